@@ -1,0 +1,37 @@
+# make app   sets up and starts the app
+# make test  sets up and runs every test
+# make lint  sets up and checks the style
+# Each needs only Python 3.11 or newer with pip, and is quick once set up.
+
+VENV ?= .venv
+PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11 python, \
+    $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
+RUN := $(VENV)/bin/python
+
+.PHONY: app test lint
+.DELETE_ON_ERROR:
+
+app: $(VENV)/app.installed
+	$(RUN) -m streamlit run app.py
+
+test: $(VENV)/dev.installed
+	$(RUN) -m pytest
+
+lint: $(VENV)/dev.installed
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+$(VENV)/dev.installed: requirements-dev.txt $(VENV)/app.installed
+	$(RUN) -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/app.installed: requirements.txt | $(RUN)
+	@echo "Installing into $(VENV); the first time takes some minutes."
+	$(RUN) -m pip install --quiet -r requirements.txt
+	@touch $@
+
+# Debian's python3 comes without the module that puts pip into a virtual environment; its own pip can do that.
+$(RUN):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) \
+	    && $(PYTHON) -m pip --python $(RUN) install --quiet pip; }

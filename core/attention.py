@@ -1,0 +1,82 @@
+"""Attention: a query looks over slots, gives each a weight, and comes back with a glimpse.
+
+Everything in this project is that idea. For a photo the slots are the cells of a grid and the query is the
+decoder's state before the next word; for a story they are its sentences and the question. Three ways to
+look share one function, :func:`attend`:
+
+- ``none``: the mean of all slots, whatever the query;
+- ``soft``: the weighted mean, an expectation: smooth, so gradients pass (Xu et al. 2015, equation 13);
+- ``hard``: one slot, the most likely or a sampled one: the weights are a distribution, and what comes back is
+  a draw from it, so learning needs the score-function trick (Xu et al. 2015, section 4.1).
+"""
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+Kind = Literal["none", "soft", "hard"]
+KINDS: tuple[Kind, ...] = ("none", "soft", "hard")
+
+
+class Look(NamedTuple):
+    """What one look brings back.
+
+    Attributes:
+        alpha: (B, S) the weights, each row sums to 1. For ``hard``, the distribution the slot was chosen from.
+        glimpse: (B, V) what enters the recurrence: the mean, the weighted mean, or one slot's value.
+        choice: (B,) the slot that ``hard`` chose, None for the others.
+    """
+
+    alpha: Tensor
+    glimpse: Tensor
+    choice: Tensor | None
+
+
+def attend(kind: Kind, scores: Tensor, values: Tensor, mask: Tensor | None = None, noise: Tensor | None = None) -> Look:
+    """Turn scores into weights and weights into a glimpse.
+
+    Args:
+        kind: how to look. ``none`` ignores the scores.
+        scores: (B, S) how well each slot matches the query, any real numbers.
+        values: (B, S, V) what there is to see in each slot.
+        mask: (B, S) True where looking is allowed; at least one slot a row. None allows all.
+        noise: (B, S) standard Gumbel noise: ``hard`` then samples (the argmax of log alpha + noise is a
+            draw from alpha). None chooses the most likely slot.
+
+    Raises:
+        ValueError: ``kind`` is not one of the three.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"Attention is one of {', '.join(KINDS)}, not {kind!r}.")
+    scores = scores.float()
+    if kind == "none":
+        scores = torch.zeros_like(scores)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    alpha = scores.softmax(dim=1)  # (B, S)
+    if kind != "hard":
+        glimpse = torch.bmm(alpha.to(values.dtype).unsqueeze(1), values).squeeze(1)  # (B, V)
+        return Look(alpha, glimpse, None)
+    choice = (scores if noise is None else scores + noise).argmax(dim=1)  # (B,)
+    glimpse = values[torch.arange(len(values), device=values.device), choice]  # (B, V): one slot, nothing else
+    return Look(alpha, glimpse, choice)
+
+
+def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None, device: str | torch.device = "cpu"):
+    """Standard Gumbel noise: adding it to log-probabilities and taking the argmax draws a sample."""
+    uniform = torch.rand(shape, generator=generator, device=device)
+    return -torch.log(-torch.log(uniform.clamp(1e-10, 1 - 1e-7)))
+
+
+class AdditiveScore(nn.Module):
+    """How well each slot matches the query: e_i = w . tanh(key_i + U query) (Bahdanau et al. 2014)."""
+
+    def __init__(self, query_size: int, key_size: int):
+        super().__init__()
+        self.query = nn.Linear(query_size, key_size)
+        self.weight = nn.Linear(key_size, 1, bias=False)  # a bias would add the same to every slot
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        """Scores (B, S) of keys (B, S, K) against queries (B, Q)."""
+        return self.weight(torch.tanh(keys + self.query(query).unsqueeze(1))).squeeze(2)

@@ -1,0 +1,127 @@
+"""The captioner: a recurrent network that looks at the grid before every word (Xu et al. 2015).
+
+One step, with the paper's symbols (equation numbers are the paper's):
+
+    e_ti   = w . tanh(K a_i + U h_{t-1})            how well cell i matches the state              (4)
+    alpha  = softmax(e)                             where it looks                                 (5)
+    z_t    = beta_t . attend(alpha, a)              the gated glimpse                              (6, 13, 14)
+    h_t, c_t = LSTM([E y_{t-1}; z_t], h_{t-1}, c_{t-1})                                            (1-3)
+    p(y_t) = softmax(E . (E y_{t-1} + L_h h_t + L_z z_t))   the deep output, sharing E             (7)
+
+``none``, ``soft`` and ``hard`` differ in ``attend`` alone: same eyes, same words.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from core.attention import AdditiveScore, Kind, Look, attend
+from core.captioning.encoder import CHANNELS
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The captioner's sizes and its dropout. ``attention`` is the kind of look, the one thing that differs."""
+
+    attention: Kind
+    vocabulary: int
+    channels: int = CHANNELS
+    value: int = 512
+    key: int = 256
+    embedding: int = 256
+    hidden: int = 512
+    dropout: float = 0.5
+
+    def to_dict(self) -> dict:
+        return asdict(self)
+
+
+class Scene(NamedTuple):
+    """What the decoder keeps of a grid: computed once, looked over at every word."""
+
+    values: Tensor  # (B, S, V)
+    keys: Tensor  # (B, S, K), (B, S, 0) for none, which compares nothing
+
+    def repeat(self, times: int) -> "Scene":
+        """Each photo ``times`` times in a row: (B * times, ...)."""
+        return Scene(*(x.repeat_interleave(times, dim=0) for x in self))
+
+
+class State(NamedTuple):
+    """The recurrence's memory: (B, H) each."""
+
+    h: Tensor
+    c: Tensor
+
+    def select(self, rows: Tensor) -> "State":
+        return State(self.h[rows], self.c[rows])
+
+
+class Step(NamedTuple):
+    """One word's outcome: the deep output (B, E), the new state, the look and its gate (B,)."""
+
+    deep: Tensor
+    state: State
+    look: Look
+    gate: Tensor
+
+
+class Captioner(nn.Module):
+    """Says what is on a grid, a word at a time. Knows nothing of decoding or of training."""
+
+    def __init__(self, sizes: Sizes):
+        super().__init__()
+        self.sizes = sizes
+        self.values = nn.Sequential(
+            nn.LayerNorm(sizes.channels), nn.Linear(sizes.channels, sizes.value), nn.LayerNorm(sizes.value)
+        )
+        if sizes.attention != "none":
+            self.keys = nn.Linear(sizes.value, sizes.key, bias=False)
+            self.score = AdditiveScore(sizes.hidden, sizes.key)
+        self.begin = nn.Linear(sizes.value, 2 * sizes.hidden)
+        self.gate = nn.Linear(sizes.hidden, 1)
+        self.embed = nn.Embedding(sizes.vocabulary, sizes.embedding)
+        self.lstm = nn.LSTMCell(sizes.embedding + sizes.value, sizes.hidden)
+        self.from_hidden = nn.Linear(sizes.hidden, sizes.embedding)
+        self.from_glimpse = nn.Linear(sizes.value, sizes.embedding, bias=False)
+        self.bias = nn.Parameter(torch.zeros(sizes.vocabulary))
+        self.dropout = nn.Dropout(sizes.dropout)
+        nn.init.normal_(self.embed.weight, std=sizes.embedding**-0.5)
+        nn.init.ones_(self.gate.bias)  # begin by letting the glimpse through
+
+    def view(self, grids: Tensor) -> tuple[Scene, State]:
+        """Prepare grids (B, S, channels) for looking over, and the state before the first word."""
+        values = self.values(grids)
+        h, c = self.begin(values.mean(dim=1)).chunk(2, dim=1)
+        keys = values[..., :0] if self.sizes.attention == "none" else self.keys(values)
+        return Scene(values, keys), State(torch.tanh(h), torch.tanh(c))
+
+    def step(
+        self, tokens: Tensor, state: State, scene: Scene, mask: Tensor | None = None, noise: Tensor | None = None
+    ) -> Step:
+        """Look, update the state, and give what the next word is read from (see :meth:`read_out`).
+
+        Args:
+            tokens: (B,) the words before.
+            state: the state before this word.
+            scene: what to look over, B photos.
+            mask: (B, S) the cells that may be looked at, None for all.
+            noise: (B, S) Gumbel noise with which ``hard`` samples its cell, None for the most likely one.
+        """
+        if self.sizes.attention == "none":
+            scores = scene.values.new_zeros(scene.values.shape[:2])
+        else:
+            scores = self.score(state.h, scene.keys)  # (B, S)
+        look = attend(self.sizes.attention, scores, scene.values, mask, noise)
+        gate = torch.sigmoid(self.gate(state.h))  # (B, 1)
+        z = gate * look.glimpse  # (B, V)
+        y = self.embed(tokens)  # (B, E)
+        state = State(*self.lstm(torch.cat([self.dropout(y), z], dim=1), state))
+        deep = y + self.from_hidden(self.dropout(state.h)) + self.from_glimpse(z)  # (B, E)
+        return Step(deep, state, look, gate.squeeze(1))
+
+    def read_out(self, deep: Tensor) -> Tensor:
+        """Logits of every word for deep outputs (..., E)."""
+        return self.dropout(torch.tanh(deep)) @ self.embed.weight.T + self.bias

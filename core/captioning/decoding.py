@@ -1,0 +1,291 @@
+"""Decoding: from grids to captions, with every choice and every look recorded.
+
+Greedy is a beam of one; sampling is a beam of one whose words are drawn; forced decoding is any of them with
+decisions for its words. So there is one search, one set of rules, one kind of trace.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from core.attention import gumbel
+from core.captioning.captioner import Captioner, Step
+from core.captioning.vocabulary import END, SPECIAL, START, UNKNOWN, Vocabulary
+from core.trace import CaptionTrace, WordStep
+
+END_WORD = SPECIAL[END]
+MAX_BEAM = 50
+MAX_WORDS = 50
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to decode.
+
+    Attributes:
+        method: ``beam``; ``greedy``, which is a beam of one; ``sample``, which draws each word.
+        beam: how many unfinished captions are kept at each step.
+        length_penalty: finished captions are ranked by log-probability / words ** length_penalty; 0 leaves the
+            log-probability alone, which favours short captions.
+        temperature: sampling draws from softmax(logits / temperature).
+        seed: of the sampled words and cells.
+        max_words: a caption that has not ended by then is cut there.
+        glimpse: a hard model's cell is the likeliest one, or sampled.
+        candidates: how many of the likeliest words each step of the trace keeps.
+    """
+
+    method: Literal["beam", "greedy", "sample"] = "beam"
+    beam: int = 4
+    length_penalty: float = 0.7
+    temperature: float = 1.0
+    seed: int = 0
+    max_words: int = 20
+    glimpse: Literal["likely", "sampled"] = "likely"
+    candidates: int = 10
+
+    def __post_init__(self):
+        if self.method not in ("beam", "greedy", "sample"):
+            raise ValueError(f"The method is beam, greedy or sample, not {self.method!r}.")
+        if self.glimpse not in ("likely", "sampled"):
+            raise ValueError(f"The glimpse is likely or sampled, not {self.glimpse!r}.")
+        if not 1 <= self.beam <= MAX_BEAM:
+            raise ValueError(f"The beam is 1 to {MAX_BEAM} wide, not {self.beam}.")
+        if not 1 <= self.max_words <= MAX_WORDS:
+            raise ValueError(f"A caption has 1 to {MAX_WORDS} words, not {self.max_words}.")
+        if not (math.isfinite(self.temperature) and self.temperature > 0):
+            raise ValueError(f"The temperature is above 0, not {self.temperature}.")
+        if not math.isfinite(self.length_penalty):
+            raise ValueError("The length penalty is a number.")
+
+    @property
+    def width(self) -> int:
+        """The beam that is really searched."""
+        return self.beam if self.method == "beam" else 1
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What is decided for the model: the what-if of a what-if.
+
+    Attributes:
+        words: step -> the word that must be written there; ``<end>`` ends the caption. The model may not end
+            before the last of them.
+        gazes: step -> the cells (row * 14 + column) that may be looked at there.
+    """
+
+    words: Mapping[int, str] = field(default_factory=dict)
+    gazes: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+    @classmethod
+    def caption(cls, words: Sequence[str], gazes: Mapping[int, Sequence[int]] | None = None) -> "Decisions":
+        """Make the model say exactly these words, then end."""
+        return cls(dict(enumerate([*words, END_WORD])), gazes or {})
+
+
+@torch.inference_mode()
+def decode(
+    captioner: Captioner,
+    vocabulary: Vocabulary,
+    grids: Tensor,
+    settings: Settings | None = None,
+    decisions: Decisions | None = None,
+    model: str = "",
+) -> list[CaptionTrace]:
+    """Caption grids (B, 196, channels), all under the same settings and decisions; a trace each.
+
+    Photos do not influence each other: B at once give what B times one gives.
+
+    Raises:
+        ValueError: a decision names a word that the vocabulary lacks, or a cell outside the grid.
+    """
+    search = _Search(captioner, vocabulary, grids, settings or Settings(), decisions or Decisions())
+    search.run()
+    return [search.trace(photo, model) for photo in range(len(grids))]
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """A caption that the search has reached: ``length`` words, the last of them row ``row`` after that many steps."""
+
+    row: int
+    length: int
+    log_prob: float
+    ended: bool
+
+
+class _Search:
+    """A beam search over B photos with K rows each; row b * K + k is the k-th hypothesis of photo b."""
+
+    def __init__(self, captioner: Captioner, vocabulary: Vocabulary, grids: Tensor, settings, decisions):
+        self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
+        self.photos, self.cells = grids.shape[:2]
+        self.columns = math.isqrt(self.cells)  # grids are square, like the squashed photo
+        self.scene, self.state = captioner.view(grids)
+        k = settings.width
+        self.scene, self.state = (
+            self.scene.repeat(k),
+            type(self.state)(*(x.repeat_interleave(k, 0) for x in self.state)),
+        )
+        self.forced = self._forced_words()
+        self.masks = self._gaze_masks(grids.device)
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.endings: list[list[_Ending]] = [[] for _ in range(self.photos)]
+        # Per step: the look of every row, then which row each new row grew from and by which word.
+        self.looks: list[tuple[Tensor, Tensor | None, Tensor, Tensor, Tensor]] = []
+        self.parents: list[list[int]] = []
+        self.words: list[list[int]] = []
+        self.log_probs: list[list[float]] = []
+
+    def _forced_words(self) -> dict[int, int]:
+        for step, word in self.decisions.words.items():
+            if step < 0:
+                raise ValueError("A word is decided at step 0 or later.")
+            if word != END_WORD and word not in self.vocabulary:
+                raise ValueError(f"The model does not know the word “{word}”.")
+        if any(step >= MAX_WORDS for step, word in self.decisions.words.items() if word != END_WORD):
+            raise ValueError(f"A caption has at most {MAX_WORDS} words.")
+        return {
+            step: END if word == END_WORD else self.vocabulary.encode([word])[0]
+            for step, word in self.decisions.words.items()
+        }
+
+    def _gaze_masks(self, device) -> dict[int, Tensor]:
+        masks = {}
+        for step, cells in self.decisions.gazes.items():
+            if not cells or not all(0 <= cell < self.cells for cell in cells):
+                raise ValueError(f"A gaze is on one or more cells from 0 to {self.cells - 1}.")
+            mask = torch.zeros(1, self.cells, dtype=torch.bool, device=device)
+            mask[0, list(cells)] = True
+            masks[step] = mask
+        return masks
+
+    def run(self) -> None:
+        k = self.settings.width
+        device = self.state.h.device
+        tokens = torch.full((self.photos * k,), START, device=device)
+        total = torch.full((self.photos, k), float("-inf"), device=device)
+        total[:, 0] = 0.0  # one hypothesis to begin with, or the beam would hold it k times
+        limit = max([self.settings.max_words, *(step + (word != END) for step, word in self.forced.items())])
+        for t in range(limit + 1):
+            if t == limit and t not in self.forced:
+                self._cut(t, total)
+                break
+            step = self._look(t, tokens)
+            log_probs = self._word_log_probs(t, step)
+            scores = total.unsqueeze(2) + log_probs.view(self.photos, k, -1)  # (B, K, vocabulary)
+            total, rows, tokens = self._choose(t, scores, log_probs)
+            if all(len(endings) >= k for endings in self.endings):
+                break
+            self.state = step.state.select(rows)
+
+    def _cut(self, t: int, total: Tensor) -> None:
+        """The limit of words: what has not ended is taken as it stands."""
+        k = total.shape[1]
+        for photo, totals in enumerate(total.tolist()):
+            if len(self.endings[photo]) < k:
+                for rank, score in enumerate(totals):
+                    if score > float("-inf"):
+                        self.endings[photo].append(_Ending(photo * k + rank, t, score, False))
+
+    def _look(self, t: int, tokens: Tensor) -> Step:
+        mask = self.masks.get(t)
+        noise = None
+        if self.captioner.sizes.attention == "hard" and self.settings.glimpse == "sampled":
+            noise = gumbel((1, self.cells), self.generator).to(tokens.device)
+        mask = None if mask is None else mask.expand(len(tokens), -1)
+        return self.captioner.step(tokens, self.state, self.scene, mask, noise)
+
+    def _word_log_probs(self, t: int, step: Step) -> Tensor:
+        """The model's log-probabilities of the words (rows, vocabulary); what may not be written has -inf."""
+        logits = self.captioner.read_out(step.deep).float()
+        logits[:, [START, UNKNOWN]] = float("-inf")
+        log_probs = logits.log_softmax(dim=1)
+        shown = log_probs.clone()
+        shown[:, END] = float("-inf")
+        best, words = shown.topk(min(self.settings.candidates, len(self.vocabulary.words)), dim=1)
+        self.looks.append((step.look.alpha, step.look.choice, step.gate, best.exp(), words))
+        allowed = torch.zeros_like(log_probs)
+        if t in self.forced:
+            allowed.fill_(float("-inf"))[:, self.forced[t]] = 0.0
+        elif t == 0 or any(t < step for step in self.forced):
+            allowed[:, END] = float("-inf")
+        return log_probs + allowed
+
+    def _choose(self, t: int, scores: Tensor, log_probs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Pick the best 2 K of each photo's K x vocabulary continuations: endings, and K rows that go on."""
+        k, vocabulary = scores.shape[1:]
+        if self.settings.method == "sample":
+            noise = gumbel((vocabulary,), self.generator).to(scores.device)
+            order = (log_probs / self.settings.temperature + noise).argmax(dim=1, keepdim=True)  # K is 1 here
+            best = scores.view(self.photos, -1).gather(1, order)
+        else:
+            best, order = scores.view(self.photos, -1).topk(min(2 * k, k * vocabulary), dim=1)
+        rows, tokens, totals = [], [], []
+        for photo, (photo_best, photo_order) in enumerate(zip(best.tolist(), order.tolist(), strict=True)):
+            going = []
+            done = len(self.endings[photo]) >= k  # its neighbours in the batch still search
+            for rank, (score, place) in enumerate(zip(photo_best, photo_order, strict=True)):
+                row, word = photo * k + place // vocabulary, place % vocabulary
+                if done or score == float("-inf"):
+                    continue
+                if word != END:
+                    going.append((row, word, score))
+                elif rank < k:  # an end outside the best K would let a wide beam stop where greedy goes on
+                    self.endings[photo].append(_Ending(row, t, score, True))
+            going = going[:k]
+            # A photo whose hypotheses all ended keeps idle rows, so that the batch stays a rectangle.
+            going += [(photo * k, END, float("-inf"))] * (k - len(going))
+            rows += [row for row, _, _ in going]
+            tokens += [word for _, word, _ in going]
+            totals += [score for _, _, score in going]
+        self.parents.append(rows)
+        self.words.append(tokens)
+        picked = log_probs[torch.tensor(rows), torch.tensor(tokens)].tolist()
+        self.log_probs.append(picked)
+        device = scores.device
+        return (
+            torch.tensor(totals, device=device).view(self.photos, k),
+            torch.tensor(rows, device=device),
+            torch.tensor(tokens, device=device),
+        )
+
+    def trace(self, photo: int, model: str) -> CaptionTrace:
+        """The best ending of a photo, followed back to its first word."""
+        penalty = self.settings.length_penalty
+        # The end token counts as a word here, so that no length is zero.
+        best = max(self.endings[photo], key=lambda ending: ending.log_prob / (ending.length + 1) ** penalty)
+        steps, row = [], best.row
+        for t in reversed(range(best.length)):
+            parent = self.parents[t][row]
+            steps.append(self._word_step(t, parent, self.words[t][row], math.exp(self.log_probs[t][row])))
+            row = parent
+        return CaptionTrace(
+            model=model,
+            attention=self.captioner.sizes.attention,
+            steps=tuple(reversed(steps)),
+            log_prob=best.log_prob,
+            ended=best.ended,
+            grid=(self.cells // self.columns, self.columns),
+        )
+
+    def _word_step(self, t: int, row: int, word: int, prob: float) -> WordStep:
+        alpha, choice, gate, probs, words = self.looks[t]
+        cell = None if choice is None else int(choice[row])
+        weights = alpha[row].tolist()
+        n = self.columns
+        return WordStep(
+            word=self.vocabulary.word(word),
+            prob=prob,
+            candidates=tuple(
+                (self.vocabulary.word(w), p) for w, p in zip(words[row].tolist(), probs[row].tolist(), strict=True)
+            ),
+            alpha=tuple(tuple(weights[i : i + n]) for i in range(0, self.cells, n)),
+            glimpse=None if cell is None else (cell // n, cell % n),
+            gate=float(gate[row]),
+            word_forced=t in self.forced,
+            gaze_forced=t in self.masks,
+        )

@@ -1,0 +1,103 @@
+"""Photo in, traces out: the models of one folder of checkpoints, loaded once and shared by everybody."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from core import checkpoints, hardware
+from core.attention import KINDS
+from core.captioning.captioner import Captioner, Sizes
+from core.captioning.decoding import Decisions, Settings, decode
+from core.captioning.encoder import Encoder
+from core.captioning.photo import squash
+from core.captioning.vocabulary import Vocabulary
+from core.checkpoints import CheckpointError
+from core.trace import CaptionTrace
+
+ENCODER = "encoder"
+
+
+class Studio:
+    """One encoder and the captioners that were trained on its grids.
+
+    Weights are read when they are first needed. Any number of threads may call; they take turns.
+    """
+
+    def __init__(self, root: Path = checkpoints.ROOT):
+        self.root = Path(root)
+        self._turn = threading.RLock()
+        self._encoder: tuple[Encoder, str] | None = None  # with its sha256
+        self._captioners: dict[Path, tuple[Captioner, Vocabulary, str]] = {}  # with its encoder's sha256
+
+    def captioners(self) -> list[str]:
+        """Names of the captioners in the folder: none, soft, hard, then any others by name."""
+        names = [c.name for c in checkpoints.list_checkpoints(self.root) if c.config["kind"] == "captioner"]
+        return sorted(names, key=lambda name: (KINDS.index(name) if name in KINDS else len(KINDS), name))
+
+    @torch.inference_mode()
+    def encode(self, photos: Sequence[Image.Image]) -> Tensor:
+        """One encoder pass: photos of any size -> grids (B, 196, 1280), which every captioner shares.
+
+        Raises:
+            CheckpointError: there is no sound encoder in the folder.
+        """
+        pixels = torch.from_numpy(np.stack([squash(photo) for photo in photos])).permute(0, 3, 1, 2)
+        with self._turn, hardware.autocast():
+            return self._load_encoder()[0](pixels).float()
+
+    def caption(
+        self, grids: Tensor, model: str, settings: Settings | None = None, decisions: Decisions | None = None
+    ) -> list[CaptionTrace]:
+        """Caption grids from :meth:`encode` with one captioner, a name or a path; a trace each.
+
+        Raises:
+            CheckpointError: the checkpoint is missing or damaged, or was trained on another encoder.
+            ValueError: a decision names a word that the model does not know, or a cell outside the grid.
+        """
+        path = checkpoints.resolve(model, self.root)
+        with self._turn, hardware.autocast():
+            captioner, vocabulary = self._load_captioner(path)
+            return decode(captioner, vocabulary, grids, settings, decisions, model=path.name)
+
+    def _load_encoder(self) -> tuple[Encoder, str]:
+        if self._encoder is None:
+            folder = checkpoints.resolve(ENCODER, self.root)
+            config, state = checkpoints.load(folder)
+            if config["kind"] != "encoder":
+                raise CheckpointError(f"{folder} holds a {config['kind']}, not an encoder.")
+            encoder = Encoder()
+            _fill(encoder, state, folder)
+            self._encoder = encoder.eval(), config["sha256"]
+        return self._encoder
+
+    def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary]:
+        folder = folder.resolve()
+        if folder not in self._captioners:
+            config, state = checkpoints.load(folder)
+            if config["kind"] != "captioner":
+                raise CheckpointError(f"{folder} holds a {config['kind']}, not a captioner.")
+            try:
+                vocabulary = Vocabulary(config["vocabulary"])
+                captioner = Captioner(Sizes(**config["model"]))
+            except (KeyError, TypeError, ValueError, RuntimeError) as error:
+                raise CheckpointError(f"The config.json in {folder} does not describe a captioner.") from error
+            _fill(captioner, state, folder)
+            self._captioners[folder] = captioner.eval(), vocabulary, config.get("encoder", "")
+        captioner, vocabulary, trained_on = self._captioners[folder]
+        if trained_on != self._load_encoder()[1]:
+            raise CheckpointError(
+                f"{folder.name} was trained on another encoder than the one in {self.root}, so it cannot be used here."
+            )
+        return captioner, vocabulary
+
+
+def _fill(model: torch.nn.Module, state: dict[str, Tensor], folder: Path) -> None:
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise CheckpointError(f"The weights in {folder} are not those of this model: {error}") from error

@@ -1,0 +1,140 @@
+"""Train one captioner on cached grids: by the teacher, then on its own samples."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch.utils.data import DataLoader
+
+from core.captioning.captioner import Captioner
+from core.captioning.decoding import Settings, decode
+from core.captioning.training.eyes import Stage
+from core.captioning.training.grids import Batch, CaptionedGrids
+from core.captioning.training.reward import CiderD
+from core.captioning.training.schedule import moving_average, warm_cosine
+from core.captioning.training.selfcritical import SelfCritical
+from core.captioning.training.teacher import LossWeights, Teacher
+from core.captioning.vocabulary import Vocabulary
+from core.data.karpathy import CaptionedPhoto
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One stretch of training: ``teacher`` (cross-entropy) or ``self-critical`` (CIDEr-D of its own samples)."""
+
+    name: str
+    epochs: int
+    rate: float
+    average: float = 0.998  # decay of the moving average of the weights
+
+
+class Judge:
+    """CIDEr-D of greedy captions of the validation photos, the figure that chooses the epoch to keep."""
+
+    def __init__(
+        self, photos: Sequence[CaptionedPhoto], rows: Sequence[int], grids: np.ndarray, vocabulary: Vocabulary
+    ):
+        self.rows, self.grids, self.vocabulary = rows, grids, vocabulary
+        references = {i: [vocabulary.encode(words) for words in photos[i].captions] for i in rows}
+        self.cider = CiderD(references, mark_end=False)
+
+    def __call__(self, captioner: Captioner, batch: int = 50) -> float:
+        """CIDEr-D x 100."""
+        captioner.eval()
+        scores = []
+        device = next(captioner.parameters()).device
+        for start in range(0, len(self.rows), batch):
+            rows = self.rows[start : start + batch]
+            grids = torch.from_numpy(self.grids[rows]).flatten(1, 2).float().to(device)
+            for row, trace in zip(rows, decode(captioner, self.vocabulary, grids, Settings("greedy")), strict=True):
+                scores.append(self.cider(row, self.vocabulary.encode(trace.words)))
+        return 10 * sum(scores) / len(scores)
+
+
+def train_captioner(
+    captioner: Captioner,
+    data: CaptionedGrids,
+    judge: Judge,
+    phases: Sequence[Phase],
+    weights: LossWeights,
+    reward: CiderD,
+    fabric: Fabric,
+    path: Path,
+    batch: int,
+    stage: Stage,
+) -> tuple[Captioner, float]:
+    """Train in place through the phases; resumes from ``path`` after every finished epoch.
+
+    Returns:
+        the captioner with the averaged weights of its best epoch, and that epoch's score.
+    """
+    best: dict = {"score": -1.0, "weights": captioner.state_dict()}
+    for number, phase in enumerate(phases):
+        captioner.load_state_dict(best["weights"])  # a phase begins where the one before was best
+        wrapped = Teacher(captioner, weights) if phase.name == "teacher" else SelfCritical(captioner, reward)
+        optimizer = torch.optim.AdamW(captioner.parameters(), lr=phase.rate, betas=(0.9, 0.98))
+        module, optimizer = fabric.setup(wrapped, optimizer)
+        loader = fabric.setup_dataloaders(
+            DataLoader(data, batch_size=batch, shuffle=True, drop_last=True, collate_fn=CaptionedGrids.batch)
+        )
+        steps = phase.epochs * len(loader)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step, steps=steps: warm_cosine(step, steps, warm=min(200, steps // 10 + 1))
+        )
+        average = moving_average(captioner, phase.average)
+        done = {"phase": number, "epoch": 0}
+        learnt = {"captioner": captioner, "average": average, "optimizer": optimizer, "schedule": schedule}
+        if path.exists():
+            saved = torch.load(path, weights_only=True, map_location="cpu")
+            best.update(saved["best"])
+            if saved["done"]["phase"] > number:
+                continue
+            if saved["done"]["phase"] == number:
+                fabric.load(path, learnt, strict=False)
+                done.update(saved["done"])
+        for epoch in range(done["epoch"], phase.epochs):
+            tick = stage(f"{captioner.sizes.attention}, {phase.name}, epoch {epoch + 1} of {phase.epochs}", len(loader))
+            started, total = time.monotonic(), 0.0
+            captioner.train(phase.name == "teacher")  # samples are drawn, and judged, without dropout
+            for loaded in loader:
+                loss = _loss(module, phase, loaded)
+                optimizer.zero_grad()
+                fabric.backward(loss)
+                fabric.clip_gradients(module, optimizer, max_norm=5.0)
+                optimizer.step()
+                schedule.step()
+                average.update_parameters(captioner)
+                total += float(loss.detach()) if phase.name == "teacher" else wrapped.mean_reward
+                tick()
+            score = judge(average.module)
+            if score > best["score"]:
+                best.update(score=score, weights={k: v.clone() for k, v in average.module.state_dict().items()})
+            done["epoch"] = epoch + 1
+            fabric.save(path, {**learnt, "best": best, "done": done})
+            figures = {
+                "attention": captioner.sizes.attention,
+                "phase": phase.name,
+                "epoch": epoch + 1,
+                "loss" if phase.name == "teacher" else "reward": round(total / len(loader), 4),
+                "val_cider_greedy": round(score, 2),
+                "seconds": round(time.monotonic() - started),
+            }
+            fabric.print(json.dumps(figures), flush=True)
+    captioner.load_state_dict(best["weights"])
+    return captioner.eval(), best["score"]
+
+
+def _loss(module, phase: Phase, loaded: Batch) -> torch.Tensor:
+    if phase.name == "teacher":
+        return module(loaded.grids, loaded.captions)
+    return module(loaded.grids, loaded.photos)
+
+
+def references(photos: Sequence[CaptionedPhoto], vocabulary: Vocabulary) -> CiderD:
+    """The reward for photos by their number in ``photos``, in the same words that the captioner can write."""
+    return CiderD({i: [vocabulary.encode(words) for words in photo.captions] for i, photo in enumerate(photos)})

@@ -1,0 +1,121 @@
+"""Grids on disk: every photo is encoded once, then read cell by cell while the captioners train.
+
+Each photo has two views: ``plain``, and ``mirror``, which is flipped left to right and cropped a little.
+Captions of the mirrored view change "left" and "right" (see :data:`core.captioning.training.words.MIRROR`).
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from core.captioning.photo import SIDE
+from core.captioning.training.teacher import Captions, collate
+from core.captioning.training.words import MIRROR
+from core.captioning.vocabulary import Vocabulary
+from core.data.karpathy import CaptionedPhoto
+
+VIEWS = ("plain", "mirror")
+
+
+def mirror_and_crop(photo: Image.Image, rng: random.Random) -> Image.Image:
+    """The ``mirror`` view of a squashed photo: flipped, and cropped to 60-100 % of its area."""
+    scale, aspect = rng.uniform(0.78, 1.0), rng.uniform(0.9, 1.1)
+    width, height = (min(SIDE, int(SIDE * side)) for side in (scale * aspect, scale / aspect))
+    left, top = rng.randint(0, SIDE - width), rng.randint(0, SIDE - height)
+    flipped = photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    box = (left, top, left + width, top + height)
+    return flipped.resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=box)
+
+
+def cache(
+    path: Path, batches: int, shape: tuple[int, ...], compute: Callable[[int], Tensor], tick: Callable[[], None]
+) -> np.ndarray:
+    """Fill an array on disk batch by batch; go on where an interrupted run stopped.
+
+    Args:
+        path: the ``.npy`` file; beside it ``.progress`` says how many batches are done.
+        batches: how many there are.
+        shape: of the whole array (N, 14, 14, C), stored as float16.
+        compute: batch number -> its rows (n, 14, 14, C).
+        tick: called after each batch.
+    """
+    progress = path.with_suffix(".progress")
+    done = int(progress.read_text()) if path.exists() and progress.exists() else 0
+    array = np.lib.format.open_memmap(path, mode="r+" if done else "w+", dtype=np.float16, shape=shape)
+    size = -(-shape[0] // batches)
+    for batch in range(batches):
+        if batch >= done:
+            array[batch * size : (batch + 1) * size] = compute(batch).half().cpu().numpy()
+            progress.write_text(str(batch + 1))
+        tick()
+    array.flush()
+    return array
+
+
+class Example(NamedTuple):
+    photo: int
+    cells: Tensor  # (S, C) float16
+    captions: list[list[int]]
+
+
+class Batch(NamedTuple):
+    """P photos and their captions; ``photos`` are their numbers in the data set."""
+
+    photos: list[int]
+    grids: Tensor  # (P, S, C) float32
+    captions: Captions
+
+
+class CaptionedGrids(Dataset):
+    """Photos for training a captioner: a random view, and of its 14 x 14 cells every other row and column.
+
+    Which of the four such subsets is drawn anew each time. The mean over a quarter of the cells is nearly the
+    mean over all, the sampled cell of a quarter nearly a sample of all, at a quarter of the price.
+    """
+
+    def __init__(
+        self,
+        photos: Sequence[CaptionedPhoto],
+        rows: Sequence[int],
+        views: dict[str, np.ndarray],
+        vocabulary: Vocabulary,
+        max_words: int = 22,
+    ):
+        """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice."""
+        self.rows, self.views = list(rows), views
+        self.captions = {
+            view: [
+                [
+                    vocabulary.encode([MIRROR.get(w, w) if view == "mirror" else w for w in words[:max_words]])
+                    for words in photo.captions
+                    if words
+                ]
+                for photo in photos
+            ]
+            for view in VIEWS
+        }
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, i: int) -> Example:
+        view = VIEWS[int(torch.randint(0, len(self.views), ()))]
+        top, left = torch.randint(0, 2, (2,)).tolist()
+        cells = self.views[view][self.rows[i], top::2, left::2]
+        return Example(i, torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy()), self.captions[view][i])
+
+    @staticmethod
+    def batch(examples: list[Example]) -> Batch:
+        pairs = [(i, words) for i, example in enumerate(examples) for words in example.captions]
+        return Batch(
+            [example.photo for example in examples],
+            torch.stack([example.cells for example in examples]).float(),
+            collate(pairs),
+        )

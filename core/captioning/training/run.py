@@ -1,0 +1,211 @@
+"""Train an encoder and the three captioners on photos with captions: ``python -m core train photos``.
+
+Everything is kept in one run folder and an interrupted run goes on where it stopped: cached features and
+grids, the state after every epoch, ``settings.json``, and at the end a checkpoint folder for each model.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import lightning_fabric
+import torch
+from lightning_fabric import Fabric
+
+from core import checkpoints, hardware
+from core.attention import KINDS, Kind
+from core.captioning.captioner import Captioner, Sizes
+from core.captioning.encoder import Encoder, from_imagenet
+from core.captioning.training import cards
+from core.captioning.training.captions import Judge, Phase, references, train_captioner
+from core.captioning.training.eyes import Stage, cache_early, cache_grids, fine_tune
+from core.captioning.training.grids import CaptionedGrids
+from core.captioning.training.teacher import LossWeights
+from core.captioning.vocabulary import Vocabulary
+from core.data.karpathy import CaptionedPhoto, DataError, PhotoFiles, read_karpathy
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """All that decides a run; saved beside its weights.
+
+    Attributes:
+        dataset: data sets in Karpathy's JSON. ``train`` and ``restval`` are learnt, the first one's ``val`` chooses.
+        images: folders and zips that hold their photos.
+        encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
+        out: the run folder.
+        attention: which captioners, in order; ``hard`` starts from ``soft`` where that is trained too.
+        encoder_epochs, encoder_batch, encoder_rate: of the fine-tuning.
+        epochs: teacher-forced passes over the captions for ``none`` and ``soft``.
+        hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
+        critical_epochs: self-critical passes after those.
+        batch: photos a step, with all of their captions.
+        least: a word of the vocabulary occurs at least so often in the training captions.
+        repeat_small: data sets after the first are gone through this often in each epoch.
+        device: auto, cpu, cuda; several GPUs with ``devices``.
+    """
+
+    dataset: tuple[Path, ...]
+    images: tuple[Path, ...]
+    encoder_weights: Path
+    out: Path
+    attention: tuple[Kind, ...] = KINDS
+    encoder_epochs: int = 3
+    encoder_batch: int = 32
+    encoder_rate: float = 1e-4
+    epochs: int = 8
+    hard_epochs: int = 3
+    critical_epochs: int = 2
+    batch: int = 32
+    rate: float = 1e-3
+    hard_rate: float = 3e-4
+    critical_rate: float = 1e-4
+    least: int = 4
+    repeat_small: int = 2
+    seed: int = 1
+    device: str = "auto"
+    devices: int = 1
+    losses: LossWeights = field(default_factory=LossWeights)
+
+    def to_dict(self) -> dict:
+        return json.loads(json.dumps(asdict(self), default=str))
+
+
+def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
+    """Run the whole training, or what is left of it; returns the checkpoint folders.
+
+    Args:
+        stage: called with what begins and how many steps it has; returns what to call after each step.
+
+    Raises:
+        DataError: the data set cannot be used, or the run folder belongs to other settings.
+        CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder.
+    """
+    photos, files, first = _read(settings)
+    out = settings.out
+    out.mkdir(parents=True, exist_ok=True)
+    _claim(out / "settings.json", settings)
+    precision = "bf16-mixed" if hardware.inference_dtype() == torch.bfloat16 or torch.cuda.is_available() else "32-true"
+    fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision)
+    fabric.launch()
+    lightning_fabric.seed_everything(settings.seed, verbose=False)
+
+    encoder, eyes = _encoder(settings, photos, files, fabric, stage)
+    early = cache_early(encoder.eval(), photos, files, out, settings.seed, stage)
+    grids = cache_grids(encoder, early, out, stage)
+
+    rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
+    vocabulary = Vocabulary.build((words for i in rows for words in photos[i].captions), settings.least)
+    judge = Judge(photos, [i for i in range(first) if photos[i].split == "val"], grids["plain"], vocabulary)
+    passes = [i for i in rows for _ in range(1 if i < first else settings.repeat_small)]
+    data = CaptionedGrids([photos[i] for i in passes], passes, grids, vocabulary)
+    reward = references([photos[i] for i in passes], vocabulary)
+    folders = [out / "encoder"]
+    for kind in settings.attention:
+        torch.manual_seed(settings.seed)
+        captioner = Captioner(Sizes(kind, len(vocabulary)))
+        epochs, rate = settings.epochs, settings.rate
+        if kind == "hard" and (out / "soft" / checkpoints.CONFIG).exists():
+            captioner.load_state_dict(checkpoints.load(out / "soft")[1])
+            epochs, rate = settings.hard_epochs, settings.hard_rate
+        phases = [
+            Phase("teacher", epochs, rate),
+            Phase("self-critical", settings.critical_epochs, settings.critical_rate),
+        ]
+        captioner, score = train_captioner(
+            captioner,
+            data,
+            judge,
+            [phase for phase in phases if phase.epochs],
+            settings.losses,
+            reward,
+            fabric,
+            out / f"{kind}.state.pt",
+            settings.batch,
+            stage,
+        )
+        config = {
+            "kind": "captioner",
+            "attention": kind,
+            "encoder": eyes,
+            "model": captioner.sizes.to_dict(),
+            "seed": settings.seed,
+            "settings": settings.to_dict(),
+            "val_cider_greedy": score,
+            "data": cards.data(settings.dataset),
+            "licence": cards.LICENCE,
+            "vocabulary": list(vocabulary.words),
+        }
+        checkpoints.save(out / kind, config, captioner.state_dict(), cards.captioner(config))
+        folders.append(out / kind)
+    return folders
+
+
+def _read(settings: TrainSettings) -> tuple[list[CaptionedPhoto], PhotoFiles, int]:
+    """The photos of all data sets that are trained on or validated with, and how many are the first one's."""
+    photos: list[CaptionedPhoto] = []
+    first = 0
+    for path in settings.dataset:
+        found = read_karpathy(path, ("train", "restval", "val"))
+        if not any(photo.split == "train" for photo in found):
+            raise DataError(f"{path} has no photos in its train split.")
+        if not photos:
+            first = len(found)
+            if not any(photo.split == "val" for photo in found):
+                raise DataError(f"{path} has no photos in its val split, which chooses the epoch to keep.")
+        photos += found
+    return photos, PhotoFiles(settings.images), first
+
+
+def _claim(path: Path, settings: TrainSettings) -> None:
+    """Write the settings into the run folder, or check that they are the ones it was begun with."""
+    ours = settings.to_dict()
+    if path.exists():
+        theirs = json.loads(path.read_text(encoding="utf-8"))
+        # Where it runs and how long may change between sittings; what is learnt from what may not.
+        free = {"device", "devices", "attention", "epochs", "hard_epochs", "critical_epochs"}
+        changed = sorted(key for key in ours if key not in free and theirs.get(key) != ours[key])
+        if changed:
+            raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")
+    path.write_text(json.dumps(ours, indent=1) + "\n", encoding="utf-8")
+
+
+def _encoder(
+    settings: TrainSettings, photos: Sequence[CaptionedPhoto], files: PhotoFiles, fabric: Fabric, stage: Stage
+) -> tuple[Encoder, str]:
+    """The encoder to train captioners on, and the sha256 of its weights; saved in the run folder."""
+    folder = settings.out / "encoder"
+    given = settings.encoder_weights if settings.encoder_weights.is_dir() else folder
+    encoder = Encoder()
+    if (given / checkpoints.CONFIG).exists() or given != folder:
+        config, state = checkpoints.load(given)
+        encoder.load_state_dict(state)
+        if given != folder:
+            checkpoints.save(folder, config, state, (given / checkpoints.CARD).read_text(encoding="utf-8"))
+        return encoder.eval(), config["sha256"]
+    encoder = from_imagenet(settings.encoder_weights)
+    early = cache_early(encoder.eval(), photos, files, settings.out, settings.seed, stage)
+    figures = fine_tune(
+        encoder,
+        photos,
+        early,
+        settings.out,
+        fabric,
+        settings.encoder_epochs,
+        settings.encoder_batch,
+        settings.encoder_rate,
+        stage,
+    )
+    config = {
+        "kind": "encoder",
+        "seed": settings.seed,
+        "settings": settings.to_dict(),
+        "data": cards.data(settings.dataset),
+        "licence": cards.LICENCE,
+        **figures,
+    }
+    sha256 = checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config))
+    # What is trained on the grids is trained on the weights as they were stored, in float16.
+    encoder.load_state_dict(checkpoints.load(folder)[1])
+    return encoder.eval(), sha256

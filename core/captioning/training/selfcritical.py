@@ -1,0 +1,88 @@
+"""Self-critical training: sample captions, and make those likelier that score above their siblings.
+
+    grad = sum (r(y) - b) grad [ log p(y) + log p(looks) ]          (Rennie et al. 2017, equation 8)
+
+r is CIDEr-D; the baseline b of each sampled caption is the mean reward of the other captions sampled for the
+same photo. For ``hard`` the sampled cells are part of the sample, so one reward teaches the words and the gaze.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from core.attention import gumbel
+from core.captioning.captioner import Captioner
+from core.captioning.training.reward import CiderD
+from core.captioning.training.teacher import Captions, read
+from core.captioning.vocabulary import END, START, UNKNOWN
+
+NEVER_WRITTEN = [START, UNKNOWN]
+
+
+@torch.no_grad()
+def sample(captioner: Captioner, grids: Tensor, draws: int, max_words: int) -> tuple[Captions, Tensor, Tensor]:
+    """Draw captions of P photos' grids (P, S, channels), ``draws`` of each.
+
+    Returns:
+        the captions (longest first); the noise (R, T, S) that decided a hard model's cells, empty for the
+        others; and the photo and draw each was, as order (R,): row r is draw ``order[r] % draws`` of its photo.
+    """
+    scene, state = captioner.view(grids)
+    scene, state = scene.repeat(draws), type(state)(*(x.repeat_interleave(draws, dim=0) for x in state))
+    rows, cells = scene.values.shape[:2]
+    before = torch.full((rows,), START, device=grids.device)
+    ended = torch.zeros(rows, dtype=torch.bool, device=grids.device)
+    words, noises = [], []
+    for t in range(max_words):
+        noise = gumbel((rows, cells)).to(grids.device) if captioner.sizes.attention == "hard" else None
+        step = captioner.step(before, state, scene, noise=noise)
+        logits = captioner.read_out(step.deep).float()
+        logits[:, NEVER_WRITTEN] = float("-inf")
+        if t == 0:
+            logits[:, END] = float("-inf")
+        before = (logits + gumbel(tuple(logits.shape)).to(grids.device)).argmax(1).masked_fill(ended, END)
+        ended |= before == END
+        state = step.state
+        words.append(before)
+        if noise is not None:
+            noises.append(noise)
+        if ended.all():
+            break
+    tokens = torch.stack([*words, torch.full_like(before, END)], dim=1)  # (R, T + 1)
+    lengths = (tokens != END).sum(1) + 1
+    order = lengths.argsort(descending=True, stable=True)
+    lengths = lengths[order]
+    tokens = tokens[order, : int(lengths[0])]
+    noise = torch.stack([*noises, torch.zeros_like(noises[0])], dim=1)[order] if noises else grids.new_zeros(0)
+    return Captions(order // draws, tokens, lengths), noise, order
+
+
+class SelfCritical(nn.Module):
+    """Captioner and self-critical loss in one module, so that a training helper can wrap its forward."""
+
+    def __init__(self, captioner: Captioner, reward: CiderD, draws: int = 5, max_words: int = 18):
+        super().__init__()
+        self.captioner, self.reward, self.draws, self.max_words = captioner, reward, draws, max_words
+        self.mean_reward = 0.0  # of the last batch, CIDEr-D x 10; for the progress line
+
+    def forward(self, grids: Tensor, photos: list[int]) -> Tensor:
+        """The loss of a batch of grids (P, S, channels); ``photos`` are the numbers the reward knows them by."""
+        captions, noise, order = sample(self.captioner, grids, self.draws, self.max_words)
+        rewards = torch.tensor(
+            [
+                self.reward(photos[photo], words[: length - 1])
+                for photo, words, length in zip(
+                    captions.photo.tolist(), captions.tokens.tolist(), captions.lengths.tolist(), strict=True
+                )
+            ],
+            device=grids.device,
+        )
+        self.mean_reward = float(rewards.mean())
+        table = torch.empty_like(rewards)
+        table[order] = rewards
+        table = table.view(-1, self.draws)
+        baseline = (table.sum(1, keepdim=True) - table) / (self.draws - 1)
+        advantage = (table - baseline).view(-1)[order]  # (R,)
+        reading = read(self.captioner, grids, captions, noise if len(noise) else None)
+        reading.logits[:, NEVER_WRITTEN] = float("-inf")
+        log_prob = reading.logits.log_softmax(1).gather(1, reading.targets.unsqueeze(1)).squeeze(1)
+        return -(advantage[reading.row] * (log_prob + reading.look_log_prob)).mean()

@@ -1,0 +1,82 @@
+"""Photos with captions in Karpathy's JSON, the format of Flickr8k, Flickr30k and COCO in this field.
+
+The JSON holds ``images[] -> filename, split, sentences[] -> tokens``; the photos lie in folders or in zips,
+which are read without unpacking.
+"""
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class DataError(ValueError):
+    """A data set that cannot be used; the message is a sentence for the person who gave it."""
+
+
+@dataclass(frozen=True)
+class CaptionedPhoto:
+    """One photo of a data set: where it lies, which split it is in, its captions as lists of words."""
+
+    filename: str
+    split: str
+    captions: tuple[tuple[str, ...], ...]
+
+
+def read_karpathy(path: Path, splits: Sequence[str] | None = None) -> list[CaptionedPhoto]:
+    """Read the photos of ``splits`` (all of them if None), in the file's order.
+
+    Raises:
+        DataError: the file is missing, is not JSON, or is not in Karpathy's format.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            images = json.load(file)["images"]
+        photos = [
+            CaptionedPhoto(
+                filename=image["filename"],
+                split=image["split"],
+                captions=tuple(tuple(map(str, sentence["tokens"])) for sentence in image["sentences"]),
+            )
+            for image in images
+        ]
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path} is not a data set in Karpathy's format: images[] with filename, split and sentences[].tokens."
+        ) from error
+    return [photo for photo in photos if splits is None or photo.split in splits]
+
+
+class PhotoFiles:
+    """The bytes of photos by name, out of any mix of folders and zips; the first that holds the name wins.
+
+    Raises:
+        DataError: a place is neither a folder nor a zip, or no place holds a photo that is asked for.
+    """
+
+    def __init__(self, places: Sequence[Path]):
+        self._folders: list[Path] = []
+        self._zips: dict[str, tuple[zipfile.ZipFile, str]] = {}  # file name -> its zip and its name in there
+        for place in map(Path, places):
+            if place.is_dir():
+                self._folders.append(place)
+            elif zipfile.is_zipfile(place):
+                archive = zipfile.ZipFile(place)
+                for member in archive.namelist():
+                    self._zips.setdefault(member.rsplit("/", 1)[-1], (archive, member))
+            else:
+                raise DataError(f"{place} is neither a folder of photos nor a zip.")
+
+    def read(self, filename: str) -> bytes:
+        """The bytes of one photo."""
+        for folder in self._folders:
+            path = folder / filename
+            if path.is_file():
+                return path.read_bytes()
+        if filename in self._zips:
+            archive, member = self._zips[filename]
+            return archive.read(member)
+        raise DataError(f"The photo {filename} is in none of the folders and zips given.")

@@ -1,0 +1,96 @@
+"""What a run leaves behind: plain data, JSON both ways. All that pages, pictures and exports read.
+
+A trace's weights are the ones the model used, neither re-computed nor smoothed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class WordStep:
+    """One word of a caption and the look that came before it.
+
+    Attributes:
+        word: the word written.
+        prob: the model's probability of that word, given the words before, 0..1 (temperature not applied).
+        candidates: the likeliest words with their probabilities, best first; without the end token.
+        alpha: the attention over the grid, one tuple a row; sums to 1. Uniform for a model without attention.
+        glimpse: the (row, column) of the one cell that a hard model used, None for the others.
+        gate: how much of the glimpse the model let through, 0..1 (Xu et al. 2015, section 4.2.1).
+        word_forced: the word was given by a decision, not chosen by the model.
+        gaze_forced: the look was confined to given cells by a decision.
+    """
+
+    word: str
+    prob: float
+    candidates: tuple[tuple[str, float], ...]
+    alpha: tuple[tuple[float, ...], ...]
+    glimpse: tuple[int, int] | None
+    gate: float
+    word_forced: bool = False
+    gaze_forced: bool = False
+
+    @property
+    def entropy(self) -> float:
+        """The attention's entropy in bits: 0 for one cell, log2(cells) for an even look at everything."""
+        return -sum(a * math.log2(a) for row in self.alpha for a in row if a > 0)
+
+
+@dataclass(frozen=True)
+class CaptionTrace:
+    """A caption and how it came about.
+
+    Attributes:
+        model: the checkpoint's name.
+        attention: "none", "soft" or "hard".
+        steps: one entry a word; the end token is not a word.
+        log_prob: natural logarithm of the caption's probability; the end token's included where it ended.
+        ended: the model ended the sentence itself, before the limit of words.
+        grid: rows and columns of the attention.
+    """
+
+    model: str
+    attention: str
+    steps: tuple[WordStep, ...]
+    log_prob: float
+    ended: bool
+    grid: tuple[int, int]
+
+    @property
+    def words(self) -> list[str]:
+        return [step.word for step in self.steps]
+
+    @property
+    def caption(self) -> str:
+        return " ".join(self.words)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> CaptionTrace:
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: the text is not such a trace.
+        """
+        try:
+            data = json.loads(text)
+            steps = tuple(
+                WordStep(
+                    **{
+                        **step,
+                        "candidates": tuple((str(word), float(prob)) for word, prob in step["candidates"]),
+                        "alpha": tuple(tuple(map(float, row)) for row in step["alpha"]),
+                        "glimpse": tuple(step["glimpse"]) if step["glimpse"] is not None else None,
+                    }
+                )
+                for step in data["steps"]
+            )
+            return cls(**{**data, "steps": steps, "grid": tuple(data["grid"])})
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            raise ValueError("This is not the trace of a caption.") from error

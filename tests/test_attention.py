@@ -1,0 +1,78 @@
+"""Attention: weights are a distribution, and each kind brings back what it says it does."""
+
+import pytest
+import torch
+
+from core.attention import KINDS, AdditiveScore, attend, gumbel
+
+
+def setup(batch=3, slots=7, size=5):
+    torch.manual_seed(0)
+    return torch.randn(batch, slots) * 3, torch.randn(batch, slots, size)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_weights_sum_to_one_and_respect_the_mask(kind):
+    scores, values = setup()
+    mask = torch.zeros(3, 7, dtype=torch.bool)
+    mask[:, [2, 5]] = True
+    for allowed in (None, mask):
+        look = attend(kind, scores, values, allowed)
+        torch.testing.assert_close(look.alpha.sum(1), torch.ones(3))
+        if allowed is not None:
+            assert (look.alpha[~allowed] == 0).all()
+            if look.choice is not None:
+                assert allowed[torch.arange(3), look.choice].all()
+
+
+def test_none_is_the_mean_whatever_the_scores():
+    scores, values = setup()
+    torch.testing.assert_close(attend("none", scores, values).glimpse, values.mean(1))
+
+
+def test_soft_is_the_expectation_under_the_softmax():
+    scores, values = setup()
+    expected = sum(scores[0].exp()[i] * values[0, i] for i in range(7)) / scores[0].exp().sum()
+    torch.testing.assert_close(attend("soft", scores, values).glimpse[0], expected)
+
+
+def test_hard_is_exactly_one_slot_the_likeliest():
+    scores, values = setup()
+    look = attend("hard", scores, values)
+    for row in range(3):
+        assert look.choice[row] == scores[row].argmax()
+        assert torch.equal(look.glimpse[row], values[row, look.choice[row]])
+
+
+def test_no_other_slot_influences_a_hard_glimpse():
+    scores, values = setup()
+    before = attend("hard", scores, values)
+    others = torch.ones(3, 7, dtype=torch.bool)
+    others[torch.arange(3), before.choice] = False
+    values[others] = torch.randn(int(others.sum()), 5)
+    assert torch.equal(attend("hard", scores, values).glimpse, before.glimpse)
+
+
+def test_sampled_glimpses_come_as_often_as_their_weight_says():
+    torch.manual_seed(1)
+    scores = torch.tensor([[0.0, 1.0, 2.0, -1.0]])
+    n = 20_000
+    look = attend("hard", scores.expand(n, -1), torch.zeros(n, 4, 1), noise=gumbel((n, 4)))
+    share = torch.bincount(look.choice, minlength=4) / n
+    weight = scores.softmax(1)[0]
+    assert ((share - weight).abs() < 4 * (weight * (1 - weight) / n).sqrt()).all()
+
+
+def test_additive_score_is_bahdanaus():
+    torch.manual_seed(0)
+    score = AdditiveScore(query_size=4, key_size=6)
+    query, keys = torch.randn(2, 4), torch.randn(2, 3, 6)
+    for b in range(2):
+        for s in range(3):
+            inside = torch.tanh(keys[b, s] + score.query.weight @ query[b] + score.query.bias)
+            torch.testing.assert_close(score(query, keys)[b, s], score.weight.weight[0] @ inside)
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(ValueError, match="none, soft, hard"):
+        attend("firm", *setup())

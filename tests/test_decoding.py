@@ -1,0 +1,237 @@
+"""Decoding: one search, whose special cases must agree with each other and with a plain re-computation."""
+
+import itertools
+import math
+
+import pytest
+import torch
+
+from core.attention import KINDS
+from core.captioning.captioner import Captioner, Sizes
+from core.captioning.decoding import Decisions, Settings, decode
+from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
+from core.trace import CaptionTrace
+
+WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
+
+
+def model(kind="soft", seed=0, ending=0.0) -> Captioner:
+    """A random captioner; the larger ``ending``, the sooner its sentences end (at 5: soon, at -1000: never)."""
+    torch.manual_seed(seed)
+    captioner = Captioner(Sizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    with torch.no_grad():
+        for parameter in captioner.parameters():
+            parameter.mul_(2.5)
+        captioner.bias[END] = ending
+    return captioner
+
+
+def grids(n=5, seed=3):
+    torch.manual_seed(seed)
+    return torch.randn(n, 16, 12)
+
+
+def same(one: CaptionTrace, other: CaptionTrace):
+    """Equal but for the last bits of floats, which depend on how many rows a matrix product has."""
+    assert one.words == other.words
+    assert one.ended == other.ended
+    assert one.log_prob == pytest.approx(other.log_prob, abs=1e-4)
+    for a, b in zip(one.steps, other.steps, strict=True):
+        assert a.glimpse == b.glimpse
+        torch.testing.assert_close(torch.tensor(a.alpha), torch.tensor(b.alpha), atol=1e-5, rtol=1e-4)
+        assert a.prob == pytest.approx(b.prob, abs=1e-5)
+        assert [word for word, _ in a.candidates] == [word for word, _ in b.candidates]
+        assert a.gate == pytest.approx(b.gate, abs=1e-5)
+
+
+SETTINGS = [
+    Settings("greedy"),
+    Settings("beam", beam=4),
+    Settings("beam", beam=3, glimpse="sampled", seed=7),
+    Settings("sample", temperature=0.7, seed=2),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("ending", [0.0, 5.0])
+def test_a_beam_of_one_is_greedy(kind, ending):
+    captioner = model(kind, ending=ending)
+    assert decode(captioner, WORDS, grids(), Settings("beam", beam=1)) == decode(
+        captioner, WORDS, grids(), Settings("greedy", beam=4)
+    )
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_batched_equals_one_by_one(kind, settings):
+    captioner = model(kind, ending=5.0)
+    together = decode(captioner, WORDS, grids(), settings)
+    for i, trace in enumerate(together):
+        same(trace, decode(captioner, WORDS, grids()[i : i + 1], settings)[0])
+
+
+@pytest.mark.parametrize("settings", [Settings("greedy"), Settings("beam", beam=4)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_forcing_a_models_own_caption_leaves_the_same_trace(kind, settings):
+    for seed in range(200):  # the first random model that says something and ends
+        captioner = model(kind, seed, ending=3.0)
+        trace = decode(captioner, WORDS, grids(1), settings)[0]
+        if trace.ended and len(trace.words) > 1:
+            break
+    else:
+        pytest.fail("No random model ended a sentence of two words.")
+    forced = decode(captioner, WORDS, grids(1), settings, Decisions.caption(trace.words))[0]
+    assert all(step.word_forced for step in forced.steps)
+    same(trace, forced)
+
+
+def test_beam_search_finds_what_trying_everything_finds():
+    """With a beam as wide as there are prefixes, the search is exhaustive; compare with a plain enumeration."""
+    few = Vocabulary(["a", "dog", "cat"])
+    torch.manual_seed(4)
+    captioner = Captioner(Sizes("soft", len(few), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    with torch.no_grad():
+        for parameter in captioner.parameters():
+            parameter.mul_(2)
+        captioner.bias[END] = 2.0
+    grid = grids(1)
+
+    def log_prob(words):
+        """The words' and, below the limit of three, the end token's: what the limit cuts does not pay for an end."""
+        scene, state = captioner.view(grid)
+        before, total = START, 0.0
+        for word in [*few.encode(words), END][:3]:
+            step = captioner.step(torch.tensor([before]), state, scene)
+            logits = captioner.read_out(step.deep)[0]
+            logits[[START, UNKNOWN]] = -math.inf
+            total += float(logits.log_softmax(0)[word].detach())
+            before, state = word, step.state
+        return total
+
+    sentences = [words for n in (1, 2, 3) for words in itertools.product(few.words, repeat=n)]
+    best = max(sentences, key=lambda words: log_prob(words) / (len(words) + 1) ** 0.7)
+    trace = decode(captioner, few, grid, Settings("beam", beam=40, max_words=3, length_penalty=0.7))[0]
+    assert tuple(trace.words) == best
+    assert trace.log_prob == pytest.approx(log_prob(best), abs=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("beam", [1, 4, 50])
+def test_nothing_ending_is_no_crash(kind, beam):
+    captioner = model(kind, ending=-1000.0)
+    for trace in decode(captioner, WORDS, grids(2), Settings("beam", beam=beam, max_words=6)):
+        assert len(trace.words) == 6
+        assert not trace.ended
+
+
+def test_everything_ending_at_once_still_leaves_a_word():
+    for trace in decode(model(ending=1000.0), WORDS, grids(2), Settings("beam", beam=4)):
+        assert len(trace.words) == 1
+        assert trace.ended
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_look_of_a_trace_is_a_distribution_and_hard_used_one_cell(kind):
+    for trace in decode(model(kind), WORDS, grids(), Settings("beam", beam=4)):
+        for step in trace.steps:
+            weights = torch.tensor(step.alpha)
+            assert weights.shape == (4, 4)
+            assert float(weights.sum()) == pytest.approx(1, abs=1e-5)
+            assert 0 <= step.gate <= 1
+            assert (step.glimpse is not None) == (kind == "hard")
+            if kind == "hard":
+                assert weights[step.glimpse] == weights.max()
+            if kind == "none":
+                assert step.entropy == pytest.approx(4)
+            assert [p for _, p in step.candidates] == sorted((p for _, p in step.candidates), reverse=True)
+
+
+def test_log_prob_is_the_sum_of_the_words_and_the_end():
+    trace = decode(model(ending=-1000.0), WORDS, grids(1), Settings("beam", beam=3, max_words=5))[0]
+    assert trace.log_prob == pytest.approx(sum(math.log(step.prob) for step in trace.steps), abs=1e-4)
+    ended = decode(model(ending=5.0), WORDS, grids(1), Settings("beam", beam=3))[0]
+    assert ended.log_prob < sum(math.log(step.prob) for step in ended.steps)
+
+
+def test_a_forced_word_stands_and_what_was_before_does_not_change():
+    captioner = model()
+    free = decode(captioner, WORDS, grids(1), Settings("greedy"))[0]
+    forced = decode(captioner, WORDS, grids(1), Settings("greedy"), Decisions({2: "jumps"}))[0]
+    assert forced.words[:3] == [*free.words[:2], "jumps"]
+    assert forced.steps[2].word_forced
+    assert [step.alpha for step in forced.steps[:3]] == [step.alpha for step in free.steps[:3]]
+
+
+def test_the_model_may_not_end_before_the_last_forced_word():
+    trace = decode(model(ending=1000.0), WORDS, grids(1), Settings("greedy"), Decisions({4: "cat"}))[0]
+    assert len(trace.words) == 5
+    assert trace.words[4] == "cat"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_forced_gaze_confines_the_look_of_its_step_alone(kind):
+    captioner = model(kind, ending=-1000.0)
+    free = decode(captioner, WORDS, grids(1), Settings("greedy"))[0]
+    trace = decode(captioner, WORDS, grids(1), Settings("greedy"), Decisions(gazes={1: (5, 6)}))[0]
+    weights = torch.tensor(trace.steps[1].alpha).flatten()
+    assert float(weights[[5, 6]].sum()) == pytest.approx(1, abs=1e-5)
+    assert trace.steps[1].gaze_forced
+    assert not trace.steps[0].gaze_forced
+    assert trace.steps[0] == free.steps[0]
+    if kind == "soft":
+        was = torch.tensor(free.steps[1].alpha).flatten()[[5, 6]]
+        torch.testing.assert_close(weights[[5, 6]], was / was.sum())
+    if kind == "hard":
+        assert trace.steps[1].glimpse in ((1, 1), (1, 2))
+
+
+def test_seeds_decide_samples():
+    captioner = model("hard")
+
+    def caption(seed, glimpse="likely"):
+        return decode(captioner, WORDS, grids(1), Settings("sample", seed=seed, glimpse=glimpse))[0]
+
+    assert caption(1) == caption(1)
+    assert len({caption(seed).caption for seed in range(8)}) > 1
+
+    def looks(seed):
+        settings = Settings("greedy", glimpse="sampled", seed=seed)
+        return tuple(step.glimpse for step in decode(captioner, WORDS, grids(1), settings)[0].steps)
+
+    assert len({looks(seed) for seed in range(8)}) > 1
+
+
+def test_a_trace_survives_json_to_the_bit():
+    for kind in KINDS:
+        trace = decode(model(kind), WORDS, grids(1), Settings(), Decisions({1: "dog"}, {0: (3,)}), model=kind)[0]
+        assert CaptionTrace.from_json(trace.to_json()) == trace
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"steps": 3}', '{"steps": [{"word": 1}], "grid": [1, 2]}'])
+def test_what_is_no_trace_is_refused(text):
+    with pytest.raises(ValueError, match="not the trace"):
+        CaptionTrace.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("decisions", "sentence"),
+    [
+        (Decisions({0: "zebra"}), "does not know the word “zebra”"),
+        (Decisions({-1: "dog"}), "step 0 or later"),
+        (Decisions({500: "dog"}), "at most 50 words"),
+        (Decisions(gazes={0: (16,)}), "cells from 0 to 15"),
+        (Decisions(gazes={0: ()}), "one or more cells"),
+    ],
+)
+def test_impossible_decisions_are_refused_in_a_sentence(decisions, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        decode(model(), WORDS, grids(1), decisions=decisions)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"beam": 0}, {"beam": 51}, {"temperature": 0.0}, {"temperature": math.nan}, {"max_words": 0}, {"method": "x"}],
+)
+def test_impossible_settings_are_refused(wrong):
+    with pytest.raises(ValueError, match=r"\.$"):
+        Settings(**wrong)

@@ -1,0 +1,85 @@
+"""The scores that are written anywhere are the ones in ``results/``, measured on the weights that are here."""
+
+import json
+
+import pytest
+import torch
+
+from core.checkpoints import list_checkpoints, save
+from core.report import END, REPOSITORY, START, ReportError, fill, pages, read_results
+
+RESULT = {
+    "model": "soft",
+    "split": "val",
+    "n": 1000,
+    "beam": 4,
+    "BLEU-1": 66.66,
+    "BLEU-2": 48.0,
+    "BLEU-3": 34.0,
+    "BLEU-4": 23.04,
+    "METEOR": None,
+    "ROUGE-L": 47.0,
+    "CIDEr": 60.0,
+    "seconds": 3.0,
+    "dataset": "dataset_flickr8k.json",
+}
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A small repository: a README, two captioners and one result each."""
+    (tmp_path / "README.md").write_text(f"# Title\n{START}\nold\n{END}\nThe end.\n")
+    (tmp_path / "results").mkdir()
+    for name, value in {"soft": 1.0, "none": 2.0}.items():
+        folder = tmp_path / "checkpoints" / name
+        card = f"# {name}\n{START}\n{END}\n"
+        sha256 = save(folder, {"kind": "captioner"}, {"w": torch.tensor([value])}, card)
+        result = {**RESULT, "model": name, "checkpoint": sha256}
+        (tmp_path / "results" / f"photos-val-{name}-beam4.json").write_text(json.dumps(result))
+    return tmp_path
+
+
+def test_the_scores_here_are_those_of_the_results():
+    for path, text in pages().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path}: run python -m core.report"
+
+
+def test_the_results_here_were_measured_on_the_weights_here():
+    here = {checkpoint.config["sha256"] for checkpoint in list_checkpoints()}
+    for result in read_results(REPOSITORY / "results"):
+        assert result["checkpoint"] in here, f"{result['file']} was measured on other weights: evaluate again"
+
+
+def test_the_readme_shows_every_result_and_keeps_its_words(repository):
+    text = pages(repository)[repository / "README.md"]
+    lines = text.splitlines()
+    assert lines[:2] == ["# Title", START] and lines[-2:] == [END, "The end."]
+    none, soft = lines[4:6]
+    assert none.startswith("| [none](results/photos-val-none-beam4.json) | flickr8k val | 1,000 | 4 | 66.7 | 48.0 |")
+    assert soft.startswith("| [soft]") and "| 23.0 | - | 47.0 |" in soft
+
+
+def test_a_card_shows_its_own_weights_only(repository):
+    text = pages(repository)[repository / "checkpoints" / "soft" / "README.md"]
+    assert "(../../results/photos-val-soft-beam4.json)" in text and "none" not in text
+    save(repository / "checkpoints" / "soft", {"kind": "captioner"}, {"w": torch.zeros(1)}, f"{START}\n{END}\n")
+    assert "Not measured yet." in pages(repository)[repository / "checkpoints" / "soft" / "README.md"]
+
+
+def test_writing_twice_changes_nothing(repository):
+    for path, text in pages(repository).items():
+        path.write_text(text)
+    assert all(path.read_text() == text for path, text in pages(repository).items())
+
+
+@pytest.mark.parametrize("text", ["", START, END, END + START, START + START + END, START + END + END])
+def test_markers_that_are_not_a_pair(text):
+    with pytest.raises(ReportError, match="one"):
+        fill(text, "x")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "3"])
+def test_results_that_are_none(repository, text):
+    (repository / "results" / "photos-val-hard-beam4.json").write_text(text)
+    with pytest.raises(ReportError, match="photos-val-hard-beam4"):
+        pages(repository)

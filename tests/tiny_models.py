@@ -1,0 +1,26 @@
+"""A folder of checkpoints that no one trained: the encoder's shape with random weights, and tiny captioners on it."""
+
+from pathlib import Path
+
+import torch
+
+from core import checkpoints
+from core.attention import KINDS
+from core.captioning.captioner import Captioner, Sizes
+from core.captioning.encoder import Encoder
+from core.captioning.vocabulary import SPECIAL
+
+WORDS = ["a", "dog", "cat", "man", "runs", "sits", "on", "the", "grass", "water", "red", "two"]
+
+
+def save_tiny_models(root: Path, seed: int = 0) -> Path:
+    """``encoder``, ``none``, ``soft`` and ``hard`` under ``root``; the same seed, the same bits."""
+    torch.manual_seed(seed)
+    about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
+    sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, Encoder().state_dict(), "# Encoder\n")
+    for kind in KINDS:
+        sizes = Sizes(kind, len(SPECIAL) + len(WORDS), value=16, key=8, embedding=8, hidden=16)
+        config = {"kind": "captioner", "attention": kind, "encoder": sha256, "vocabulary": WORDS, **about}
+        captioner = Captioner(sizes)
+        checkpoints.save(root / kind, {**config, "model": sizes.to_dict()}, captioner.state_dict(), f"# {kind}\n")
+    return root
