@@ -37,7 +37,7 @@ class WordStep:
     @property
     def entropy(self) -> float:
         """The attention's entropy in bits: 0 for one cell, log2(cells) for an even look at everything."""
-        return -sum(a * math.log2(a) for row in self.alpha for a in row if a > 0)
+        return sum(a * math.log2(1 / a) for row in self.alpha for a in row if a > 0)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Judge:
             grids = torch.from_numpy(self.grids[rows]).flatten(1, 2).float().to(device)
             for row, trace in zip(rows, decode(captioner, self.vocabulary, grids, Settings("greedy")), strict=True):
                 scores.append(self.cider(row, self.vocabulary.encode(trace.words)))
-        return 10 * sum(scores) / len(scores)
+        return 100 * sum(scores) / len(scores)
 
 
 def train_captioner(

@@ -87,9 +87,13 @@ class CaptionedGrids(Dataset):
         views: dict[str, np.ndarray],
         vocabulary: Vocabulary,
         max_words: int = 22,
+        each: int | None = None,
     ):
-        """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice."""
-        self.rows, self.views = list(rows), views
+        """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice.
+
+        ``each`` captions of a photo are drawn whenever it comes, all of them if None.
+        """
+        self.rows, self.views, self.each = list(rows), views, each
         self.captions = {
             view: [
                 [
@@ -109,7 +113,10 @@ class CaptionedGrids(Dataset):
         view = VIEWS[int(torch.randint(0, len(self.views), ()))]
         top, left = torch.randint(0, 2, (2,)).tolist()
         cells = self.views[view][self.rows[i], top::2, left::2]
-        return Example(i, torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy()), self.captions[view][i])
+        captions = self.captions[view][i]
+        if self.each is not None:
+            captions = [captions[j] for j in torch.randperm(len(captions))[: self.each].tolist()]
+        return Example(i, torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy()), captions)
 
     @staticmethod
     def batch(examples: list[Example]) -> Batch:

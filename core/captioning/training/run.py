@@ -39,6 +39,7 @@ class TrainSettings:
         encoder_epochs, encoder_batch, encoder_rate: of the fine-tuning.
         epochs: teacher-forced passes over the captions for ``none`` and ``soft``.
         hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
+        hard_captions: of each photo in such a pass; each is read twice (see ``teacher.py``).
         critical_epochs: self-critical passes after those.
         batch: photos a step, with all of their captions.
         least: a word of the vocabulary occurs at least so often in the training captions.
@@ -56,6 +57,7 @@ class TrainSettings:
     encoder_rate: float = 1e-4
     epochs: int = 8
     hard_epochs: int = 3
+    hard_captions: int = 2
     critical_epochs: int = 2
     batch: int = 32
     rate: float = 1e-3
@@ -99,13 +101,14 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
     vocabulary = Vocabulary.build((words for i in rows for words in photos[i].captions), settings.least)
     judge = Judge(photos, [i for i in range(first) if photos[i].split == "val"], grids["plain"], vocabulary)
     passes = [i for i in rows for _ in range(1 if i < first else settings.repeat_small)]
-    data = CaptionedGrids([photos[i] for i in passes], passes, grids, vocabulary)
     reward = references([photos[i] for i in passes], vocabulary)
     folders = [out / "encoder"]
     for kind in settings.attention:
         torch.manual_seed(settings.seed)
         captioner = Captioner(Sizes(kind, len(vocabulary)))
         epochs, rate = settings.epochs, settings.rate
+        each = settings.hard_captions if kind == "hard" else None
+        data = CaptionedGrids([photos[i] for i in passes], passes, grids, vocabulary, each=each)
         if kind == "hard" and (out / "soft" / checkpoints.CONFIG).exists():
             captioner.load_state_dict(checkpoints.load(out / "soft")[1])
             epochs, rate = settings.hard_epochs, settings.hard_rate
@@ -164,7 +167,7 @@ def _claim(path: Path, settings: TrainSettings) -> None:
     if path.exists():
         theirs = json.loads(path.read_text(encoding="utf-8"))
         # Where it runs and how long may change between sittings; what is learnt from what may not.
-        free = {"device", "devices", "attention", "epochs", "hard_epochs", "critical_epochs"}
+        free = {"device", "devices", "attention", "epochs", "hard_epochs", "hard_captions", "critical_epochs"}
         changed = sorted(key for key in ours if key not in free and theirs.get(key) != ours[key])
         if changed:
             raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")

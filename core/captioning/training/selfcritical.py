@@ -62,7 +62,7 @@ class SelfCritical(nn.Module):
     def __init__(self, captioner: Captioner, reward: CiderD, draws: int = 5, max_words: int = 18):
         super().__init__()
         self.captioner, self.reward, self.draws, self.max_words = captioner, reward, draws, max_words
-        self.mean_reward = 0.0  # of the last batch, CIDEr-D x 10; for the progress line
+        self.mean_reward = 0.0  # CIDEr-D of the last batch, for the progress line
 
     def forward(self, grids: Tensor, photos: list[int]) -> Tensor:
         """The loss of a batch of grids (P, S, channels); ``photos`` are the numbers the reward knows them by."""

@@ -1,0 +1,106 @@
+"""Photos in, captions out, a batch at a time: what captioning a folder and scoring a data set share.
+
+Every photo passes the encoder once, however many captioners are asked for. While one batch is captioned, the
+next one's files are read and decompressed in a thread (Pillow lets go of the interpreter meanwhile).
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+from PIL import Image
+
+from core.captioning.decoding import Settings
+from core.captioning.photo import PhotoError, open_photo, squash
+from core.captioning.studio import Studio
+from core.data.karpathy import DataError
+from core.trace import CaptionTrace
+
+BATCH = 16  # photos at once: the encoder is no faster with more, and the first captions come sooner
+
+Source = tuple[str, Callable[[], bytes]]  # a photo's name, and how to get its bytes (DataError, PhotoError)
+
+
+@dataclass(frozen=True)
+class Captioned:
+    """One photo's outcome.
+
+    Attributes:
+        name: as given.
+        traces: model -> its caption's trace; empty where there is a problem.
+        seconds: model -> what this photo took with this model alone: opening it, its share of the encoder's
+            batch and of the decoder's.
+        problem: a sentence why the photo could not be used, else None.
+    """
+
+    name: str
+    traces: dict[str, CaptionTrace] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A photo read and squashed, or what was wrong with it."""
+
+    name: str
+    square: Image.Image | None
+    seconds: float
+    problem: str | None = None
+
+
+def caption_stream(
+    studio: Studio, sources: Iterable[Source], models: Sequence[str], settings: Settings, batch: int = BATCH
+) -> Iterator[Captioned]:
+    """Caption photos with each of ``models``, in the order given. A photo that cannot be used does not stop the rest.
+
+    Raises:
+        CheckpointError: a model is missing, damaged, or does not fit the encoder.
+    """
+    waiting = iter(sources)
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        ahead = reader.submit(_open_batch, list(islice(waiting, batch)))
+        while opened := ahead.result():
+            ahead = reader.submit(_open_batch, list(islice(waiting, batch)))
+            yield from _caption_batch(studio, opened, models, settings)
+
+
+def _open_batch(sources: Sequence[Source]) -> list[_Opened]:
+    return [_open(name, read) for name, read in sources]
+
+
+def _open(name: str, read: Callable[[], bytes]) -> _Opened:
+    start = time.perf_counter()
+    try:
+        # Only the square is kept: a batch of photos at their own sizes would take a hundred megabytes.
+        square = Image.fromarray(squash(open_photo(read())))
+    except (PhotoError, DataError) as error:
+        return _Opened(name, None, 0.0, str(error))
+    return _Opened(name, square, time.perf_counter() - start)
+
+
+def _caption_batch(
+    studio: Studio, opened: Sequence[_Opened], models: Sequence[str], settings: Settings
+) -> Iterator[Captioned]:
+    squares = [photo.square for photo in opened if photo.square is not None]
+    traces: dict[str, Iterator[CaptionTrace]] = {}
+    shares: dict[str, float] = {}  # model -> seconds a photo
+    if squares:
+        start = time.perf_counter()
+        grids = studio.encode(squares)
+        encoding = time.perf_counter() - start
+        for model in models:
+            start = time.perf_counter()
+            traces[model] = iter(studio.caption(grids, model, settings))
+            shares[model] = (encoding + time.perf_counter() - start) / len(squares)
+    for photo in opened:
+        if photo.square is None:
+            yield Captioned(photo.name, problem=photo.problem)
+        else:
+            yield Captioned(
+                photo.name,
+                traces={model: next(traces[model]) for model in models},
+                seconds={model: photo.seconds + shares[model] for model in models},
+            )

@@ -1,0 +1,243 @@
+"""Traces -> pictures: heat over a photo, the film strip, Plotly charts, and the words that say what they show.
+
+Knows no Streamlit. Cell (r, c) of an R x C grid covers the photo's fraction [c / C, (c + 1) / C) of the width and
+[r / R, (r + 1) / R) of the height, because the encoder saw the whole photo squashed to a square.
+"""
+
+import io
+import math
+from functools import cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core.trace import CaptionTrace, WordStep
+
+ACCENT = "#E8590C"  # the heat's own orange; 3:1 or better on the light and on the dark background
+MUTED = "rgba(128, 124, 120, 0.45)"
+OPACITY = 0.75  # of the brightest heat over the photo
+FADE = 0.7  # lesser heat is as opaque as its share to this power, so that the photo stays visible under it
+FLOOR = 6  # the brightest heat stands for at least this many times an even share, so an even look stays pale
+
+_REGIONS = (
+    "upper left", "upper centre", "upper right",
+    "left", "centre", "right",
+    "lower left", "lower centre", "lower right",
+)  # fmt: skip
+
+
+@cache
+def heat_ramp() -> np.ndarray:
+    """The colours of the heat from none to most, uint8 (256, 3): violet, red, orange, pale yellow.
+
+    A path through OKLab (Ottosson 2020) whose lightness rises evenly: equal steps of weight look equally far
+    apart, and the order can be told without seeing hue.
+    """
+    t = np.linspace(0, 1, 256)
+    lightness, hue = 0.28 + 0.68 * t, np.radians(300 + 165 * t)
+    chroma = 0.06 + 0.13 * np.sin(np.pi * (0.12 + 0.78 * t))
+    a, b = chroma * np.cos(hue), chroma * np.sin(hue)
+    cone = np.stack([lightness + 0.3963377774 * a + 0.2158037573 * b,
+                     lightness - 0.1055613458 * a - 0.0638541728 * b,
+                     lightness - 0.0894841775 * a - 1.2914855480 * b], axis=1) ** 3  # fmt: skip
+    to_rgb = [[4.0767416621, -3.3077115913, 0.2309699292],
+              [-1.2684380046, 2.6097574011, -0.3413193965],
+              [-0.0041960863, -0.7034186147, 1.7076147010]]  # fmt: skip
+    linear = np.clip(cone @ np.array(to_rgb).T, 0, 1)
+    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return (255 * srgb).round().astype(np.uint8)
+
+
+def full_weight(step: WordStep) -> float:
+    """The weight of one cell that gets the brightest heat: the word's largest, but see ``FLOOR``."""
+    cells = sum(len(row) for row in step.alpha)
+    return max(max(map(max, step.alpha)), FLOOR / cells)
+
+
+def heat_picture(step: WordStep, size: tuple[int, int], smooth: bool = True) -> Image.Image:
+    """The heat of one word as an RGBA picture of ``size`` (width, height): hotter is brighter and less transparent.
+
+    ``smooth`` interpolates between the cells' centres (bicubic); otherwise every cell is one flat rectangle.
+    """
+    share = np.asarray(step.alpha, dtype=np.float32) / full_weight(step)
+    kernel = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
+    share = np.clip(np.asarray(Image.fromarray(share).resize(size, kernel)), 0, 1)
+    opacity = (255 * OPACITY * share**FADE).round().astype(np.uint8)
+    return Image.fromarray(np.dstack([heat_ramp()[(255 * share).astype(np.uint8)], opacity]), "RGBA")
+
+
+def panel(photo: Image.Image, step: WordStep, grid: tuple[int, int]) -> Image.Image:
+    """One photo with one word's heat over it; the cell that a hard model used is framed."""
+    picture = photo.convert("RGBA")
+    picture.alpha_composite(heat_picture(step, picture.size))
+    if step.glimpse is not None:
+        (width, height), (rows, columns), (row, column) = picture.size, grid, step.glimpse
+        left, top = round(column * width / columns), round(row * height / rows)
+        right, bottom = round((column + 1) * width / columns) - 1, round((row + 1) * height / rows) - 1
+        line = max(1, round(min(width, height) / 150))
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((left - line, top - line, right + line, bottom + line), outline="black", width=line)
+        draw.rectangle((left, top, max(left, right), max(top, bottom)), outline="white", width=line)
+    return picture.convert("RGB")
+
+
+def panels(photo: Image.Image, trace: CaptionTrace, side: int = 280) -> list[Image.Image]:
+    """One panel a word, the longer side ``side`` pixels."""
+    small = photo.convert("RGB")
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return [panel(small, step, trace.grid) for step in trace.steps]
+
+
+def film_strip(photo: Image.Image, trace: CaptionTrace, columns: int = 6, side: int = 280) -> Image.Image:
+    """Photo and panels in rows, each word under its panel, on white: the figure that papers print."""
+    small = photo.convert("RGB")
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    pictures = [small, *panels(photo, trace, side)]
+    gap, text = side // 20, side // 9
+    width, height = small.width + gap, small.height + text + 2 * gap
+    columns = min(columns, len(pictures))
+    strip = Image.new("RGB", (columns * width + gap, math.ceil(len(pictures) / columns) * height + gap), "white")
+    draw, font = ImageDraw.Draw(strip), ImageFont.load_default(size=text)
+    for n, (picture, word) in enumerate(zip(pictures, ["", *trace.words], strict=True)):
+        left, top = gap + n % columns * width, gap + n // columns * height
+        strip.paste(picture, (left, top))
+        draw.text((left, top + small.height + gap // 2), word, fill="#1c1917", font=font)
+    return strip
+
+
+def png(picture: Image.Image) -> bytes:
+    """A picture as the bytes of a PNG."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def percent(share: float) -> str:
+    """0.416 -> "42 %"; small shares keep a digit that says something."""
+    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %" if share >= 0.001 else "under 0.1 %"
+
+
+def describe_look(step: WordStep, attention: str) -> str:
+    """Where the model looked before this word, for those who cannot see the heat: "the upper left, 62 % ..."."""
+    if attention == "none":
+        return "everywhere alike: this model has no attention"
+    if step.glimpse is not None:
+        row, column = step.glimpse
+        share, region = step.alpha[row][column], _region(row, column, len(step.alpha), len(step.alpha[0]))
+        return f"one cell, {region} (row {row + 1}, column {column + 1}), {percent(share)} of the weight"
+    if step.entropy > math.log2(len(step.alpha) * len(step.alpha[0])) - 0.35:
+        return "the whole photo, almost evenly"
+    totals: dict[str, float] = {}
+    for r, row in enumerate(step.alpha):
+        for c, weight in enumerate(row):
+            region = _region(r, c, len(step.alpha), len(row))
+            totals[region] = totals.get(region, 0.0) + weight
+    region = max(totals, key=totals.__getitem__)
+    return f"the {region}, {percent(totals[region])} of the weight"
+
+
+def _region(row: int, column: int, rows: int, columns: int) -> str:
+    return _REGIONS[3 * int(3 * (row + 0.5) / rows) + int(3 * (column + 0.5) / columns)]
+
+
+def describe_entropy(step: WordStep) -> str:
+    """The entropy in bits, and the number of cells that an even look of that entropy would cover."""
+    cells, bits = sum(len(row) for row in step.alpha), max(0.0, step.entropy)
+    return f"{bits:.1f} of {math.log2(cells):.1f} bits, as wide as an even look at {2**bits:.0f} of {cells} cells"
+
+
+def sharpest(trace: CaptionTrace) -> int:
+    """The index of the word before which the look was narrowest: the one worth showing first."""
+    return min(range(len(trace.steps)), key=lambda n: round(trace.steps[n].entropy, 6), default=0)
+
+
+def candidates_chart(step: WordStep):
+    """The likeliest words as bars, best on top, the word written in the accent; last if it was not among them.
+
+    Returns a ``plotly.graph_objects.Figure``.
+    """
+    import plotly.graph_objects as go
+
+    rows = list(step.candidates)
+    if step.word not in (word for word, _ in rows):
+        rows.append((step.word, step.prob))
+    figure = go.Figure(
+        go.Bar(
+            x=[prob for _, prob in rows],
+            y=[str(n) for n in range(len(rows))],
+            orientation="h",
+            text=[percent(prob) for _, prob in rows],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[word for word, _ in rows],
+            hovertemplate="%{customdata}: %{text}<extra></extra>",
+            marker={"color": [ACCENT if word == step.word else MUTED for word, _ in rows], "cornerradius": 3},
+        )
+    )
+    words = [f"<b>{_escape(word)}</b>" if word == step.word else _escape(word) for word, _ in rows]
+    figure.update_xaxes(visible=False, range=[0, 1.18 * max(prob for _, prob in rows)], fixedrange=True)
+    figure.update_yaxes(
+        type="category",
+        autorange="reversed",
+        tickvals=[str(n) for n in range(len(rows))],
+        ticktext=[f"{word} " for word in words],
+        tickfont={"size": 14},
+        fixedrange=True,
+    )
+    return figure.update_layout(height=300, bargap=0.28, margin={"l": 8, "r": 48, "t": 4, "b": 4}, showlegend=False)
+
+
+def candidates_alt(step: WordStep) -> str:
+    """The bars in a sentence."""
+    rows = ", ".join(f"{word} {percent(prob)}" for word, prob in step.candidates)
+    return f"The likeliest words in place of “{step.word}” ({percent(step.prob)}): {rows}."
+
+
+def entropy_chart(trace: CaptionTrace, chosen: int):
+    """The attention's entropy in bits before each word, the chosen word marked, an even look's entropy as a line.
+
+    Returns a ``plotly.graph_objects.Figure``.
+    """
+    import plotly.graph_objects as go
+
+    most = math.log2(trace.grid[0] * trace.grid[1])
+    bits, places = [step.entropy for step in trace.steps], list(range(len(trace.steps)))
+    figure = go.Figure(
+        go.Scatter(
+            x=places,
+            y=bits,
+            mode="lines+markers",
+            line={"color": MUTED, "width": 2},
+            marker={
+                "size": [15 if n == chosen else 9 for n in places],
+                "color": [ACCENT if n == chosen else "rgb(150, 145, 140)" for n in places],
+                "opacity": 1,
+            },
+            customdata=[
+                [step.word, f"{2**step.entropy:.0f} of {trace.grid[0] * trace.grid[1]}"] for step in trace.steps
+            ],
+            hovertemplate="%{customdata[0]}: %{y:.2f} bits<br>as wide as %{customdata[1]} cells<extra></extra>",
+        )
+    )
+    figure.add_hline(y=most, line={"color": "rgb(150, 145, 140)", "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=0, xref="paper", xanchor="left", y=most, yanchor="bottom", showarrow=False,
+        text=f"an even look: {most:.2f} bits",
+    )  # fmt: skip
+    labels = [f"<b>{_escape(word)}</b>" if n == chosen else _escape(word) for n, word in enumerate(trace.words)]
+    figure.update_xaxes(
+        tickvals=places, ticktext=labels, range=[-0.5, len(places) - 0.5], showgrid=False, zeroline=False,
+        tickfont={"size": 14}, fixedrange=True,
+    )  # fmt: skip
+    figure.update_yaxes(range=[0, 1.12 * most], tickvals=[0, 2, 4, 6], zeroline=False, fixedrange=True)
+    return figure.update_layout(height=300, margin={"l": 8, "r": 16, "t": 4, "b": 8}, showlegend=False)
+
+
+def entropy_alt(trace: CaptionTrace) -> str:
+    """The curve in a sentence."""
+    return f"The attention's entropy: {', '.join(f'{step.word} {step.entropy:.1f}' for step in trace.steps)} bits."
+
+
+def _escape(word: str) -> str:
+    """Plotly reads a little HTML in its labels; a word is only ever text."""
+    return word.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,261 @@
+"""The explorer in headless Chromium, served from a copy of the app whose models are tiny and untrained."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tiny_models import save_tiny_models
+
+from core import examples
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+if not (CHROMIUM and DRIVER):
+    pytest.skip("chromium and chromedriver are not installed", allow_module_level=True)
+webdriver = pytest.importorskip("selenium.webdriver")
+from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+pytestmark = pytest.mark.browser
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PATIENCE = 180  # seconds; generous, for a busy machine
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --hide-scrollbars"
+)
+# In the page's scripts: the component, one of its elements, and a fingerprint of the heat's pixels.
+HELPERS = """
+const root = document.querySelector("[data-testid=stBidiComponentIsolated]").shadowRoot;
+const find = (selector) => root.querySelector(selector);
+const heat = find(".heat");
+const pixels = (x, y, w, h) => heat.getContext("2d").getImageData(x, y, w, h).data;
+const all = () => pixels(0, 0, heat.width, heat.height);
+const print = () => all().reduce((sum, value) => (sum * 31 + value) % 1000003, 7);
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The app's process and its address."""
+    folder = tmp_path_factory.mktemp("site")
+    for name in ("pages", "core", ".streamlit"):
+        shutil.copytree(REPOSITORY / name, folder / name)
+    shutil.copy(REPOSITORY / "app.py", folder)
+    save_tiny_models(folder / "checkpoints")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command += ["--server.address", "127.0.0.1", "--server.port", address.rsplit(":", 1)[1]]
+    with open(folder / "log.txt", "w") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        until(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200)
+        yield process, address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver.set_script_timeout(PATIENCE)
+    yield driver
+    driver.quit()
+
+
+class Explorer:
+    """The page as a viewer uses it."""
+
+    def __init__(self, driver, address: str):
+        self.driver, self.address = driver, address
+
+    def open(self, link: str = "", size: tuple[int, int] = (1440, 900)) -> "Explorer":
+        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.get(f"{self.address}/{link}")
+        until(lambda: self.run("return document.querySelectorAll('.js-plotly-plot').length") == 2)
+        until(lambda: self.look)
+        return self
+
+    def run(self, script: str, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def inside(self, script: str, *arguments):
+        """Run a script that may use ``HELPERS``."""
+        return self.run(HELPERS + script, *arguments)
+
+    def press(self, *keys: str) -> None:
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def click(self, key: str, label: str) -> None:
+        """Click the button ``label`` of the widget ``key``."""
+        self.run(
+            "[...document.querySelectorAll(`.st-key-${arguments[0]} button`)]"
+            ".find((b) => b.textContent.trim() === arguments[1]).click()",
+            key,
+            label,
+        )
+
+    @property
+    def look(self) -> str:
+        return self.inside("return heat.getAttribute('aria-label')")
+
+    @property
+    def chosen(self) -> int:
+        return self.inside("return [...root.querySelectorAll('.word')].findIndex((w) => w.ariaCurrent === 'true')")
+
+    @property
+    def text(self) -> str:
+        return self.run("return document.querySelector('[data-testid=stMain]').innerText")
+
+
+@pytest.fixture
+def explorer(chromium, server) -> Explorer:
+    return Explorer(chromium, server[1])
+
+
+def until(true) -> None:
+    """Wait until ``true()`` is, whatever it raises before; fail when patience ends."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if true():
+                return
+        except Exception:
+            if time.monotonic() > end:
+                raise
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_the_example_is_on_screen_and_nothing_comes_from_elsewhere(explorer):
+    explorer.open()
+    trace = examples.read_example().traces["soft"]
+    assert explorer.inside("return [...root.querySelectorAll('.word')].map((w) => w.textContent)") == trace.words
+    assert explorer.inside("return find('.picture').naturalWidth / find('.picture').naturalHeight") == pytest.approx(
+        explorer.inside("return heat.clientWidth / heat.clientHeight"), rel=0.01
+    )
+    assert explorer.inside("return all().some((value) => value > 0)")
+    fetched = explorer.run("return performance.getEntriesByType('resource').map((r) => r.name)")
+    assert fetched and all(name.startswith((explorer.address, "data:", "blob:")) for name in fetched)
+    assert [entry for entry in explorer.driver.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_keys_step_while_the_server_stands_still(explorer, server):
+    explorer.open("?model=soft")
+    explorer.inside("root.querySelectorAll('.word')[0].click()")
+    os.kill(server[0].pid, signal.SIGSTOP)
+    try:
+        seen = {}
+        for n in range(1, 5):
+            explorer.press(Keys.ARROW_RIGHT)
+            assert explorer.chosen == n
+            explorer.driver.execute_async_script("setTimeout(arguments[0], 400)")  # the heat fades over
+            seen[explorer.look] = explorer.inside("return print()")
+        assert len(seen) == len(set(seen.values())) == 4
+        explorer.press(Keys.ARROW_LEFT)
+        assert explorer.chosen == 3
+    finally:
+        os.kill(server[0].pid, signal.SIGCONT)
+    word = examples.read_example().traces["soft"].words[3]
+    until(lambda: f"In place of “{word}”" in explorer.text)  # the charts follow
+
+
+def test_the_space_bar_plays_to_the_end_and_pauses(explorer):
+    explorer.open()
+    last = explorer.inside("return root.querySelectorAll('.word').length") - 1
+    explorer.inside("root.querySelectorAll('.word')[arguments[0]].click()", last - 2)
+    explorer.inside("root.querySelectorAll('.word')[arguments[0]].focus()", last - 2)
+    explorer.press(Keys.SPACE)
+    assert explorer.inside("return find('.play').ariaLabel") == "Pause"
+    until(lambda: explorer.chosen == last)
+    until(lambda: explorer.inside("return find('.play').ariaLabel") == "Play")
+    explorer.press(Keys.SPACE)  # from the end it starts again
+    until(lambda: explorer.chosen in (1, 2))
+    explorer.press(Keys.SPACE)
+    at = explorer.chosen
+    explorer.driver.execute_async_script("setTimeout(arguments[0], 2500)")
+    assert explorer.chosen == at
+
+
+def test_the_raw_grid_fills_its_cells_and_the_heat_can_be_taken_away(explorer):
+    explorer.open()
+    explorer.inside("find('.raw').click()")
+    flat = """
+    for (let r = 0; r < 14; r++) for (let c = 0; c < 14; c++) {
+      const [x, y] = [Math.round(c * heat.width / 14), Math.round(r * heat.height / 14)];
+      const data = pixels(x, y, Math.round((c + 1) * heat.width / 14) - x, Math.round((r + 1) * heat.height / 14) - y);
+      if (!data.every((value, n) => value === data[n % 4])) return [r, c];
+    }
+    return "flat";
+    """
+    until(lambda: explorer.inside(flat) == "flat")
+    row = "Array.from({length: 14}, (_, c) => pixels((c + 0.5) * heat.width / 14, 0.4 * heat.height, 1, 1).join())"
+    assert explorer.inside(f"return new Set({row}).size") > 5
+    explorer.inside("find('.smooth').click()")
+    assert explorer.inside(flat) != "flat"
+    explorer.inside("const s = find('.opacity input'); s.value = 0; s.dispatchEvent(new Event('input'))")
+    assert explorer.inside("return all().every((value) => value === 0)")
+
+
+def test_a_hard_model_frames_the_one_cell_that_it_used(explorer):
+    explorer.open("?model=soft")
+    explorer.click("model", "hard")
+    until(lambda: "one cell" in explorer.look)
+    assert "model=hard" in explorer.driver.current_url
+    row, column = examples.read_example().traces["hard"].steps[explorer.chosen].glimpse
+    explorer.inside("const s = find('.opacity input'); s.value = 0; s.dispatchEvent(new Event('input'))")
+    left, top, right, bottom = explorer.inside(
+        """
+        const [w, h] = [heat.width, heat.height];
+        const data = pixels(0, 0, w, h);
+        const drawn = [...Array(w * h).keys()].filter((n) => data[4 * n + 3] > 0);
+        const [xs, ys] = [drawn.map((n) => n % w), drawn.map((n) => Math.floor(n / w))];
+        const least = (a) => a.reduce((x, y) => Math.min(x, y)), most = (a) => a.reduce((x, y) => Math.max(x, y));
+        return [least(xs) / w, least(ys) / h, most(xs) / w, most(ys) / h];
+        """
+    )
+    expected = [column / 14, row / 14, (column + 1) / 14, (row + 1) / 14]
+    assert [left, top, right, bottom] == pytest.approx(expected, abs=0.015)
+
+
+def test_an_upload_is_captioned_and_a_broken_one_is_refused_in_a_sentence(explorer, tmp_path):
+    explorer.open("?model=soft")
+    Image.new("RGB", (300, 100), "teal").save(tmp_path / "mine.png")
+    (tmp_path / "broken.jpg").write_bytes(b"this was never a photo")
+    explorer.run("document.querySelector('.st-key-own_photo button').click()")
+    field = "input[type=file]"
+    until(lambda: explorer.driver.find_element("css selector", field))
+    explorer.driver.find_element("css selector", field).send_keys(str(tmp_path / "mine.png"))
+    until(lambda: explorer.inside("return find('.picture').naturalWidth") == 300)
+    assert explorer.inside("return find('.picture').alt") == "Your photo"
+    assert explorer.inside("return heat.clientWidth / heat.clientHeight") == pytest.approx(3, rel=0.02)
+    explorer.driver.find_element("css selector", field).send_keys(str(tmp_path / "broken.jpg"))
+    until(lambda: "This is not a photo" in explorer.text)
+    assert explorer.inside("return find('.picture').naturalWidth") == 300
+    explorer.click("photo", "boat")
+    until(lambda: "boat" in explorer.inside("return find('.picture').alt"))
+
+
+def test_on_a_phone_everything_fits_and_the_photo_is_on_the_first_screen(explorer):
+    explorer.open(size=(390, 844))
+    assert explorer.run("return document.scrollingElement.scrollWidth") <= 390
+    box = explorer.inside("const b = heat.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]")
+    assert box[0] >= 0 and box[2] <= 390 and 0 < box[1] < box[3] < 844
+    sizes = explorer.inside("return [...root.querySelectorAll('.round')].map((b) => b.getBoundingClientRect().height)")
+    assert min(sizes) >= 40  # large enough for a finger

@@ -1,0 +1,71 @@
+"""The gallery needs no download, its drawings never change, and the finished example is a caption of one of them."""
+
+import re
+import socket
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from tiny_models import save_tiny_models
+
+from core import examples, gallery
+from core.captioning.decoding import Settings
+from core.captioning.studio import Studio
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("the gallery went to the network")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+
+
+@pytest.mark.parametrize("id", gallery.GALLERY)
+def test_every_picture_is_there_without_a_download(id, offline):
+    gallery.load.cache_clear()
+    picture = gallery.load(id)
+    assert picture.mode == "RGB" and min(picture.size) >= 300 and max(picture.size) <= 1600
+    assert np.asarray(picture).std() > 20  # it shows something
+    assert gallery.thumbnail(picture).size == gallery.THUMBNAIL
+
+
+@pytest.mark.parametrize("id", gallery.GALLERY)
+def test_every_picture_says_what_and_whose_it_is(id):
+    picture = gallery.GALLERY[id]
+    assert picture.id == id and re.fullmatch(r"[a-z]+", id)  # it stands in links
+    assert picture.title and len(picture.alt) > 20
+    assert "," in picture.credit or "scikit-image" in picture.credit
+
+
+@pytest.mark.parametrize("id", [id for id, picture in gallery.GALLERY.items() if callable(picture.source)])
+def test_drawings_are_the_same_every_time(id):
+    draw = gallery.GALLERY[id].source
+    assert draw().tobytes() == draw().tobytes()
+
+
+def test_the_drawn_ball_is_red_and_where_we_say():
+    pixels = np.asarray(gallery.load("ball"), dtype=int)
+    red = (pixels[..., 0] > 120) & (pixels[..., 1] < 90) & (pixels[..., 2] < 90)
+    assert np.argwhere(red).mean(axis=0) / red.shape == pytest.approx([0.65, 0.47], abs=0.04)
+
+
+def test_the_example_is_a_finished_caption_of_a_gallery_photo():
+    example = examples.read_example()
+    assert example.photo in gallery.GALLERY
+    assert example.settings == asdict(Settings())
+    assert list(example.traces)[:3] == ["none", "soft", "hard"]
+    for name, trace in example.traces.items():
+        assert trace.model == name and trace.steps
+        assert all(np.sum(step.alpha) == pytest.approx(1, abs=1e-3) for step in trace.steps)
+        assert all((step.glimpse is not None) == (trace.attention == "hard") for step in trace.steps)
+
+
+def test_examples_can_be_written_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(examples, "FOLDER", tmp_path)
+    studio = Studio(save_tiny_models(tmp_path / "checkpoints"))
+    path = examples.write_examples(studio)
+    example = examples.read_example()
+    assert path.parent == tmp_path and example.photo == examples.PHOTO
+    grids = studio.encode([gallery.load(example.photo)])
+    assert example.traces == {name: studio.caption(grids, name)[0] for name in studio.captioners()}
