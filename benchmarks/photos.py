@@ -1,0 +1,203 @@
+"""How fast captions are: ``python -m benchmarks.photos``, writes ``results/benchmark-photos.json``.
+
+Machines differ, so the targets are ratios of things timed in turn within one run, on two cores: what we add to the
+encoder's forward pass, and to the import of torch. Medians over the repeats. Leave the machine alone meanwhile.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+
+import torch
+
+from core import checkpoints, gallery, hardware
+from core.captioning.decoding import Settings
+from core.captioning.encoder import Encoder
+from core.captioning.photo import encode_jpeg, open_photo, squash
+from core.captioning.stream import BATCH, caption_stream
+from core.captioning.studio import ENCODER, Studio
+from core.cli.provenance import REPOSITORY, commit
+
+CORES = 2
+SIDE = 500  # pixels of the photos' long side, as in Flickr8k
+MODELS = ("none", "soft", "hard")
+SETTINGS = Settings(beam=4)
+
+# name -> (what it is, the bound, whether it is a most or a least)
+TARGETS = {
+    "caption": (
+        "a full caption with trace (JPEG, encoder, beam 4, all words) / the encoder's forward pass",
+        2.0,
+        "most",
+    ),
+    "three_models": ("the same with none, soft and hard on one photo / the encoder's forward pass", 3.0, "most"),
+    "folder": ("photos a second, captioning a folder / the encoder alone, in the same batches", 0.6, "least"),
+    "first_caption": ("the first caption in a fresh process / a process that imports torch", 3.0, "most"),
+    "page_rerun_ms": ("the page's rerun on another beam width, without the model's time, ms", 150.0, "most"),
+    "memory_mib": ("the page's process with every model loaded, at its largest, MiB", 1024.0, "most"),
+}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[float]:
+    """The median seconds of each of several works, timed in turn so that a slow spell touches all of them."""
+    times = [[seconds(work) for work in works] for _ in range(repeats)]
+    return [statistics.median(column) for column in zip(*times, strict=True)]
+
+
+def load_encoder(root: Path) -> Callable[[torch.Tensor], torch.Tensor]:
+    """The encoder's forward pass alone: (B, 3, 224, 224) pixels -> grids, in this processor's own precision."""
+    encoder = Encoder()
+    encoder.load_state_dict(checkpoints.load(checkpoints.resolve(ENCODER, root))[1])
+    encoder.eval()
+
+    @torch.inference_mode()
+    def forward(pixels: torch.Tensor) -> torch.Tensor:
+        with hardware.autocast():
+            return encoder(pixels)
+
+    return forward
+
+
+def pixels(jpegs: Sequence[bytes]) -> torch.Tensor:
+    """JPEGs as the encoder takes them, (B, 3, 224, 224)."""
+    return torch.stack([torch.from_numpy(squash(open_photo(data))).permute(2, 0, 1) for data in jpegs])
+
+
+def measure_one_photo(studio: Studio, forward: Callable, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
+    """Seconds for one photo: the encoder's forward pass, a whole caption, the captions of three models."""
+    photo = cycle(jpegs)
+    ready = cycle([pixels([data]) for data in jpegs])
+
+    def caption(models: Sequence[str]) -> None:
+        grids = studio.encode([open_photo(next(photo))])
+        for model in models:
+            studio.caption(grids, model, SETTINGS)
+
+    works = [lambda: forward(next(ready)), lambda: caption(["soft"]), lambda: caption(MODELS)]
+    in_turn(works, 3)  # the first passes also load the weights and choose kernels
+    encoder, one, three = in_turn(works, repeats)
+    return {"encoder": encoder, "caption": one, "three_models": three}
+
+
+def measure_folder(studio: Studio, forward: Callable, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
+    """Photos a second: the encoder alone in batches, and captioning a folder from the files on."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{n:03}.jpg" for n in range(4 * BATCH)]
+        for path, data in zip(paths, islice(cycle(jpegs), len(paths)), strict=True):
+            path.write_bytes(data)
+        batches = [pixels([path.read_bytes() for path in paths[i : i + BATCH]]) for i in range(0, len(paths), BATCH)]
+        sources = [(path.name, path.read_bytes) for path in paths]
+        works = [
+            lambda: [forward(batch) for batch in batches],
+            lambda: list(caption_stream(studio, sources, ["soft"], SETTINGS)),
+        ]
+        in_turn(works, 1)
+        encoder, folder_seconds = in_turn(works, repeats)
+    return {"encoder": len(paths) / encoder, "folder": len(paths) / folder_seconds}
+
+
+def measure_start(root: Path, jpeg: bytes, repeats: int) -> dict[str, float]:
+    """Seconds of a process that imports torch, and of one that captions a photo through the command line."""
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "photo.jpg"
+        photo.write_bytes(jpeg)
+        caption = ["-m", "core", "caption", str(photo), "--checkpoints", str(root)]
+
+        def run(*arguments: str) -> None:
+            subprocess.run([sys.executable, *arguments], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+
+        works = [lambda: run("-c", "import torch"), lambda: run(*caption)]
+        in_turn(works, 1)  # the files' first reading
+        import_torch, first = in_turn(works, repeats)
+    return {"import_torch": import_torch, "first_caption": first}
+
+
+def measure_page(root: Path) -> dict[str, float]:
+    """What ``benchmarks.page`` measures in its own process."""
+    command = [sys.executable, "-m", "benchmarks.page", str(root)]
+    done = subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def machine() -> dict:
+    """What the figures were measured on."""
+    model = platform.processor()
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model)
+    return {
+        "processor": model,
+        "cores": CORES,
+        "precision": str(hardware.inference_dtype()).removeprefix("torch."),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.photos", description=__doc__)
+    parser.add_argument("--checkpoints", type=Path, default=checkpoints.ROOT, metavar="DIR")
+    parser.add_argument("--repeats", type=int, default=21, help="of one photo; the longer works take a third of them")
+    parser.add_argument("--out", type=Path, default=REPOSITORY / "results" / "benchmark-photos.json", metavar="FILE")
+    arguments = parser.parse_args()
+    root, few = arguments.checkpoints.resolve(), max(3, arguments.repeats // 3)
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    torch.set_num_threads(CORES)
+
+    studio, forward = Studio(root), load_encoder(root)
+    jpegs = [encode_jpeg(gallery.load(name), SIDE) for name in gallery.GALLERY]
+    one = measure_one_photo(studio, forward, jpegs, arguments.repeats)
+    folder = measure_folder(studio, forward, jpegs, few)
+    start = measure_start(root, jpegs[0], few)
+    page = measure_page(root)
+    measured = {
+        "caption": one["caption"] / one["encoder"],
+        "three_models": one["three_models"] / one["encoder"],
+        "folder": folder["folder"] / folder["encoder"],
+        "first_caption": start["first_caption"] / start["import_torch"],
+        "page_rerun_ms": page["rerun_ms"],
+        "memory_mib": page["memory_mib"],
+    }
+    figures = {}
+    for name, (what, bound, kind) in TARGETS.items():
+        value = measured[name]
+        met = value <= bound if kind == "most" else value >= bound
+        figures[name] = {"what": what, "measured": round(value, 3), "target": f"at {kind} {bound:g}", "met": met}
+        print(f"{name:14} {value:8.2f}  at {kind} {bound:g}{'' if met else '  MISSED'}")
+    result = {
+        "figures": figures,
+        "seconds": {"one_photo": one, "start": start},
+        "photos_a_second": folder,
+        "page": page,
+        "repeats": arguments.repeats,
+        "machine": machine(),
+        "command": shlex.join(["python", "-m", "benchmarks.photos", *sys.argv[1:]]),
+        "date": datetime.date.today().isoformat(),
+        "commit": commit(),
+    }
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

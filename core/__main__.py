@@ -1,0 +1,61 @@
+"""The command line: ``python -m core COMMAND``. Results on standard output, everything else on standard error.
+
+Exit codes: 0 done; 2 the input or the arguments are wrong, one clear sentence each; 1 a fault of ours.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from core.cli.caption import caption
+from core.cli.evaluate import evaluate_photos
+from core.cli.models import models
+from core.cli.train import train_photos
+
+app = typer.Typer(
+    help="Photos in, sentences out, and where the model looked for each word.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+evaluate = typer.Typer(help="Score models on a data set.", no_args_is_help=True)
+train = typer.Typer(help="Train models on a data set, resumably.", no_args_is_help=True)
+app.command()(caption)
+app.add_typer(evaluate, name="evaluate")
+evaluate.command("photos")(evaluate_photos)
+app.add_typer(train, name="train")
+train.command("photos")(train_photos)
+app.command()(models)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; a fault of ours is raised."""
+    try:
+        # The arguments travel along as the context's object: a results file says how it was made.
+        code = typer.main.get_command(app).main(
+            list(arguments), prog_name="python -m core", standalone_mode=False, obj=list(arguments)
+        )
+    except typer.TyperException as error:
+        print(error.format_message(), file=sys.stderr)
+        return error.exit_code
+    except ValueError as error:
+        if not isinstance(error, _input_errors()):
+            raise
+        print(error, file=sys.stderr)
+        return 2
+    return code or 0
+
+
+def _input_errors() -> tuple[type[ValueError], ...]:
+    """What core raises about things from outside; imported late, since it brings torch along."""
+    from core.captioning.photo import PhotoError
+    from core.checkpoints import CheckpointError
+    from core.data.karpathy import DataError
+
+    return PhotoError, CheckpointError, DataError
+
+
+if __name__ == "__main__":
+    # A file name may hold bytes that the terminal's encoding lacks; that is no reason to stop.
+    sys.stdout.reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))

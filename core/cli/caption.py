@@ -1,0 +1,120 @@
+"""``caption``: photos and folders of photos in, sentences out."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from core.cli.common import Beam, Checkpoints, Json, Models, ProgressBar, complain, open_studio
+
+if TYPE_CHECKING:
+    from core.captioning.stream import Captioned
+    from core.trace import CaptionTrace
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff"}  # what counts as a photo in a folder
+
+
+def caption(
+    photos: Annotated[
+        list[Path], typer.Argument(metavar="PHOTO", help="Photos, or folders of photos (not their subfolders).")
+    ],
+    models: Models = None,
+    beam: Beam = 4,
+    method: Annotated[
+        Literal["beam", "greedy", "sample"], typer.Option(help="How the words are chosen; a greedy beam is 1 wide.")
+    ] = "beam",
+    temperature: Annotated[
+        float, typer.Option(min=0.01, max=100, help="For sampling: below 1 bolder, above 1 more varied.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="For sampling: the same seed, the same words.")] = 0,
+    checkpoints: Checkpoints = None,
+    as_json: Json = False,
+) -> None:
+    """Caption photos. Without --model, soft attention does; several models share one look of the encoder."""
+    files, wrong = _expand(photos)
+    for sentence in wrong:
+        complain(sentence)
+    if not files:
+        raise typer.Exit(2)
+
+    from core.captioning.decoding import Settings
+    from core.captioning.stream import caption_stream
+
+    studio, chosen = open_studio(checkpoints, models, default=["soft"])
+    settings = Settings(method=method, beam=beam, temperature=temperature, seed=seed)
+    sources = [(str(path), partial(_read, path)) for path in files]
+    with ProgressBar("Captioning", len(files)) as bar:
+        for outcome in caption_stream(studio, sources, chosen, settings):
+            bar.advance()
+            if outcome.problem:
+                wrong.append(outcome.problem)
+                bar.complain(f"{outcome.name}: {outcome.problem}")
+            else:
+                bar.print("\n".join(_json_lines(outcome) if as_json else _lines(outcome)))
+    if wrong:
+        raise typer.Exit(2)
+
+
+def _expand(photos: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """Folders become the photos in them, by name; and a sentence for each thing that is not there."""
+    files, wrong = [], []
+    for path in photos:
+        try:
+            if path.is_dir():
+                inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
+                files += inside
+                if not inside:
+                    wrong.append(f"The folder {path} holds no photos.")
+            elif path.exists():
+                files.append(path)
+            else:
+                wrong.append(f"There is no file {path}.")
+        except (OSError, ValueError) as error:  # not permitted, too long a name, a zero byte in it
+            wrong.append(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.")
+    return files, wrong
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of one photo; no more than :func:`open_photo` takes are read, so a pipe without an end is refused."""
+    from core.captioning.photo import MAX_BYTES, PhotoError
+
+    try:
+        with open(path, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PhotoError(f"The file cannot be read: {error.strerror or error}.") from error
+
+
+def _lines(outcome: "Captioned") -> Iterator[str]:
+    """For people: one line a photo, or a heading and a line a model."""
+    if len(outcome.traces) == 1:
+        (trace,) = outcome.traces.values()
+        yield f"{outcome.name}: {trace.caption}"
+    else:
+        width = max(map(len, outcome.traces))
+        yield outcome.name
+        for model, trace in outcome.traces.items():
+            yield f"  {model:{width}}  {trace.caption}"
+
+
+def _json_lines(outcome: "Captioned") -> Iterator[str]:
+    for model, trace in outcome.traces.items():
+        yield json.dumps(caption_record(outcome.name, model, trace, outcome.seconds[model]), allow_nan=False)
+
+
+def caption_record(photo: str, model: str, trace: "CaptionTrace", seconds: float) -> dict:
+    """The JSON object of one caption, field by field as the command line promises."""
+    return {
+        "photo": photo,
+        "model": model,
+        "caption": trace.caption,
+        "log_prob": trace.log_prob,
+        "seconds": round(seconds, 4),
+        "words": [
+            {"word": step.word, "prob": step.prob, "attention": step.alpha, "glimpse": step.glimpse}
+            for step in trace.steps
+        ],
+    }

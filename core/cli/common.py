@@ -1,0 +1,129 @@
+"""What the commands share: how a wrong input is said, the options they have in common, and the progress bar."""
+
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from core.captioning.studio import Studio
+
+PATIENCE = 2.0  # seconds before a bar is worth drawing
+
+Models = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="NAME", help="A folder under checkpoints/ or a path to one. May be repeated."),
+]
+Beam = Annotated[int, typer.Option("--beam", min=1, max=50, help="How many unfinished captions the search keeps.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line and nothing else.")]
+Checkpoints = Annotated[
+    Path | None,
+    typer.Option("--checkpoints", metavar="DIR", help="The folder that holds the models.", show_default=False),
+]
+
+
+class InputError(typer.TyperException):
+    """The input or the arguments are wrong; the message is the sentence to print."""
+
+    exit_code = 2
+
+
+def complain(sentence: str) -> None:
+    """Say what is wrong with one input of several; the rest goes on."""
+    print(sentence, file=sys.stderr)
+
+
+def open_studio(
+    checkpoints: Path | None, names: list[str] | None, default: list[str] | None = None
+) -> tuple["Studio", list[str]]:
+    """A folder's models (the project's own if None), and those asked for: ``names``, else ``default``, else all.
+
+    Raises:
+        CheckpointError: a name is none of a checkpoint.
+        InputError: there is no captioner at all.
+    """
+    from core.captioning.studio import Studio
+    from core.checkpoints import ROOT, resolve
+
+    root = checkpoints or ROOT
+    studio = Studio(root)
+    chosen = list(dict.fromkeys(names or default or studio.captioners()))
+    if not chosen:
+        raise InputError(f"There are no captioners in {root}.")
+    for name in chosen:
+        resolve(name, root)
+    return studio, chosen
+
+
+class ProgressBar:
+    """A bar on standard error: only on a terminal, and only once the work has taken two seconds."""
+
+    def __init__(self, label: str, total: int):
+        self._label, self._total, self._done = label, total, 0
+        self._bar: Any = None
+        self._over = False
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(PATIENCE, self._draw)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "ProgressBar":
+        if sys.stderr.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        with self._lock:
+            self._end()
+
+    def advance(self) -> None:
+        """One more is done; with the last, the bar goes."""
+        with self._lock:
+            self._done += 1
+            if self._bar:
+                self._bar.update(self._task, completed=self._done)
+            if self._done >= self._total:
+                self._end()
+
+    def _end(self) -> None:
+        self._over = True
+        self._timer.cancel()
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
+
+    def print(self, lines: str) -> None:
+        """Print lines of results without tearing the bar, which may be on the same terminal."""
+        self._between(lines, sys.stdout)
+
+    def complain(self, sentence: str) -> None:
+        """As :func:`complain`, without tearing the bar."""
+        self._between(sentence, sys.stderr)
+
+    def _between(self, lines: str, stream: TextIO) -> None:
+        with self._lock:
+            if self._bar:
+                self._bar.stop()
+            print(lines, file=stream, flush=True)
+            if self._bar:
+                self._bar.start()
+
+    def _draw(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with self._lock:
+            if self._over:  # since the timer went off
+                return
+            # Rich would otherwise send what is printed meanwhile to standard error, results too.
+            self._bar = Progress(
+                *columns,
+                console=Console(stderr=True),
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._task = self._bar.add_task(self._label, total=self._total, completed=self._done)
+            self._bar.start()

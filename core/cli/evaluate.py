@@ -1,0 +1,127 @@
+"""``evaluate photos``: scores on a data set, and the files that prove them."""
+
+import datetime
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_studio
+from core.cli.provenance import commit
+
+if TYPE_CHECKING:
+    from core.evaluation import Evaluation
+
+
+def evaluate_photos(
+    context: typer.Context,
+    dataset: Annotated[Path, typer.Option(metavar="JSON", help="Photos with captions, in Karpathy's format.")],
+    images: Annotated[list[Path], typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are. May be repeated.")],
+    split: Annotated[str, typer.Option(help="Which part of the data set to score.")] = "test",
+    models: Models = None,
+    beam: Beam = 4,
+    predictions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write each caption here, one JSON object a line.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write each model's scores into a file here, and how they came.")
+    ] = None,
+    checkpoints: Checkpoints = None,
+    as_json: Json = False,
+) -> None:
+    """Score captioners on a data set; without --model, all of them."""
+    from core.data.karpathy import DataError, PhotoFiles, read_karpathy
+
+    photos = read_karpathy(dataset, [split])
+    if not photos:
+        splits = sorted({photo.split for photo in read_karpathy(dataset)})
+        raise DataError(
+            f"{dataset} has no photos in the split {split!r}; it has {', '.join(splits) or 'no photos at all'}."
+        )
+    files = PhotoFiles(images)
+    _prepare(predictions, results)
+
+    from core.captioning.decoding import Settings
+    from core.captioning.stream import Captioned
+    from core.checkpoints import ROOT, load, resolve
+    from core.evaluation import METRICS, corpus_evaluate
+
+    studio, chosen = open_studio(checkpoints, models)
+    settings = Settings(beam=beam)
+    origin = _origin(context.obj, dataset)
+    problems = 0
+    with ProgressBar("Captioning", len({photo.filename for photo in photos})) as bar:
+
+        def progress(outcome: Captioned) -> None:
+            nonlocal problems
+            bar.advance()
+            if outcome.problem:
+                problems += 1
+                bar.complain(f"{outcome.name}: {outcome.problem}")
+
+        evaluations = corpus_evaluate(studio, photos, files, chosen, settings, progress)
+    if not as_json:
+        print(_row(["model", "n", *METRICS, "seconds"]))
+    for evaluation in evaluations:
+        scores = {key: round(v, 4) if isinstance(v, float) else v for key, v in evaluation.scores.items()}
+        print(json.dumps(scores) if as_json else _row([scores[key] for key in ("model", "n", *METRICS, "seconds")]))
+        if results:
+            config, _ = load(resolve(scores["model"], checkpoints or ROOT))
+            _write_result(results, scores, origin, config, settings.length_penalty)
+    if predictions:
+        _write_predictions(predictions, evaluations)
+    if problems:
+        complain(f"{problems} of the photos could not be used and are left out of the scores.")
+        raise typer.Exit(2)
+
+
+def _prepare(predictions: Path | None, results: Path | None) -> None:
+    """Find out before the work, not after it, whether its outcome can be written."""
+    try:
+        if results:
+            results.mkdir(parents=True, exist_ok=True)
+        if predictions:
+            predictions.open("a").close()
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
+
+
+def _origin(arguments: list[str], dataset: Path) -> dict:
+    """What a results file says of where it comes from, the same for every model."""
+    return {
+        "dataset": dataset.name,
+        "command": shlex.join(["python", "-m", "core", *arguments]),
+        "date": datetime.date.today().isoformat(),
+        "commit": commit(),
+    }
+
+
+def _write_result(folder: Path, scores: dict, origin: dict, config: dict, length_penalty: float) -> None:
+    """One model's scores with everything needed to get them again; ``seed`` is the one it was trained with."""
+    split = re.sub(r"[^\w.-]", "_", scores["split"])
+    path = folder / f"photos-{split}-{Path(scores['model']).name}-beam{scores['beam']}.json"
+    record = {
+        **scores,
+        **origin,
+        "checkpoint": config["sha256"],
+        "seed": config.get("seed"),
+        "length_penalty": length_penalty,
+    }
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_predictions(path: Path, evaluations: list["Evaluation"]) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        for evaluation in evaluations:
+            model = evaluation.scores["model"]
+            for photo, caption in evaluation.captions.items():
+                print(json.dumps({"photo": photo, "model": model, "caption": caption}), file=file)
+
+
+def _row(cells: list) -> str:
+    """A line of the table for people: the model's name, then numbers to one decimal."""
+    shown = ["-" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in cells]
+    return f"{shown[0]:12}" + "".join(f"{cell:>9}" for cell in shown[1:])
