@@ -4,17 +4,20 @@ The folder's config names the sha256 of its weights. Folders may come from anybo
 unpickled, and whatever does not fit raises :class:`CheckpointError`.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
+
+if TYPE_CHECKING:  # listing checkpoints needs no torch
+    from torch import Tensor
 
 ROOT = Path(__file__).resolve().parent.parent / "checkpoints"
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
@@ -72,6 +75,8 @@ def save(folder: Path, config: dict, state: dict[str, Tensor], card: str) -> str
     Raises:
         CheckpointError: a weight is not finite or too large for float16, or the config would not be read back.
     """
+    from safetensors.torch import save_file
+
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     half = {name: _stored(name, tensor) for name, tensor in state.items()}
@@ -151,6 +156,8 @@ def list_checkpoints(root: Path = ROOT) -> list[Checkpoint]:
 
 def _stored(name: str, tensor: Tensor) -> Tensor:
     """A tensor as the file holds it: apart from the model's, contiguous, float16 where it is of floats."""
+    import torch
+
     dtype = torch.float16 if tensor.is_floating_point() else tensor.dtype
     stored = tensor.detach().to("cpu", dtype, copy=True).contiguous()
     if not torch.isfinite(stored).all():

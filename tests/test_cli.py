@@ -229,7 +229,7 @@ def test_results_say_how_they_came_and_models_lists_them(run, root, photos, data
     results = root.parent / "results"
     arguments = ["--json", "--model", "soft", "--dataset", dataset, "--images", photos, "--results", results]
     _, out, _ = run("evaluate photos", *arguments)
-    record = json.loads((results / "photos-test-soft-beam4.json").read_text())
+    record = json.loads((results / "photos-dataset-test-soft-beam4.json").read_text())
     assert list(record.items())[: len(METRICS) + 5] == list(json.loads(out[0]).items())
     sha256 = hashlib.sha256((root / "soft" / "model.safetensors").read_bytes()).hexdigest()
     assert (record["checkpoint"], record["dataset"], record["seed"]) == (sha256, "dataset.json", 0)
@@ -251,7 +251,7 @@ def test_results_say_how_they_came_and_models_lists_them(run, root, photos, data
     assert sum("test, 2 photos" in line for line in out) == 1 and any(sha256 in line for line in out)
 
     record["checkpoint"] = "0" * 64
-    (results / "photos-test-soft-beam4.json").write_text(json.dumps(record))
+    (results / "photos-dataset-test-soft-beam4.json").write_text(json.dumps(record))
     _, out, _ = run("models --json")
     assert all(json.loads(line)["scores"] is None for line in out)
 

@@ -70,9 +70,10 @@ class Studio:
             config, state = checkpoints.load(folder)
             if config["kind"] != "encoder":
                 raise CheckpointError(f"{folder} holds a {config['kind']}, not an encoder.")
-            encoder = Encoder()
+            with torch.device("meta"):  # no random weights, only to be overwritten
+                encoder = Encoder()
             _fill(encoder, state, folder)
-            self._encoder = encoder.eval(), config["sha256"]
+            self._encoder = encoder.to(memory_format=torch.channels_last).eval(), config["sha256"]
         return self._encoder
 
     def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary]:
@@ -83,7 +84,8 @@ class Studio:
                 raise CheckpointError(f"{folder} holds a {config['kind']}, not a captioner.")
             try:
                 vocabulary = Vocabulary(config["vocabulary"])
-                captioner = Captioner(Sizes(**config["model"]))
+                with torch.device("meta"):
+                    captioner = Captioner(Sizes(**config["model"]))
             except (KeyError, TypeError, ValueError, RuntimeError) as error:
                 raise CheckpointError(f"The config.json in {folder} does not describe a captioner.") from error
             _fill(captioner, state, folder)
@@ -98,6 +100,6 @@ class Studio:
 
 def _fill(model: torch.nn.Module, state: dict[str, Tensor], folder: Path) -> None:
     try:
-        model.load_state_dict(state)
+        model.load_state_dict(state, assign=True)
     except RuntimeError as error:
-        raise CheckpointError(f"The weights in {folder} are not those of this model: {error}") from error
+        raise CheckpointError(f"The weights in {folder} are not those of the model in its config.json.") from error

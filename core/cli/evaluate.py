@@ -102,7 +102,8 @@ def _origin(arguments: list[str], dataset: Path) -> dict:
 def _write_result(folder: Path, scores: dict, origin: dict, config: dict, length_penalty: float) -> None:
     """One model's scores with everything needed to get them again; ``seed`` is the one it was trained with."""
     split = re.sub(r"[^\w.-]", "_", scores["split"])
-    path = folder / f"photos-{split}-{Path(scores['model']).name}-beam{scores['beam']}.json"
+    data = Path(origin["dataset"]).stem.removeprefix("dataset_")
+    path = folder / f"photos-{data}-{split}-{Path(scores['model']).name}-beam{scores['beam']}.json"
     record = {
         **scores,
         **origin,

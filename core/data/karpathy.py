@@ -6,9 +6,12 @@ which are read without unpacking.
 
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from core.captioning.photo import MAX_BYTES
 
 
 class DataError(ValueError):
@@ -54,7 +57,8 @@ class PhotoFiles:
     """The bytes of photos by name, out of any mix of folders and zips; the first that holds the name wins.
 
     Raises:
-        DataError: a place is neither a folder nor a zip, or no place holds a photo that is asked for.
+        DataError: a place is neither a folder nor a zip, or is a damaged zip; or no place holds a photo that is
+            asked for, or holds it damaged, encrypted, or larger than any photo that is read.
     """
 
     def __init__(self, places: Sequence[Path]):
@@ -64,19 +68,31 @@ class PhotoFiles:
             if place.is_dir():
                 self._folders.append(place)
             elif zipfile.is_zipfile(place):
-                archive = zipfile.ZipFile(place)
+                try:
+                    archive = zipfile.ZipFile(place)
+                except (OSError, zipfile.BadZipFile) as error:
+                    raise DataError(f"{place} is a damaged zip.") from error
                 for member in archive.namelist():
                     self._zips.setdefault(member.rsplit("/", 1)[-1], (archive, member))
             else:
                 raise DataError(f"{place} is neither a folder of photos nor a zip.")
 
     def read(self, filename: str) -> bytes:
-        """The bytes of one photo."""
-        for folder in self._folders:
-            path = folder / filename
-            if path.is_file():
-                return path.read_bytes()
-        if filename in self._zips:
-            archive, member = self._zips[filename]
-            return archive.read(member)
-        raise DataError(f"The photo {filename} is in none of the folders and zips given.")
+        """The bytes of one photo; only its name counts, not the folders that a data set may put before it."""
+        name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+        try:
+            for folder in self._folders:
+                path = folder / name
+                if path.is_file():
+                    return path.read_bytes()
+            if name in self._zips:
+                archive, member = self._zips[name]
+                if archive.getinfo(member).file_size > MAX_BYTES:
+                    raise DataError(f"The photo {name} is too large: up to {MAX_BYTES // 1_000_000} MB are read.")
+                return archive.read(member)
+        # RuntimeError: the member is encrypted; NotImplementedError: packed in a way that Python does not know.
+        except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(f"The photo {name} cannot be read where it lies.") from error
+        raise DataError(f"The photo {name} is in none of the folders and zips given.")

@@ -12,6 +12,7 @@ from pathlib import Path
 import lightning_fabric
 import torch
 from lightning_fabric import Fabric
+from safetensors import SafetensorError
 
 from core import checkpoints, hardware
 from core.attention import KINDS, Kind
@@ -183,11 +184,17 @@ def _encoder(
     encoder = Encoder()
     if (given / checkpoints.CONFIG).exists() or given != folder:
         config, state = checkpoints.load(given)
-        encoder.load_state_dict(state)
+        try:
+            encoder.load_state_dict(state)
+        except RuntimeError as error:
+            raise DataError(f"{given} does not hold an encoder.") from error
         if given != folder:
             checkpoints.save(folder, config, state, (given / checkpoints.CARD).read_text(encoding="utf-8"))
         return encoder.eval(), config["sha256"]
-    encoder = from_imagenet(settings.encoder_weights)
+    try:
+        encoder = from_imagenet(settings.encoder_weights)
+    except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+        raise DataError(f"{settings.encoder_weights} does not hold Inception-v3's weights as safetensors.") from error
     early = cache_early(encoder.eval(), photos, files, settings.out, settings.seed, stage)
     figures = fine_tune(
         encoder,
