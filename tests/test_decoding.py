@@ -219,6 +219,8 @@ def test_what_is_no_trace_is_refused(text):
         (Decisions({0: "zebra"}), "does not know the word “zebra”"),
         (Decisions({-1: "dog"}), "step 0 or later"),
         (Decisions({500: "dog"}), "at most 50 words"),
+        (Decisions({120: "<end>"}), "at most 50 words"),
+        (Decisions({2: "<end>", 5: "dog"}), "after the end"),
         (Decisions(gazes={0: (16,)}), "cells from 0 to 15"),
         (Decisions(gazes={0: ()}), "one or more cells"),
     ],

@@ -25,7 +25,9 @@ def test_photos_are_read_in_order_and_by_split(tmp_path):
     assert read_karpathy(path)[0].captions == (("a", "dog"),)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"images": 3}', '{"images": [{}]}', '{"images": [{"filename": "a"}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"images": 3}', '{"images": [{}]}', '{"images": [{"filename": "a"}]}']
+)
 def test_other_files_are_refused(tmp_path, text):
     path = tmp_path / "d.json"
     path.write_text(text)

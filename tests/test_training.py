@@ -1,5 +1,6 @@
 """Training: the losses' invariants, and small runs that must learn."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import torch
 
 from core.captioning.captioner import Captioner, Sizes
 from core.captioning.training.captions import Judge, Phase, references, train_captioner
-from core.captioning.training.grids import CaptionedGrids
+from core.captioning.training.grids import CaptionedGrids, cache
 from core.captioning.training.reward import CiderD
 from core.captioning.training.selfcritical import SelfCritical, sample
 from core.captioning.training.teacher import LossWeights, Teacher, by_caption, collate, look_advantage, read
 from core.captioning.vocabulary import Vocabulary
-from core.data.karpathy import CaptionedPhoto
+from core.data.karpathy import CaptionedPhoto, DataError
 
 fabric = pytest.importorskip("lightning_fabric")
 WORDS = Vocabulary(["a", "red", "blue", "ball", "cup", "left", "right", "of", "the"])
@@ -130,7 +131,7 @@ def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path,
         )  # fmt: skip
 
     captioner, score = train(40)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
     assert len(lines) == 42
     assert lines[39]["loss"] < lines[0]["loss"]
     perfect = np.mean([100 * judge.cider(i, WORDS.encode(photos[i].captions[0])) for i in judge.rows])
@@ -177,3 +178,23 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path: Path):
     assert same == pytest.approx(score)
     for a, b in zip(whole.state_dict().values(), mended.state_dict().values(), strict=True):
         torch.testing.assert_close(a, b)
+
+
+@pytest.mark.parametrize("photos", [1, 16, 17, 40, 100])
+def test_a_cache_holds_every_row_and_goes_on_where_it_stopped(tmp_path: Path, photos: int):
+    path, shape = tmp_path / "c.npy", (photos, 2, 2, 3)
+    rows = torch.arange(photos).view(-1, 1, 1, 1).expand(shape).float()
+
+    def broken(where: slice) -> torch.Tensor:
+        if where.start >= 32:
+            raise KeyboardInterrupt
+        return rows[where]
+
+    with contextlib.suppress(KeyboardInterrupt):
+        cache(path, shape, 16, broken, lambda: None)
+    computed = []
+    array = cache(path, shape, 16, lambda where: (computed.append(where.start), rows[where])[1], lambda: None)
+    assert np.array_equal(array, rows.numpy())
+    assert computed == list(range(32, photos, 16))
+    with pytest.raises(DataError, match="other photos"):
+        cache(path, (photos + 1, 2, 2, 3), 16, broken, lambda: None)

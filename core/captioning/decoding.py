@@ -20,6 +20,7 @@ from core.trace import CaptionTrace, WordStep
 END_WORD = SPECIAL[END]
 MAX_BEAM = 50
 MAX_WORDS = 50
+MAX_CANDIDATES = 50
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Settings:
     Attributes:
         method: ``beam``; ``greedy``, which is a beam of one; ``sample``, which draws each word.
         beam: how many unfinished captions are kept at each step.
-        length_penalty: finished captions are ranked by log-probability / words ** length_penalty; 0 leaves the
-            log-probability alone, which favours short captions.
+        length_penalty: finished captions are ranked by log-probability / (words + 1) ** length_penalty, the end
+            being counted; 0 leaves the log-probability alone, which favours short captions.
         temperature: sampling draws from softmax(logits / temperature).
         seed: of the sampled words and cells.
         max_words: a caption that has not ended by then is cut there.
@@ -56,10 +57,14 @@ class Settings:
             raise ValueError(f"The beam is 1 to {MAX_BEAM} wide, not {self.beam}.")
         if not 1 <= self.max_words <= MAX_WORDS:
             raise ValueError(f"A caption has 1 to {MAX_WORDS} words, not {self.max_words}.")
-        if not (math.isfinite(self.temperature) and self.temperature > 0):
-            raise ValueError(f"The temperature is above 0, not {self.temperature}.")
-        if not math.isfinite(self.length_penalty):
-            raise ValueError("The length penalty is a number.")
+        if not 0.01 <= self.temperature <= 100:
+            raise ValueError(f"The temperature is 0.01 to 100, not {self.temperature}.")
+        if not 0 <= self.length_penalty <= 5:
+            raise ValueError(f"The length penalty is 0 to 5, not {self.length_penalty}.")
+        if not 1 <= self.candidates <= MAX_CANDIDATES:
+            raise ValueError(f"The trace keeps 1 to {MAX_CANDIDATES} candidates, not {self.candidates}.")
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"The seed is 0 to 2^63 - 1, not {self.seed}.")
 
     @property
     def width(self) -> int:
@@ -146,8 +151,11 @@ class _Search:
                 raise ValueError("A word is decided at step 0 or later.")
             if word != END_WORD and word not in self.vocabulary:
                 raise ValueError(f"The model does not know the word “{word}”.")
-        if any(step >= MAX_WORDS for step, word in self.decisions.words.items() if word != END_WORD):
+        last = max(self.decisions.words, default=0)
+        if last > MAX_WORDS or (last == MAX_WORDS and self.decisions.words[last] != END_WORD):
             raise ValueError(f"A caption has at most {MAX_WORDS} words.")
+        if any(word == END_WORD and step < last for step, word in self.decisions.words.items()):
+            raise ValueError("No word can be decided after the end of the caption.")
         return {
             step: END if word == END_WORD else self.vocabulary.encode([word])[0]
             for step, word in self.decisions.words.items()
@@ -178,7 +186,7 @@ class _Search:
             log_probs = self._word_log_probs(t, step)
             scores = total.unsqueeze(2) + log_probs.view(self.photos, k, -1)  # (B, K, vocabulary)
             total, rows, tokens = self._choose(t, scores, log_probs)
-            if all(len(endings) >= k for endings in self.endings):
+            if all(len(endings) >= k for endings in self.endings) or not total.isfinite().any():
                 break
             self.state = step.state.select(rows)
 

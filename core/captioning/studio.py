@@ -13,7 +13,7 @@ from core import checkpoints, hardware
 from core.attention import KINDS
 from core.captioning.captioner import Captioner, Sizes
 from core.captioning.decoding import Decisions, Settings, decode
-from core.captioning.encoder import Encoder
+from core.captioning.encoder import CHANNELS, Encoder
 from core.captioning.photo import squash
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints import CheckpointError
@@ -83,9 +83,13 @@ class Studio:
             if config["kind"] != "captioner":
                 raise CheckpointError(f"{folder} holds a {config['kind']}, not a captioner.")
             try:
-                vocabulary = Vocabulary(config["vocabulary"])
+                vocabulary, sizes = Vocabulary(config["vocabulary"]), Sizes(**config["model"])
+                fits = sizes.attention == config["attention"] and sizes.attention in KINDS
+                fits = fits and sizes.vocabulary == len(vocabulary) and sizes.channels == CHANNELS
+                if not fits:
+                    raise ValueError("Its parts contradict each other.")
                 with torch.device("meta"):
-                    captioner = Captioner(Sizes(**config["model"]))
+                    captioner = Captioner(sizes)
             except (KeyError, TypeError, ValueError, RuntimeError) as error:
                 raise CheckpointError(f"The config.json in {folder} does not describe a captioner.") from error
             _fill(captioner, state, folder)

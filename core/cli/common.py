@@ -24,6 +24,12 @@ Checkpoints = Annotated[
 ]
 
 
+MorePhotos = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[DIR_OR_ZIP...]", help="More places with photos: --images takes several in a row."),
+]
+
+
 class InputError(typer.TyperException):
     """The input or the arguments are wrong; the message is the sentence to print."""
 

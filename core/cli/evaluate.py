@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_studio
+from core.cli.common import Beam, Checkpoints, InputError, Json, Models, MorePhotos, ProgressBar, complain, open_studio
 from core.cli.provenance import commit
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def evaluate_photos(
     context: typer.Context,
     dataset: Annotated[Path, typer.Option(metavar="JSON", help="Photos with captions, in Karpathy's format.")],
     images: Annotated[list[Path], typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are. May be repeated.")],
+    more_images: MorePhotos = None,
     split: Annotated[str, typer.Option(help="Which part of the data set to score.")] = "test",
     models: Models = None,
     beam: Beam = 4,
@@ -41,7 +42,7 @@ def evaluate_photos(
         raise DataError(
             f"{dataset} has no photos in the split {split!r}; it has {', '.join(splits) or 'no photos at all'}."
         )
-    files = PhotoFiles(images)
+    files = PhotoFiles([*images, *(more_images or [])])
     _prepare(predictions, results)
 
     from core.captioning.decoding import Settings
@@ -50,6 +51,8 @@ def evaluate_photos(
     from core.evaluation import METRICS, corpus_evaluate
 
     studio, chosen = open_studio(checkpoints, models)
+    if len({Path(name).resolve().name for name in chosen}) < len(chosen):
+        raise InputError("Two of the models have the same name; score them one at a time.")
     settings = Settings(beam=beam)
     origin = _origin(context.obj, dataset)
     problems = 0

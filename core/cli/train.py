@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from core.cli.common import InputError, ProgressBar
+from core.cli.common import InputError, MorePhotos, ProgressBar
 
 
 class Attention(StrEnum):
@@ -33,6 +33,7 @@ def train_photos(
         Path, typer.Option(metavar="FILE_OR_DIR", help="ImageNet weights to fine-tune, or an encoder's folder to keep.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")],
+    more_images: MorePhotos = None,
     attention: Annotated[list[Attention] | None, typer.Option(help="Which captioners; all three if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
@@ -72,7 +73,7 @@ def train_photos(
     }
     settings = TrainSettings(
         dataset=tuple(dataset),
-        images=tuple(images),
+        images=(*images, *(more_images or [])),
         encoder_weights=encoder_weights,
         out=out,
         device=device,

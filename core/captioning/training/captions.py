@@ -1,6 +1,7 @@
 """Train one captioner on cached grids: by the teacher, then on its own samples."""
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,7 +81,9 @@ def train_captioner(
         optimizer = torch.optim.AdamW(captioner.parameters(), lr=phase.rate, betas=(0.9, 0.98))
         module, optimizer = fabric.setup(wrapped, optimizer)
         loader = fabric.setup_dataloaders(
-            DataLoader(data, batch_size=batch, shuffle=True, drop_last=True, collate_fn=CaptionedGrids.batch)
+            DataLoader(
+                data, batch_size=min(batch, len(data)), shuffle=True, drop_last=True, collate_fn=CaptionedGrids.batch
+            )
         )
         steps = phase.epochs * len(loader)
         schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -124,7 +127,7 @@ def train_captioner(
                 "val_cider_greedy": round(score, 2),
                 "seconds": round(time.monotonic() - started),
             }
-            fabric.print(json.dumps(figures), flush=True)
+            fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
     captioner.load_state_dict(best["weights"])
     return captioner.eval(), best["score"]
 

@@ -31,10 +31,11 @@ def _training(config: dict) -> str:
     chosen = {
         key: value for key, value in settings.items() if key not in ("dataset", "images", "out", "encoder_weights")
     }
-    lines = "\n".join(f"- {key}: {value}" for key, value in chosen.items())
-    return (
-        f"Seed {config['seed']}. `python -m core train photos`; all of its settings are in `config.json`:\n\n{lines}\n"
+    lines = "\n".join(
+        f"- {key}: {'; '.join(value) if isinstance(value, list) else value}" for key, value in chosen.items()
     )
+    history = config.get("history", "Trained by `python -m core train photos`.")
+    return f"Seed {config['seed']}. {history} Settings:\n\n{lines}\n"
 
 
 def captioner(config: dict) -> str:
@@ -57,7 +58,7 @@ Writes an English sentence about a photo, word by word. Before each word it look
 
 ## Training
 
-Data: {config["data"]}. The epoch was chosen by CIDEr-D of greedy captions on Flickr8k's val.
+Data: {config["data"]}. The epoch was chosen by CIDEr-D of greedy captions on the first data set's val.
 {_training(config)}
 {_LIMITS}"""
 

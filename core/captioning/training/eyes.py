@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -41,15 +42,14 @@ def cache_early(
     arrays = {}
     for view in VIEWS:
 
-        def compute(batch: int, view: str = view) -> Tensor:
-            rng = random.Random(f"{seed}-{batch}") if view == "mirror" else None
-            chosen = photos[batch * PHOTOS_A_BATCH : (batch + 1) * PHOTOS_A_BATCH]
-            stacked = torch.stack([pixels(photo, files, rng) for photo in chosen])
+        def compute(rows: slice, view: str = view) -> Tensor:
+            rng = random.Random(f"{seed}-{rows.start}") if view == "mirror" else None
+            stacked = torch.stack([pixels(photo, files, rng) for photo in photos[rows]])
             return encoder.early(encoder.frame(stacked)).permute(0, 2, 3, 1)
 
         shape = (len(photos), GRID, GRID, EARLY_CHANNELS)
         tick = stage(f"early features, {view} view", batches)
-        arrays[view] = cache(folder / f"early-{view}.npy", batches, shape, compute, tick)
+        arrays[view] = cache(folder / f"early-{view}.npy", shape, PHOTOS_A_BATCH, compute, tick)
     return arrays
 
 
@@ -60,14 +60,12 @@ def cache_grids(encoder: Encoder, early: dict[str, np.ndarray], folder: Path, st
     for view, features in early.items():
         batches = math.ceil(len(features) / PHOTOS_A_BATCH)
 
-        def compute(batch: int, features: np.ndarray = features) -> Tensor:
-            rows = features[batch * PHOTOS_A_BATCH : (batch + 1) * PHOTOS_A_BATCH]
-            return encoder.late(_load(rows)).permute(0, 2, 3, 1)
+        def compute(rows: slice, features: np.ndarray = features) -> Tensor:
+            return encoder.late(_load(features[rows])).permute(0, 2, 3, 1)
 
         shape = (*features.shape[:3], CHANNELS)
-        arrays[view] = cache(
-            folder / f"grid-{view}.npy", batches, shape, compute, stage(f"grids, {view} view", batches)
-        )
+        tick = stage(f"grids, {view} view", batches)
+        arrays[view] = cache(folder / f"grid-{view}.npy", shape, PHOTOS_A_BATCH, compute, tick)
     return arrays
 
 
@@ -76,15 +74,13 @@ def _validate(model, early: dict[str, np.ndarray], rows: Sequence[int], photos, 
     """The word loss of the held-out photos' plain view."""
     shares = word_shares([photos[i] for i in rows], words)
     model.eval()
-    losses = [
-        word_loss(
-            model["head"](Encoder.flatten(model["late"](_load(early["plain"][chosen])))), shares[start : start + 25]
-        )
-        * len(chosen)
-        for start in range(0, len(rows), 25)
-        if (chosen := rows[start : start + 25])
-    ]
-    return float(sum(losses)) / max(len(rows), 1)
+    device = next(model.parameters()).device
+    total = 0.0
+    for start in range(0, len(rows), 25):
+        chosen = rows[start : start + 25]
+        logits = model["head"](Encoder.flatten(model["late"](_load(early["plain"][chosen]).to(device))))
+        total += float(word_loss(logits.cpu(), shares[start : start + 25])) * len(chosen)
+    return total / max(len(rows), 1)
 
 
 def _load(rows: np.ndarray) -> Tensor:
@@ -112,12 +108,13 @@ def fine_tune(
     held_out = [i for i, photo in enumerate(photos) if photo.split == "val"][:500]
     labels = label_words([photos[i] for i in rows])
     head = WordHead(labels.shares)
-    model = torch.nn.ModuleDict({"late": encoder.late, "head": head})
+    model = torch.nn.ModuleDict({"late": encoder.late, "head": head}).to(fabric.device)
     average = moving_average(model, 0.995)
     optimizer = torch.optim.AdamW(
         [{"params": encoder.late.parameters(), "lr": rate}, {"params": head.parameters(), "lr": 10 * rate}],
         betas=(0.9, 0.98),
     )
+    batch = min(batch, len(rows))
     steps = epochs * (len(rows) // batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: warm_cosine(step, steps, warm=80))
     state = {"model": model, "average": average, "optimizer": optimizer, "schedule": schedule, "epoch": 0}
@@ -150,7 +147,9 @@ def fine_tune(
             "epoch": epoch + 1,
             "val_word_loss": _validate(average.module, early, held_out, photos, labels.words),
         }
-        fabric.print(json.dumps(figures))
-        fabric.save(path, {**state, "epoch": epoch + 1})
+        fabric.print(json.dumps(figures), file=sys.stderr)
+        saved = {name: part.state_dict() for name, part in state.items() if name != "epoch"}
+        torch.save({**saved, "epoch": epoch + 1}, path)  # one process alone is here, so no collective fabric.save
     encoder.late.load_state_dict(average.module["late"].state_dict())
+    encoder.cpu()
     return figures

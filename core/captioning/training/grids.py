@@ -19,7 +19,7 @@ from core.captioning.photo import SIDE
 from core.captioning.training.teacher import Captions, collate
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import Vocabulary
-from core.data.karpathy import CaptionedPhoto
+from core.data.karpathy import CaptionedPhoto, DataError
 
 VIEWS = ("plain", "mirror")
 
@@ -35,25 +35,30 @@ def mirror_and_crop(photo: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def cache(
-    path: Path, batches: int, shape: tuple[int, ...], compute: Callable[[int], Tensor], tick: Callable[[], None]
+    path: Path, shape: tuple[int, ...], batch: int, compute: Callable[[slice], Tensor], tick: Callable[[], None]
 ) -> np.ndarray:
     """Fill an array on disk batch by batch; go on where an interrupted run stopped.
 
     Args:
-        path: the ``.npy`` file; beside it ``.progress`` says how many batches are done.
-        batches: how many there are.
+        path: the ``.npy`` file; beside it ``.progress`` says how many rows are done.
         shape: of the whole array (N, 14, 14, C), stored as float16.
-        compute: batch number -> its rows (n, 14, 14, C).
+        batch: how many rows are computed at a time.
+        compute: a range of rows -> those rows (n, 14, 14, C).
         tick: called after each batch.
+
+    Raises:
+        DataError: the file is there, but was made for other photos.
     """
     progress = path.with_suffix(".progress")
-    done = int(progress.read_text()) if path.exists() and progress.exists() else 0
+    done = int(progress.read_text() or 0) if path.exists() and progress.exists() else 0
     array = np.lib.format.open_memmap(path, mode="r+" if done else "w+", dtype=np.float16, shape=shape)
-    size = -(-shape[0] // batches)
-    for batch in range(batches):
-        if batch >= done:
-            array[batch * size : (batch + 1) * size] = compute(batch).half().cpu().numpy()
-            progress.write_text(str(batch + 1))
+    if array.shape != shape:
+        raise DataError(f"{path} was made for other photos; take another --out, or delete it.")
+    for start in range(0, shape[0], batch):
+        rows = slice(start, min(start + batch, shape[0]))
+        if rows.stop > done:
+            array[rows] = compute(rows).half().cpu().numpy()
+            progress.write_text(str(rows.stop))
         tick()
     array.flush()
     return array

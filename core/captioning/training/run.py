@@ -41,7 +41,7 @@ class TrainSettings:
         epochs: teacher-forced passes over the captions for ``none`` and ``soft``.
         hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
         hard_captions: of each photo in such a pass; each is read twice (see ``teacher.py``).
-        critical_epochs: self-critical passes after those.
+        critical_epochs: self-critical passes after those; they pay off only over tens of thousands of steps.
         batch: photos a step, with all of their captions.
         least: a word of the vocabulary occurs at least so often in the training captions.
         repeat_small: data sets after the first are gone through this often in each epoch.
@@ -59,7 +59,7 @@ class TrainSettings:
     epochs: int = 8
     hard_epochs: int = 3
     hard_captions: int = 2
-    critical_epochs: int = 2
+    critical_epochs: int = 0
     batch: int = 32
     rate: float = 1e-3
     hard_rate: float = 3e-4
@@ -88,15 +88,18 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
     photos, files, first = _read(settings)
     out = settings.out
     out.mkdir(parents=True, exist_ok=True)
-    _claim(out / "settings.json", settings)
-    precision = "bf16-mixed" if hardware.inference_dtype() == torch.bfloat16 or torch.cuda.is_available() else "32-true"
+    on_gpu = settings.device != "cpu" and torch.cuda.is_available()
+    precision = "bf16-mixed" if on_gpu or hardware.inference_dtype() == torch.bfloat16 else "32-true"
     fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision)
     fabric.launch()
+    with fabric.rank_zero_first():
+        _claim(out / "settings.json", settings)
     lightning_fabric.seed_everything(settings.seed, verbose=False)
 
-    encoder, eyes = _encoder(settings, photos, files, fabric, stage)
-    early = cache_early(encoder.eval(), photos, files, out, settings.seed, stage)
-    grids = cache_grids(encoder, early, out, stage)
+    with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
+        encoder, eyes = _encoder(settings, photos, files, fabric, stage)
+        early = cache_early(encoder.eval(), photos, files, out, settings.seed, stage)
+        grids = cache_grids(encoder, early, out, stage)
 
     rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
     vocabulary = Vocabulary.build((words for i in rows for words in photos[i].captions), settings.least)
@@ -141,7 +144,9 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
             "licence": cards.LICENCE,
             "vocabulary": list(vocabulary.words),
         }
-        checkpoints.save(out / kind, config, captioner.state_dict(), cards.captioner(config))
+        if fabric.is_global_zero:
+            checkpoints.save(out / kind, config, captioner.state_dict(), cards.captioner(config))
+        fabric.barrier()
         folders.append(out / kind)
     return folders
 
@@ -155,10 +160,10 @@ def _read(settings: TrainSettings) -> tuple[list[CaptionedPhoto], PhotoFiles, in
         if not any(photo.split == "train" for photo in found):
             raise DataError(f"{path} has no photos in its train split.")
         if not photos:
-            first = len(found)
+            first = sum(any(photo.captions) for photo in found)
             if not any(photo.split == "val" for photo in found):
                 raise DataError(f"{path} has no photos in its val split, which chooses the epoch to keep.")
-        photos += found
+        photos += [photo for photo in found if any(photo.captions)]
     return photos, PhotoFiles(settings.images), first
 
 
@@ -188,9 +193,9 @@ def _encoder(
             encoder.load_state_dict(state)
         except RuntimeError as error:
             raise DataError(f"{given} does not hold an encoder.") from error
-        if given != folder:
-            checkpoints.save(folder, config, state, (given / checkpoints.CARD).read_text(encoding="utf-8"))
-        return encoder.eval(), config["sha256"]
+        if given == folder:
+            return encoder.eval(), config["sha256"]
+        return encoder.eval(), checkpoints.save(folder, config, state, cards.encoder(config))
     try:
         encoder = from_imagenet(settings.encoder_weights)
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
