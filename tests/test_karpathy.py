@@ -70,3 +70,13 @@ def test_a_damaged_member_is_a_sentence_of_its_own(tmp_path):
     with pytest.raises(DataError, match="a.jpg cannot be read"):
         files.read("a.jpg")
     assert files.read("b.jpg") == b"whole"
+
+
+def test_two_photos_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("cats/1.jpg", b"cat")
+        archive.writestr("dogs/1.jpg", b"dog")
+    (tmp_path / "folder" / "birds").mkdir(parents=True)
+    (tmp_path / "folder" / "birds" / "1.jpg").write_bytes(b"bird")
+    files = PhotoFiles([tmp_path / "folder", tmp_path / "z.zip"])
+    assert [files.read(f"{kind}/1.jpg") for kind in ("cats", "dogs", "birds")] == [b"cat", b"dog", b"bird"]

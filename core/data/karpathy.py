@@ -73,13 +73,23 @@ class PhotoFiles:
                 except (OSError, zipfile.BadZipFile) as error:
                     raise DataError(f"{place} is a damaged zip.") from error
                 for member in archive.namelist():
-                    self._zips.setdefault(member.rsplit("/", 1)[-1], (archive, member))
+                    for name in (member, member.rsplit("/", 1)[-1]):
+                        self._zips.setdefault(name, (archive, member))
             else:
                 raise DataError(f"{place} is neither a folder of photos nor a zip.")
 
+    def _holds(self, name: str) -> bool:
+        try:
+            return name in self._zips or any((folder / name).is_file() for folder in self._folders)
+        except (OSError, ValueError):
+            return False
+
     def read(self, filename: str) -> bytes:
-        """The bytes of one photo; only its name counts, not the folders that a data set may put before it."""
-        name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+        """The bytes of one photo: from where the data set says inside a place, else found by its bare name."""
+        name = filename.replace("\\", "/")
+        bare = name.rsplit("/", 1)[-1]
+        if ".." in name.split("/") or name.startswith("/") or not self._holds(name):
+            name = bare
         try:
             for folder in self._folders:
                 path = folder / name
