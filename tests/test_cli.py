@@ -299,3 +299,11 @@ def test_the_shipped_models_say_what_is_on_a_photo(capsys, tmp_path):
     Image.fromarray(data.cat()).save(tmp_path / "cat.jpg")
     assert main(["caption", "--json", str(tmp_path / "cat.jpg")]) == 0
     assert "cat" in json.loads(capsys.readouterr().out)["caption"].split()
+
+
+def test_several_places_may_follow_images(run, photos, dataset, tmp_path, no_java):
+    """As shells expand ``--images images-*.zip``."""
+    (tmp_path / "empty").mkdir()
+    places = ["--images", tmp_path / "empty", photos]
+    code, out, err = run("evaluate photos", "--json", "--model", "soft", "--dataset", dataset, *places)
+    assert (code, err, len(out)) == (0, [], 1)
