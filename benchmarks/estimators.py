@@ -1,14 +1,24 @@
-"""How noisy hard attention's gradient is: ``python -m benchmarks.estimators --run runs/flickr8k``.
+"""How good hard attention's gradient is: ``python -m benchmarks.estimators --run runs/flickr8k``.
 
-One fixed batch, one fixed model, many independent draws of the glimpses. Each estimator gives the gradient of
-the expected log-likelihood of the captions with respect to the scores' weights; all are unbiased, so what
-matters is their variance: sum over parameters of Var[g], relative to the paper's. Writes ``results/estimators.json``.
+One fixed batch, one fixed model, many independent draws of the looks. Each estimator gives the gradient of the
+captions' expected log-likelihood with respect to the scores' weights. Measured are
+
+- the variance as in training (whole captions, every other row and column): the sum over parameters of Var[g],
+  relative to the paper's estimator;
+- the bias, where the gradient can be had exactly: one caption a photo, cut to ``WORDS`` words, over four cells of the
+  grid, so that all 4^WORDS ways to look can be gone through. |E[g] - exact|, the deviation sqrt(Var[g]) of one draw,
+  both in units of |exact|, and the cosine between E[g] and exact. What is left of a bias that is zero is about
+  deviation / sqrt(draws).
+
+Writes ``results/estimators.json``.
 """
 
 import argparse
 import datetime
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,35 +29,116 @@ from torch import Tensor
 from core import checkpoints
 from core.captioning.captioner import Captioner, Sizes
 from core.captioning.training.grids import CaptionedGrids
-from core.captioning.training.teacher import DRAWS, Captions, Reading, by_caption, look_advantage, read
+from core.captioning.training.teacher import READINGS, Captions, Reading, by_caption, look_advantage, read
 from core.captioning.vocabulary import Vocabulary
 from core.cli.provenance import REPOSITORY, commit
 from core.data.karpathy import read_karpathy
 
 PHOTOS = 8
+WORDS = 4
 
 
-def sentence_reward(reading: Reading, baseline: float) -> Tensor:
+def log_probs(reading: Reading) -> Tensor:
+    """log p of every word (N,)."""
+    return -F.cross_entropy(reading.logits, reading.targets, reduction="none")
+
+
+@dataclass
+class SentenceReward:
     """The paper's: every look of a caption gets the whole caption's log p, less a moving average."""
-    log_prob = -F.cross_entropy(reading.logits, reading.targets, reduction="none").detach()
-    return (by_caption(reading, log_prob).sum(1) - baseline)[reading.row]
+
+    average: float | None = None
+
+    def __call__(self, reading: Reading) -> Tensor:
+        reward = by_caption(reading, log_probs(reading).detach()).sum(1)  # (R,)
+        now = float(reward.mean())
+        self.average = now if self.average is None else 0.9 * self.average + 0.1 * now
+        return ((reward - self.average)[reading.row] * reading.look_log_prob).sum()
 
 
 def reward_to_go(reading: Reading) -> Tensor:
     """What was said from this look on, no baseline."""
-    log_prob = -F.cross_entropy(reading.logits, reading.targets, reduction="none").detach()
-    return by_caption(reading, log_prob).flip(1).cumsum(1).flip(1)[reading.row, reading.time]
+    to_go = by_caption(reading, log_probs(reading).detach()).flip(1).cumsum(1).flip(1)
+    return (to_go[reading.row, reading.time] * reading.look_log_prob).sum()
+
+
+def other_reading(reading: Reading) -> Tensor:
+    """What was said from this look on, less what the other reading of the caption said from there on."""
+    return (look_advantage(reading) * reading.look_log_prob).sum()
+
+
+def straight_through(reading: Reading) -> Tensor:
+    """The log-likelihood itself; its gradient passes straight through the looks."""
+    return log_probs(reading).sum()
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The mean of an estimator's gradient (P,), and the sum over parameters of its variance."""
+
+    mean: Tensor
+    variance: float
+
+
+def measure(captioner: Captioner, grids: Tensor, captions: Captions, draws: int) -> dict[str, Moments]:
+    """Each estimator's gradient per caption, every caption read :data:`READINGS` times a draw."""
+    estimators: dict[str, Callable[[Reading], Tensor]] = {
+        "sentence, moving average": SentenceReward(),
+        "to go": reward_to_go,
+        "to go, other reading": other_reading,
+        "straight-through": straight_through,
+    }
+    repeated = Captions(*(x.repeat_interleave(READINGS, dim=0) for x in captions))
+    sums: dict[str, tuple[Tensor | float, float]] = dict.fromkeys(estimators, (0.0, 0.0))
+    for _ in range(draws):
+        sampled = read(captioner, grids, repeated)
+        straight = read(captioner, grids, repeated, straight=True)
+        for name, estimator in estimators.items():
+            surrogate = estimator(straight if name == "straight-through" else sampled) / len(repeated.photo)
+            g = gradient(captioner, surrogate)
+            total, squares = sums[name]
+            sums[name] = total + g, squares + float(g @ g)
+    return {
+        name: Moments(total / draws, (squares - float(total @ total) / draws) / (draws - 1))
+        for name, (total, squares) in sums.items()
+    }
+
+
+def exact_gradient(captioner: Captioner, grids: Tensor, captions: Captions) -> Tensor:
+    """The same gradient without sampling: all ways to look (W = S^T), each as likely as the model makes it."""
+    rows, steps = captions.tokens.shape
+    ways = torch.cartesian_prod(*[torch.arange(grids.shape[1])] * steps)  # (W, T)
+    noises = 1e6 * F.one_hot(ways, grids.shape[1]).float()  # (W, T, S): decides every look
+    repeated = Captions(*(x.repeat_interleave(len(ways), dim=0) for x in captions))
+    reading = read(captioner, grids, repeated, noises.repeat(rows, 1, 1))
+    way_prob = by_caption(reading, reading.look_log_prob).sum(1).exp()  # (R W,)
+    return gradient(captioner, (way_prob * by_caption(reading, log_probs(reading)).sum(1)).sum() / rows)
+
+
+def gradient(captioner: Captioner, value: Tensor) -> Tensor:
+    """d value / d the scores' weights, flat."""
+    parts = torch.autograd.grad(value, list(captioner.score.parameters()), retain_graph=True)
+    return torch.cat([part.flatten() for part in parts])
+
+
+def small(grids: Tensor, captions: Captions) -> tuple[Tensor, Captions]:
+    """Four of the 7 x 7 cells, and the first words of each photo's longest caption."""
+    rows = [captions.photo.tolist().index(photo) for photo in range(len(grids))]  # they come longest first
+    tokens = captions.tokens[rows, :WORDS]
+    cells = grids.view(len(grids), 7, 7, -1)[:, 1::4, 1::4].flatten(1, 2)
+    return cells, Captions(torch.arange(len(grids)), tokens, torch.full((len(grids),), WORDS))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True, help="a run folder with grids, settings.json and hard/")
-    parser.add_argument("--draws", type=int, default=60)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", type=Path, required=True, help="a run folder with grids and settings.json")
+    parser.add_argument("--model", default="hard", help="a folder under checkpoints/ or a path to one")
+    parser.add_argument("--draws", type=int, default=60, help="on the small problem ten times as many")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
 
-    config, state = checkpoints.load(options.run / "hard")
+    config, state = checkpoints.load(checkpoints.resolve(options.model))
     captioner = Captioner(Sizes(**config["model"])).eval()
     captioner.load_state_dict(state)
     vocabulary = Vocabulary(config["vocabulary"])
@@ -57,29 +148,25 @@ def main() -> None:
     views = {"plain": np.load(options.run / "grid-plain.npy", mmap_mode="r")}
     data = CaptionedGrids([photos[i] for i in rows], rows, views, vocabulary)
     batch = CaptionedGrids.batch([data[i] for i in range(PHOTOS)])
-    twice = Captions(*(x.repeat_interleave(DRAWS, dim=0) for x in batch.captions))
 
-    parameters = list(captioner.score.parameters())
-    gradients: dict[str, list[Tensor]] = {"sentence, moving average": [], "to go": [], "to go, other reading": []}
-    average = None
-    for _ in range(options.draws):
-        reading = read(captioner, batch.grids, twice)
-        reward = float(sentence_reward(reading, 0.0).mean())
-        average = reward if average is None else 0.9 * average + 0.1 * reward
-        signals = {
-            "sentence, moving average": sentence_reward(reading, average),
-            "to go": reward_to_go(reading),
-            "to go, other reading": look_advantage(reading),
-        }
-        for name, signal in signals.items():
-            surrogate = (signal * reading.look_log_prob).sum() / len(twice.photo)
-            grads = torch.autograd.grad(surrogate, parameters, retain_graph=True)
-            gradients[name].append(torch.cat([g.flatten() for g in grads]))
-    variance = {name: float(torch.stack(g).var(0).sum()) for name, g in gradients.items()}
-    reference = variance["sentence, moving average"]
+    whole = measure(captioner, batch.grids, batch.captions, options.draws)
+    few = small(batch.grids, batch.captions)
+    exact = exact_gradient(captioner, *few)
+    length = float(exact.norm())
+    moments = measure(captioner, *few, 10 * options.draws)
     result = {
-        "variance": variance,
-        "relative": {name: value / reference for name, value in variance.items()},
+        "relative_variance": {
+            name: whole[name].variance / whole["sentence, moving average"].variance for name in whole
+        },
+        "small": {
+            name: {
+                "bias": float((found.mean - exact).norm()) / length,
+                "deviation": found.variance**0.5 / length,
+                "cosine": float(F.cosine_similarity(found.mean, exact, dim=0)),
+            }
+            for name, found in moments.items()
+        },
+        "checkpoint": config["sha256"],
         "draws": options.draws,
         "photos": PHOTOS,
         "split": "val",
@@ -89,7 +176,6 @@ def main() -> None:
         "commit": commit(),
     }
     path = REPOSITORY / "results" / "estimators.json"
-    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
 

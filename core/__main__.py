@@ -8,23 +8,32 @@ from collections.abc import Sequence
 
 import typer
 
+from core.cli.answer import answer
 from core.cli.caption import caption
 from core.cli.evaluate import evaluate_photos
+from core.cli.evaluate_stories import evaluate_stories
 from core.cli.models import models
+from core.cli.scenes import evaluate_scenes, train_scenes
 from core.cli.train import train_photos
+from core.cli.train_stories import train_stories
 
 app = typer.Typer(
-    help="Photos in, sentences out, and where the model looked for each word.",
+    help="Photos and stories in, sentences and answers out, and where the model looked.",
     no_args_is_help=True,
     add_completion=False,
 )
 evaluate = typer.Typer(help="Score models on a data set.", no_args_is_help=True)
 train = typer.Typer(help="Train models on a data set, resumably.", no_args_is_help=True)
 app.command()(caption)
+app.command()(answer)
 app.add_typer(evaluate, name="evaluate")
 evaluate.command("photos")(evaluate_photos)
+evaluate.command("scenes")(evaluate_scenes)
+evaluate.command("stories")(evaluate_stories)
 app.add_typer(train, name="train")
 train.command("photos")(train_photos)
+train.command("scenes")(train_scenes)
+train.command("stories")(train_stories)
 app.command()(models)
 
 
@@ -50,9 +59,10 @@ def _input_errors() -> tuple[type[ValueError], ...]:
     """What core raises about things from outside; imported late, since it brings torch along."""
     from core.captioning.photo import PhotoError
     from core.checkpoints import CheckpointError
-    from core.data.karpathy import DataError
+    from core.data.errors import DataError
+    from core.memory.story import StoryError
 
-    return PhotoError, CheckpointError, DataError
+    return PhotoError, CheckpointError, DataError, StoryError
 
 
 if __name__ == "__main__":

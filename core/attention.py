@@ -7,7 +7,8 @@ look share one function, :func:`attend`:
 - ``none``: the mean of all slots, whatever the query;
 - ``soft``: the weighted mean, an expectation: smooth, so gradients pass (Xu et al. 2015, equation 13);
 - ``hard``: one slot, the most likely or a sampled one: the weights are a distribution, and what comes back is
-  a draw from it, so learning needs the score-function trick (Xu et al. 2015, section 4.1).
+  a draw from it, through which no gradient passes. Learning needs the score-function trick (Xu et al. 2015,
+  section 4.1), or a gradient that goes straight through the draw (Bengio et al. 2013).
 """
 
 from typing import Literal, NamedTuple
@@ -33,7 +34,14 @@ class Look(NamedTuple):
     choice: Tensor | None
 
 
-def attend(kind: Kind, scores: Tensor, values: Tensor, mask: Tensor | None = None, noise: Tensor | None = None) -> Look:
+def attend(
+    kind: Kind,
+    scores: Tensor,
+    values: Tensor,
+    mask: Tensor | None = None,
+    noise: Tensor | None = None,
+    straight: bool = False,
+) -> Look:
     """Turn scores into weights and weights into a glimpse.
 
     Args:
@@ -43,6 +51,8 @@ def attend(kind: Kind, scores: Tensor, values: Tensor, mask: Tensor | None = Non
         mask: (B, S) True where looking is allowed; at least one slot a row. None allows all.
         noise: (B, S) standard Gumbel noise: ``hard`` then samples (the argmax of log alpha + noise is a
             draw from alpha). None chooses the most likely slot.
+        straight: give ``hard``'s scores the gradient that they would have if the glimpse were the weighted mean.
+            The glimpse is one slot all the same, to the last bit, and its value alone learns from it.
 
     Raises:
         ValueError: ``kind`` is not one of the three.
@@ -56,11 +66,18 @@ def attend(kind: Kind, scores: Tensor, values: Tensor, mask: Tensor | None = Non
         scores = scores.masked_fill(~mask, float("-inf"))
     alpha = scores.softmax(dim=1)  # (B, S)
     if kind != "hard":
-        glimpse = torch.bmm(alpha.to(values.dtype).unsqueeze(1), values).squeeze(1)  # (B, V)
-        return Look(alpha, glimpse, None)
+        return Look(alpha, _mean(alpha, values), None)
     choice = (scores if noise is None else scores + noise).argmax(dim=1)  # (B,)
     glimpse = values[torch.arange(len(values), device=values.device), choice]  # (B, V): one slot, nothing else
+    if straight:
+        mean = _mean(alpha, values.detach())
+        glimpse = glimpse + (mean - mean.detach())  # adds zero: only the gradient is the mean's
     return Look(alpha, glimpse, choice)
+
+
+def _mean(alpha: Tensor, values: Tensor) -> Tensor:
+    """The weighted mean (B, V) of values (B, S, V)."""
+    return torch.bmm(alpha.to(values.dtype).unsqueeze(1), values).squeeze(1)
 
 
 def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None, device: str | torch.device = "cpu"):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +64,10 @@ class Checkpoint:
 def save(folder: Path, config: dict, state: dict[str, Tensor], card: str) -> str:
     """Write a checkpoint, its floating-point weights as float16; an interrupted save leaves the former one whole.
 
+    The new one is written and read back beside ``folder`` and then takes its place, all files at once.
+
     Args:
-        folder: made where it is missing.
+        folder: made where it is missing; files in it that are no checkpoint's stay.
         config: whatever JSON can hold; "kind" is required, "sha256" and "parameters" are added.
         state: tensors by name, as from ``state_dict()``.
         card: the model card, Markdown.
@@ -77,20 +80,65 @@ def save(folder: Path, config: dict, state: dict[str, Tensor], card: str) -> str
     """
     from safetensors.torch import save_file
 
-    folder = Path(folder)
+    folder = Path(folder).resolve()  # a link stays one
+    draft, former = (folder.with_name(f".{folder.name}.{suffix}") for suffix in ("new", "old"))
+    shutil.rmtree(draft, ignore_errors=True)
+    _settle(former, folder)  # in case a process was killed within the last lines of this function
     folder.mkdir(parents=True, exist_ok=True)
-    half = {name: _stored(name, tensor) for name, tensor in state.items()}
-    draft = folder / f"{WEIGHTS}.part"
-    save_file(half, draft)
-    sha256 = _sha256(draft)
-    config = {**config, "sha256": sha256, "parameters": sum(tensor.numel() for tensor in half.values())}
-    _check(folder / CONFIG, config)
-    text = json.dumps(config, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / f"{CONFIG}.part").write_text(text, encoding="utf-8")
-    (folder / CARD).write_text(card, encoding="utf-8")
-    os.replace(draft, folder / WEIGHTS)
-    os.replace(folder / f"{CONFIG}.part", folder / CONFIG)
+    draft.mkdir()
+    try:
+        half = {name: _stored(name, tensor) for name, tensor in state.items()}
+        save_file(half, draft / WEIGHTS)
+        sha256 = _sha256(draft / WEIGHTS)
+        config = {**config, "sha256": sha256, "parameters": sum(tensor.numel() for tensor in half.values())}
+        text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
+        (draft / CONFIG).write_text(text, encoding="utf-8")
+        (draft / CARD).write_text(card, encoding="utf-8")
+        read(draft)
+        folder.rename(former)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        _settle(former, folder)
     return sha256
+
+
+def read(folder: Path) -> Checkpoint:
+    """A checkpoint as listed, its weights neither loaded nor verified.
+
+    Raises:
+        CheckpointError: a file is missing, too large or damaged.
+    """
+    path = Path(folder) / CONFIG
+    _size(path, MAX_CONFIG_BYTES)
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(config, allow_nan=False)  # Python reads NaN and 1e999, which no JSON can hold
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} is not JSON, or holds a number that is not finite.") from error
+    _check(path, config)
+    return Checkpoint(path.parent.name, path.parent, config, _size(path.with_name(WEIGHTS), MAX_WEIGHTS_BYTES))
+
+
+def verify(folder: Path) -> Checkpoint:
+    """The same, with the weights' sha256 compared with the one in the config.
+
+    Raises:
+        CheckpointError: as :func:`read`, or the weights are not those of the config.
+    """
+    checkpoint = read(folder)
+    path = checkpoint.path / WEIGHTS
+    try:
+        intact = _sha256(path) == checkpoint.config["sha256"]
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if not intact:
+        raise CheckpointError(
+            f"{path} is damaged or was replaced: its sha256 is not the one in {CONFIG}. Fetch the folder again."
+        )
+    return checkpoint
 
 
 def load(folder: Path) -> tuple[dict, dict[str, Tensor]]:
@@ -102,15 +150,9 @@ def load(folder: Path) -> tuple[dict, dict[str, Tensor]]:
     Raises:
         CheckpointError: a file is missing, too large or damaged, or the weights are not those of the config.
     """
-    folder = Path(folder)
-    config = _read_config(folder)
-    path = folder / WEIGHTS
-    _size(path, MAX_WEIGHTS_BYTES)
+    checkpoint = verify(folder)
+    config, path = checkpoint.config, checkpoint.path / WEIGHTS
     try:
-        if _sha256(path) != config["sha256"]:
-            raise CheckpointError(
-                f"{path} is damaged or was replaced: its sha256 is not the one in {CONFIG}. Fetch the folder again."
-            )
         with safe_open(path, framework="pt") as file:
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping, only has keys())
     except OSError as error:
@@ -141,17 +183,39 @@ def resolve(name_or_path: str, root: Path = ROOT) -> Path:
     )
 
 
-def list_checkpoints(root: Path = ROOT) -> list[Checkpoint]:
-    """The checkpoints under ``root`` by name, without loading weights. A damaged one is left out and logged."""
+def list_checkpoints(
+    root: Path = ROOT,
+    look: Callable[[Path], Checkpoint] = read,
+    complain: Callable[[CheckpointError], None] = log.warning,
+) -> list[Checkpoint]:
+    """The checkpoints under ``root`` by name, without loading weights.
+
+    Args:
+        look: :func:`read`, or :func:`verify`.
+        complain: told of every damaged one, which is left out.
+    """
+    # Names with a dot are what a save that was cut off left behind.
+    folders = {path.parent for name in (CONFIG, WEIGHTS) for path in Path(root).glob(f"[!.]*/{name}")}
     found = []
-    for path in sorted(Path(root).glob(f"*/{CONFIG}")):
-        folder = path.parent
+    for folder in sorted(folders):
         try:
-            config = _read_config(folder)
-            found.append(Checkpoint(folder.name, folder, config, _size(folder / WEIGHTS, MAX_WEIGHTS_BYTES)))
+            found.append(look(folder))
         except CheckpointError as error:
-            log.warning("%s", error)
+            complain(error)
     return found
+
+
+def _settle(former: Path, folder: Path) -> None:
+    """Do away with the checkpoint that ``folder`` took the place of; or put it back, where nothing did."""
+    if former.exists() and not folder.exists():
+        former.rename(folder)
+    elif former.exists():
+        for path in former.iterdir():
+            if path.name in (CONFIG, WEIGHTS, CARD):
+                path.unlink()
+            else:
+                path.rename(folder / path.name)
+        former.rmdir()
 
 
 def _stored(name: str, tensor: Tensor) -> Tensor:
@@ -180,19 +244,6 @@ def _size(path: Path, most: int) -> int:
             f"{path} has {size} bytes, not 1 to {most}, so it is no file of a checkpoint. Fetch the folder again."
         )
     return size
-
-
-def _read_config(folder: Path) -> dict:
-    path = folder / CONFIG
-    _size(path, MAX_CONFIG_BYTES)
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} is not JSON. Fetch the folder again.") from error
-    _check(path, config)
-    return config
 
 
 def _check(path: Path, config: object) -> None:

@@ -14,11 +14,12 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.data.karpathy import CaptionedPhoto, DataError, PhotoFiles
+from core.data.errors import DataError
+from core.data.karpathy import CaptionedPhoto, PhotoFiles
 
 if TYPE_CHECKING:  # scoring alone needs no torch
     from core.captioning.decoding import Settings
@@ -154,13 +155,35 @@ class Evaluation:
     """One model's outcome on a data set.
 
     Attributes:
-        scores: the JSON object of the command line: model, split, n, beam, :data:`METRICS`, seconds. ``n`` counts
-            the photos that were scored; ``seconds`` is what captioning them takes with this model alone.
+        model: its name, as given.
+        split: the parts of the data set that the photos are of.
+        beam: how wide the search was.
         captions: photo -> caption.
+        references: photo -> what people wrote of it; of more photos than were captioned, maybe.
+        seconds: what captioning the photos takes with this model alone.
     """
 
-    scores: dict
+    model: str
+    split: str
+    beam: int
     captions: dict[str, str]
+    references: dict[str, list[str]]
+    seconds: float
+
+    @cached_property
+    def scores(self) -> dict:
+        """The JSON object of the command line: model, split, n, beam, :data:`METRICS`, seconds.
+
+        Computed when it is first asked for, which takes METEOR some seconds. ``n`` counts the captions.
+        """
+        return {
+            "model": self.model,
+            "split": self.split,
+            "n": len(self.captions),
+            "beam": self.beam,
+            **score_captions(self.captions, self.references),
+            "seconds": self.seconds,
+        }
 
 
 def corpus_evaluate(
@@ -171,7 +194,7 @@ def corpus_evaluate(
     settings: Settings,
     progress: Callable[[Captioned], None] | None = None,
 ) -> list[Evaluation]:
-    """Caption a data set's photos with each model, on one encoder pass a photo, and score the captions.
+    """Caption a data set's photos with each model, on one encoder pass a photo, to score the captions.
 
     A photo that cannot be read is left out of the scores; ``progress`` is told of every photo, of that one with
     its problem.
@@ -211,17 +234,4 @@ def corpus_evaluate(
     if not all(captions.values()):
         raise DataError("None of the photos could be captioned.")
     split = "+".join(sorted({photo.split for photo in photos}))
-    return [
-        Evaluation(
-            scores={
-                "model": model,
-                "split": split,
-                "n": len(captions[model]),
-                "beam": settings.width,
-                **score_captions(captions[model], references),
-                "seconds": seconds[model],
-            },
-            captions=captions[model],
-        )
-        for model in models
-    ]
+    return [Evaluation(model, split, settings.width, captions[model], references, seconds[model]) for model in models]

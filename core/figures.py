@@ -1,4 +1,4 @@
-"""Traces -> pictures: heat over a photo, the film strip, Plotly charts, and the words that say what they show.
+"""Traces -> pictures: heat over a photo, the film strip, paths, and the words that say what they show.
 
 Knows no Streamlit. Cell (r, c) of an R x C grid covers the photo's fraction [c / C, (c + 1) / C) of the width and
 [r / R, (r + 1) / R) of the height, because the encoder saw the whole photo squashed to a square.
@@ -6,6 +6,7 @@ Knows no Streamlit. Cell (r, c) of an R x C grid covers the photo's fraction [c 
 
 import io
 import math
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import numpy as np
@@ -13,8 +14,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.trace import CaptionTrace, WordStep
 
-ACCENT = "#E8590C"  # the heat's own orange; 3:1 or better on the light and on the dark background
-MUTED = "rgba(128, 124, 120, 0.45)"
 OPACITY = 0.75  # of the brightest heat over the photo
 FADE = 0.7  # lesser heat is as opaque as its share to this power, so that the photo stays visible under it
 FLOOR = 6  # the brightest heat stands for at least this many times an even share, so an even look stays pale
@@ -59,7 +58,12 @@ def heat_picture(step: WordStep, size: tuple[int, int], smooth: bool = True) -> 
 
     ``smooth`` interpolates between the cells' centres (bicubic); otherwise every cell is one flat rectangle.
     """
-    share = np.asarray(step.alpha, dtype=np.float32) / full_weight(step)
+    return _heat(np.asarray(step.alpha, dtype=np.float32) / full_weight(step), size, smooth)
+
+
+def _heat(share: np.ndarray, size: tuple[int, int], smooth: bool = True) -> Image.Image:
+    """Shares of the brightest heat by row and column -> RGBA."""
+    share = share.astype(np.float32)
     kernel = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
     share = np.clip(np.asarray(Image.fromarray(share).resize(size, kernel)), 0, 1)
     opacity = (255 * OPACITY * share**FADE).round().astype(np.uint8)
@@ -79,6 +83,44 @@ def panel(photo: Image.Image, step: WordStep, grid: tuple[int, int]) -> Image.Im
         draw.rectangle((left - line, top - line, right + line, bottom + line), outline="black", width=line)
         draw.rectangle((left, top, max(left, right), max(top, bottom)), outline="white", width=line)
     return picture.convert("RGB")
+
+
+def map_over(photo: Image.Image, weights: np.ndarray, side: int = 480) -> Image.Image:
+    """A photo, its longer side ``side`` pixels, under the heat of any weights by row and column that sum to 1."""
+    picture = photo.convert("RGBA")
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    full = max(float(weights.max()), FLOOR / weights.size)
+    picture.alpha_composite(_heat(weights / full, picture.size))
+    return picture.convert("RGB")
+
+
+def paths_over(
+    photo: Image.Image, paths: Sequence[CaptionTrace], marked: Collection[int], side: int = 900
+) -> Image.Image:
+    """The glimpses of several captions as lines from cell to cell; those of the ``marked`` ones stand out.
+
+    A path begins at its large dot. Within its cells every path keeps to a place of its own, so that equal ones lie
+    side by side.
+    """
+    scale = min(1.0, side / max(photo.size))
+    size = max(1, round(photo.width * scale)), max(1, round(photo.height * scale))
+    fine = 2 * size[0], 2 * size[1]  # drawn at twice the size, for smooth lines
+    picture = Image.blend(photo.convert("RGB").resize(fine), Image.new("RGB", fine, "black"), 0.45)
+    line = max(2, round(max(fine) / 450))
+    shift = np.random.default_rng(0).uniform(0.18, 0.82, (len(paths), 2))
+    for n in sorted(range(len(paths)), key=lambda n: n in marked):
+        cells = np.array([step.glimpse[::-1] for step in paths[n].steps]).reshape(-1, 2)  # column, row
+        points = [tuple(point) for point in (cells + shift[n]) / paths[n].grid[::-1] * fine]
+        for colour, wide in [("#00000090", 4), ("#ff8a3d", 2)] if n in marked else [("#ffffff50", 1)]:
+            layer = Image.new("RGBA", fine)
+            pen = ImageDraw.Draw(layer)
+            if points:
+                pen.line(points, fill=colour, width=round(wide * line), joint="curve")
+            for number, (x, y) in enumerate(points):
+                radius = (wide + (2 if number == 0 else 0.5)) * line
+                pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+            picture.paste(layer, mask=layer)
+    return picture.resize(size, Image.Resampling.LANCZOS)
 
 
 def panels(photo: Image.Image, trace: CaptionTrace, side: int = 280) -> list[Image.Image]:
@@ -123,20 +165,21 @@ def describe_look(step: WordStep, attention: str) -> str:
         return "everywhere alike: this model has no attention"
     if step.glimpse is not None:
         row, column = step.glimpse
-        share, region = step.alpha[row][column], _region(row, column, len(step.alpha), len(step.alpha[0]))
-        return f"one cell, {region} (row {row + 1}, column {column + 1}), {percent(share)} of the weight"
+        share, ninth = step.alpha[row][column], region(row, column, len(step.alpha), len(step.alpha[0]))
+        return f"one cell, {ninth} (row {row + 1}, column {column + 1}), {percent(share)} of the weight"
     if step.entropy > math.log2(len(step.alpha) * len(step.alpha[0])) - 0.35:
         return "the whole photo, almost evenly"
     totals: dict[str, float] = {}
     for r, row in enumerate(step.alpha):
         for c, weight in enumerate(row):
-            region = _region(r, c, len(step.alpha), len(row))
-            totals[region] = totals.get(region, 0.0) + weight
-    region = max(totals, key=totals.__getitem__)
-    return f"the {region}, {percent(totals[region])} of the weight"
+            ninth = region(r, c, len(step.alpha), len(row))
+            totals[ninth] = totals.get(ninth, 0.0) + weight
+    ninth = max(totals, key=totals.__getitem__)
+    return f"the {ninth}, {percent(totals[ninth])} of the weight"
 
 
-def _region(row: int, column: int, rows: int, columns: int) -> str:
+def region(row: float, column: float, rows: int, columns: int) -> str:
+    """The ninth of the photo in which a cell lies, in words."""
     return _REGIONS[3 * int(3 * (row + 0.5) / rows) + int(3 * (column + 0.5) / columns)]
 
 
@@ -149,95 +192,3 @@ def describe_entropy(step: WordStep) -> str:
 def sharpest(trace: CaptionTrace) -> int:
     """The index of the word before which the look was narrowest: the one worth showing first."""
     return min(range(len(trace.steps)), key=lambda n: round(trace.steps[n].entropy, 6), default=0)
-
-
-def candidates_chart(step: WordStep):
-    """The likeliest words as bars, best on top, the word written in the accent; last if it was not among them.
-
-    Returns a ``plotly.graph_objects.Figure``.
-    """
-    import plotly.graph_objects as go
-
-    rows = list(step.candidates)
-    if step.word not in (word for word, _ in rows):
-        rows.append((step.word, step.prob))
-    figure = go.Figure(
-        go.Bar(
-            x=[prob for _, prob in rows],
-            y=[str(n) for n in range(len(rows))],
-            orientation="h",
-            text=[percent(prob) for _, prob in rows],
-            textposition="outside",
-            cliponaxis=False,
-            customdata=[word for word, _ in rows],
-            hovertemplate="%{customdata}: %{text}<extra></extra>",
-            marker={"color": [ACCENT if word == step.word else MUTED for word, _ in rows], "cornerradius": 3},
-        )
-    )
-    words = [f"<b>{_escape(word)}</b>" if word == step.word else _escape(word) for word, _ in rows]
-    figure.update_xaxes(visible=False, range=[0, 1.18 * max(prob for _, prob in rows)], fixedrange=True)
-    figure.update_yaxes(
-        type="category",
-        autorange="reversed",
-        tickvals=[str(n) for n in range(len(rows))],
-        ticktext=[f"{word} " for word in words],
-        tickfont={"size": 14},
-        fixedrange=True,
-    )
-    return figure.update_layout(height=300, bargap=0.28, margin={"l": 8, "r": 48, "t": 4, "b": 4}, showlegend=False)
-
-
-def candidates_alt(step: WordStep) -> str:
-    """The bars in a sentence."""
-    rows = ", ".join(f"{word} {percent(prob)}" for word, prob in step.candidates)
-    return f"The likeliest words in place of “{step.word}” ({percent(step.prob)}): {rows}."
-
-
-def entropy_chart(trace: CaptionTrace, chosen: int):
-    """The attention's entropy in bits before each word, the chosen word marked, an even look's entropy as a line.
-
-    Returns a ``plotly.graph_objects.Figure``.
-    """
-    import plotly.graph_objects as go
-
-    most = math.log2(trace.grid[0] * trace.grid[1])
-    bits, places = [step.entropy for step in trace.steps], list(range(len(trace.steps)))
-    figure = go.Figure(
-        go.Scatter(
-            x=places,
-            y=bits,
-            mode="lines+markers",
-            line={"color": MUTED, "width": 2},
-            marker={
-                "size": [15 if n == chosen else 9 for n in places],
-                "color": [ACCENT if n == chosen else "rgb(150, 145, 140)" for n in places],
-                "opacity": 1,
-            },
-            customdata=[
-                [step.word, f"{2**step.entropy:.0f} of {trace.grid[0] * trace.grid[1]}"] for step in trace.steps
-            ],
-            hovertemplate="%{customdata[0]}: %{y:.2f} bits<br>as wide as %{customdata[1]} cells<extra></extra>",
-        )
-    )
-    figure.add_hline(y=most, line={"color": "rgb(150, 145, 140)", "width": 1, "dash": "dot"})
-    figure.add_annotation(
-        x=0, xref="paper", xanchor="left", y=most, yanchor="bottom", showarrow=False,
-        text=f"an even look: {most:.2f} bits",
-    )  # fmt: skip
-    labels = [f"<b>{_escape(word)}</b>" if n == chosen else _escape(word) for n, word in enumerate(trace.words)]
-    figure.update_xaxes(
-        tickvals=places, ticktext=labels, range=[-0.5, len(places) - 0.5], showgrid=False, zeroline=False,
-        tickfont={"size": 14}, fixedrange=True,
-    )  # fmt: skip
-    figure.update_yaxes(range=[0, 1.12 * most], tickvals=[0, 2, 4, 6], zeroline=False, fixedrange=True)
-    return figure.update_layout(height=300, margin={"l": 8, "r": 16, "t": 4, "b": 8}, showlegend=False)
-
-
-def entropy_alt(trace: CaptionTrace) -> str:
-    """The curve in a sentence."""
-    return f"The attention's entropy: {', '.join(f'{step.word} {step.entropy:.1f}' for step in trace.steps)} bits."
-
-
-def _escape(word: str) -> str:
-    """Plotly reads a little HTML in its labels; a word is only ever text."""
-    return word.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -13,7 +13,10 @@ from core.evaluation import METRICS
 REPOSITORY = Path(__file__).resolve().parent.parent
 START, END = "<!-- scores -->", "<!-- /scores -->"
 _KEYS = ("model", "dataset", "split", "n", "beam", "checkpoint", *METRICS)
-_ORDER = ("none", "soft", "hard")  # as everywhere; other models follow by name
+_STORY_KEYS = ("model", "dataset", "split", "n", "mean_error", "failed", "mean_facts", "mean_sequence", "checkpoint")
+_STORY_KEYS += ("calibration_error",)
+# As everywhere; other models follow by name.
+_ORDER = ("none", "soft", "hard", "story-only", "question-only", "memn2n-none", "memn2n", "memnn", "slots")
 
 
 class ReportError(ValueError):
@@ -26,13 +29,26 @@ def read_results(folder: Path) -> list[dict]:
     Raises:
         ReportError: a file is not such a result.
     """
+    return _read(folder, "photos", _KEYS)
+
+
+def read_story_results(folder: Path) -> list[dict]:
+    """The same of ``evaluate stories --results``.
+
+    Raises:
+        ReportError: a file is not such a result.
+    """
+    return _read(folder, "stories", _STORY_KEYS)
+
+
+def _read(folder: Path, what: str, keys: tuple[str, ...]) -> list[dict]:
     results = []
-    for path in sorted(Path(folder).glob("photos-*.json")):
+    for path in sorted(Path(folder).glob(f"{what}-*.json")):
         try:
             result = json.loads(path.read_text(encoding="utf-8"))
-            results.append({"file": path.name, **{key: result[key] for key in _KEYS}})
+            results.append({"file": path.name, **{key: result[key] for key in keys}})
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ReportError(f"{path} is no result of `python -m core evaluate photos --results`.") from error
+            raise ReportError(f"{path} is no result of `python -m core evaluate {what} --results`.") from error
     return sorted(results, key=_place)
 
 
@@ -40,14 +56,48 @@ def table(results: list[dict], folder: str) -> str:
     """The results as a Markdown table; ``folder`` leads from the page to their files."""
     if not results:
         return "Not measured yet.\n"
-    head = ["model", "data", "photos", "beam", *METRICS]
-    rows = [head, ["---", "---", *["---:"] * (len(head) - 2)]]
+    rows = [["model", "data", "photos", "beam", *METRICS]]
     for result in results:
         data = f"{Path(result['dataset']).stem.removeprefix('dataset_')} {result['split']}"
-        scores = ["-" if result[metric] is None else f"{result[metric]:.1f}" for metric in METRICS]
-        model = f"[{Path(result['model']).name}]({folder}/{result['file']})"
-        rows.append([model, data, f"{result['n']:,}", str(result["beam"]), *scores])
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+        scores = [_percent(result[metric]) for metric in METRICS]
+        rows.append([_link(result, folder), data, f"{result['n']:,}", str(result["beam"]), *scores])
+    return _markdown(rows)
+
+
+def story_table(results: list[dict], folder: str) -> str:
+    """The same of results on stories."""
+    if not results:
+        return "Not measured yet.\n"
+    rows = [
+        ["model", "data", "questions", "mean error %", "failed", "facts %", "exact sequence %", "calibration error %"]
+    ]
+    for result in results:
+        scores = [_percent(result[key]) for key in ("mean_facts", "mean_sequence", "calibration_error")]
+        rows.append(
+            [
+                _link(result, folder),
+                f"{result['dataset']} {result['split']}",
+                f"{result['n']:,}",
+                _percent(result["mean_error"]),
+                str(result["failed"]),
+                *scores,
+            ]
+        )
+    return _markdown(rows)
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _link(result: dict, folder: str) -> str:
+    return f"[{Path(result['model']).name}]({folder}/{result['file']})"
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    head, *body = rows
+    ruled = [head, ["---", "---", *["---:"] * (len(head) - 2)], *body]
+    return "".join(f"| {' | '.join(row)} |\n" for row in ruled)
 
 
 def fill(text: str, block: str) -> str:
@@ -70,15 +120,17 @@ def pages(root: Path = REPOSITORY) -> dict[Path, str]:
     for checkpoint in list_checkpoints(root / "checkpoints"):
         card = checkpoint.path / CARD
         if card.is_file() and START in card.read_text(encoding="utf-8"):
-            own = [result for result in results if result["checkpoint"] == checkpoint.config["sha256"]]
-            wanted[card] = table(own, "../../results")
+            about_stories = checkpoint.config["kind"] == "memory"
+            measured = read_story_results(root / "results") if about_stories else results
+            own = [result for result in measured if result["checkpoint"] == checkpoint.config["sha256"]]
+            wanted[card] = (story_table if about_stories else table)(own, "../../results")
     return {path: fill(path.read_text(encoding="utf-8"), block) for path, block in wanted.items()}
 
 
 def _place(result: dict) -> tuple:
     model = Path(result["model"]).name
     rank = _ORDER.index(model) if model in _ORDER else len(_ORDER)
-    return result["dataset"], result["split"], rank, model, result["beam"]
+    return result["dataset"], result["split"], rank, model, result.get("beam")
 
 
 def main() -> int:

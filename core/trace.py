@@ -8,6 +8,10 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
+from operator import index
+
+# What reading a trace raises where the text is something else, however deep, long or strange.
+_NOT_A_TRACE = (TypeError, KeyError, ValueError, AttributeError, RecursionError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -92,5 +96,99 @@ class CaptionTrace:
                 for step in data["steps"]
             )
             return cls(**{**data, "steps": steps, "grid": tuple(data["grid"])})
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except _NOT_A_TRACE as error:
             raise ValueError("This is not the trace of a caption.") from error
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One look over the sentences of a story.
+
+    Attributes:
+        alpha: the attention, one weight a sentence; sums to 1. 0 for a sentence that the network could not look at.
+        glimpse: the one sentence that a hard network used, None for the others.
+        forced: the look was moved to a sentence by a decision, not chosen by the network.
+    """
+
+    alpha: tuple[float, ...]
+    glimpse: int | None
+    forced: bool = False
+
+    @property
+    def most(self) -> int | None:
+        """The sentence looked at most: a hard network's glimpse; None where several share the largest weight."""
+        if self.glimpse is not None:
+            return self.glimpse
+        largest = max(self.alpha)
+        return self.alpha.index(largest) if self.alpha.count(largest) == 1 else None
+
+
+@dataclass(frozen=True)
+class StoryTrace:
+    """An answer about a story and how it came about.
+
+    Attributes:
+        model: the checkpoint's name.
+        network: "memn2n", "memnn" or "slots".
+        attention: "none", "soft" or "hard".
+        question: as asked.
+        sentences: the story as told, a statement each.
+        answer: in bAbI's form; several things are joined by commas.
+        prob: the network's calibrated probability of the answer, 0..1.
+        candidates: the likeliest answers with their probabilities, best first; the answer is the first.
+        hops: the looks, in order.
+        unknown: the words of the story and the question that the network does not know, each once.
+        notes: what was done about those, and about sentences beyond the network's memory; a sentence each.
+    """
+
+    model: str
+    network: str
+    attention: str
+    question: str
+    sentences: tuple[str, ...]
+    answer: str
+    prob: float
+    candidates: tuple[tuple[str, float], ...]
+    hops: tuple[Hop, ...]
+    unknown: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> StoryTrace:
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: the text is not such a trace.
+        """
+        try:
+            data = json.loads(text)
+            hops = tuple(
+                Hop(
+                    alpha=tuple(map(_finite, hop["alpha"])),
+                    glimpse=None if hop["glimpse"] is None else index(hop["glimpse"]),
+                    forced=bool(hop["forced"]),
+                )
+                for hop in data["hops"]
+            )
+            texts = {name: tuple(map(str, data[name])) for name in ("sentences", "unknown", "notes")}
+            read = {
+                **{name: str(data[name]) for name in ("model", "network", "attention", "question", "answer")},
+                "prob": _finite(data["prob"]),
+                "candidates": tuple((str(answer), _finite(prob)) for answer, prob in data["candidates"]),
+            }
+            trace = cls(**{**data, **texts, **read, "hops": hops})
+            places = range(len(trace.sentences))
+            if any(len(hop.alpha) != len(places) or (hop.glimpse or 0) not in places for hop in hops):
+                raise ValueError("A look has one weight a sentence, and its glimpse is one of them.")
+            return trace
+        except _NOT_A_TRACE as error:
+            raise ValueError("This is not the trace of an answer.") from error
+
+
+def _finite(number: object) -> float:
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+        raise ValueError(f"{number!r} is not a number.")
+    return float(number)

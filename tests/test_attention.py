@@ -53,6 +53,30 @@ def test_no_other_slot_influences_a_hard_glimpse():
     assert torch.equal(attend("hard", scores, values).glimpse, before.glimpse)
 
 
+def test_straight_through_is_the_same_slot_to_the_last_bit():
+    scores, values = setup()
+    noise = gumbel((3, 7))
+    for dtype in (torch.float32, torch.bfloat16):
+        plain = attend("hard", scores, values.to(dtype), noise=noise)
+        straight = attend("hard", scores.requires_grad_(), values.to(dtype), noise=noise, straight=True)
+        assert torch.equal(plain.choice, straight.choice) and torch.equal(plain.alpha, straight.alpha)
+        assert plain.glimpse.dtype == straight.glimpse.dtype and torch.equal(plain.glimpse, straight.glimpse)
+
+
+def test_straight_through_gives_the_scores_softs_gradient_and_the_values_hards():
+    scores, values = setup()
+    upstream = torch.randn(3, 5)
+    gradients = {}
+    for kind in ("soft", "hard"):
+        inputs = scores.clone().requires_grad_(), values.clone().requires_grad_()
+        look = attend(kind, *inputs, straight=True)
+        gradients[kind] = torch.autograd.grad(look.glimpse, inputs, upstream)
+    torch.testing.assert_close(gradients["hard"][0], gradients["soft"][0])
+    expected = torch.zeros_like(values)
+    expected[torch.arange(3), scores.argmax(1)] = upstream
+    assert torch.equal(gradients["hard"][1], expected)
+
+
 def test_sampled_glimpses_come_as_often_as_their_weight_says():
     torch.manual_seed(1)
     scores = torch.tensor([[0.0, 1.0, 2.0, -1.0]])

@@ -1,115 +1,26 @@
 """The explorer in headless Chromium, served from a copy of the app whose models are tiny and untrained."""
 
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
+from browsing import Viewer, chromium, server, until  # noqa: F401 (fixtures)
 from PIL import Image
-from tiny_models import save_tiny_models
+from selenium.webdriver.common.keys import Keys
 
 from core import examples
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-if not (CHROMIUM and DRIVER):
-    pytest.skip("chromium and chromedriver are not installed", allow_module_level=True)
-webdriver = pytest.importorskip("selenium.webdriver")
-from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-
 pytestmark = pytest.mark.browser
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-PATIENCE = 180  # seconds; generous, for a busy machine
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars"
-)
-# In the page's scripts: the component, one of its elements, and a fingerprint of the heat's pixels.
-HELPERS = """
-const root = document.querySelector("[data-testid=stBidiComponentIsolated]").shadowRoot;
-const find = (selector) => root.querySelector(selector);
-const heat = find(".heat");
-const pixels = (x, y, w, h) => heat.getContext("2d").getImageData(x, y, w, h).data;
-const all = () => pixels(0, 0, heat.width, heat.height);
-const print = () => all().reduce((sum, value) => (sum * 31 + value) % 1000003, 7);
-"""
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The app's process and its address."""
-    folder = tmp_path_factory.mktemp("site")
-    for name in ("pages", "core", ".streamlit"):
-        shutil.copytree(REPOSITORY / name, folder / name)
-    shutil.copy(REPOSITORY / "app.py", folder)
-    save_tiny_models(folder / "checkpoints")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.address", "127.0.0.1", "--server.port", address.rsplit(":", 1)[1]]
-    with open(folder / "log.txt", "w") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        until(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200)
-        yield process, address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    yield driver
-    driver.quit()
-
-
-class Explorer:
-    """The page as a viewer uses it."""
-
-    def __init__(self, driver, address: str):
-        self.driver, self.address = driver, address
+class Explorer(Viewer):
+    """The explorer as a viewer uses it."""
 
     def open(self, link: str = "", size: tuple[int, int] = (1440, 900)) -> "Explorer":
-        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        self.driver.get(f"{self.address}/{link}")
-        until(lambda: self.run("return document.querySelectorAll('.js-plotly-plot').length") == 2)
+        self.visit(link, size)
+        until(lambda: self.run("return document.querySelectorAll('.js-plotly-plot').length") == 1)
         until(lambda: self.look)
         return self
-
-    def run(self, script: str, *arguments):
-        return self.driver.execute_script(script, *arguments)
-
-    def inside(self, script: str, *arguments):
-        """Run a script that may use ``HELPERS``."""
-        return self.run(HELPERS + script, *arguments)
-
-    def press(self, *keys: str) -> None:
-        ActionChains(self.driver).send_keys(*keys).perform()
-
-    def click(self, key: str, label: str) -> None:
-        """Click the button ``label`` of the widget ``key``."""
-        self.run(
-            "[...document.querySelectorAll(`.st-key-${arguments[0]} button`)]"
-            ".find((b) => b.textContent.trim() === arguments[1]).click()",
-            key,
-            label,
-        )
 
     @property
     def look(self) -> str:
@@ -117,30 +28,12 @@ class Explorer:
 
     @property
     def chosen(self) -> int:
-        return self.inside("return [...root.querySelectorAll('.word')].findIndex((w) => w.ariaCurrent === 'true')")
-
-    @property
-    def text(self) -> str:
-        return self.run("return document.querySelector('[data-testid=stMain]').innerText")
+        return self.inside("return every('.word').findIndex((w) => w.ariaCurrent === 'true')")
 
 
 @pytest.fixture
-def explorer(chromium, server) -> Explorer:
+def explorer(chromium, server) -> Explorer:  # noqa: F811
     return Explorer(chromium, server[1])
-
-
-def until(true) -> None:
-    """Wait until ``true()`` is, whatever it raises before; fail when patience ends."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if true():
-                return
-        except Exception:
-            if time.monotonic() > end:
-                raise
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
 
 
 def test_the_example_is_on_screen_and_nothing_comes_from_elsewhere(explorer):
@@ -151,12 +44,11 @@ def test_the_example_is_on_screen_and_nothing_comes_from_elsewhere(explorer):
         explorer.inside("return heat.clientWidth / heat.clientHeight"), rel=0.01
     )
     assert explorer.inside("return all().some((value) => value > 0)")
-    fetched = explorer.run("return performance.getEntriesByType('resource').map((r) => r.name)")
-    assert fetched and all(name.startswith((explorer.address, "data:", "blob:")) for name in fetched)
-    assert [entry for entry in explorer.driver.get_log("browser") if entry["level"] == "SEVERE"] == []
+    assert explorer.fetched_elsewhere == []
+    assert explorer.complaints == []
 
 
-def test_keys_step_while_the_server_stands_still(explorer, server):
+def test_keys_step_while_the_server_stands_still(explorer, server):  # noqa: F811
     explorer.open("?model=soft")
     explorer.inside("root.querySelectorAll('.word')[0].click()")
     os.kill(server[0].pid, signal.SIGSTOP)
@@ -165,7 +57,7 @@ def test_keys_step_while_the_server_stands_still(explorer, server):
         for n in range(1, 5):
             explorer.press(Keys.ARROW_RIGHT)
             assert explorer.chosen == n
-            explorer.driver.execute_async_script("setTimeout(arguments[0], 400)")  # the heat fades over
+            explorer.wait(400)  # the heat fades over
             seen[explorer.look] = explorer.inside("return print()")
         assert len(seen) == len(set(seen.values())) == 4
         explorer.press(Keys.ARROW_LEFT)
@@ -173,7 +65,9 @@ def test_keys_step_while_the_server_stands_still(explorer, server):
     finally:
         os.kill(server[0].pid, signal.SIGCONT)
     word = examples.read_example().traces["soft"].words[3]
-    until(lambda: f"In place of “{word}”" in explorer.text)  # the charts follow
+    ticks = "return document.querySelector('.js-plotly-plot').layout.xaxis.ticktext[3]"
+    until(lambda: explorer.run(ticks) == f"<b>{word}</b>")  # the chart follows
+    assert "word=4" in explorer.driver.current_url
 
 
 def test_the_space_bar_plays_to_the_end_and_pauses(explorer):
@@ -189,7 +83,7 @@ def test_the_space_bar_plays_to_the_end_and_pauses(explorer):
     until(lambda: explorer.chosen in (1, 2))
     explorer.press(Keys.SPACE)
     at = explorer.chosen
-    explorer.driver.execute_async_script("setTimeout(arguments[0], 2500)")
+    explorer.wait(2500)
     assert explorer.chosen == at
 
 

@@ -1,12 +1,15 @@
 """Checkpoints: what is saved comes back bit by bit, and a folder that is not right says so in a sentence."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from core.checkpoints import CARD, CONFIG, WEIGHTS, CheckpointError, list_checkpoints, load, resolve, save
+from core.checkpoints import CARD, CONFIG, WEIGHTS, CheckpointError, list_checkpoints, load, resolve, save, verify
 
 CONFIGURATION = {
     "kind": "captioner",
@@ -73,6 +76,47 @@ def test_saving_over_a_checkpoint_replaces_it(folder):
     assert sorted(path.name for path in folder.iterdir()) == sorted([CARD, CONFIG, WEIGHTS])
 
 
+def test_other_files_in_the_folder_stay(folder):
+    (folder / "notes.txt").write_text("mine")
+    save(folder, {"kind": "encoder"}, {"w": torch.ones(2)}, "# New\n")
+    assert load(folder)[0]["kind"] == "encoder"
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+KILLED = """
+import os, sys
+import safetensors.torch, torch
+from core.checkpoints import save
+
+left = int(sys.argv[2])
+
+def die(event, _):
+    global left
+    if event == "os.rename":
+        left -= 1
+        if left < 0:
+            os._exit(9)
+
+sys.addaudithook(die)
+save(sys.argv[1], {"kind": "encoder"}, {"w": torch.ones(2)}, "# New")
+"""
+
+
+@pytest.mark.parametrize("renames", [0, 1])
+def test_a_process_killed_while_saving_leaves_the_former_checkpoint(folder, renames):
+    """Whole at once, or else with the next save, even one that fails."""
+    before = load(folder)[0]
+    arguments = [sys.executable, "-c", KILLED, str(folder), str(renames)]
+    assert subprocess.run(arguments, cwd=Path(__file__).parent.parent).returncode == 9
+    if renames == 0:
+        assert load(folder)[0] == before
+    assert [checkpoint.name for checkpoint in list_checkpoints(folder.parent)] in (["soft"], [])
+    with pytest.raises(CheckpointError):
+        save(folder, CONFIGURATION, {"w": torch.tensor(float("nan"))}, "")
+    assert load(folder)[0] == before and (folder / CARD).read_text() == "# Soft\n"
+    assert [path.name for path in folder.parent.iterdir()] == ["soft"]
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e6])
 def test_weights_that_float16_cannot_hold_are_refused(folder, value):
     before = load(folder)[0]
@@ -92,6 +136,15 @@ def test_missing_files(folder, name):
     assert f"{name} is missing" in refusal(folder)
     (folder / name).mkdir()
     assert f"{name} is missing" in refusal(folder)
+
+
+def test_a_config_of_numbers_that_json_lacks(folder, tmp_path):
+    text = (folder / CONFIG).read_text()
+    for number in ("NaN", "-Infinity", "1e999"):
+        (folder / CONFIG).write_text(text.replace('"seed": 1', f'"seed": {number}'))
+        assert "not finite" in refusal(folder)
+    with pytest.raises(CheckpointError, match="not finite"):
+        save(tmp_path / "new", {**CONFIGURATION, "seed": float("inf")}, weights(), "")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"kind"', "[" * 100_000, "\ud800", '{"kind": "captioner"}'])
@@ -167,3 +220,18 @@ def test_listing(folder, tmp_path, caplog):
     assert found.bytes == (folder / WEIGHTS).stat().st_size
     assert "broken" in caplog.text  # left out, but not in silence
     assert list_checkpoints(tmp_path / "nowhere") == []
+
+
+def test_listing_with_verification(folder, tmp_path):
+    save(tmp_path / "none", CONFIGURATION, weights(), "")
+    save(tmp_path / "hard", CONFIGURATION, weights(), "")
+    data = (folder / WEIGHTS).read_bytes()
+    (folder / WEIGHTS).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    (tmp_path / "hard" / CONFIG).unlink()
+    problems = []
+    found = list_checkpoints(tmp_path, verify, problems.append)
+    assert [checkpoint.name for checkpoint in found] == ["none"]
+    assert [str(problem).split(" is ")[0] for problem in problems] == [
+        str(tmp_path / "hard" / CONFIG),
+        str(folder / WEIGHTS),
+    ]

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -256,6 +259,64 @@ def test_results_say_how_they_came_and_models_lists_them(run, root, photos, data
     assert all(json.loads(line)["scores"] is None for line in out)
 
 
+def test_models_lists_what_is_sound_and_says_what_is_not(root, tmp_path, capsys):
+    damaged = tmp_path / "checkpoints"
+    shutil.copytree(root, damaged)
+    weights = (damaged / "soft" / "model.safetensors").read_bytes()
+    (damaged / "soft" / "model.safetensors").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
+    config = (damaged / "hard" / "config.json").read_text()
+    (damaged / "hard" / "config.json").write_text(config.replace('"data": "nothing"', '"data": NaN'))
+    assert main(["models", "--json", "--checkpoints", str(damaged)]) == 2
+    out, err = capsys.readouterr()
+    assert [json.loads(line, parse_constant=pytest.fail)["name"] for line in out.splitlines()] == ["none"]
+    assert [str(damaged / name) in line for name, line in zip(("hard", "soft"), err.splitlines(), strict=True)] == [
+        True
+    ] * 2
+
+
+def test_models_finds_the_results_beside_the_folder_it_is_called_in(root, tmp_path, monkeypatch, capsys):
+    shutil.copytree(root / "none", tmp_path / "checkpoints" / "none")
+    sha256 = json.loads((root / "none" / "config.json").read_text())["sha256"]
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "a.json").write_text(json.dumps({"checkpoint": sha256, "CIDEr": 50.0}))
+    (tmp_path / "results" / "b.json").write_text(json.dumps({"checkpoint": sha256, "CIDEr": float("nan")}))
+    monkeypatch.chdir(tmp_path / "checkpoints")
+    assert main(["models", "--json", "--checkpoints", "."]) == 0
+    assert json.loads(capsys.readouterr().out)["scores"] == [{"CIDEr": 50.0}]
+
+
+def test_scoring_is_on_the_progress_bar(root, photos, dataset, tmp_path):
+    """On a terminal, while Java runs: a slow one here."""
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nsleep 4\nexit 1\n")
+    java.chmod(0o755)
+    models = ["--model", "soft", "--checkpoints", str(root)]
+    data = ["--dataset", str(dataset), "--images", str(photos)]
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "core", "evaluate", "photos", *models, *data],
+        cwd=REPOSITORY,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    out, _ = done.communicate()
+    os.close(theirs)
+    shown = b""
+    with open(ours, "rb", buffering=0) as terminal:
+        while chunk := _read_chunk(terminal):
+            shown += chunk
+    assert done.returncode == 0 and b"BLEU-4" in out and b"Scoring" not in out
+    assert b"Scoring" in shown
+
+
+def _read_chunk(terminal) -> bytes:
+    try:
+        return terminal.read(4096)
+    except OSError:  # what a closed pseudo-terminal answers at its end
+        return b""
+
+
 def test_train_photos(run, root, photos, tmp_path):
     """A whole run, tiny: its checkpoints caption; it is not begun twice by mistake, and goes on when told to."""
     sentences = [{"tokens": f"a dog runs on grass number {n}".split()} for n in range(5)]
@@ -268,12 +329,21 @@ def test_train_photos(run, root, photos, tmp_path):
     begin = "train photos --attention soft --epochs 1 --critical-epochs 0 --batch 1 --seed 3 --device cpu"
     code, lines, err = run(begin, *arguments)
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")]
-    assert json.loads((out / "soft" / "config.json").read_text())["seed"] == 3
+    settings = json.loads((out / "soft" / "config.json").read_text())["settings"]
+    assert (settings["seed"], settings["dropout"], settings["average"], settings["draws"]) == (3, 0.5, 0.998, 5)
+    assert sum("early features" in line for line in err) == 2  # each view once
+    assert (out / "encoder" / "README.md").read_text() == "# Encoder\n"  # it was given, not trained here
     code, lines, err = run(begin, *arguments)
     assert (code, lines, len(err)) == (2, [], 1) and "--resume" in err[0]
     code, lines, _ = run(f"{begin} --resume", *arguments)
     assert code == 0 and lines[-1] == str(out / "soft")
     assert main(["caption", str(photos / "b.png"), "--checkpoints", str(out)]) == 0
+    (out / "settings.json").write_text((out / "settings.json").read_text()[:50])
+    code, _, err = run(f"{begin} --resume", *arguments)
+    assert code == 2 and len(err) == 1 and "settings.json is damaged" in err[0]
+    arguments[arguments.index(out)] = photos / "b.png"
+    code, _, err = run(begin, *arguments)
+    assert code == 2 and len(err) == 1 and str(photos / "b.png") in err[0]
 
 
 def test_help_is_quick_to_load():

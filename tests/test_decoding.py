@@ -201,6 +201,43 @@ def test_seeds_decide_samples():
     assert len({looks(seed) for seed in range(8)}) > 1
 
 
+DECIDED = [
+    Decisions(),
+    Decisions({0: "red", 3: "cat"}),
+    Decisions.caption(["a", "dog", "runs", "on", "grass", "a", "dog"]),
+    Decisions(gazes={0: (3,), 2: (5, 6)}),
+]
+
+
+@pytest.mark.parametrize("settings", [Settings("greedy", max_words=4), Settings("beam", beam=3, max_words=6)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_decisions_for_each_photo_equal_one_by_one(kind, settings):
+    captioner, grid = model(kind), grids(1)
+    together = decode(captioner, WORDS, grid.expand(4, -1, -1), settings, DECIDED)
+    for trace, decided in zip(together, DECIDED, strict=True):
+        (alone,) = decode(captioner, WORDS, grid, settings, decided)
+        same(trace, alone)
+        assert [(step.word_forced, step.gaze_forced) for step in trace.steps] == [
+            (step.word_forced, step.gaze_forced) for step in alone.steps
+        ]
+
+
+@pytest.mark.parametrize("method", ["greedy", "sample"])
+def test_seeds_for_each_photo_equal_one_by_one(method):
+    captioner, grid = model("hard"), grids(1)
+    together = decode(captioner, WORDS, grid.expand(3, -1, -1), Settings(method, glimpse="sampled"), seeds=range(7, 10))
+    assert len({tuple(step.glimpse for step in trace.steps) for trace in together}) > 1
+    for trace, seed in zip(together, range(7, 10), strict=True):
+        same(trace, decode(captioner, WORDS, grid, Settings(method, glimpse="sampled", seed=seed))[0])
+
+
+def test_too_few_decisions_or_seeds_are_refused():
+    with pytest.raises(ValueError, match="as many"):
+        decode(model(), WORDS, grids(2), decisions=[Decisions()])
+    with pytest.raises(ValueError, match="as many"):
+        decode(model(), WORDS, grids(2), seeds=[1, 2, 3])
+
+
 def test_a_trace_survives_json_to_the_bit():
     for kind in KINDS:
         trace = decode(model(kind), WORDS, grids(1), Settings(), Decisions({1: "dog"}, {0: (3,)}), model=kind)[0]

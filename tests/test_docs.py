@@ -1,5 +1,6 @@
-"""What the documents point at exists: files, headings, commands with their options."""
+"""What the documents point at exists: files, headings, functions, commands with their options."""
 
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
+from docs import pictures
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("checkpoints/*/*.md")])
@@ -30,6 +32,41 @@ def test_links_to_files_and_headings(document):
         assert not heading or heading in anchors(target.read_text(encoding="utf-8")), f"{link}: no such heading"
 
 
+def defined(source: str) -> set[str]:
+    """The functions, classes, methods and constants that a module defines, as ``Class.method``."""
+    names: set[str] = set()
+
+    def walk(body: list[ast.stmt], within: str) -> None:
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names.add(within + node.name)
+                if isinstance(node, ast.ClassDef):
+                    walk(node.body, f"{within}{node.name}.")
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names.update(within + target.id for target in targets if isinstance(target, ast.Name))
+
+    walk(ast.parse(source).body, "")
+    return names
+
+
+FUNCTION = re.compile(r"\[`([\w/.]+\.py): ([\w.]+)`\]\(([^)\s]+)\)")  # [`file.py: name`](link)
+POINTERS = sorted(
+    {
+        (document, *pointer)
+        for document in DOCUMENTS
+        for pointer in FUNCTION.findall(document.read_text(encoding="utf-8"))
+    }
+)
+
+
+@pytest.mark.parametrize(("document", "file", "name", "link"), POINTERS, ids=[f"{f}:{n}" for _, f, n, _ in POINTERS])
+def test_functions_are_where_the_documents_say(document, file, name, link):
+    target = (document.parent / link).resolve()
+    assert target == ROOT / file, f"the link under {file}: {name} leads to {link}"
+    assert name in defined(target.read_text(encoding="utf-8")), f"{file} has no {name}"
+
+
 def test_the_layout_in_the_architecture_is_the_real_one():
     """Every file and folder that docs/architecture.md draws exists."""
     drawing = re.search(r"```\n(.*?)```", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"), re.DOTALL)[1]
@@ -39,6 +76,18 @@ def test_the_layout_in_the_architecture_is_the_real_one():
         depth = (len(line) - len(line.lstrip())) // 2
         folders[depth:] = [name]
         assert (ROOT / "/".join(part.rstrip("/") for part in folders)).exists(), f"{name} is drawn but not there"
+
+
+def test_the_pictures_that_a_command_draws_are_there_and_small():
+    names = ["animation.gif", "film-strip.png", *(f"{name}.png" for name in pictures.SCREENSHOTS)]
+    assert all(0 < (pictures.FOLDER / name).stat().st_size < 1_500_000 for name in names)
+
+
+def test_data_knows_nothing_of_models():
+    """The arrow in docs/architecture.md: whatever reads or makes data imports nothing of core but core.data."""
+    for path in (ROOT / "core" / "data").rglob("*.py"):
+        for name in re.findall(r"^\s*(?:from|import) (core[\w.]*)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            assert name.startswith("core.data"), f"{path} imports {name}"
 
 
 COMMANDS = [

@@ -6,14 +6,17 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from tiny_models import save_tiny_models
 
+from core import checkpoints
 from core.captioning.decoding import Settings
 from core.captioning.photo import open_photo
 from core.captioning.stream import caption_stream
 from core.captioning.studio import Studio
-from core.data.karpathy import CaptionedPhoto, DataError, PhotoFiles
+from core.data.errors import DataError
+from core.data.karpathy import CaptionedPhoto, PhotoFiles
 from core.evaluation import METRICS, MeteorProcess, corpus_evaluate, score_captions
 
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="METEOR needs Java")
@@ -213,6 +216,16 @@ def test_captions_in_a_batch_are_those_alone(studio, folder):
     for outcome in caption_stream(studio, sources, ["soft"], Settings(), batch=2):
         grids = studio.encode([open_photo((folder / outcome.name).read_bytes())])
         assert outcome.traces["soft"].caption == studio.caption(grids, "soft")[0].caption
+
+
+def test_the_config_is_that_of_the_weights_in_use(studio, tmp_path):
+    """Whatever has been saved in their place since."""
+    shutil.copytree(studio.root, tmp_path / "checkpoints")
+    mine = Studio(tmp_path / "checkpoints")
+    config = mine.config("soft")
+    assert config["sha256"] == checkpoints.load(studio.root / "soft")[0]["sha256"]
+    checkpoints.save(mine.root / "soft", config, {"w": torch.ones(1)}, "")
+    assert mine.config("soft") == config != checkpoints.load(mine.root / "soft")[0]
 
 
 def test_every_photo_passes_the_encoder_once(studio, folder, no_java):

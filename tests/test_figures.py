@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import figures, stepper
+from core import charts, figures, stepper
+from core.captioning.relevance import Fall
 from core.trace import CaptionTrace, WordStep
 
 
@@ -123,35 +124,84 @@ def test_sharpest_word_comes_first():
     assert figures.sharpest(trace()) == 0
 
 
-def test_candidates_chart_marks_the_word_written():
-    bars = figures.candidates_chart(step()).data[0]
-    assert list(bars.x) == [0.5, 0.25] and list(bars.customdata) == ["dog", "cat"]
-    assert list(bars.marker.color) == [figures.ACCENT, figures.MUTED]
-    bars = figures.candidates_chart(step(word="kite", prob=0.01)).data[0]  # sampled from beyond the likeliest
-    assert list(bars.customdata) == ["dog", "cat", "kite"] and bars.marker.color[2] == figures.ACCENT
-    assert "kite" in figures.candidates_alt(step(word="kite", prob=0.01))
-
-
 def test_charts_take_words_as_text_not_markup():
     odd = step(word="<b>&", candidates=(("<b>&", 0.5),))
-    assert figures.candidates_chart(odd).layout.yaxis.ticktext == ("<b>&lt;b&gt;&amp;</b> ",)
-    assert figures.entropy_chart(trace(odd, step()), 1).layout.xaxis.ticktext[0] == "&lt;b&gt;&amp;"
+    assert charts.entropy_chart(trace(odd, step()), 1).layout.xaxis.ticktext[0] == "&lt;b&gt;&amp;"
+    lines = charts.words_chart(["<b>"], {"<i>": [0.5]}, percents=True)
+    assert lines.layout.xaxis.ticktext == ("&lt;b&gt;",) and lines.data[0].name == "&lt;i&gt;"
+
+
+def test_lines_have_their_values_and_two_charts_do_not_share_colours():
+    words, values = ["a", "dog", "a"], {"soft": [0.5, 0.25, 1.0], "hard": [0.1, 0.2, 0.3]}
+    probs = charts.words_chart(words, values, percents=True)
+    assert [list(line.y) for line in probs.data] == list(values.values())
+    bits = charts.words_chart(words, {"soft and hard": [0, 0.5, 1]}, percents=False, first=len(values))
+    assert bits.data[0].marker.color not in [line.marker.color for line in probs.data]
+    assert "dog 25 %" in charts.words_alt("Probabilities", words, values, True)
+    assert "a 1.00 bits" in charts.words_alt("Bits", words, {"x": [0, 0, 1]}, False)
+
+
+def test_falls_are_drawn_in_points():
+    falls = [Fall(0, "a", 0.5, 0.2, 0.55), Fall(3, "dog", 0.1, 0.1, 0.1)]
+    most, least = charts.falls_chart(falls).data
+    assert list(most.y) == pytest.approx([-30, 0]) and list(least.y) == pytest.approx([5, 0])
+    assert "a 50 %, 20 % without where it looked most, 55 %" in charts.falls_alt(falls)
+
+
+def test_paths_go_through_their_cells_and_the_marked_ones_stand_out():
+    photo = Image.new("RGB", (280, 140), (90, 90, 90))
+    one = trace(step(glimpse=(0, 0)), step(glimpse=(0, 13)), attention="hard")
+    other = trace(step(glimpse=(13, 0)), step(glimpse=(13, 13)), attention="hard")
+    picture = np.asarray(figures.paths_over(photo, [one, other], marked=[1]), dtype=int)
+    assert picture.shape == (140, 280, 3)
+    orange = (picture[..., 0] - picture[..., 2]) > 60
+    rows, columns = np.nonzero(orange)
+    assert rows.min() >= 120 and columns.min() < 20 and columns.max() > 260  # the bottom row, from side to side
+    pale = picture[:10].max(axis=(1, 2)).max()
+    assert pale > picture[60:80].max()  # the unmarked path, along the top row
+    assert figures.paths_over(photo, [trace(attention="hard")], marked=[0]).size == (280, 140)  # no words, no path
+
+
+def test_a_map_is_hot_where_its_weight_is():
+    photo = Image.new("RGB", (280, 140), "black")
+    warm = np.asarray(figures.map_over(photo, np.array(spot(3, 9, 0.9))), dtype=int).sum(axis=2)
+    row, column = np.unravel_index(warm.argmax(), warm.shape)
+    assert (row // 10, column // 20) == (3, 9)
 
 
 def test_entropy_chart_has_the_traces_entropies():
     words = trace(step(EVEN, word="a"), step(spot(3, 3, 0.9), word="dog"), step(EVEN, word="a"))
-    figure = figures.entropy_chart(words, chosen=1)
+    figure = charts.entropy_chart(words, chosen=1)
     assert list(figure.data[0].y) == [s.entropy for s in words.steps]
     assert list(figure.data[0].x) == [0, 1, 2]  # a word that comes twice has two places
     assert figure.layout.shapes[0].y0 == math.log2(196)
-    assert [color == figures.ACCENT for color in figure.data[0].marker.color] == [False, True, False]
+    assert [color == charts.ACCENT for color in figure.data[0].marker.color] == [False, True, False]
 
 
 def test_payload_is_json_with_the_traces_weights():
     words = trace(step(spot(3, 9, 0.625), word="</script>", glimpse=(3, 9)), attention="hard")
     payload = json.loads(json.dumps(stepper.payload(Image.new("RGB", (90, 60)), words, "A dog", "x"), allow_nan=False))
-    (only,) = payload["steps"]
+    (only,) = payload["views"][0]["steps"]
     assert only["word"] == "</script>" and only["glimpse"] == [3, 9]
     assert only["alpha"][3 * 14 + 9] == 0.625 and sum(only["alpha"]) == pytest.approx(1, abs=2e-4)
-    assert payload["ratio"] == 1.5 and len(payload["ramp"]) == 768
+    assert payload["photos"][0]["ratio"] == 1.5 and len(payload["ramp"]) == 768
     assert dict(only["facts"])["Looks at"] in only["look"]
+    assert only["candidates"] == [["dog", 0.5, "50 %"], ["cat", 0.25, "25 %"]]
+
+
+def test_views_share_a_photo_and_mark_what_changed():
+    photo, painted = Image.new("RGB", (90, 60)), Image.new("RGB", (90, 60), "grey")
+    original = trace(step(word="a"), step(word="red"), step(word="dog", prob=0.25))
+    branch = trace(step(word="a"), step(word="dog"), step(word="runs"))
+    views = [
+        stepper.View(photo, original, "A dog", key="0", original=original),
+        stepper.View(photo, branch, "A dog", key="1", original=original, chosen={2}, confined={1: (3, 4)}),
+        stepper.View(painted, branch, "A dog", key="2"),
+    ]
+    payload = stepper.lockstep(views, "x", per_row=2)
+    assert [view["photo"] for view in payload["views"]] == [0, 0, 1] and len(payload["photos"]) == 2
+    marks = [[step["mark"] for step in view["steps"]] for view in payload["views"]]
+    assert marks == [["", "", ""], ["", "", "chosen"], ["", "", ""]]
+    assert [step["confined"] for step in payload["views"][1]["steps"]] == [None, [3, 4], None]
+    facts = [dict(step["facts"])["Probability"] for step in payload["views"][1]["steps"]]
+    assert facts == ["50 %, was 50 %", "50 %, was 25 %", "50 %"]

@@ -1,12 +1,16 @@
 """Data sets from outside: read as they are, or refused in a sentence."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from core.data.karpathy import DataError, PhotoFiles, read_karpathy
+from core.captioning import photo
+from core.data import karpathy
+from core.data.errors import DataError
+from core.data.karpathy import PhotoFiles, read_karpathy
 
 
 def write(path: Path, images: object) -> Path:
@@ -26,7 +30,24 @@ def test_photos_are_read_in_order_and_by_split(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"images": 3}', '{"images": [{}]}', '{"images": [{"filename": "a"}]}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"images": 3}',
+        '{"images": [{}]}',
+        '{"images": [{"filename": "a"}]}',
+        '{"images": [{"filename": 7, "split": "train", "sentences": []}]}',
+        '{"images": [{"filename": "a", "split": ["train"], "sentences": []}]}',
+        '{"images": [{"filename": "a", "split": "train", "sentences": 3}]}',
+        '{"images": [{"filename": "a", "split": "train", "sentences": [{"tokens": "a dog"}]}]}',
+        '{"images": [{"filename": "a", "split": "train", "sentences": [{"tokens": {"a": 1}}]}]}',
+        '{"images": [{"filename": "a", "split": "train", "sentences": [{"tokens": ["a", 1]}]}]}',
+        '{"images": [{"filename": "a", "split": "train", "sentences": [{"tokens": ["a"], "raw": %s}]}]}'
+        % ("[" * 100_000 + "]" * 100_000),
+    ],
+    ids=range(13),
 )
 def test_other_files_are_refused(tmp_path, text):
     path = tmp_path / "d.json"
@@ -49,6 +70,14 @@ def test_photos_come_from_folders_and_zips_by_name_alone(tmp_path):
     for name in ("../secret.txt", "..\\secret.txt", "c.jpg", "", "..", "a.jpg\0"):
         with pytest.raises(DataError):
             files.read(name)
+
+
+def test_files_larger_than_any_photo_are_not_read(tmp_path):
+    assert karpathy.MAX_BYTES >= photo.MAX_BYTES
+    (tmp_path / "a.jpg").touch()
+    os.truncate(tmp_path / "a.jpg", 10**12)  # a sparse file
+    with pytest.raises(DataError, match="too large"):
+        PhotoFiles([tmp_path]).read("a.jpg")
 
 
 def test_places_that_hold_no_photos_are_refused(tmp_path):

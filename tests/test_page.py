@@ -21,7 +21,7 @@ TIMEOUT = 300  # seconds; generous, for a busy machine
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    return save_tiny_models(tmp_path_factory.mktemp("page") / "checkpoints")
+    return save_tiny_models(tmp_path_factory.mktemp("page") / "checkpoints", ending=-8)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def open_page(root, monkeypatch):
     def open_page(folder: Path = root, **link: str) -> AppTest:
         st.cache_data.clear()
         st.cache_resource.clear()
-        monkeypatch.setattr("core.captioning.studio.Studio", lambda: Studio(folder))
+        monkeypatch.setattr("core.checkpoints.ROOT", folder)
         page = AppTest.from_file(APP, default_timeout=TIMEOUT)
         page.query_params.update(link)
         return page.run()
@@ -48,8 +48,13 @@ def shown(page: AppTest) -> dict:
     return json.loads(component.proto.json)
 
 
+def steps(page: AppTest) -> list[dict]:
+    """The words of the view in front: the last one, where another lies beside it."""
+    return shown(page)["views"][-1]["steps"]
+
+
 def words(page: AppTest) -> list[str]:
-    return [step["word"] for step in shown(page)["steps"]]
+    return [step["word"] for step in steps(page)]
 
 
 def jpeg(color: str = "navy", size: tuple[int, int] = (60, 40)) -> bytes:
@@ -63,7 +68,7 @@ def test_the_example_is_shown_before_torch_is_loaded():
         "import sys; from streamlit.testing.v1 import AppTest; "
         f"page = AppTest.from_file({str(APP)!r}, default_timeout={TIMEOUT}).run(); "
         "assert not page.exception and not page.error, page; "
-        "assert page.get('bidi_component') and len(page.get('plotly_chart')) == 2; "
+        "assert page.get('bidi_component') and page.get('plotly_chart'); "
         "assert 'torch' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP.parent)
@@ -75,7 +80,7 @@ def test_the_example_of_each_model(open_page, model):
     page = open_page(model=model)
     trace = examples.read_example().traces[model]
     assert words(page) == trace.words
-    assert [step["glimpse"] for step in shown(page)["steps"]] == [
+    assert [step["glimpse"] for step in steps(page)] == [
         None if step.glimpse is None else list(step.glimpse) for step in trace.steps
     ]
 
@@ -84,11 +89,11 @@ def test_a_link_reopens_the_same_view(open_page, root):
     link = {"photo": "ball", "model": "hard", "method": "sample", "temperature": "1.5", "seed": "7"}
     page = open_page(root, **link, glimpse="sampled")
     first = shown(page)
-    assert "red ball" in first["alt"]
+    assert "red ball" in first["photos"][0]["alt"]
     assert page.slider(key="temperature").value == 1.5 and page.number_input(key="seed").value == 7
     again = shown(open_page(root, **link, glimpse="sampled"))
     assert again == first
-    assert shown(open_page(root, **{**link, "seed": "8"}, glimpse="sampled"))["steps"] != first["steps"]
+    assert steps(open_page(root, **{**link, "seed": "8"}, glimpse="sampled")) != first["views"][0]["steps"]
 
 
 def test_wrong_values_in_a_link_are_ignored(open_page):
@@ -98,34 +103,34 @@ def test_wrong_values_in_a_link_are_ignored(open_page):
 
 def test_an_upload_is_shown_and_the_gallery_stays_a_click_away(open_page):
     page = open_page()
-    before = shown(page)
+    before = steps(page)
     page.file_uploader(key="upload").upload("mine.jpg", jpeg(size=(90, 30))).run()
-    assert shown(page)["alt"] == "Your photo" and shown(page)["ratio"] == 3
+    assert shown(page)["photos"][0]["alt"] == "Your photo" and shown(page)["photos"][0]["ratio"] == 3
     page.pills(key="photo").set_value("cat").run()
-    assert shown(page)["steps"] == before["steps"]
+    assert steps(page) == before
     page.pills(key="photo").set_value("yours").run()
-    assert shown(page)["ratio"] == 3
+    assert shown(page)["photos"][0]["ratio"] == 3
 
 
 @pytest.mark.parametrize("data", [b"", b"not a photo", jpeg()[:150]], ids=["empty", "text", "cut short"])
 def test_a_broken_upload_says_so_and_keeps_the_view(open_page, data):
     page = open_page(model="hard")
-    before = shown(page)
+    before = steps(page)
     page.file_uploader(key="upload").upload("mine.jpg", data).run()
     (error,) = page.error
     assert error.value.endswith(".") and "Traceback" not in error.value
-    assert shown(page) == before and page.segmented_control(key="model").value == "hard"
+    assert steps(page) == before and page.segmented_control(key="model").value == "hard"
     page.file_uploader(key="upload").upload("mine.jpg", jpeg()).run()
-    assert not page.error and shown(page)["alt"] == "Your photo"
+    assert not page.error and shown(page)["photos"][0]["alt"] == "Your photo"
 
 
 def test_without_checkpoints_the_example_is_shown_and_the_rest_says_why_not(open_page, tmp_path):
     page = open_page(tmp_path / "nothing")
-    assert shown(page)["steps"] and not page.error
+    assert steps(page) and not page.error
     page.pills(key="photo").set_value("ball").run()
     assert not page.exception and "checkpoint" in page.error[0].value
     page.pills(key="photo").set_value("cat").run()
-    assert shown(page)["steps"] and not page.error
+    assert steps(page) and not page.error
 
 
 def test_every_setting_has_its_control(open_page):
@@ -137,7 +142,7 @@ def test_every_setting_has_its_control(open_page):
     assert [slider.key for slider in page.slider] == ["temperature"] and page.number_input(key="seed").value == 0
     page.segmented_control(key="model").set_value("hard").run()
     assert page.segmented_control(key="glimpse").value == "likely"
-    assert shown(page)["steps"]
+    assert steps(page)
 
 
 def test_a_photo_is_encoded_once_whatever_is_changed(open_page, root, monkeypatch):
@@ -157,3 +162,115 @@ def test_charts_and_film_strip_have_words_for_those_who_cannot_see_them(open_pag
     pictures = [picture for image in page.image for picture in image.proto.imgs]
     assert [picture.caption for picture in pictures] == words(page)
     assert all("looks at" in picture.alt for picture in pictures)
+
+
+def test_other_captioners_in_the_folder_are_offered(open_page, tmp_path):
+    folder = save_tiny_models(tmp_path / "checkpoints")
+    (folder / "hard").rename(folder / "my hard one")
+    page = open_page(folder, photo="ball")
+    assert page.segmented_control(key="model").options == ["none", "soft", "hard", "my hard one"]  # hard: the example's
+    page.segmented_control(key="model").set_value("my hard one").run()
+    assert all(step["glimpse"] for step in steps(page)) and page.segmented_control(key="glimpse").value == "likely"
+
+
+# --- what if ------------------------------------------------------------------------------------------------
+
+
+def ask(page: AppTest, **change) -> AppTest:
+    """What the stepper sends when the viewer asks for a what-if."""
+    page.session_state["change"] = {"id": shown(page)["id"], "view": shown(page)["views"][-1]["key"], **change}
+    return page.run()
+
+
+def other(page: AppTest, step: int) -> str:
+    """A candidate that was not written."""
+    return next(word for word, _, _ in steps(page)[step]["candidates"] if word != words(page)[step])
+
+
+def test_a_word_is_forced_named_laid_beside_the_original_and_undone(open_page):
+    page = open_page(photo="ball")
+    before, word = words(page), other(page, 1)
+    ask(page, kind="word", step=1, word=word)
+    assert words(page)[:2] == [before[0], word] and steps(page)[1]["mark"] == "chosen"
+    assert shown(page)["start"] == 1
+    assert page.query_params["edits"] == [f"soft({before[0]} {word}*)"]
+    assert page.pills(key="branch").options == ["Original", f"“{word}” for “{before[1]}”"]
+    page.text_input(key="branch name").set_value("another *ending*").run()
+    page.segmented_control(key="beside").set_value("original").run()
+    original, branch = shown(page)["views"]
+    assert [step["word"] for step in original["steps"]] == before
+    assert (original["title"], branch["title"]) == ("Original", "another *ending*")
+    page.button(key="undo").click().run()  # the name
+    page.button(key="undo").click().run()  # the word
+    assert words(page) == before and "edits" not in page.query_params
+
+
+@pytest.mark.parametrize("onward", [False, True])
+def test_a_gaze_is_moved_for_one_word_or_from_there_on(open_page, onward):
+    page = open_page(photo="ball")
+    ask(page, kind="gaze", step=1, cells=[0, 1, 14, 15], onward=onward)
+    confined = [step["confined"] for step in steps(page)]
+    assert confined == [None, [0, 1, 14, 15], *[[0, 1, 14, 15] if onward else None] * (len(confined) - 2)]
+    assert sum(steps(page)[1]["alpha"][cell] for cell in (0, 1, 14, 15)) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_part_is_blanked_out_and_the_photo_encoded_again(open_page, monkeypatch):
+    passes = []
+    encode = Studio.encode
+    monkeypatch.setattr(Studio, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
+    page = open_page(photo="ball")
+    before = shown(page)["photos"][0]["jpeg"]
+    ask(page, kind="blank", step=0, cells=list(range(98)))
+    assert shown(page)["photos"][0]["jpeg"] != before and len(passes) == 2
+    page.segmented_control(key="beside").set_value("original").run()
+    assert shown(page)["photos"][0]["jpeg"] == before and len(shown(page)["photos"]) == 2
+    page.pills(key="branch").set_value(0).run()
+    assert len(shown(page)["views"]) == 1 and len(passes) == 2
+
+
+def test_a_link_reopens_what_ifs_and_the_word(open_page):
+    page = open_page(photo="ball")
+    ask(page, kind="word", step=1, word=other(page, 1))
+    ask(page, kind="gaze", step=2, cells=[3, 4], onward=True)
+    edits, seen = page.query_params["edits"][0], steps(page)
+    again = open_page(photo="ball", edits=edits, word="1")
+    assert steps(again) == seen and shown(again)["start"] == 0
+    assert again.query_params["edits"] == [edits]
+
+
+@pytest.mark.parametrize("edits", ["soft(", "soft(zebra*)", "soft(@0=999)", "(0-9999)", "<b>", "soft(a @60=1)"])
+def test_what_ifs_in_a_link_that_cannot_be_are_left_out_with_a_sentence(open_page, edits):
+    page = open_page(photo="ball", edits=edits, word="-3")
+    (warning,) = page.warning
+    assert warning.value.endswith(".") and words(page) == words(open_page(photo="ball"))
+    assert "edits" not in page.query_params
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "word", "step": 0, "word": "zebra"},
+        {"kind": "word", "step": 99, "word": "dog"},
+        {"kind": "gaze", "step": 0, "cells": [], "onward": False},
+        {"kind": "gaze", "step": 0, "cells": "all", "onward": False},
+        {"kind": "gaze", "step": 0},
+        {"kind": "blank", "cells": [-1], "step": 0},
+        {"view": "x:y", "kind": "word", "step": 0, "word": "dog"},
+        {"view": "0:nobody", "kind": "word", "step": 0, "word": "dog"},
+    ],
+)
+def test_what_ifs_that_cannot_be_are_refused_in_a_sentence(open_page, change):
+    page = open_page(photo="ball")
+    before = words(page)
+    ask(page, **change)
+    assert page.warning[0].value.endswith(".") and words(page) == before
+
+
+def test_whether_the_gaze_matters_is_measured_only_when_asked(open_page):
+    page = open_page(photo="ball")
+    assert len(page.get("plotly_chart")) == 1
+    page.button(key="hide").click().run()
+    assert len(page.get("plotly_chart")) == 2
+    assert any("points on average" in text.value for text in page.markdown)
+    page.segmented_control(key="method").set_value("greedy").run()
+    assert len(page.get("plotly_chart")) == 1

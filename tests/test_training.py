@@ -9,13 +9,15 @@ import pytest
 import torch
 
 from core.captioning.captioner import Captioner, Sizes
+from core.captioning.training import cards
 from core.captioning.training.captions import Judge, Phase, references, train_captioner
 from core.captioning.training.grids import CaptionedGrids, cache
 from core.captioning.training.reward import CiderD
-from core.captioning.training.selfcritical import SelfCritical, sample
+from core.captioning.training.selfcritical import SelfCritical, sample, writable
 from core.captioning.training.teacher import LossWeights, Teacher, by_caption, collate, look_advantage, read
-from core.captioning.vocabulary import Vocabulary
-from core.data.karpathy import CaptionedPhoto, DataError
+from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
+from core.data.errors import DataError
+from core.data.karpathy import CaptionedPhoto
 
 fabric = pytest.importorskip("lightning_fabric")
 WORDS = Vocabulary(["a", "red", "blue", "ball", "cup", "left", "right", "of", "the"])
@@ -28,14 +30,17 @@ def tiny(kind: str) -> Captioner:
 
 
 def toy_photos() -> tuple[list[CaptionedPhoto], dict[str, np.ndarray]]:
-    """Photos whose caption can be read off one cell's channel: red or blue, ball or cup."""
+    """Photos whose caption can be read off a patch's channels, before a plain background: red or blue, ball or cup."""
     rng = np.random.default_rng(0)
-    photos, views = [], {name: rng.normal(0, 0.3, (16, 14, 14, 8)).astype(np.float16) for name in ("plain", "mirror")}
+    background = np.eye(8)[7]  # without it, cells are noise that tells one photo from another
+    photos, views = [], {}
+    for name in ("plain", "mirror"):
+        views[name] = (background + rng.normal(0, 0.3, (16, 14, 14, 8))).astype(np.float16)
     for i in range(16):
         colour, thing = i % 2, (i // 2) % 2
         for view in views.values():
-            view[i, 4:8, 6:10, colour] += 4
-            view[i, 4:8, 6:10, 2 + thing] += 4
+            view[i, 4:10, 4:10, colour] += 4
+            view[i, 4:10, 4:10, 2 + thing] += 4
         caption = ("a", ("red", "blue")[colour], ("ball", "cup")[thing])
         photos.append(CaptionedPhoto(f"{i}.jpg", "train" if i < 12 else "val", (caption,) * 2))
     return photos, views
@@ -72,13 +77,20 @@ def test_a_looks_reward_is_compared_with_the_other_reading_and_nothing_else():
     torch.testing.assert_close(advantage.sum(0), torch.zeros(4), atol=1e-5, rtol=0)
 
 
-def test_no_gradient_reaches_hards_score_but_through_the_reward():
-    teacher = Teacher(tiny("hard"), LossWeights(reward=0.0, entropy=0.0))
+@pytest.mark.parametrize(
+    ("estimator", "reward", "learns"), [("score", 0.0, False), ("score", 1.0, True), ("straight-through", 0.0, True)]
+)
+def test_a_gradient_reaches_hards_score_through_the_reward_or_straight_through(estimator, reward, learns):
+    teacher = Teacher(tiny("hard"), LossWeights(estimator=estimator, reward=reward, entropy=0.0))
     teacher(torch.randn(2, 9, 8), collate([(0, [3, 4]), (1, [5])])).backward()
-    assert teacher.captioner.score.weight.weight.grad.abs().sum() == 0
-    teacher = Teacher(tiny("hard"), LossWeights(reward=1.0, entropy=0.0))
-    teacher(torch.randn(2, 9, 8), collate([(0, [3, 4]), (1, [5])])).backward()
-    assert teacher.captioner.score.weight.weight.grad.abs().sum() > 0
+    assert bool(teacher.captioner.score.weight.weight.grad.abs().sum() > 0) == learns
+
+
+def test_straight_through_reads_the_same_words_with_the_same_cells():
+    model, grids, noises = tiny("hard").eval(), torch.randn(2, 9, 8), torch.randn(2, 4, 9)
+    captions = collate([(0, [3, 4, 5]), (1, [6])])
+    plain, straight = (read(model, grids, captions, noises, way) for way in (False, True))
+    assert torch.equal(plain.logits, straight.logits) and torch.equal(plain.look_log_prob, straight.look_log_prob)
 
 
 def test_reward_is_the_librarys_cider():
@@ -90,7 +102,7 @@ def test_reward_is_the_librarys_cider():
         2: ["a ball", "red"],
     }
     guesses = {0: "a red red ball", 1: "a blue cup left of a cup", 2: "the ball of the ball"}
-    ours = CiderD({i: [WORDS.encode(t.split()) for t in captions] for i, captions in texts.items()}, mark_end=False)
+    ours = CiderD({i: [WORDS.encode(t.split()) for t in captions] for i, captions in texts.items()})
     _, theirs = Cider().compute_score(texts, {i: [guess] for i, guess in guesses.items()})
     for i, guess in guesses.items():
         assert ours(i, WORDS.encode(guess.split())) == pytest.approx(theirs[i], rel=1e-4)
@@ -104,13 +116,83 @@ def test_a_sample_reads_back_as_it_was_drawn(kind):
     captions, noise, order = sample(model, grids, draws=4, max_words=6)
     assert sorted(order.tolist()) == list(range(12))
     assert captions.photo.tolist() == [o // 4 for o in order.tolist()]
-    loss = SelfCritical(model, CiderD({i: [[3, 4]] for i in range(3)}), draws=4)(grids, [0, 1, 2])
+    loss = SelfCritical(model, CiderD({i: [[3, 4]] for i in range(3)}), {}, draws=4)(grids, [0, 1, 2], [False] * 3)
     loss.backward()
     assert torch.isfinite(loss)
     if kind == "hard":
         first = read(model, grids, captions, noise)
         again = read(model, grids, captions, noise)
         assert torch.equal(first.look_log_prob, again.look_log_prob)
+
+
+@pytest.mark.parametrize("bias", [-100.0, 0.0, 100.0])
+def test_a_sample_ends_where_it_said_so_and_nowhere_else(bias):
+    model = tiny("soft").eval()
+    with torch.no_grad():
+        model.bias[END] = bias
+    captions, _, _ = sample(model, torch.randn(3, 9, 8), draws=8, max_words=4)
+    for tokens, length in zip(captions.tokens.tolist(), captions.lengths.tolist(), strict=True):
+        said = tokens[:length]
+        assert END not in said[:-1] and not {START, UNKNOWN} & set(said)
+        assert said[-1] == END or length == 4  # nobody puts an END where the words ran out
+        assert len(said) > 1  # and no caption is an END alone
+    if bias:
+        assert set(captions.lengths.tolist()) == ({4} if bias < 0 else {2})
+
+
+def test_what_is_never_written_has_no_probability():
+    probs = writable(torch.zeros(3, len(WORDS)), torch.tensor([0, 1, 2])).softmax(1)
+    assert (probs[:, [START, UNKNOWN]] == 0).all()
+    assert probs[0, END] == 0 and (probs[1:, END] > 0).all()
+
+
+def test_a_mirrored_photo_is_rewarded_for_the_mirrored_words():
+    left, right = WORDS.encode(["left", "right"])
+    model = tiny("soft").eval()
+    with torch.no_grad():  # it says "right", then ends, whatever it sees
+        model.bias[right], model.bias[END] = 100.0, 200.0
+    reward = CiderD({0: [[left, END]], 1: [[right, END]]})
+    critic = SelfCritical(model, reward, {left: right, right: left}, draws=2)
+    for photo, mirrored, right_word in [(0, True, True), (0, False, False), (1, False, True), (1, True, False)]:
+        critic(torch.randn(1, 9, 8), [photo], [mirrored])
+        best = reward(photo, [(left, right)[photo], END])
+        assert critic.mean_reward == pytest.approx(best) if right_word else critic.mean_reward < best
+
+
+def test_an_example_says_whether_its_captions_are_mirrored():
+    captions = (("left", "of", "a", "cup"), ("a", "cup"))
+    views = {name: np.zeros((1, 14, 14, 8), np.float16) for name in ("plain", "mirror")}
+    data = CaptionedGrids([CaptionedPhoto("0.jpg", "train", captions)], [0], views, WORDS)
+    examples = [data[0] for _ in range(20)]
+    assert {example.mirrored for example in examples} == {True, False}
+    for example in examples:
+        first = "right" if example.mirrored else "left"
+        assert example.captions == [WORDS.encode(words) for words in ([first, "of", "a", "cup"], ["a", "cup"])]
+    assert data.mirror == dict(zip(WORDS.encode(["left", "right"]), WORDS.encode(["right", "left"]), strict=True))
+    assert CaptionedGrids.batch(examples).mirrored == [example.mirrored for example in examples]
+
+
+def test_a_worse_epoch_does_not_replace_the_weights_given(tmp_path: Path):
+    photos, views = toy_photos()
+    rows = list(range(12))
+    data = CaptionedGrids([photos[i] for i in rows], rows, views, WORDS)
+    judge = Judge(photos, list(range(12, 16)), views["plain"], WORDS)
+    run = fabric.Fabric(accelerator="cpu", devices=1)
+    run.launch()
+
+    def train(captioner: Captioner, epochs: int, rate: float, name: str) -> tuple[Captioner, float]:
+        phases = [Phase("teacher", epochs, rate, average=0.5)]
+        path = tmp_path / name
+        return train_captioner(
+            captioner, data, judge, phases, LossWeights(), None, run, path, 4, lambda what, steps: lambda: None
+        )
+
+    good, score = train(tiny("none"), 15, 1e-2, "good.pt")
+    assert score == judge(good) > 100
+    weights = {name: tensor.clone() for name, tensor in good.state_dict().items()}
+    same, kept = train(good, 1, 10.0, "ruined.pt")
+    assert kept == score
+    assert all(torch.equal(tensor, weights[name]) for name, tensor in same.state_dict().items())
 
 
 @pytest.mark.parametrize("kind", ["none", "soft", "hard"])
@@ -132,8 +214,9 @@ def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path,
 
     captioner, score = train(40)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
-    assert len(lines) == 42
-    assert lines[39]["loss"] < lines[0]["loss"]
+    start, *epochs = lines
+    assert start["phase"] == "start" and start["val_cider_greedy"] <= round(score, 2)
+    assert len(epochs) == 42 and epochs[39]["loss"] < epochs[0]["loss"]
     perfect = np.mean([100 * judge.cider(i, WORDS.encode(photos[i].captions[0])) for i in judge.rows])
     assert score > 0.75 * perfect
     again, same = train(40)  # all epochs are done: nothing is trained, the same weights come back
@@ -178,6 +261,26 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path: Path):
     assert same == pytest.approx(score)
     for a, b in zip(whole.state_dict().values(), mended.state_dict().values(), strict=True):
         torch.testing.assert_close(a, b)
+
+
+def test_a_card_states_only_what_is_known_of_the_data():
+    def card(*datasets: str) -> str:
+        paths = [Path(name) for name in datasets]
+        photos = [CaptionedPhoto("0.jpg", "train", (("a",),) * 3), CaptionedPhoto("1.jpg", "val", (("a",),))]
+        config = {
+            "attention": "soft",
+            "seed": 1,
+            "settings": {"dataset": list(datasets)},
+            "data": cards.data(paths, photos),
+        }
+        return cards.captioner(config) + cards.encoder(config) + cards.licence(paths)
+
+    birds, flickr, both = card("x/birds.json"), card("dataset_flickr8k.json"), card("dataset_flickr8k.json", "b.json")
+    assert "birds.json (1 photos with 3 captions)" in birds
+    for name in ("Flickr", "COCO", "dogs", "five", "LICENSE-WEIGHTS"):
+        assert name not in birds
+    assert "Flickr8k" in flickr and "COCO" not in flickr and "LICENSE-WEIGHTS" in flickr
+    assert "Flickr8k; b.json" in both and "LICENSE-WEIGHTS" not in both
 
 
 @pytest.mark.parametrize("photos", [1, 16, 17, 40, 100])

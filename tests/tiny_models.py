@@ -8,13 +8,16 @@ from core import checkpoints
 from core.attention import KINDS
 from core.captioning.captioner import Captioner, Sizes
 from core.captioning.encoder import Encoder
-from core.captioning.vocabulary import SPECIAL
+from core.captioning.vocabulary import END, SPECIAL
 
 WORDS = ["a", "dog", "cat", "man", "runs", "sits", "on", "the", "grass", "water", "red", "two"]
 
 
-def save_tiny_models(root: Path, seed: int = 0) -> Path:
-    """``encoder``, ``none``, ``soft`` and ``hard`` under ``root``; the same seed, the same bits."""
+def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
+    """``encoder``, ``none``, ``soft`` and ``hard`` under ``root``; the same seed, the same bits.
+
+    The larger ``ending``, the sooner their sentences end: at 0 they say a word or two, at -8 they go on to the limit.
+    """
     torch.manual_seed(seed)
     about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
     sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, Encoder().state_dict(), "# Encoder\n")
@@ -22,5 +25,6 @@ def save_tiny_models(root: Path, seed: int = 0) -> Path:
         sizes = Sizes(kind, len(SPECIAL) + len(WORDS), value=16, key=8, embedding=8, hidden=16)
         config = {"kind": "captioner", "attention": kind, "encoder": sha256, "vocabulary": WORDS, **about}
         captioner = Captioner(sizes)
+        captioner.bias.data[END] = ending
         checkpoints.save(root / kind, {**config, "model": sizes.to_dict()}, captioner.state_dict(), f"# {kind}\n")
     return root

@@ -1,12 +1,17 @@
 """The captioner: a recurrent network that looks at the grid before every word (Xu et al. 2015).
 
-One step, with the paper's symbols (equation numbers are the paper's):
+One step, with the paper's symbols and equation numbers. a_i is a cell of the grid, normalised and projected; the
+biases of linear maps inside an equation are left out.
 
-    e_ti   = w . tanh(K a_i + U h_{t-1})            how well cell i matches the state              (4)
-    alpha  = softmax(e)                             where it looks                                 (5)
-    z_t    = beta_t . attend(alpha, a)              the gated glimpse                              (6, 13, 14)
+    e_ti     = w . tanh(K a_i + U h_{t-1})               how well cell i matches the state         (4)
+    alpha_t  = softmax(e_t)                              where it looks                            (5)
+    beta_t   = sigmoid(f . h_{t-1})                      the gate: how much of it counts           section 4.2.1
+    z_t      = beta_t attend(alpha_t, a)                 the glimpse                               (6; 9 hard, 13 soft)
     h_t, c_t = LSTM([E y_{t-1}; z_t], h_{t-1}, c_{t-1})                                            (1-3)
-    p(y_t) = softmax(E . (E y_{t-1} + L_h h_t + L_z z_t))   the deep output, sharing E             (7)
+    p(y_t)   = softmax(E' tanh(E y_{t-1} + L_h h_t + L_z z_t) + b)                                 (7)
+
+The last, the deep output, departs from the paper: it has a tanh and a bias b, and reads words out with the
+embedding E transposed instead of a matrix of its own.
 
 ``none``, ``soft`` and ``hard`` differ in ``attend`` alone: same eyes, same words.
 """
@@ -99,7 +104,13 @@ class Captioner(nn.Module):
         return Scene(values, keys), State(torch.tanh(h), torch.tanh(c))
 
     def step(
-        self, tokens: Tensor, state: State, scene: Scene, mask: Tensor | None = None, noise: Tensor | None = None
+        self,
+        tokens: Tensor,
+        state: State,
+        scene: Scene,
+        mask: Tensor | None = None,
+        noise: Tensor | None = None,
+        straight: bool = False,
     ) -> Step:
         """Look, update the state, and give what the next word is read from (see :meth:`read_out`).
 
@@ -109,12 +120,13 @@ class Captioner(nn.Module):
             scene: what to look over, B photos.
             mask: (B, S) the cells that may be looked at, None for all.
             noise: (B, S) Gumbel noise with which ``hard`` samples its cell, None for the most likely one.
+            straight: whether gradients pass straight through that choice, in training (see :func:`attend`).
         """
         if self.sizes.attention == "none":
             scores = scene.values.new_zeros(scene.values.shape[:2])
         else:
             scores = self.score(state.h, scene.keys)  # (B, S)
-        look = attend(self.sizes.attention, scores, scene.values, mask, noise)
+        look = attend(self.sizes.attention, scores, scene.values, mask, noise, straight)
         gate = torch.sigmoid(self.gate(state.h))  # (B, 1)
         z = gate * look.glimpse  # (B, V)
         y = self.embed(tokens)  # (B, E)

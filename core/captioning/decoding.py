@@ -97,17 +97,34 @@ def decode(
     vocabulary: Vocabulary,
     grids: Tensor,
     settings: Settings | None = None,
-    decisions: Decisions | None = None,
+    decisions: Decisions | Sequence[Decisions] | None = None,
     model: str = "",
+    seeds: Sequence[int] | None = None,
 ) -> list[CaptionTrace]:
-    """Caption grids (B, 196, channels), all under the same settings and decisions; a trace each.
+    """Caption grids (B, 196, channels), all under the same settings; a trace each.
 
     Photos do not influence each other: B at once give what B times one gives.
 
+    Args:
+        captioner: the model.
+        vocabulary: its words.
+        grids: the photos; the same one may come several times, decided about in different ways.
+        settings: how to decode.
+        decisions: what is decided, for all photos or for each.
+        model: the name that the traces carry.
+        seeds: one a photo, in place of the settings' seed for all.
+
     Raises:
-        ValueError: a decision names a word that the vocabulary lacks, or a cell outside the grid.
+        ValueError: a decision names a word that the vocabulary lacks, or a cell outside the grid; or there are not
+            as many decisions or seeds as photos.
     """
-    search = _Search(captioner, vocabulary, grids, settings or Settings(), decisions or Decisions())
+    settings = settings or Settings()
+    if decisions is None or isinstance(decisions, Decisions):
+        decisions = [decisions or Decisions()] * len(grids)
+    seeds = [settings.seed] * len(grids) if seeds is None else seeds
+    if not len(grids) == len(decisions) == len(seeds):
+        raise ValueError("There must be as many decisions and seeds as photos.")
+    search = _Search(captioner, vocabulary, grids, settings, decisions, seeds)
     search.run()
     return [search.trace(photo, model) for photo in range(len(grids))]
 
@@ -125,7 +142,15 @@ class _Ending:
 class _Search:
     """A beam search over B photos with K rows each; row b * K + k is the k-th hypothesis of photo b."""
 
-    def __init__(self, captioner: Captioner, vocabulary: Vocabulary, grids: Tensor, settings, decisions):
+    def __init__(
+        self,
+        captioner: Captioner,
+        vocabulary: Vocabulary,
+        grids: Tensor,
+        settings: Settings,
+        decisions: Sequence[Decisions],
+        seeds: Sequence[int],
+    ):
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
         self.photos, self.cells = grids.shape[:2]
         self.columns = math.isqrt(self.cells)  # grids are square, like the squashed photo
@@ -135,9 +160,9 @@ class _Search:
             self.scene.repeat(k),
             type(self.state)(*(x.repeat_interleave(k, 0) for x in self.state)),
         )
-        self.forced = self._forced_words()
+        self.forced = [self._forced_words(decided) for decided in decisions]
         self.masks = self._gaze_masks(grids.device)
-        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.endings: list[list[_Ending]] = [[] for _ in range(self.photos)]
         # Per step: the look of every row, then which row each new row grew from and by which word.
         self.looks: list[tuple[Tensor, Tensor | None, Tensor, Tensor, Tensor]] = []
@@ -145,30 +170,33 @@ class _Search:
         self.words: list[list[int]] = []
         self.log_probs: list[list[float]] = []
 
-    def _forced_words(self) -> dict[int, int]:
-        for step, word in self.decisions.words.items():
+    def _forced_words(self, decisions: Decisions) -> dict[int, int]:
+        for step, word in decisions.words.items():
             if step < 0:
                 raise ValueError("A word is decided at step 0 or later.")
             if word != END_WORD and word not in self.vocabulary:
                 raise ValueError(f"The model does not know the word “{word}”.")
-        last = max(self.decisions.words, default=0)
-        if last > MAX_WORDS or (last == MAX_WORDS and self.decisions.words[last] != END_WORD):
+        last = max(decisions.words, default=0)
+        if last > MAX_WORDS or (last == MAX_WORDS and decisions.words[last] != END_WORD):
             raise ValueError(f"A caption has at most {MAX_WORDS} words.")
-        if any(word == END_WORD and step < last for step, word in self.decisions.words.items()):
+        if any(word == END_WORD and step < last for step, word in decisions.words.items()):
             raise ValueError("No word can be decided after the end of the caption.")
         return {
             step: END if word == END_WORD else self.vocabulary.encode([word])[0]
-            for step, word in self.decisions.words.items()
+            for step, word in decisions.words.items()
         }
 
     def _gaze_masks(self, device) -> dict[int, Tensor]:
-        masks = {}
-        for step, cells in self.decisions.gazes.items():
-            if not cells or not all(0 <= cell < self.cells for cell in cells):
-                raise ValueError(f"A gaze is on one or more cells from 0 to {self.cells - 1}.")
-            mask = torch.zeros(1, self.cells, dtype=torch.bool, device=device)
-            mask[0, list(cells)] = True
-            masks[step] = mask
+        """Step -> where each photo may be looked at (B, S), for the steps at which anything is decided."""
+        masks: dict[int, Tensor] = {}
+        for photo, decisions in enumerate(self.decisions):
+            for step, cells in decisions.gazes.items():
+                if not cells or not all(0 <= cell < self.cells for cell in cells):
+                    raise ValueError(f"A gaze is on one or more cells from 0 to {self.cells - 1}.")
+                if step not in masks:
+                    masks[step] = torch.ones(self.photos, self.cells, dtype=torch.bool, device=device)
+                masks[step][photo] = False
+                masks[step][photo, list(cells)] = True
         return masks
 
     def run(self) -> None:
@@ -177,35 +205,46 @@ class _Search:
         tokens = torch.full((self.photos * k,), START, device=device)
         total = torch.full((self.photos, k), float("-inf"), device=device)
         total[:, 0] = 0.0  # one hypothesis to begin with, or the beam would hold it k times
-        limit = max([self.settings.max_words, *(step + (word != END) for step, word in self.forced.items())])
-        for t in range(limit + 1):
-            if t == limit and t not in self.forced:
-                self._cut(t, total)
+        limits = [
+            max([self.settings.max_words, *(step + (word != END) for step, word in forced.items())])
+            for forced in self.forced
+        ]
+        for t in range(max(limits, default=-1) + 1):
+            for photo, limit in enumerate(limits):
+                if t == limit and t not in self.forced[photo]:
+                    self._cut(t, photo, total[photo])
+            if not total.isfinite().any():
                 break
             step = self._look(t, tokens)
             log_probs = self._word_log_probs(t, step)
             scores = total.unsqueeze(2) + log_probs.view(self.photos, k, -1)  # (B, K, vocabulary)
             total, rows, tokens = self._choose(t, scores, log_probs)
-            if all(len(endings) >= k for endings in self.endings) or not total.isfinite().any():
+            if all(len(endings) >= k for endings in self.endings):
                 break
             self.state = step.state.select(rows)
 
-    def _cut(self, t: int, total: Tensor) -> None:
-        """The limit of words: what has not ended is taken as it stands."""
-        k = total.shape[1]
-        for photo, totals in enumerate(total.tolist()):
-            if len(self.endings[photo]) < k:
-                for rank, score in enumerate(totals):
-                    if score > float("-inf"):
-                        self.endings[photo].append(_Ending(photo * k + rank, t, score, False))
+    def _cut(self, t: int, photo: int, totals: Tensor) -> None:
+        """The limit of words: what has not ended is taken as it stands, and nothing goes on."""
+        k = len(totals)
+        if len(self.endings[photo]) < k:
+            for rank, score in enumerate(totals.tolist()):
+                if score > float("-inf"):
+                    self.endings[photo].append(_Ending(photo * k + rank, t, score, False))
+        totals.fill_(float("-inf"))
 
     def _look(self, t: int, tokens: Tensor) -> Step:
         mask = self.masks.get(t)
         noise = None
         if self.captioner.sizes.attention == "hard" and self.settings.glimpse == "sampled":
-            noise = gumbel((1, self.cells), self.generator).to(tokens.device)
-        mask = None if mask is None else mask.expand(len(tokens), -1)
+            noise = self._noise(self.cells).to(tokens.device)
+        if mask is not None:
+            mask = mask.repeat_interleave(self.settings.width, 0)
         return self.captioner.step(tokens, self.state, self.scene, mask, noise)
+
+    def _noise(self, size: int) -> Tensor:
+        """Gumbel noise (rows, size), each photo's from its own generator and the same for all its rows."""
+        noise = [gumbel((1, size), generator) for generator in self.generators]
+        return torch.cat(noise).repeat_interleave(self.settings.width, 0)
 
     def _word_log_probs(self, t: int, step: Step) -> Tensor:
         """The model's log-probabilities of the words (rows, vocabulary); what may not be written has -inf."""
@@ -217,17 +256,18 @@ class _Search:
         best, words = shown.topk(min(self.settings.candidates, len(self.vocabulary.words)), dim=1)
         self.looks.append((step.look.alpha, step.look.choice, step.gate, best.exp(), words))
         allowed = torch.zeros_like(log_probs)
-        if t in self.forced:
-            allowed.fill_(float("-inf"))[:, self.forced[t]] = 0.0
-        elif t == 0 or any(t < step for step in self.forced):
-            allowed[:, END] = float("-inf")
+        for forced, rows in zip(self.forced, allowed.split(self.settings.width), strict=True):
+            if t in forced:
+                rows.fill_(float("-inf"))[:, forced[t]] = 0.0
+            elif t == 0 or any(t < step for step in forced):
+                rows[:, END] = float("-inf")
         return log_probs + allowed
 
     def _choose(self, t: int, scores: Tensor, log_probs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Pick the best 2 K of each photo's K x vocabulary continuations: endings, and K rows that go on."""
         k, vocabulary = scores.shape[1:]
         if self.settings.method == "sample":
-            noise = gumbel((vocabulary,), self.generator).to(scores.device)
+            noise = self._noise(vocabulary).to(scores.device)
             order = (log_probs / self.settings.temperature + noise).argmax(dim=1, keepdim=True)  # K is 1 here
             best = scores.view(self.photos, -1).gather(1, order)
         else:
@@ -269,7 +309,7 @@ class _Search:
         steps, row = [], best.row
         for t in reversed(range(best.length)):
             parent = self.parents[t][row]
-            steps.append(self._word_step(t, parent, self.words[t][row], math.exp(self.log_probs[t][row])))
+            steps.append(self._word_step(photo, t, parent, self.words[t][row], math.exp(self.log_probs[t][row])))
             row = parent
         return CaptionTrace(
             model=model,
@@ -280,7 +320,7 @@ class _Search:
             grid=(self.cells // self.columns, self.columns),
         )
 
-    def _word_step(self, t: int, row: int, word: int, prob: float) -> WordStep:
+    def _word_step(self, photo: int, t: int, row: int, word: int, prob: float) -> WordStep:
         alpha, choice, gate, probs, words = self.looks[t]
         cell = None if choice is None else int(choice[row])
         weights = alpha[row].tolist()
@@ -294,6 +334,6 @@ class _Search:
             alpha=tuple(tuple(weights[i : i + n]) for i in range(0, self.cells, n)),
             glimpse=None if cell is None else (cell // n, cell % n),
             gate=float(gate[row]),
-            word_forced=t in self.forced,
-            gaze_forced=t in self.masks,
+            word_forced=t in self.forced[photo],
+            gaze_forced=t in self.decisions[photo].gazes,
         )

@@ -15,7 +15,7 @@ from PIL import Image
 from core.captioning.decoding import Settings
 from core.captioning.photo import PhotoError, open_photo, squash
 from core.captioning.studio import Studio
-from core.data.karpathy import DataError
+from core.data.errors import DataError
 from core.trace import CaptionTrace
 
 BATCH = 16  # photos at once: the encoder is no faster with more, and the first captions come sooner

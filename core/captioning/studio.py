@@ -15,6 +15,7 @@ from core.captioning.captioner import Captioner, Sizes
 from core.captioning.decoding import Decisions, Settings, decode
 from core.captioning.encoder import CHANNELS, Encoder
 from core.captioning.photo import squash
+from core.captioning.roster import list_captioners
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints import CheckpointError
 from core.trace import CaptionTrace
@@ -28,16 +29,26 @@ class Studio:
     Weights are read when they are first needed. Any number of threads may call; they take turns.
     """
 
+    kind, channels = "captioner", CHANNELS  # of the captioners that it opens
+
     def __init__(self, root: Path = checkpoints.ROOT):
         self.root = Path(root)
         self._turn = threading.RLock()
         self._encoder: tuple[Encoder, str] | None = None  # with its sha256
-        self._captioners: dict[Path, tuple[Captioner, Vocabulary, str]] = {}  # with its encoder's sha256
+        self._captioners: dict[Path, tuple[Captioner, Vocabulary, dict]] = {}  # with its config
 
     def captioners(self) -> list[str]:
         """Names of the captioners in the folder: none, soft, hard, then any others by name."""
-        names = [c.name for c in checkpoints.list_checkpoints(self.root) if c.config["kind"] == "captioner"]
-        return sorted(names, key=lambda name: (KINDS.index(name) if name in KINDS else len(KINDS), name))
+        return [checkpoint.name for checkpoint in list_captioners(self.root, self.kind)]
+
+    def config(self, model: str) -> dict:
+        """What the config.json of a captioner, a name or a path, said when its weights were loaded.
+
+        Raises:
+            CheckpointError: the checkpoint is missing or damaged, or was trained on another encoder.
+        """
+        with self._turn:
+            return self._load_captioner(checkpoints.resolve(model, self.root))[2]
 
     @torch.inference_mode()
     def encode(self, photos: Sequence[Image.Image]) -> Tensor:
@@ -51,9 +62,16 @@ class Studio:
             return self._load_encoder()[0](pixels).float()
 
     def caption(
-        self, grids: Tensor, model: str, settings: Settings | None = None, decisions: Decisions | None = None
+        self,
+        grids: Tensor,
+        model: str,
+        settings: Settings | None = None,
+        decisions: Decisions | Sequence[Decisions] | None = None,
+        seeds: Sequence[int] | None = None,
     ) -> list[CaptionTrace]:
         """Caption grids from :meth:`encode` with one captioner, a name or a path; a trace each.
+
+        The rest is as in :func:`~core.captioning.decoding.decode`.
 
         Raises:
             CheckpointError: the checkpoint is missing or damaged, or was trained on another encoder.
@@ -61,8 +79,8 @@ class Studio:
         """
         path = checkpoints.resolve(model, self.root)
         with self._turn, hardware.autocast():
-            captioner, vocabulary = self._load_captioner(path)
-            return decode(captioner, vocabulary, grids, settings, decisions, model=path.name)
+            captioner, vocabulary, _ = self._load_captioner(path)
+            return decode(captioner, vocabulary, grids, settings, decisions, path.name, seeds)
 
     def _load_encoder(self) -> tuple[Encoder, str]:
         if self._encoder is None:
@@ -72,37 +90,37 @@ class Studio:
                 raise CheckpointError(f"{folder} holds a {config['kind']}, not an encoder.")
             with torch.device("meta"):  # no random weights, only to be overwritten
                 encoder = Encoder()
-            _fill(encoder, state, folder)
+            fill(encoder, state, folder)
             self._encoder = encoder.to(memory_format=torch.channels_last).eval(), config["sha256"]
         return self._encoder
 
-    def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary]:
+    def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary, dict]:
         folder = folder.resolve()
         if folder not in self._captioners:
             config, state = checkpoints.load(folder)
-            if config["kind"] != "captioner":
-                raise CheckpointError(f"{folder} holds a {config['kind']}, not a captioner.")
+            if config["kind"] != self.kind:
+                raise CheckpointError(f"{folder} holds a {config['kind']}, not a {self.kind}.")
             try:
                 vocabulary, sizes = Vocabulary(config["vocabulary"]), Sizes(**config["model"])
                 fits = sizes.attention == config["attention"] and sizes.attention in KINDS
-                fits = fits and sizes.vocabulary == len(vocabulary) and sizes.channels == CHANNELS
+                fits = fits and sizes.vocabulary == len(vocabulary) and sizes.channels == self.channels
                 if not fits:
                     raise ValueError("Its parts contradict each other.")
                 with torch.device("meta"):
                     captioner = Captioner(sizes)
             except (KeyError, TypeError, ValueError, RuntimeError) as error:
                 raise CheckpointError(f"The config.json in {folder} does not describe a captioner.") from error
-            _fill(captioner, state, folder)
-            self._captioners[folder] = captioner.eval(), vocabulary, config.get("encoder", "")
-        captioner, vocabulary, trained_on = self._captioners[folder]
-        if trained_on != self._load_encoder()[1]:
+            fill(captioner, state, folder)
+            self._captioners[folder] = captioner.eval(), vocabulary, config
+        if self._captioners[folder][2].get("encoder") != self._load_encoder()[1]:
             raise CheckpointError(
                 f"{folder.name} was trained on another encoder than the one in {self.root}, so it cannot be used here."
             )
-        return captioner, vocabulary
+        return self._captioners[folder]
 
 
-def _fill(model: torch.nn.Module, state: dict[str, Tensor], folder: Path) -> None:
+def fill(model: torch.nn.Module, state: dict[str, Tensor], folder: Path) -> None:
+    """Put a checkpoint's weights into its model; CheckpointError where they are not that model's."""
     try:
         model.load_state_dict(state, assign=True)
     except RuntimeError as error:

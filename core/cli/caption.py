@@ -1,14 +1,16 @@
 """``caption``: photos and folders of photos in, sentences out."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from core.cli.common import Beam, Checkpoints, Json, Models, ProgressBar, complain, open_studio
+from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_studio
+from core.cli.export import FORMATS, Export, parse_formats
 
 if TYPE_CHECKING:
     from core.captioning.stream import Captioned
@@ -30,30 +32,52 @@ def caption(
         float, typer.Option(min=0.01, max=100, help="For sampling: below 1 bolder, above 1 more varied.")
     ] = 1.0,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="For sampling: the same seed, the same words.")] = 0,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also write each caption there, as files to take away.", show_default=False),
+    ] = None,
+    formats: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help=f"What to export, with commas: {','.join(FORMATS)}; all by default."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Exported files may replace others.")] = False,
     checkpoints: Checkpoints = None,
     as_json: Json = False,
 ) -> None:
     """Caption photos. Without --model, soft attention does; several models share one look of the encoder."""
+    if export is None and (formats is not None or overwrite):
+        raise InputError("Name the folder to write to: --export DIR.")
+    chosen_formats = FORMATS if formats is None else parse_formats(formats)
     files, wrong = _expand(photos)
     for sentence in wrong:
         complain(sentence)
     if not files:
         raise typer.Exit(2)
 
+    studio, chosen = open_studio(checkpoints, models, default=["soft"])
+
     from core.captioning.decoding import Settings
     from core.captioning.stream import caption_stream
 
-    studio, chosen = open_studio(checkpoints, models, default=["soft"])
     settings = Settings(method=method, beam=beam, temperature=temperature, seed=seed)
-    sources = [(str(path), partial(_read, path)) for path in files]
+    exporting = Export(export, chosen_formats, files, chosen, overwrite) if export else None
+    kept: deque[bytes] = deque()  # what was read and is still to be exported: a pipe can be read only once
+    reads = [partial(_keep, kept, partial(_read, path)) if exporting else partial(_read, path) for path in files]
+    sources = list(zip(map(str, files), reads, strict=True))
     with ProgressBar("Captioning", len(files)) as bar:
-        for outcome in caption_stream(studio, sources, chosen, settings):
-            bar.advance()
-            if outcome.problem:
-                wrong.append(outcome.problem)
-                bar.complain(f"{outcome.name}: {outcome.problem}")
-            else:
+        for n, outcome in enumerate(caption_stream(studio, sources, chosen, settings)):
+            data = kept.popleft() if exporting else b""
+            problem = outcome.problem
+            if not problem:
                 bar.print("\n".join(_json_lines(outcome) if as_json else _lines(outcome)))
+                if exporting:
+                    problem = exporting.write(n, data, outcome, settings, studio)
+            if problem:
+                wrong.append(problem)
+                bar.complain(f"{outcome.name}: {problem}")
+            bar.advance()
+    if exporting:
+        complain(exporting.summary())
     if wrong:
         raise typer.Exit(2)
 
@@ -86,6 +110,16 @@ def _read(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PhotoError(f"The file cannot be read: {error.strerror or error}.") from error
+
+
+def _keep(kept: deque[bytes], read: Callable[[], bytes]) -> bytes:
+    """What ``read`` gives, also put into ``kept``: nothing there where it fails."""
+    data = b""
+    try:
+        data = read()
+        return data
+    finally:
+        kept.append(data)
 
 
 def _lines(outcome: "Captioned") -> Iterator[str]:

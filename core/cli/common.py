@@ -46,27 +46,33 @@ def open_studio(
 ) -> tuple["Studio", list[str]]:
     """A folder's models (the project's own if None), and those asked for: ``names``, else ``default``, else all.
 
+    They are loaded already, so that what is wrong with one of them is said before any work is done.
+
     Raises:
-        CheckpointError: a name is none of a checkpoint.
+        CheckpointError: a name is none of a checkpoint's, or the checkpoint is damaged or does not fit the encoder.
         InputError: there is no captioner at all.
     """
-    from core.captioning.studio import Studio
-    from core.checkpoints import ROOT, resolve
+    with ProgressBar("Loading the models"):
+        from core.captioning.studio import Studio
+        from core.checkpoints import ROOT
 
-    root = checkpoints or ROOT
-    studio = Studio(root)
-    chosen = list(dict.fromkeys(names or default or studio.captioners()))
-    if not chosen:
-        raise InputError(f"There are no captioners in {root}.")
-    for name in chosen:
-        resolve(name, root)
+        root = checkpoints or ROOT
+        studio = Studio(root)
+        chosen = list(dict.fromkeys(names or default or studio.captioners()))
+        if not chosen:
+            raise InputError(f"There are no captioners in {root}.")
+        for name in chosen:
+            studio.config(name)
     return studio, chosen
 
 
 class ProgressBar:
-    """A bar on standard error: only on a terminal, and only once the work has taken two seconds."""
+    """A bar on standard error: only on a terminal, and only once the work has taken two seconds.
 
-    def __init__(self, label: str, total: int):
+    Without a ``total``, how far the work has come is not known, and the bar says only that it goes on.
+    """
+
+    def __init__(self, label: str, total: int | None = None):
         self._label, self._total, self._done = label, total, 0
         self._bar: Any = None
         self._over = False
@@ -89,7 +95,7 @@ class ProgressBar:
             self._done += 1
             if self._bar:
                 self._bar.update(self._task, completed=self._done)
-            if self._done >= self._total:
+            if self._done == self._total:
                 self._end()
 
     def _end(self) -> None:

@@ -4,6 +4,7 @@ import datetime
 import json
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,8 @@ def evaluate_photos(
     as_json: Json = False,
 ) -> None:
     """Score captioners on a data set; without --model, all of them."""
-    from core.data.karpathy import DataError, PhotoFiles, read_karpathy
+    from core.data.errors import DataError
+    from core.data.karpathy import PhotoFiles, read_karpathy
 
     photos = read_karpathy(dataset, [split])
     if not photos:
@@ -44,13 +46,12 @@ def evaluate_photos(
         )
     files = PhotoFiles([*images, *(more_images or [])])
     _prepare(predictions, results)
+    studio, chosen = open_studio(checkpoints, models)
 
     from core.captioning.decoding import Settings
     from core.captioning.stream import Captioned
-    from core.checkpoints import ROOT, load, resolve
     from core.evaluation import METRICS, corpus_evaluate
 
-    studio, chosen = open_studio(checkpoints, models)
     if len({Path(name).resolve().name for name in chosen}) < len(chosen):
         raise InputError("Two of the models have the same name; score them one at a time.")
     settings = Settings(beam=beam)
@@ -66,16 +67,18 @@ def evaluate_photos(
                 bar.complain(f"{outcome.name}: {outcome.problem}")
 
         evaluations = corpus_evaluate(studio, photos, files, chosen, settings, progress)
-    if not as_json:
-        print(_row(["model", "n", *METRICS, "seconds"]))
-    for evaluation in evaluations:
-        scores = {key: round(v, 4) if isinstance(v, float) else v for key, v in evaluation.scores.items()}
-        print(json.dumps(scores) if as_json else _row([scores[key] for key in ("model", "n", *METRICS, "seconds")]))
-        if results:
-            config, _ = load(resolve(scores["model"], checkpoints or ROOT))
-            _write_result(results, scores, origin, config, settings.length_penalty)
     if predictions:
         _write_predictions(predictions, evaluations)
+    columns = ("model", "n", *METRICS, "seconds")
+    if not as_json:
+        print(_row(columns))
+    with ProgressBar("Scoring", len(evaluations)) as bar:
+        for evaluation in evaluations:
+            scores = {key: round(v, 4) if isinstance(v, float) else v for key, v in evaluation.scores.items()}
+            bar.advance()
+            bar.print(json.dumps(scores) if as_json else _row([scores[key] for key in columns]))
+            if results:
+                _write_result(results, scores, origin, studio.config(evaluation.model), settings.length_penalty)
     if problems:
         complain(f"{problems} of the photos could not be used and are left out of the scores.")
         raise typer.Exit(2)
@@ -125,7 +128,7 @@ def _write_predictions(path: Path, evaluations: list["Evaluation"]) -> None:
                 print(json.dumps({"photo": photo, "model": model, "caption": caption}), file=file)
 
 
-def _row(cells: list) -> str:
+def _row(cells: Sequence) -> str:
     """A line of the table for people: the model's name, then numbers to one decimal."""
     shown = ["-" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in cells]
     return f"{shown[0]:12}" + "".join(f"{cell:>9}" for cell in shown[1:])

@@ -1,25 +1,36 @@
 """``models``: the checkpoints, what each is, and the scores that were measured on exactly those weights."""
 
 import json
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from core.cli.common import Checkpoints, InputError, Json
+import typer
+
+from core.cli.common import Checkpoints, InputError, Json, complain
 
 RESULTS = "results"  # beside the checkpoints' folder
 KINDS = ("captioner", "memory")
 # What a results file says of how it was measured, beside the scores; repeated in the listing.
-CONTEXT = ("split", "dataset", "n", "beam", "length_penalty")
+CONTEXT = ("split", "dataset", "n", "beam", "length_penalty", "hold_out")
+STORY_SCORES = ("mean_error", "failed", "mean_facts", "mean_sequence", "calibration_error")
 
 
 def models(checkpoints: Checkpoints = None, as_json: Json = False) -> None:
     """List the models: what each is, trained on what, its measured scores, size, licence, sha256."""
-    from core.checkpoints import ROOT, list_checkpoints
+    from core.checkpoints import ROOT, CheckpointError, list_checkpoints, verify
 
     root = checkpoints or ROOT
-    found = [checkpoint for checkpoint in list_checkpoints(root) if checkpoint.config["kind"] in KINDS]
-    if not found:
+    damaged: list[CheckpointError] = []
+    # Scores are shown for the weights that are there, so these are held against their sha256.
+    checked = list_checkpoints(root, verify, damaged.append)
+    found = [checkpoint for checkpoint in checked if checkpoint.config["kind"] in KINDS]
+    for problem in damaged:
+        complain(str(problem))
+    if not (found or damaged):
         raise InputError(f"There are no models in {root}.")
-    measured = measured_scores(root.parent / RESULTS)
+    # The project's own results and those beside the folder given, which may be "."; each names its weights' sha256.
+    measured = measured_scores([ROOT.parent / RESULTS, Path(os.path.abspath(root)).parent / RESULTS])
     for checkpoint in found:
         config = checkpoint.config
         record = {
@@ -34,23 +45,26 @@ def models(checkpoints: Checkpoints = None, as_json: Json = False) -> None:
             "scores": measured.get(config["sha256"]),
         }
         print(json.dumps(record, allow_nan=False) if as_json else _describe(record))
+    if damaged:
+        raise typer.Exit(2)
 
 
-def measured_scores(folder: Path) -> dict[str, list[dict]]:
-    """sha256 of weights -> what was measured on them: one entry a results file in ``folder``, by the file's name.
+def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict]]:
+    """sha256 of weights -> what was measured on them: one entry a results file in ``folders``, by path.
 
     A file that is no JSON object, or that names no checkpoint, is passed over.
     """
     from core.evaluation import METRICS
 
     measured: dict[str, list[dict]] = {}
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted({path.resolve() for folder in folders for path in folder.glob("*.json")}):
         try:
             result = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            json.dumps(result, allow_nan=False)  # what is printed of it must be JSON again
+        except (OSError, ValueError, RecursionError):
             continue
         if isinstance(result, dict) and isinstance(result.get("checkpoint"), str):
-            scores = {key: result[key] for key in (*CONTEXT, *METRICS) if key in result}
+            scores = {key: result[key] for key in (*CONTEXT, *METRICS, *STORY_SCORES) if key in result}
             measured.setdefault(result["checkpoint"], []).append(scores)
     return measured
 
@@ -70,5 +84,8 @@ def _describe(record: dict) -> str:
 
 
 def _summary(scores: dict) -> str:
-    shown = [f"{key} {scores[key]:.1f}" for key in ("BLEU-4", "METEOR", "CIDEr") if scores.get(key) is not None]
+    if isinstance(scores.get("mean_error"), float):
+        of = f"{scores.get('split')}, {scores.get('n')} questions"
+        return f"mean error {scores['mean_error']:.1f} %, {scores.get('failed')} tasks failed ({of})"
+    shown = [f"{key} {scores[key]:.1f}" for key in ("BLEU-4", "METEOR", "CIDEr") if isinstance(scores.get(key), float)]
     return f"{', '.join(shown)} ({scores.get('split')}, {scores.get('n')} photos, beam {scores.get('beam')})"

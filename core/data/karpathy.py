@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.captioning.photo import MAX_BYTES
+from core.data.errors import DataError
 
-
-class DataError(ValueError):
-    """A data set that cannot be used; the message is a sentence for the person who gave it."""
+MAX_BYTES = 100_000_000  # of one photo's file
 
 
 @dataclass(frozen=True)
@@ -36,21 +34,22 @@ def read_karpathy(path: Path, splits: Sequence[str] | None = None) -> list[Capti
     try:
         with open(path, encoding="utf-8") as file:
             images = json.load(file)["images"]
-        photos = [
-            CaptionedPhoto(
-                filename=image["filename"],
-                split=image["split"],
-                captions=tuple(tuple(map(str, sentence["tokens"])) for sentence in image["sentences"]),
-            )
-            for image in images
-        ]
+        photos = [_photo(image) for image in images]
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(
             f"{path} is not a data set in Karpathy's format: images[] with filename, split and sentences[].tokens."
         ) from error
     return [photo for photo in photos if splits is None or photo.split in splits]
+
+
+def _photo(image: dict) -> CaptionedPhoto:
+    captions = [sentence["tokens"] for sentence in image["sentences"]]
+    texts = [image["filename"], image["split"], *(word for words in captions for word in words)]
+    if not all(isinstance(words, list) for words in captions) or not all(isinstance(text, str) for text in texts):
+        raise TypeError("Names, splits and tokens are strings, and the tokens a list of them.")
+    return CaptionedPhoto(image["filename"], image["split"], tuple(map(tuple, captions)))
 
 
 class PhotoFiles:
@@ -94,11 +93,11 @@ class PhotoFiles:
             for folder in self._folders:
                 path = folder / name
                 if path.is_file():
+                    _check_size(name, path.stat().st_size)
                     return path.read_bytes()
             if name in self._zips:
                 archive, member = self._zips[name]
-                if archive.getinfo(member).file_size > MAX_BYTES:
-                    raise DataError(f"The photo {name} is too large: up to {MAX_BYTES // 1_000_000} MB are read.")
+                _check_size(name, archive.getinfo(member).file_size)
                 return archive.read(member)
         # RuntimeError: the member is encrypted; NotImplementedError: packed in a way that Python does not know.
         except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
@@ -106,3 +105,8 @@ class PhotoFiles:
                 raise
             raise DataError(f"The photo {name} cannot be read where it lies.") from error
         raise DataError(f"The photo {name} is in none of the folders and zips given.")
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MAX_BYTES:
+        raise DataError(f"The photo {name} is too large: up to {MAX_BYTES // 1_000_000} MB are read.")

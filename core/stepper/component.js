@@ -1,16 +1,23 @@
-// Steps through a caption in the browser. The server hears only of a word on which the viewer has settled.
+// Steps through captions in the browser, several in lockstep. The server hears of a word on which the viewer has
+// settled, and of a what-if that the viewer asks for.
 
 const BEAT = 950; // milliseconds a word while playing
-const FADE = 170; // milliseconds from one word's heat to the next one's
 const SETTLED = 280; // milliseconds without a further key before the server hears of the word
-const FINE = 8; // pixels a cell along each side when smooth; the browser scales up from there
+
+const HOW = {
+  word: "Choose a word; the rest is written again.",
+  gaze: "Click or drag over the photo; the rest is written again.",
+  blank: "Click or drag over the photo to blank a part out.",
+};
 
 const steppers = new WeakMap(); // one a mounted component: Streamlit calls the function below at every change
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!steppers.has(parentElement)) steppers.set(parentElement, new Stepper(parentElement));
   const stepper = steppers.get(parentElement);
-  stepper.send = (word) => setStateValue("chosen", { id: stepper.data.id, word });
+  stepper.send = (word) => stepper.data.report && setStateValue("chosen", { id: stepper.data.id, word });
+  stepper.ask = (change) => setTriggerValue("change", change);
+  stepper.wait(false);
   if (stepper.data?.id !== data.id) stepper.load(data);
   stepper.paint();
   return () => {
@@ -22,20 +29,31 @@ export default function ({ data, parentElement, setStateValue }) {
 class Stepper {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
+    this.root = root;
     this.box = find(".stepper");
-    this.picture = find(".picture");
-    this.canvas = find(".heat");
-    this.sentence = find(".sentence");
-    this.facts = find(".facts");
+    this.stage = find(".stage");
+    this.template = find("template");
+    this.shared = find(".shared");
     this.playButton = find(".play");
     this.place = find(".place");
-    this.scale = find(".scale");
     this.fullText = find(".full");
+    this.scale = find(".scale");
+    this.between = find(".between");
     this.spoken = find(".spoken");
     this.smoothButton = find(".smooth");
     this.rawButton = find(".raw");
     this.slider = find(".opacity input");
+    this.tools = find(".tools");
+    this.how = find(".how");
+    this.reach = find(".reach");
+    this.marks = find(".marks");
+    this.progress = find(".progress");
+    this.toolButtons = [...root.querySelectorAll(".tool")];
+    this.onceButton = find(".once");
+    this.onwardButton = find(".onward");
+    this.views = [];
     this.smooth = true;
+    this.onward = false;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
 
     find(".previous").onclick = () => this.step(-1);
@@ -44,48 +62,70 @@ class Stepper {
     this.smoothButton.onclick = () => this.draw(true);
     this.rawButton.onclick = () => this.draw(false);
     this.slider.oninput = () => this.paint();
-    this.sentence.onmouseleave = () => this.look(this.index);
+    this.shared.onmouseleave = () => this.look(this.index);
+    for (const button of this.toolButtons) button.onclick = () => this.take(this.tool === button.value ? null : button.value);
+    this.onceButton.onclick = () => this.last(false);
+    this.onwardButton.onclick = () => this.last(true);
     this.onkey = (event) => this.key(event);
     document.addEventListener("keydown", this.onkey);
-    // A button acts on the space bar when it is let go; here the space bar plays, and has done so already.
-    this.box.onkeyup = (event) => event.key === " " && event.preventDefault();
+    // A button acts on the space bar when it is let go; on a word the space bar plays, and has done so already.
+    this.box.onkeyup = (event) => event.key === " " && this.isWord(event.composedPath()[0]) && event.preventDefault();
     this.resized = new ResizeObserver(() => this.paint());
-    this.resized.observe(this.canvas);
+    this.resized.observe(this.stage);
   }
 
   close() {
     this.pause();
     clearTimeout(this.settling);
-    cancelAnimationFrame(this.frame);
+    this.views.forEach((view) => view.close());
     this.resized.disconnect();
     document.removeEventListener("keydown", this.onkey);
   }
 
   load(data) {
     const fresh = !this.data;
+    const focused = this.root.activeElement;
+    const stays = this.data?.scene && this.data.scene === data.scene;
     this.data = data;
     this.pause();
     clearTimeout(this.settling);
-    this.box.style.setProperty("--ratio", data.ratio);
-    this.picture.src = `data:image/jpeg;base64,${data.photo}`;
-    this.picture.alt = data.alt;
-    if (fresh) this.slider.value = 100 * data.opacity;
-    this.words = data.steps.map(({ word }, n) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "word";
-      button.textContent = word;
-      button.onclick = () => this.choose(n);
-      button.onmouseenter = () => this.timer || this.look(n);
-      return button;
+    this.box.classList.toggle("single", data.views.length === 1);
+    this.box.classList.toggle("several", data.views.length > 1);
+    this.box.style.setProperty("--per-row", data.perRow);
+    this.box.style.setProperty("--ratio", data.photos[0].ratio);
+    while (this.views.length > data.views.length) {
+      const view = this.views.pop();
+      view.close();
+      view.element.remove();
+    }
+    while (this.views.length < data.views.length) {
+      const section = this.template.content.cloneNode(true).firstElementChild;
+      this.stage.append(section);
+      this.views.push(new View(section, this));
+    }
+    if (fresh) {
+      this.slider.value = 100 * data.opacity;
+      this.tool = data.tool;
+    }
+    this.views.forEach((view, n) => {
+      view.load(data.views[n], data.photos[data.views[n].photo]);
+      view.element.style.setProperty("--place", (n % data.perRow) * data.views.length + Math.floor(n / data.perRow));
     });
-    this.sentence.replaceChildren(...this.words);
-    this.paintScale();
-    this.untouched = true;
-    this.shares = null;
-    this.index = Math.min(data.start, data.steps.length - 1);
+    this.lengths = data.views.map(({ steps }) => steps.length);
+    this.length = Math.max(0, ...this.lengths);
+    this.box.classList.toggle("together", data.together);
+    this.shared.hidden = !data.together;
+    this.sharedWords = data.together ? wordButtons(this.shared, data.views[0].steps, this) : [];
+    this.tools.hidden = !data.changeable;
+    this.marks.hidden = !data.views.some(({ steps }) => steps.some(({ mark }) => mark));
+    drawScale(this.scale, data.ramp);
+    this.untouched = !stays;
+    this.index = Math.max(0, Math.min(stays ? this.index : data.start, this.length - 1));
+    this.take(data.changeable ? this.tool : null);
     this.mark();
     this.look(this.index);
+    if (!fresh) this.link();
+    if (focused && (!focused.isConnected || focused.hidden)) this.focusWord();
   }
 
   // --- the chosen word -------------------------------------------------------------------------------------------
@@ -97,24 +137,25 @@ class Stepper {
     this.index = n;
     this.mark();
     this.look(n);
+    this.link();
     clearTimeout(this.settling);
     if (wait !== null) this.settling = setTimeout(() => this.send(n), wait);
   }
 
   step(by) {
-    const n = Math.max(0, Math.min(this.words.length - 1, this.index + by));
+    const n = Math.max(0, Math.min(this.length - 1, this.index + by));
     if (n !== this.index) this.choose(n, SETTLED);
   }
 
   play() {
-    if (!this.words.length) return;
-    if (this.untouched || this.index === this.words.length - 1) this.choose(0, null);
+    if (!this.length) return;
+    if (this.untouched || this.index === this.length - 1) this.choose(0, null);
     this.playButton.setAttribute("aria-pressed", "true");
     this.playButton.setAttribute("aria-label", "Pause");
     this.spoken.setAttribute("aria-live", "off");
     this.timer = setInterval(() => {
       this.choose(this.index + 1, null);
-      if (this.index === this.words.length - 1) this.pause();
+      if (this.index === this.length - 1) this.pause();
     }, BEAT);
   }
 
@@ -133,55 +174,59 @@ class Stepper {
     const target = event.composedPath()[0];
     if (event.ctrlKey || event.altKey || event.metaKey || target.tagName === "INPUT") return;
     if (!inside && document.activeElement !== document.body) return; // another control has the keyboard
-    const last = this.words.length - 1;
     const moves = { ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1) };
     if (inside) {
-      moves[" "] = () => this.playButton.click();
+      if (this.isWord(target)) moves[" "] = () => this.playButton.click();
       moves.Home = () => this.choose(0, SETTLED);
-      moves.End = () => this.choose(last, SETTLED);
+      moves.End = () => this.choose(this.length - 1, SETTLED);
     }
-    if (last < 0 || !moves[event.key]) return;
+    if (!this.length || !moves[event.key]) return;
     event.preventDefault();
     moves[event.key]();
-    if (this.words.includes(target)) this.words[this.index].focus();
+    if (this.isWord(target)) this.focusWord(target);
+  }
+
+  /** All rows of words: the shared sentence's, or each view's. */
+  get rows() {
+    return this.data.together ? [this.sharedWords] : this.views.map(({ words }) => words);
+  }
+
+  isWord(target) {
+    return this.rows.some((words) => words.includes(target));
+  }
+
+  /** Put the keyboard on the chosen word, in the row of `near` if there is one. */
+  focusWord(near) {
+    const rows = this.rows.filter((words) => words.length > this.index);
+    (rows.find((words) => words.includes(near)) ?? rows[0])?.[this.index].focus();
   }
 
   mark() {
-    this.words.forEach((button, n) => {
-      button.setAttribute("aria-current", String(n === this.index));
-      button.tabIndex = n === this.index ? 0 : -1; // one stop for the tab key; the arrows do the rest
-    });
+    for (const words of this.rows)
+      words.forEach((button, n) => {
+        button.setAttribute("aria-current", String(n === this.index));
+        // One stop a sentence for the tab key; the arrows do the rest.
+        button.tabIndex = n === Math.min(this.index, words.length - 1) ? 0 : -1;
+      });
+  }
+
+  /** The address bar names the word, so that a copied link reopens here. */
+  link() {
+    if (!this.data.link) return;
+    const address = new URL(location.href);
+    address.searchParams.set("word", this.index + 1);
+    history.replaceState(history.state, "", address);
   }
 
   // --- what is shown: the chosen word, or the one under the mouse ------------------------------------------------
 
-  /** Show word n: its facts at once, its heat fading over from the one shown before. */
   look(n) {
-    const step = this.data.steps[n];
-    this.shown = step;
-    this.canvas.setAttribute("aria-label", step?.look ?? "");
-    this.spoken.textContent = step?.look ?? "";
-    this.fullText.textContent = step ? `${step.fullText} in one cell` : "";
-    this.place.textContent = step ? `${n + 1} of ${this.words.length}` : "";
-    this.facts.replaceChildren(
-      ...(step?.facts ?? []).flatMap(([name, value]) => [element("dt", name), element("dd", value)]),
-    );
-    const goal = step ? step.alpha.map((weight) => weight / step.full) : [];
-    cancelAnimationFrame(this.frame);
-    if (!this.shares || this.calm.matches || document.hidden) {
-      this.shares = goal;
-      this.paint();
-      return;
-    }
-    const from = this.shares;
-    const began = performance.now();
-    const fade = (now) => {
-      const t = Math.min(1, Math.max(0, (now - began) / FADE));
-      this.shares = t === 1 ? goal : goal.map((share, cell) => from[cell] + t * (share - from[cell]));
-      this.paint();
-      if (t < 1) this.frame = requestAnimationFrame(fade);
-    };
-    this.frame = requestAnimationFrame(fade);
+    this.views.forEach((view) => view.look(n));
+    this.spoken.textContent = this.data.views.map(({ title, steps }) => [title, steps[n]?.look].filter(Boolean).join(": ")).join(" ");
+    this.place.textContent = this.length ? `${n + 1} of ${this.length}` : "";
+    const step = this.data.views[0].steps[n];
+    this.fullText.textContent = this.views.length > 1 ? "each one's largest" : step ? `${step.fullText} in one cell` : "";
+    this.between.replaceChildren(...(this.data.between[n] ?? []).map((text) => element("li", text)));
   }
 
   draw(smooth) {
@@ -192,88 +237,48 @@ class Stepper {
   }
 
   paint() {
-    const [rows, columns] = this.data.grid;
-    const width = Math.round(this.canvas.clientWidth * devicePixelRatio);
-    const height = Math.round(this.canvas.clientHeight * devicePixelRatio);
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
-    const pen = this.canvas.getContext("2d");
-    pen.clearRect(0, 0, width, height);
-    if (!width || !this.shares.length) return;
-    // Cell (r, c) covers exactly the photo's fraction [c / columns, (c + 1) / columns) x [r / rows, (r + 1) / rows).
-    const across = (c) => Math.round((c * width) / columns);
-    const down = (r) => Math.round((r * height) / rows);
-    if (this.smooth) {
-      pen.imageSmoothingQuality = "high";
-      pen.drawImage(this.colour(enlarge(this.shares, rows, columns, FINE), columns * FINE, rows * FINE), 0, 0, width, height);
-    } else {
-      pen.imageSmoothingEnabled = false;
-      const cells = this.colour(this.shares, columns, rows);
-      for (let r = 0; r < rows; r++)
-        for (let c = 0; c < columns; c++)
-          pen.drawImage(cells, c, r, 1, 1, across(c), down(r), across(c + 1) - across(c), down(r + 1) - down(r));
-    }
-    if (this.shown.glimpse) {
-      const [r, c] = this.shown.glimpse;
-      const line = 2.5 * devicePixelRatio;
-      const box = [across(c) + line, down(r) + line, across(c + 1) - across(c) - 2 * line, down(r + 1) - down(r) - 2 * line];
-      for (const [colour, thick] of [["rgba(0, 0, 0, 0.75)", 3 * line], ["#fff", line]]) {
-        pen.strokeStyle = colour;
-        pen.lineWidth = thick;
-        pen.strokeRect(...box);
-      }
+    this.views.forEach((view) => view.paint());
+  }
+
+  // --- what if ---------------------------------------------------------------------------------------------------
+
+  /** Take a tool up, or with null put it down. */
+  take(tool) {
+    this.tool = tool;
+    for (const button of this.toolButtons) button.setAttribute("aria-pressed", String(button.value === tool));
+    this.how.textContent = HOW[tool] ?? "";
+    this.reach.hidden = tool !== "gaze";
+    const label = { gaze: "Where it should look.", blank: "What it should not see." }[tool];
+    for (const view of this.views) {
+      view.offerCandidates();
+      view.picker.offer(label ?? "", view.data.grid);
     }
   }
 
-  /** Shares of the brightest heat (0..1, row by row) -> a canvas of that many pixels. */
-  colour(shares, width, height) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d");
-    const image = pen.createImageData(width, height);
-    const most = (255 * this.slider.value) / 100;
-    shares.forEach((share, n) => {
-      const level = 3 * Math.floor(255 * share);
-      image.data.set(this.data.ramp.slice(level, level + 3), 4 * n);
-      image.data[4 * n + 3] = most * share ** this.data.fade;
-    });
-    pen.putImageData(image, 0, 0);
-    return canvas;
+  last(onward) {
+    this.onward = onward;
+    this.onceButton.setAttribute("aria-pressed", String(!onward));
+    this.onwardButton.setAttribute("aria-pressed", String(onward));
   }
 
-  paintScale() {
-    const levels = Array.from({ length: 256 }, (_, n) => n / 255);
-    const pen = this.scale.getContext("2d");
-    const image = pen.createImageData(256, 1);
-    levels.forEach((_, n) => image.data.set([...this.data.ramp.slice(3 * n, 3 * n + 3), 255], 4 * n));
-    pen.putImageData(image, 0, 0);
+  picked(view, cells) {
+    this.change(view, { kind: this.tool, cells, onward: this.onward });
   }
-}
 
-function element(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
-}
+  /** Ask the server for a what-if at the chosen word of a view. */
+  change(view, what) {
+    if (this.waiting || !this.data.changeable || !view.data.steps.length) return;
+    this.pause();
+    clearTimeout(this.settling);
+    this.wait(true);
+    const step = Math.min(this.index, view.data.steps.length - 1);
+    this.ask({ id: this.data.id, view: view.data.key, step, ...what });
+  }
 
-/** Bicubic (Catmull-Rom) interpolation between the cells' centres, `times` finer along each side, cut to 0..1. */
-function enlarge(shares, rows, columns, times) {
-  const kernel = (x) => {
-    const d = Math.abs(x);
-    return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
-  };
-  // Where each fine pixel's centre lies between the cells' centres, and the four neighbours' parts in it.
-  const parts = (count) =>
-    Array.from({ length: count * times }, (_, n) => {
-      const at = (n + 0.5) / times - 0.5;
-      return [-1, 0, 1, 2].map((by) => {
-        const cell = Math.floor(at) + by;
-        return [Math.max(0, Math.min(count - 1, cell)), kernel(at - cell)];
-      });
-    });
-  const horizontal = parts(columns);
-  const wide = Array.from({ length: rows }, (_, r) =>
-    horizontal.map((near) => near.reduce((sum, [c, part]) => sum + part * shares[r * columns + c], 0)),
-  );
-  return parts(rows).flatMap((near) =>
-    horizontal.map((_, x) => Math.max(0, Math.min(1, near.reduce((sum, [r, part]) => sum + part * wide[r][x], 0)))),
-  );
+  wait(waiting) {
+    this.waiting = waiting;
+    this.progress.hidden = !waiting;
+    if (waiting) this.spoken.textContent = "Writing again.";
+    this.box.setAttribute("aria-busy", String(waiting));
+  }
 }

@@ -20,7 +20,7 @@ from core.captioning.training.reward import CiderD
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.selfcritical import SelfCritical
 from core.captioning.training.teacher import LossWeights, Teacher
-from core.captioning.vocabulary import Vocabulary
+from core.captioning.vocabulary import END, Vocabulary
 from core.data.karpathy import CaptionedPhoto
 
 
@@ -32,6 +32,7 @@ class Phase:
     epochs: int
     rate: float
     average: float = 0.998  # decay of the moving average of the weights
+    draws: int = 5  # samples of each photo, self-critical
 
 
 class Judge:
@@ -42,7 +43,7 @@ class Judge:
     ):
         self.rows, self.grids, self.vocabulary = rows, grids, vocabulary
         references = {i: [vocabulary.encode(words) for words in photos[i].captions] for i in rows}
-        self.cider = CiderD(references, mark_end=False)
+        self.cider = CiderD(references)
 
     def __call__(self, captioner: Captioner, batch: int = 50) -> float:
         """CIDEr-D x 100."""
@@ -63,7 +64,7 @@ def train_captioner(
     judge: Judge,
     phases: Sequence[Phase],
     weights: LossWeights,
-    reward: CiderD,
+    reward: CiderD | None,
     fabric: Fabric,
     path: Path,
     batch: int,
@@ -71,13 +72,30 @@ def train_captioner(
 ) -> tuple[Captioner, float]:
     """Train in place through the phases; resumes from ``path`` after every finished epoch.
 
+    The weights to start with are judged too, so that no epoch worse than they are takes their place.
+
+    Args:
+        reward: what self-critical phases go by, see :func:`references`; None where there are none.
+
     Returns:
         the captioner with the averaged weights of its best epoch, and that epoch's score.
     """
-    best: dict = {"score": -1.0, "weights": captioner.state_dict()}
+    kind = captioner.sizes.attention
+    if path.exists():
+        saved = torch.load(path, weights_only=True, map_location="cpu")
+        best, done = saved["best"], saved["done"]
+    else:
+        best = {"score": judge(captioner.to(fabric.device)), "weights": _copy(captioner)}
+        done = {"phase": 0, "epoch": 0}
+        _report(fabric, attention=kind, phase="start", val_cider_greedy=round(best["score"], 2))
     for number, phase in enumerate(phases):
+        if number < done["phase"]:
+            continue
         captioner.load_state_dict(best["weights"])  # a phase begins where the one before was best
-        wrapped = Teacher(captioner, weights) if phase.name == "teacher" else SelfCritical(captioner, reward)
+        if phase.name == "teacher":
+            wrapped = Teacher(captioner, weights)
+        else:
+            wrapped = SelfCritical(captioner, reward, data.mirror, phase.draws)
         optimizer = torch.optim.AdamW(captioner.parameters(), lr=phase.rate, betas=(0.9, 0.98))
         module, optimizer = fabric.setup(wrapped, optimizer)
         loader = fabric.setup_dataloaders(
@@ -90,18 +108,13 @@ def train_captioner(
             optimizer, lambda step, steps=steps: warm_cosine(step, steps, warm=min(200, steps // 10 + 1))
         )
         average = moving_average(captioner, phase.average)
-        done = {"phase": number, "epoch": 0}
         learnt = {"captioner": captioner, "average": average, "optimizer": optimizer, "schedule": schedule}
-        if path.exists():
-            saved = torch.load(path, weights_only=True, map_location="cpu")
-            best.update(saved["best"])
-            if saved["done"]["phase"] > number:
-                continue
-            if saved["done"]["phase"] == number:
-                fabric.load(path, learnt, strict=False)
-                done.update(saved["done"])
+        if number > done["phase"]:
+            done = {"phase": number, "epoch": 0}
+        elif done["epoch"]:
+            fabric.load(path, learnt, strict=False)
         for epoch in range(done["epoch"], phase.epochs):
-            tick = stage(f"{captioner.sizes.attention}, {phase.name}, epoch {epoch + 1} of {phase.epochs}", len(loader))
+            tick = stage(f"{kind}, {phase.name}, epoch {epoch + 1} of {phase.epochs}", len(loader))
             started, total = time.monotonic(), 0.0
             captioner.train(phase.name == "teacher")  # samples are drawn, and judged, without dropout
             for loaded in loader:
@@ -116,28 +129,41 @@ def train_captioner(
                 tick()
             score = judge(average.module)
             if score > best["score"]:
-                best.update(score=score, weights={k: v.clone() for k, v in average.module.state_dict().items()})
+                best = {"score": score, "weights": _copy(average.module)}
             done["epoch"] = epoch + 1
-            fabric.save(path, {**learnt, "best": best, "done": done})
-            figures = {
-                "attention": captioner.sizes.attention,
-                "phase": phase.name,
-                "epoch": epoch + 1,
-                "loss" if phase.name == "teacher" else "reward": round(total / len(loader), 4),
-                "val_cider_greedy": round(score, 2),
-                "seconds": round(time.monotonic() - started),
-            }
-            fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
+            draft = path.with_suffix(".part")
+            fabric.save(draft, {**learnt, "best": best, "done": done})
+            if fabric.is_global_zero:
+                draft.replace(path)  # in one piece, or a run cut off here could not go on
+            _report(
+                fabric,
+                attention=kind,
+                phase=phase.name,
+                epoch=epoch + 1,
+                **{"loss" if phase.name == "teacher" else "reward": round(total / len(loader), 4)},
+                val_cider_greedy=round(score, 2),
+                seconds=round(time.monotonic() - started),
+            )
     captioner.load_state_dict(best["weights"])
     return captioner.eval(), best["score"]
 
 
-def _loss(module, phase: Phase, loaded: Batch) -> torch.Tensor:
+def _copy(captioner: Captioner) -> dict[str, torch.Tensor]:
+    return {name: tensor.clone() for name, tensor in captioner.state_dict().items()}
+
+
+def _report(fabric: Fabric, **figures) -> None:
+    fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
+
+
+def _loss(module: torch.nn.Module, phase: Phase, loaded: Batch) -> torch.Tensor:
     if phase.name == "teacher":
         return module(loaded.grids, loaded.captions)
-    return module(loaded.grids, loaded.photos)
+    return module(loaded.grids, loaded.photos, loaded.mirrored)
 
 
 def references(photos: Sequence[CaptionedPhoto], vocabulary: Vocabulary) -> CiderD:
-    """The reward for photos by their number in ``photos``, in the same words that the captioner can write."""
-    return CiderD({i: [vocabulary.encode(words) for words in photo.captions] for i, photo in enumerate(photos)})
+    """The reward for photos by their number in ``photos``, in the words that the captioner can write, END included."""
+    return CiderD(
+        {i: [[*vocabulary.encode(words), END] for words in photo.captions if words] for i, photo in enumerate(photos)}
+    )

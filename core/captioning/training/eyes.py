@@ -14,10 +14,11 @@ from PIL import Image
 from torch import Tensor
 
 from core.captioning.encoder import CHANNELS, GRID, Encoder
-from core.captioning.photo import open_photo, squash
+from core.captioning.photo import PhotoError, open_photo, squash
 from core.captioning.training.grids import VIEWS, cache, mirror_and_crop
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.words import WordHead, label_words, word_loss, word_shares
+from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
 
 EARLY_CHANNELS = 768
@@ -26,8 +27,15 @@ Stage = Callable[[str, int], Callable[[], None]]  # (what it is, steps) -> a tic
 
 
 def pixels(photo: CaptionedPhoto, files: PhotoFiles, mirror: random.Random | None = None) -> Tensor:
-    """A photo as (3, 224, 224) uint8; with ``mirror``, its mirror view."""
-    squashed = squash(open_photo(files.read(photo.filename)))
+    """A photo as (3, 224, 224) uint8; with ``mirror``, its mirror view.
+
+    Raises:
+        DataError: the photo is missing or cannot be used.
+    """
+    try:
+        squashed = squash(open_photo(files.read(photo.filename)))
+    except PhotoError as error:
+        raise DataError(f"{photo.filename}: {error}") from error
     if mirror is not None:
         squashed = np.asarray(mirror_and_crop(Image.fromarray(squashed), mirror))
     return torch.from_numpy(np.array(squashed)).permute(2, 0, 1)
@@ -149,7 +157,9 @@ def fine_tune(
         }
         fabric.print(json.dumps(figures), file=sys.stderr)
         saved = {name: part.state_dict() for name, part in state.items() if name != "epoch"}
-        torch.save({**saved, "epoch": epoch + 1}, path)  # one process alone is here, so no collective fabric.save
+        draft = path.with_suffix(".part")
+        torch.save({**saved, "epoch": epoch + 1}, draft)  # one process alone is here, so no collective fabric.save
+        draft.replace(path)
     encoder.late.load_state_dict(average.module["late"].state_dict())
     encoder.cpu()
     return figures

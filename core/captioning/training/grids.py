@@ -19,7 +19,8 @@ from core.captioning.photo import SIDE
 from core.captioning.training.teacher import Captions, collate
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import Vocabulary
-from core.data.karpathy import CaptionedPhoto, DataError
+from core.data.errors import DataError
+from core.data.karpathy import CaptionedPhoto
 
 VIEWS = ("plain", "mirror")
 
@@ -66,14 +67,16 @@ def cache(
 
 class Example(NamedTuple):
     photo: int
+    mirrored: bool
     cells: Tensor  # (S, C) float16
     captions: list[list[int]]
 
 
 class Batch(NamedTuple):
-    """P photos and their captions; ``photos`` are their numbers in the data set."""
+    """P photos and their captions; ``photos`` are their numbers in the data set, ``mirrored`` says of which view."""
 
     photos: list[int]
+    mirrored: list[bool]
     grids: Tensor  # (P, S, C) float32
     captions: Captions
 
@@ -92,13 +95,10 @@ class CaptionedGrids(Dataset):
         views: dict[str, np.ndarray],
         vocabulary: Vocabulary,
         max_words: int = 22,
-        each: int | None = None,
     ):
-        """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice.
-
-        ``each`` captions of a photo are drawn whenever it comes, all of them if None.
-        """
-        self.rows, self.views, self.each = list(rows), views, each
+        """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice."""
+        self.rows, self.views = list(rows), views
+        self.mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
         self.captions = {
             view: [
                 [
@@ -118,16 +118,15 @@ class CaptionedGrids(Dataset):
         view = VIEWS[int(torch.randint(0, len(self.views), ()))]
         top, left = torch.randint(0, 2, (2,)).tolist()
         cells = self.views[view][self.rows[i], top::2, left::2]
-        captions = self.captions[view][i]
-        if self.each is not None:
-            captions = [captions[j] for j in torch.randperm(len(captions))[: self.each].tolist()]
-        return Example(i, torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy()), captions)
+        cells = torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy())
+        return Example(i, view == "mirror", cells, self.captions[view][i])
 
     @staticmethod
     def batch(examples: list[Example]) -> Batch:
         pairs = [(i, words) for i, example in enumerate(examples) for words in example.captions]
         return Batch(
             [example.photo for example in examples],
+            [example.mirrored for example in examples],
             torch.stack([example.cells for example in examples]).float(),
             collate(pairs),
         )

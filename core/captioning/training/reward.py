@@ -2,8 +2,7 @@
 
 CIDEr-D (Vedantam et al. 2015) is the mean over n = 1..4 and over the references of the cosine between tf-idf
 vectors of n-grams, with the candidate's counts clipped to the reference's and a Gaussian penalty
-(sigma = 6) on the difference of lengths, times 10. The end of the sentence counts as a word here, so that
-a caption which breaks off ("a dog on a") has no reward to gain by it.
+(sigma = 6) on the difference of lengths, times 10.
 """
 
 import math
@@ -12,7 +11,6 @@ from collections.abc import Mapping, Sequence
 
 MAX_N = 4
 SIGMA = 6.0
-END_MARK = -1  # stands for the end of the sentence in n-grams; no word has this number
 
 Words = Sequence[int]
 
@@ -25,11 +23,8 @@ def _ngrams(words: Words) -> list[Counter]:
 class CiderD:
     """Scores candidates for photos whose references were given; document frequencies come from those."""
 
-    def __init__(self, references: Mapping[int, Sequence[Words]], mark_end: bool = True):
-        self._tail = [END_MARK] if mark_end else []
-        counts = {
-            photo: [_ngrams([*words, *self._tail]) for words in sentences] for photo, sentences in references.items()
-        }
+    def __init__(self, references: Mapping[int, Sequence[Words]]):
+        counts = {photo: [_ngrams(words) for words in sentences] for photo, sentences in references.items()}
         documents: Counter = Counter()
         for sentences in counts.values():
             documents.update({gram for sentence in sentences for grams in sentence for gram in grams})
@@ -52,7 +47,7 @@ class CiderD:
         Raises:
             KeyError: no references were given for the photo.
         """
-        vectors, norms, length = self._vector(_ngrams([*words, *self._tail]))
+        vectors, norms, length = self._vector(_ngrams(words))
         total = 0.0
         references = self._references[photo]
         for others, other_norms, other_length in references:

@@ -3,19 +3,29 @@
     L = -sum_t log p(y_t | y_<t, photo)  +  lambda * sum_i (1 - sum_t alpha_ti)^2          (Xu et al. 2015, 14)
 
 The second term, the doubly stochastic penalty, asks every cell to be looked at about equally often over the
-sentence. For ``hard`` the look is a draw, through which no gradient passes; it learns from the reward of what
-was said after it:
+sentence. For ``hard`` the look is a draw s_t from alpha_t, through which no gradient passes, and there are two ways
+to teach it. Both get an entropy bonus, eta * grad H[alpha_t].
 
-    grad = sum_t (R_t - b_t) grad log alpha_t[s_t] + eta * grad H[alpha_t],   R_t = sum_{k >= t} log p(y_k)
+``straight-through`` (Bengio et al. 2013): the one cell goes in, and the gradient is that of the weighted mean:
+
+    z_t = a[s_t],    grad z_t := sum_i a_i grad alpha_ti
+
+It is biased, since it takes the loss to be linear between the cells; but its variance is low, for every cell learns
+from every word and not the drawn one alone. Each caption is read once and nothing needs a baseline.
+
+``score``, the score function (Xu et al. 2015, 11-12): a look becomes likelier as what was said after it is likelier,
+
+    grad = sum_t (R_t - b_t) grad log alpha_t[s_t],    R_t = sum_{k >= t} log p(y_k)
 
 The paper takes the whole sentence's log p as the reward of each look and a moving average as the baseline b.
 Here each caption is read twice with independent draws and each reading is the other's baseline: still
-unbiased, since a look cannot change the other reading, and what makes a sentence hard for both cancels.
+unbiased, since a look cannot change the other reading, and what makes a sentence hard for both cancels. The
+noise that remains is large. ``benchmarks/estimators.py`` measures the bias and the variance of each.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -25,7 +35,7 @@ from core.attention import gumbel
 from core.captioning.captioner import Captioner
 from core.captioning.vocabulary import END, START
 
-DRAWS = 2  # readings of each caption with independent glimpses, for hard attention
+READINGS = 2  # of each caption, with independent looks, for the score function
 
 
 class Captions(NamedTuple):
@@ -33,8 +43,8 @@ class Captions(NamedTuple):
 
     Attributes:
         photo: (R,) which of the batch's photos each caption belongs to.
-        tokens: (R, T) the words and then END, padded with END.
-        lengths: (R,) words plus one, the END that is learnt; never increasing.
+        tokens: (R, T) the words, then END unless the caption was cut off; padded with END.
+        lengths: (R,) how many of the tokens are read, END included where the caption has one; never increasing.
     """
 
     photo: Tensor
@@ -76,11 +86,14 @@ class Reading(NamedTuple):
     attended: Tensor
 
 
-def read(captioner: Captioner, grids: Tensor, captions: Captions, noises: Tensor | None = None) -> Reading:
+def read(
+    captioner: Captioner, grids: Tensor, captions: Captions, noises: Tensor | None = None, straight: bool = False
+) -> Reading:
     """Read captions beside their photos' grids (P, S, channels).
 
     Args:
         noises: (R, T, S) Gumbel noise that decides a hard model's cells, to repeat a draw; drawn afresh if None.
+        straight: whether gradients pass straight through a hard model's looks.
     """
     scene, state = captioner.view(grids)
     scene, state = type(scene)(*(x[captions.photo] for x in scene)), state.select(captions.photo)
@@ -95,7 +108,7 @@ def read(captioner: Captioner, grids: Tensor, captions: Captions, noises: Tensor
         noise = None
         if hard:
             noise = gumbel(scene.values.shape[:2]).to(grids.device) if noises is None else noises[:n, t]
-        step = captioner.step(before, state, scene, noise=noise)
+        step = captioner.step(before, state, scene, noise=noise, straight=straight)
         alpha = step.look.alpha
         deep.append(step.deep)
         log_alpha = alpha.clamp_min(1e-12).log()
@@ -129,12 +142,14 @@ class LossWeights:
         smoothing: label smoothing of the word loss.
         doubly: lambda of the doubly stochastic penalty, per caption as in the paper. On the quarter of the cells
             that training sees it weighs four times as much as on all, and a large one keeps every look wide.
-        reward: weight of the looks' score-function term (hard).
+        estimator: what teaches the looks of ``hard``, see above.
+        reward: weight of the score function's term.
         entropy: eta, weight of the entropy bonus (hard).
     """
 
     smoothing: float = 0.1
     doubly: float = 0.02
+    estimator: Literal["straight-through", "score"] = "straight-through"
     reward: float = 0.3
     entropy: float = 0.002
 
@@ -149,16 +164,17 @@ class Teacher(nn.Module):
     def forward(self, grids: Tensor, captions: Captions) -> Tensor:
         """The loss per word of captions beside their photos' grids."""
         kind, weights = self.captioner.sizes.attention, self.weights
-        if kind == "hard":
-            captions = Captions(*(x.repeat_interleave(DRAWS, dim=0) for x in captions))
-        reading = read(self.captioner, grids, captions)
+        scored = kind == "hard" and weights.estimator == "score"
+        if scored:
+            captions = Captions(*(x.repeat_interleave(READINGS, dim=0) for x in captions))
+        reading = read(self.captioner, grids, captions, straight=not scored)
         loss = F.cross_entropy(reading.logits, reading.targets, label_smoothing=weights.smoothing)
         words = len(reading.targets)
         if kind == "soft" and weights.doubly:
             loss = loss + weights.doubly * (1 - reading.attended).square().sum() / words
+        if scored:
+            loss = loss - weights.reward * (look_advantage(reading) * reading.look_log_prob).mean()
         if kind == "hard":
-            advantage = look_advantage(reading)
-            loss = loss - weights.reward * (advantage * reading.look_log_prob).mean()
             loss = loss - weights.entropy * reading.entropy.mean()
         return loss
 
@@ -168,6 +184,6 @@ def look_advantage(reading: Reading) -> Tensor:
     with torch.no_grad():
         log_prob = -F.cross_entropy(reading.logits, reading.targets, reduction="none")
         table = by_caption(reading, log_prob)  # (R, T)
-        to_go = table.flip(1).cumsum(1).flip(1).view(-1, DRAWS, table.shape[1])
-        others = (to_go.sum(1, keepdim=True) - to_go) / (DRAWS - 1)
+        to_go = table.flip(1).cumsum(1).flip(1).view(-1, READINGS, table.shape[1])
+        others = (to_go.sum(1, keepdim=True) - to_go) / (READINGS - 1)
         return (to_go - others).view(table.shape)[reading.row, reading.time]

@@ -57,11 +57,11 @@ def word_shares(
 
 
 class WordHead(nn.Module):
-    """Grid (B, cells, 1280) -> the photo's logit for each word (B, W); log-mean-exp over the cells."""
+    """Grid (B, cells, channels) -> the photo's logit for each word (B, W); log-mean-exp over the cells."""
 
-    def __init__(self, shares: Tensor, dropout: float = 0.3):
+    def __init__(self, shares: Tensor, dropout: float = 0.3, channels: int = CHANNELS):
         super().__init__()
-        self.score = nn.Linear(CHANNELS, shares.shape[1])
+        self.score = nn.Linear(channels, shares.shape[1])
         prior = shares.mean(0).clamp(1e-4, 1 - 1e-4)
         nn.init.normal_(self.score.weight, std=0.01)
         with torch.no_grad():

@@ -1,0 +1,315 @@
+"""What if: a viewer's choices about captions of one photo, as plain data to name, undo and put into a link.
+
+A choice about a word keeps the words before it and has the rest decoded again, so choices about later words fall
+away. A region blanked out of the photo is a choice about all words, and about every model that sees the photo.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from PIL import Image, ImageDraw
+
+from core.trace import CaptionTrace
+
+if TYPE_CHECKING:  # choices are read and written without torch
+    from core.captioning.decoding import Decisions
+
+CELLS = 196  # of the encoder's grid
+COLUMNS = 14
+MAX_STEPS = 50
+MAX_TEXT = 4000  # characters of choices in a link
+MAX_BRANCHES = 40
+MAX_NAME = 60
+GREY = (127, 127, 127)  # what is blanked: the middle of the range, which the encoder sees as zero
+
+_UNREADABLE = "The what-if in this link cannot be read, so it was left out."
+
+
+@dataclass(frozen=True)
+class Gaze:
+    """Where the model is made to look before word ``step``, or before that word and all after it (``onward``)."""
+
+    step: int
+    cells: tuple[int, ...]
+    onward: bool = False
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What is decided about one model's caption.
+
+    Attributes:
+        words: the first words as they must stand: those that the viewer chose, and the model's own before the last
+            choice.
+        chosen: the places in ``words`` of the viewer's own.
+        gazes: at most one a step, by step.
+    """
+
+    words: tuple[str, ...] = ()
+    chosen: frozenset[int] = frozenset()
+    gazes: tuple[Gaze, ...] = ()
+
+    @property
+    def free(self) -> bool:
+        """Nothing is decided."""
+        return not (self.words or self.gazes)
+
+    def with_word(self, trace: CaptionTrace, step: int, word: str) -> Edits:
+        """Also have ``word`` at a step of ``trace``, the caption that these edits led to.
+
+        Raises:
+            ValueError: the caption has no such step.
+        """
+        _check_step(trace, step)
+        return Edits(
+            words=(*trace.words[:step], word),
+            chosen=frozenset(n for n in self.chosen if n < step) | {step},
+            gazes=tuple(gaze for gaze in self.gazes if gaze.step <= step),
+        )
+
+    def with_gaze(self, trace: CaptionTrace, step: int, cells: Iterable[int], onward: bool = False) -> Edits:
+        """Also look at ``cells`` before a step of ``trace``, the caption that these edits led to.
+
+        Raises:
+            ValueError: the caption has no such step, or the cells are none of the grid.
+        """
+        _check_step(trace, step)
+        gaze = Gaze(step, _checked_cells(cells), onward)
+        if not gaze.cells:
+            raise ValueError("A gaze is on one or more cells.")
+        length = step + 1 if step in self.chosen else step
+        return Edits(
+            words=tuple(trace.words[:length]),
+            chosen=frozenset(n for n in self.chosen if n <= step),
+            gazes=(*(other for other in self.gazes if other.step < step), gaze),
+        )
+
+    def cells(self) -> dict[int, tuple[int, ...]]:
+        """Step -> the cells that may be looked at there, for every step at which a gaze holds."""
+        held: dict[int, tuple[int, ...]] = {}
+        for gaze in self.gazes:
+            if gaze.onward:
+                held |= dict.fromkeys(range(gaze.step, MAX_STEPS + 1), gaze.cells)
+        return held | {gaze.step: gaze.cells for gaze in self.gazes}
+
+    def decisions(self) -> Decisions:
+        """What decoding is told."""
+        from core.captioning.decoding import Decisions
+
+        return Decisions(dict(enumerate(self.words)), self.cells())
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that was changed about one photo and its captions.
+
+    Attributes:
+        blank: the cells blanked out of the photo, in order.
+        edits: model -> what is decided about its caption; a model without an entry is free.
+    """
+
+    blank: tuple[int, ...] = ()
+    edits: Mapping[str, Edits] = field(default_factory=dict)
+
+    def of(self, model: str) -> Edits:
+        return self.edits.get(model, Edits())
+
+    def with_edits(self, model: str, edits: Edits) -> Changes:
+        return replace(self, edits={**self.edits, model: edits})
+
+    def with_blank(self, cells: Iterable[int]) -> Changes:
+        """Also blank out these cells.
+
+        Raises:
+            ValueError: they are none of the grid.
+        """
+        return replace(self, blank=_checked_cells((*self.blank, *cells)))
+
+    def to_text(self) -> str:
+        """For a link: ``soft(a dog runs* @2=17-19 @4+=5) (30-33)``; see :meth:`from_text`.
+
+        A section a model, then the blanked cells. ``*`` marks the viewer's own words, ``@`` a gaze, ``+`` "and from
+        there on". Names and words are percent-encoded, so that they hold none of these signs.
+        """
+        sections = []
+        for model, edits in self.edits.items():
+            words = [quote(w, safe="") + "*" * (n in edits.chosen) for n, w in enumerate(edits.words)]
+            gazes = [f"@{gaze.step}{'+' * gaze.onward}={_runs(gaze.cells)}" for gaze in edits.gazes]
+            sections.append(f"{quote(model, safe='')}({' '.join(words + gazes)})")
+        return " ".join([*sections, *([f"({_runs(self.blank)})"] if self.blank else [])])
+
+    @classmethod
+    def from_text(cls, text: str) -> Changes:
+        """Read what :meth:`to_text` wrote, or what somebody made of it.
+
+        Raises:
+            ValueError: it cannot be read, or speaks of cells or steps that do not exist.
+        """
+        if len(text) > MAX_TEXT or not re.fullmatch(r"(?:[^() ]*\([^()]*\) ?)*", text):
+            raise ValueError(_UNREADABLE)
+        changes = cls()
+        for model, content in re.findall(r"([^() ]*)\(([^()]*)\)", text):
+            if model:
+                changes = changes.with_edits(unquote(model), _read_edits(content.split()))
+            else:
+                changes = changes.with_blank(_read_runs(content))
+        return changes
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One way that things went: the changes, and the captions that they led to.
+
+    Attributes:
+        id: its number in the history; 0 is the original.
+        name: what the viewer calls it.
+        parent: the branch that it grew from; None for the original.
+        changes: from the original.
+        traces: model -> caption.
+    """
+
+    id: int
+    name: str
+    parent: int | None
+    changes: Changes
+    traces: Mapping[str, CaptionTrace]
+
+
+@dataclass(frozen=True)
+class History:
+    """The branches of one view and the one that is looked at. Never changed: every step gives a new history."""
+
+    branches: tuple[Branch, ...]
+    current_id: int = 0
+    before: tuple[tuple[tuple[Branch, ...], int], ...] = ()  # what undo returns to, the last one first
+
+    @classmethod
+    def begin(cls, traces: Mapping[str, CaptionTrace]) -> History:
+        return cls((Branch(0, "Original", None, Changes(), traces),))
+
+    @property
+    def current(self) -> Branch:
+        return self.branch(self.current_id)
+
+    @property
+    def original(self) -> Branch:
+        return self.branches[0]
+
+    def branch(self, id: int | None) -> Branch:
+        """The branch of a number; the original if it is no longer there."""
+        return next((branch for branch in self.branches if branch.id == id), self.branches[0])
+
+    def grow(self, name: str, changes: Changes, traces: Mapping[str, CaptionTrace]) -> History:
+        """A new branch on the current one, which then is the current one; of many the oldest goes."""
+        branch = Branch(max(b.id for b in self.branches) + 1, self._free(name), self.current_id, changes, traces)
+        kept = self.branches[1:][-(MAX_BRANCHES - 2) :]
+        return History((self.branches[0], *kept, branch), branch.id, self._past())
+
+    def rename(self, name: str) -> History:
+        """The current branch by another name; an empty one changes nothing."""
+        name = " ".join(name.split())[:MAX_NAME]
+        if not name or name == self.current.name:
+            return self
+        renamed = replace(self.current, name=self._free(name))
+        branches = tuple(renamed if branch.id == self.current_id else branch for branch in self.branches)
+        return History(branches, self.current_id, self._past())
+
+    def go(self, id: int) -> History:
+        """Look at another branch. That is no change, so undo knows nothing of it."""
+        return replace(self, current_id=self.branch(id).id)
+
+    def undo(self) -> History:
+        """Take the last change back, a new branch or a new name; nothing happens where there is none."""
+        if not self.before:
+            return self
+        (branches, current_id), *rest = self.before
+        return History(branches, current_id, tuple(rest))
+
+    def _past(self) -> tuple[tuple[tuple[Branch, ...], int], ...]:
+        return ((self.branches, self.current_id), *self.before)[:MAX_BRANCHES]
+
+    def _free(self, name: str) -> str:
+        """The name, numbered where another branch has it."""
+        taken, n, free = {branch.name for branch in self.branches}, 1, name
+        while free in taken:
+            n += 1
+            free = f"{name} ({n})"
+        return free
+
+
+def blank_out(photo: Image.Image, cells: Sequence[int], rows: int = COLUMNS, columns: int = COLUMNS) -> Image.Image:
+    """The photo with cells of its grid painted grey; without any, the photo itself."""
+    if not cells:
+        return photo
+    painted = photo.copy()
+    pen = ImageDraw.Draw(painted)
+    for cell in cells:
+        row, column = divmod(cell, columns)
+        left, right = (round(c * photo.width / columns) for c in (column, column + 1))
+        top, bottom = (round(r * photo.height / rows) for r in (row, row + 1))
+        pen.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), fill=GREY)
+    return painted
+
+
+def matching(words: Sequence[str], other: Sequence[str]) -> dict[int, int]:
+    """Which words of one sentence stand in the other, in the same order: place -> place."""
+    blocks = difflib.SequenceMatcher(None, words, other, autojunk=False).get_matching_blocks()
+    return {block.a + n: block.b + n for block in blocks for n in range(block.size)}
+
+
+def _check_step(trace: CaptionTrace, step: int) -> None:
+    if not (isinstance(step, int) and 0 <= step < len(trace.steps)):
+        raise ValueError("The caption has no such word.")
+
+
+def _checked_cells(cells: Iterable[int]) -> tuple[int, ...]:
+    cells = sorted(set(cells))
+    if not all(isinstance(cell, int) and 0 <= cell < CELLS for cell in cells):
+        raise ValueError(f"Cells are numbered from 0 to {CELLS - 1}.")
+    return tuple(cells)
+
+
+def _runs(cells: Sequence[int]) -> str:
+    """(3, 4, 5, 9) -> "3-5.9": short for the rectangles that people draw."""
+    runs: list[list[int]] = []
+    for cell in cells:
+        if runs and cell == runs[-1][1] + 1:
+            runs[-1][1] = cell
+        else:
+            runs.append([cell, cell])
+    return ".".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def _read_runs(text: str) -> tuple[int, ...]:
+    cells: set[int] = set()
+    for run in text.split("."):
+        if not re.fullmatch(r"[0-9]{1,3}(-[0-9]{1,3})?", run):
+            raise ValueError(_UNREADABLE)
+        first, _, last = run.partition("-")
+        cells.update(range(int(first), int(last or first) + 1))
+    return _checked_cells(cells)
+
+
+def _read_edits(tokens: Sequence[str]) -> Edits:
+    words, gazes = [], {}
+    for token in tokens:
+        if gaze := re.fullmatch(r"@([0-9]{1,2})(\+?)=([0-9.-]+)", token):
+            step = int(gaze[1])
+            gazes[step] = Gaze(step, _read_runs(gaze[3]), bool(gaze[2]))
+        elif re.fullmatch(r"[\w.~%'-]+\*?", token):
+            words.append(token)
+        else:
+            raise ValueError(_UNREADABLE)
+    if len(words) > MAX_STEPS or max(gazes, default=0) >= MAX_STEPS:
+        raise ValueError(_UNREADABLE)
+    return Edits(
+        words=tuple(unquote(word.removesuffix("*")) for word in words),
+        chosen=frozenset(n for n, word in enumerate(words) if word.endswith("*")),
+        gazes=tuple(gazes[step] for step in sorted(gazes)),
+    )

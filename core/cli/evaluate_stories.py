@@ -1,0 +1,160 @@
+"""``evaluate stories``: scores on a folder of bAbI's files, and the files that prove them."""
+
+import datetime
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar
+from core.cli.provenance import commit
+from core.cli.stories import open_library
+
+if TYPE_CHECKING:
+    from core.data.babi import Question
+    from core.memory.evaluation import Evaluation
+    from core.trace import StoryTrace
+
+
+def evaluate_stories(
+    context: typer.Context,
+    source: Annotated[Path, typer.Option("--dir", metavar="DIR_OR_ZIP", help="bAbI's files, qaN_*.txt.")],
+    part: Annotated[
+        Literal["test", "train"] | None,
+        typer.Option(
+            help="Which files to score; those that end in _test where there are any, else all.", show_default=False
+        ),
+    ] = None,
+    hold_out: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Score only this share of each task, by whole stories, as training held it out."
+        ),
+    ] = 0.0,
+    hold_out_seed: Annotated[int, typer.Option(min=0, help="Decides which stories; the one of the training.")] = 0,
+    models: Models = None,
+    predictions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write each answer here, one JSON object a line.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write each model's scores into a file here, and how they came.")
+    ] = None,
+    checkpoints: Checkpoints = None,
+    as_json: Json = False,
+) -> None:
+    """Score memory networks on stories; without --model, all of them. People are shown the blind baselines beside."""
+    questions, chosen_part = _read(source, part)
+    split = chosen_part or "all"
+    if hold_out:
+        from core.data.babi import hold_out as divide
+
+        _, questions = divide(questions, hold_out, hold_out_seed)
+        split = "held-out"
+    _prepare(predictions, results)
+
+    from core.memory.evaluation import ask, calls, score
+
+    library, chosen = open_library(checkpoints, models)
+    blind = [name for name in library.readers(blind=True) if name not in chosen]
+    if models and as_json:
+        blind = []
+    everyone = [*chosen, *blind]
+    names = [library.network(name).name for name in everyone]
+    if len(set(names)) < len(names):
+        raise InputError("Two of the models have the same name; score them one at a time.")
+    origin = {
+        "split": split,
+        "hold_out": {"share": hold_out, "seed": hold_out_seed} if hold_out else None,
+        "dataset": source.resolve().name,
+        "n": len(questions),
+        "command": shlex.join(["python", "-m", "core", *context.obj]),
+        "date": datetime.date.today().isoformat(),
+        "commit": commit(),
+    }
+    scores: dict[str, Evaluation] = {}
+    with ProgressBar("Answering", calls(questions) * len(everyone)) as bar:
+        for given, name in zip(everyone, names, strict=True):
+            traces = ask(lambda some, given=given: library.answer_all(some, given), questions, bar.advance)
+            scores[name] = score(questions, traces)
+            record = {"model": name, **scores[name].to_dict()}
+            if as_json:
+                bar.print(json.dumps(record))
+            if results:
+                _write_result(results, record, origin, library.config(given))
+            if predictions:
+                _write_predictions(predictions, questions, traces, fresh=name == names[0])
+    if not as_json:
+        print("\n".join(_table(scores)))
+
+
+def _read(source: Path, part: str | None) -> tuple[list["Question"], str | None]:
+    """The questions to score, and which part they are."""
+    from core.data.babi import read_babi
+    from core.data.errors import DataError
+
+    if part is None:
+        try:
+            found, part = read_babi(source, part="test"), "test"
+        except DataError:
+            found = read_babi(source)
+    else:
+        found = read_babi(source, part=part)
+    return [question for task in found.values() for question in task], part
+
+
+def _prepare(predictions: Path | None, results: Path | None) -> None:
+    """Find out before the work, not after it, whether its outcome can be written."""
+    try:
+        if results:
+            results.mkdir(parents=True, exist_ok=True)
+        if predictions:
+            predictions.open("a").close()
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
+
+
+def _write_result(folder: Path, record: dict, origin: dict, config: dict) -> None:
+    """One model's scores with everything needed to get them again; ``seed`` is the one it was trained with."""
+    path = folder / f"stories-{origin['split']}-{record['model']}.json"
+    whole = {**record, **origin, "checkpoint": config["sha256"], "seed": config.get("seed")}
+    path.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_predictions(path: Path, questions: list["Question"], traces: list["StoryTrace"], fresh: bool) -> None:
+    with open(path, "w" if fresh else "a", encoding="utf-8") as file:
+        for question, trace in zip(questions, traces, strict=True):
+            row = {
+                "task": question.task,
+                "story": question.story,
+                "question": question.question,
+                "model": trace.model,
+                "answer": trace.answer,
+                "prob": round(trace.prob, 4),
+                "right": question.answer,
+                "looks": [hop.most for hop in trace.hops],
+                "facts": question.facts,
+            }
+            print(json.dumps(row), file=file)
+
+
+def _table(scores: dict[str, "Evaluation"]) -> list[str]:
+    """For people: a line a task and a column a model, errors in percent."""
+    models = list(scores)
+    width = max(9, *(len(name) + 2 for name in models))
+
+    def line(label: str, cells: list) -> str:
+        shown = ["-" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in cells]
+        return f"{label:22}" + "".join(f"{cell:>{width}}" for cell in shown)
+
+    tasks = sorted({task for evaluation in scores.values() for task in evaluation.tasks})
+    return [
+        line("error %", models),
+        *(line(f"task {task}", [evaluation.tasks[task].error for evaluation in scores.values()]) for task in tasks),
+        line("mean error %", [evaluation.mean_error for evaluation in scores.values()]),
+        line("tasks failed (> 5 %)", [evaluation.failed for evaluation in scores.values()]),
+        line("facts looked at %", [evaluation.mean("facts") for evaluation in scores.values()]),
+        line("exact sequence %", [evaluation.mean("sequence") for evaluation in scores.values()]),
+        line("calibration error %", [evaluation.calibration_error for evaluation in scores.values()]),
+    ]

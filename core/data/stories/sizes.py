@@ -1,0 +1,37 @@
+"""What fits into what: kind 18."""
+
+from core.data.stories.draft import Draft
+
+BLOCK = 5  # bAbI tells five sentences, and five more until there is a question to ask
+
+
+def sizes(draft: Draft) -> None:
+    """18: Does the box fit in the chest? By way of a third thing; facts: from the one that is asked about first."""
+    rng = draft.rng
+    draft.cast(things=6, least=(1, 1, 3))
+    told: list[tuple[tuple[int, int], int]] = []  # (bigger, smaller), as numbers in draft.things; index of the sentence
+    count = draft.settings.sentences or BLOCK
+    while not draft.done:
+        while len(draft.sentences) < count:
+            smaller, bigger = sorted(rng.sample(range(len(draft.things)), 2))
+            index = draft.say("bigger", a=draft.things[bigger], b=draft.things[smaller])
+            told.append(((bigger, smaller), index))
+        count += BLOCK if draft.settings.sentences is None else 1
+        while not draft.done and _ask(draft, told):
+            pass
+
+
+def _ask(draft: Draft, told: list[tuple[tuple[int, int], int]]) -> bool:
+    """Ask about two things that a sentence, a recent one if it can be, and the first that can joins by a third.
+
+    To ask for what is so, the sentence is about the bigger of the two; for what is not so, about the smaller.
+    """
+    for yes in draft.rng.sample((True, False), 2):
+        for (bigger, smaller), index in draft.recent(told) + told:
+            for (top, bottom), other in told:
+                if (top == smaller) if yes else (bottom == bigger):
+                    a, b = (bigger, bottom) if yes else (smaller, top)
+                    names = {"a": draft.things[a], "b": draft.things[b]}
+                    draft.ask("is bigger", "yes" if yes else "no", (index, other), **names)
+                    return True
+    return False

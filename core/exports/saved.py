@@ -1,0 +1,217 @@
+"""A trace as a file: with the photo it is of, the weights, the settings and the decisions that make it again."""
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from core.exports.text import line, plain
+from core.trace import CaptionTrace, WordStep
+
+if TYPE_CHECKING:  # decoding brings torch along
+    from core.captioning.decoding import Decisions, Settings
+
+FORMAT = "glimpse caption 1"  # the number goes up when older code could not read the file any more
+MAX_BYTES = 4_000_000  # a caption of 50 words takes a quarter of a megabyte
+MAX_WORDS, MAX_TEXT, MAX_GRID, MAX_SIDE = 50, 1_000, 64, 100_000
+
+
+class SavedTraceError(ValueError):
+    """A file that is no saved trace; the message is a sentence for the person who gave it."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """Which photo a trace is of, without its pixels.
+
+    Attributes:
+        name: its file's name, or its title.
+        width, height: pixels of the upright photo that was captioned.
+        sha256: of the file's bytes, None where there was no file.
+        gallery: its id in the gallery, None elsewhere.
+        credit: whose it is, on what terms.
+    """
+
+    name: str
+    width: int
+    height: int
+    sha256: str | None = None
+    gallery: str | None = None
+    credit: str = ""
+
+    @classmethod
+    def of_file(cls, name: str, size: tuple[int, int], data: bytes) -> "Photo":
+        """The photo in a file of these bytes, whose upright picture has this size (width, height)."""
+        return cls(line(name), *size, sha256=hashlib.sha256(data).hexdigest())
+
+
+@dataclass(frozen=True)
+class SavedTrace:
+    """A trace and all that is needed to get it again.
+
+    Attributes:
+        trace: the caption.
+        photo: what it is of.
+        checkpoint: sha256 of the model's weights.
+        settings: fields of the ``Settings`` that it was decoded with; those left out have their defaults.
+        words: the words of the ``Decisions``, by step.
+        gazes: the cells (row * 14 + column) of the ``Decisions``, by step.
+        blank: the cells that were blanked out of the photo.
+    """
+
+    trace: CaptionTrace
+    photo: Photo
+    checkpoint: str
+    settings: dict[str, str | int | float]
+    words: dict[int, str]
+    gazes: dict[int, tuple[int, ...]]
+    blank: tuple[int, ...]
+
+
+def trace_json(
+    trace: CaptionTrace,
+    photo: Photo,
+    checkpoint: str,
+    settings: "Settings | None" = None,
+    decisions: "Decisions | None" = None,
+    blank: Sequence[int] = (),
+) -> bytes:
+    """A trace as a JSON file, which :func:`read_trace_json` gives back.
+
+    Args:
+        trace: the caption.
+        photo: what it is of.
+        checkpoint: sha256 of the model's weights.
+        settings: what it was decoded with.
+        decisions: what was decided for the model.
+        blank: the cells (row * 14 + column) that were blanked out of the photo.
+    """
+    words, gazes = (decisions.words, decisions.gazes) if decisions else ({}, {})
+    data = {
+        "format": FORMAT,
+        "caption": trace.caption,
+        "photo": asdict(photo),
+        "checkpoint": checkpoint,
+        "settings": asdict(settings) if settings else {},
+        "decisions": {
+            "words": dict(words),
+            "gazes": {step: list(cells) for step, cells in gazes.items()},
+            "blank": list(blank),
+        },
+        "trace": json.loads(trace.to_json()),
+    }
+    return (json.dumps(data, allow_nan=False) + "\n").encode("ascii")
+
+
+def read_trace_json(data: bytes) -> SavedTrace:
+    """Read what :func:`trace_json` wrote, which may come from anybody.
+
+    Raises:
+        SavedTraceError: the file is too large, not such a trace, or contradicts itself.
+    """
+    if len(data) > MAX_BYTES:
+        raise SavedTraceError(f"The file is too large for a caption: up to {MAX_BYTES // 1_000_000} MB are read.")
+    try:
+        read = json.loads(data.decode("utf-8"))
+        if not isinstance(read, dict) or read.get("format") != FORMAT:
+            raise SavedTraceError("This is not a caption that was saved here, or not by this version.")
+        decisions = read["decisions"]
+        saved = SavedTrace(
+            trace=CaptionTrace.from_json(json.dumps(read["trace"])),
+            photo=Photo(**read["photo"]),
+            checkpoint=read["checkpoint"],
+            settings=dict(read["settings"]),
+            words={int(step): word for step, word in decisions["words"].items()},
+            gazes={int(step): tuple(cells) for step, cells in decisions["gazes"].items()},
+            blank=tuple(decisions["blank"]),
+        )
+        _check(saved)
+    except SavedTraceError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        raise SavedTraceError("This is no whole caption: the file is something else, or damaged.") from error
+    return saved
+
+
+def _check(saved: SavedTrace) -> None:
+    """Everything has its type and its bounds; raises ValueError or TypeError."""
+    trace, photo = saved.trace, saved.photo
+    for text in (trace.model, photo.name, photo.credit, saved.checkpoint):
+        _text(text)
+    for text in (photo.sha256, photo.gallery):
+        if text is not None:
+            _text(text)
+    for side in (photo.width, photo.height):
+        _whole(side, 1, MAX_SIDE)
+    _true(trace.attention in ("none", "soft", "hard") and isinstance(trace.ended, bool))
+    _number(trace.log_prob, -1e6, 1e-3)
+    _true(len(trace.grid) == 2 and len(trace.steps) <= MAX_WORDS)
+    rows, columns = (_whole(side, 1, MAX_GRID) for side in trace.grid)
+    for step in trace.steps:
+        _check_step(step, rows, columns)
+    for name, value in saved.settings.items():
+        check, *bounds = SETTINGS[name]
+        check(value, *bounds)
+    _true(len(saved.words) <= MAX_WORDS + 1 and len(saved.gazes) <= MAX_WORDS + 1)
+    for place in (*saved.words, *saved.gazes):
+        _whole(place, 0, MAX_WORDS)
+    for word in saved.words.values():
+        _text(word)
+    for cells in (saved.blank, *saved.gazes.values()):
+        _true(len(cells) <= rows * columns)
+        for cell in cells:
+            _whole(cell, 0, rows * columns - 1)
+
+
+def _check_step(step: WordStep, rows: int, columns: int) -> None:
+    _true(len(step.candidates) <= MAX_WORDS and len(step.alpha) == rows)
+    for word, prob in ((step.word, step.prob), *step.candidates):
+        _text(word)
+        _number(prob, 0, 1.001)
+    _number(step.gate, 0, 1.001)
+    for weights in step.alpha:
+        _true(len(weights) == columns)
+        for weight in weights:
+            _number(weight, 0, 1.001)
+    _true(abs(math.fsum(weight for weights in step.alpha for weight in weights) - 1) < 0.01)
+    if step.glimpse is not None:
+        row, column = step.glimpse
+        _whole(row, 0, rows - 1)
+        _whole(column, 0, columns - 1)
+    _true(isinstance(step.word_forced, bool) and isinstance(step.gaze_forced, bool))
+
+
+def _true(holds: bool) -> None:
+    if not holds:
+        raise ValueError("The parts contradict each other.")
+
+
+def _text(value: object) -> None:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or plain(value) != value or len(value.splitlines()) > 1:
+        raise TypeError("This must be a short line of text.")
+
+
+def _number(value: object, least: float, most: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"This must be a number from {least} to {most}.")
+
+
+def _whole(value: object, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"This must be a whole number from {least} to {most}.")
+    return value
+
+
+# The fields of Settings, which a page may pass on as they are: it has bounds of its own.
+SETTINGS = {
+    "method": (_text,),
+    "beam": (_whole, 0, 2**63),
+    "length_penalty": (_number, 0, 1e6),
+    "temperature": (_number, 0, 1e6),
+    "seed": (_whole, 0, 2**63),
+    "max_words": (_whole, 0, 2**63),
+    "glimpse": (_text,),
+    "candidates": (_whole, 0, 2**63),
+}

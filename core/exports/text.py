@@ -1,0 +1,29 @@
+"""Words on their way into a file: whatever a photo or a trace from outside is called, it stays text."""
+
+import html
+import re
+
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a cell that begins so is taken for a formula by spreadsheets
+# What XML 1.0 forbids even when escaped, the surrogates of a file name's stray bytes included.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def plain(text: str) -> str:
+    """``text`` with the replacement character for everything that XML, or UTF-8, cannot hold."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def line(text: str) -> str:
+    """``text`` as :func:`plain` leaves it, on one line."""
+    return " ".join(plain(text).split())
+
+
+def escape(text: str) -> str:
+    """``text`` for an element's content or a quoted attribute, in SVG and in HTML."""
+    return html.escape(plain(text))
+
+
+def cell(text: str) -> str:
+    """``text`` for a cell of a table: with an apostrophe before it where a spreadsheet would take it for a formula."""
+    text = plain(text)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,72 @@
+// One network's answer: what it says, how sure it is, what else it might say, and where the hop shown looked.
+
+class Card {
+  constructor(element) {
+    const find = (selector) => element.querySelector(selector);
+    this.element = element;
+    this.name = find(".name");
+    this.about = find(".about");
+    this.answer = find(".answer strong");
+    this.percent = find(".percent");
+    this.certainty = find(".certainty");
+    this.verdict = find(".verdict");
+    this.was = find(".was");
+    this.bars = find(".bars");
+    this.look = find(".look");
+    this.remarks = find(".remarks");
+    this.notes = find(".notes");
+  }
+
+  load(data) {
+    this.data = data;
+    this.name.textContent = data.name;
+    this.about.textContent = data.about;
+    this.element.classList.toggle("failed", !!data.error);
+    this.element.classList.toggle("turned", !!data.turned);
+    this.answer.textContent = data.error ? "no answer" : data.answer;
+    this.percent.textContent = data.percent ?? "";
+    this.certainty.textContent = data.certainty ?? "";
+    fill(this.verdict, data.verdict);
+    this.verdict.classList.toggle("right", data.verdict === "right");
+    fill(this.was, data.was && `before: ${data.was}`);
+    this.bars.replaceChildren(...(data.candidates ?? []).map(candidate));
+    fill(this.remarks, (data.remarks ?? []).join(" "));
+    this.notes.replaceChildren(...[data.error, ...(data.notes ?? [])].filter(Boolean).map((text) => element("li", text)));
+  }
+
+  /** Show hop n; the answer is not given before the last one. */
+  show(n, last, rows) {
+    const hop = this.data.hops[n];
+    const thinking = n < last && !this.data.error;
+    this.element.classList.toggle("thinking", thinking);
+    const sentence = typeof hop?.most === "number" ? ` “${rows[hop.most].text}”` : "";
+    fill(this.look, thinking ? (hop ? `Hop ${n + 1} ${hop.look}.${sentence}` : "It has stopped looking.") : "");
+  }
+}
+
+/** A bar a candidate; the tick is where it was before the change. */
+function candidate([text, prob, percent, before]) {
+  const row = element("li", "");
+  const name = element("span", text);
+  name.dir = "auto";
+  const bar = element("i", "");
+  bar.style.setProperty("--share", prob);
+  if (before !== null) {
+    const tick = element("b", "");
+    tick.style.setProperty("--share", before);
+    bar.append(tick);
+  }
+  row.append(name, bar, element("span", percent));
+  return row;
+}
+
+function fill(place, text) {
+  place.textContent = text || "";
+  place.hidden = !text;
+}
+
+function element(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}

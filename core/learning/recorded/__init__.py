@@ -1,0 +1,41 @@
+"""A run that was recorded, which is on the screen before the first press: ``python -m core.learning.recorded``.
+
+It is what the worker told, moment by moment, with the numbers rounded; nothing is loaded to show it.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.learning.moments import Film, Moment
+from core.learning.settings import LearnSettings
+
+FILE = Path(__file__).parent / "run.json"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run that is over.
+
+    Attributes:
+        shown: numbers of the scenes of ``val`` that were captioned.
+        settings: those that each learner began with.
+        films: what was seen of each.
+        origin: when and from which commit it was recorded.
+    """
+
+    shown: tuple[int, ...]
+    settings: tuple[LearnSettings, ...]
+    films: tuple[Film, ...]
+    origin: dict
+
+
+def read_recorded(path: Path = FILE) -> Recorded:
+    """Read what ``python -m core.learning.recorded`` wrote."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    films = tuple(Film(most=len(data["moments"])) for _ in data["settings"])
+    for moment in data["moments"]:
+        moment = Moment.from_dict(moment)
+        films[moment.learner].add(moment)
+    settings = tuple(LearnSettings(**chosen) for chosen in data["settings"])
+    return Recorded(tuple(data["shown"]), settings, films, data["origin"])

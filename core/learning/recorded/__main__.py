@@ -1,0 +1,60 @@
+"""Record the run that is shown before the first press: soft and hard attention learn side by side."""
+
+import datetime
+import json
+import queue
+import tempfile
+
+import torch
+
+from core.cli.provenance import commit
+from core.learning.lesson import Lesson
+from core.learning.moments import Film, Moment
+from core.learning.recorded import FILE
+from core.learning.settings import LearnSettings
+from core.learning.shown import SHOWN
+from core.learning.worker import Worker
+
+STEPS = 1500
+KEPT = 18  # moments of each learner
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    settings = (LearnSettings("soft"), LearnSettings("hard"))
+    films = [Film(most=KEPT) for _ in settings]
+
+    def tell(message: dict) -> None:
+        if message["event"] == "moment":
+            moment = Moment.from_dict(message["moment"])
+            films[moment.learner].add(moment)
+            print(moment.learner, moment.step, f"{moment.seconds:.0f} s", moment.exact, moment.pointing, flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        Worker(Lesson(settings, SHOWN, folder, steps=STEPS, pause=1.0), tell).run(queue.Queue())
+    record = {
+        "shown": SHOWN,
+        "settings": [chosen.to_dict() for chosen in settings],
+        "origin": {"date": datetime.date.today().isoformat(), "commit": commit(), "steps": STEPS},
+        "moments": [_rounded(moment) for film in films for moment in film.moments],
+    }
+    FILE.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{FILE}: {FILE.stat().st_size:,} bytes")
+
+
+def _rounded(moment: Moment) -> dict:
+    """With four digits after the point, and the three likeliest words: small enough to be kept with the code."""
+    data = json.loads(json.dumps(moment.to_dict()), parse_float=lambda number: _short(float(number)))
+    for trace in data["traces"]:
+        for step in trace["steps"]:
+            step["candidates"] = step["candidates"][:3]
+    return data
+
+
+def _short(number: float) -> float | int:
+    rounded = round(number, 4)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+if __name__ == "__main__":
+    main()

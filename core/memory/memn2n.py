@@ -1,0 +1,147 @@
+"""End-To-End Memory Network (Sukhbaatar et al. 2015): soft attention over sentences, hop after hop.
+
+u is the question; each hop looks over the memories m_i, brings back o = sum of p_i c_i with p = softmax(u . m_i), and
+the next hop's query is u + o. Adjacent tying: what a hop brings back with (C) is what the next one looks with (A), the
+question is read with the first A, and the answer is written with the last C.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.attention import Kind, attend
+from core.memory.bags import Lexicon, Stories, encode, place, position_encoding, weights
+from core.memory.network import Asked
+from core.memory.reader import Considered, LexiconReader, temperature
+
+MOST = 10_000  # of anything that a config counts
+SEES = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What decides the network's shape; the defaults are the paper's for all tasks at once.
+
+    Attributes:
+        attention: "soft", or "none": the mean of all sentences.
+        words: of the lexicon.
+        width: d, of every vector.
+        memory: the last so many sentences are remembered.
+        longest: words are placed as in sentences of so many, the sentence's age as the last of them.
+        sees: the other half of what it is given is emptied: "story" sees no question, "question" no story.
+    """
+
+    attention: Kind
+    words: int
+    hops: int = 3
+    width: int = 50
+    memory: int = 50
+    longest: int = 12
+    sees: str = "both"
+
+
+class MemN2N(LexiconReader):
+    """The network. ``words[:, k]`` is A of hop k and C of hop k - 1; ``times[:, k]`` the same for a sentence's age."""
+
+    network = "memn2n"
+
+    def __init__(self, sizes: Sizes, lexicon: Lexicon, temperature: float = 1.0):
+        super().__init__(
+            sizes.attention,
+            lexicon,
+            lexicon.words,
+            sizes.hops,
+            sizes.memory,
+            temperature,
+            blind=sizes.sees == "question",
+        )
+        self.sizes = sizes
+        self.words = nn.Parameter(torch.randn(sizes.words, sizes.hops + 1, sizes.width) * 0.1)
+        self.times = nn.Parameter(torch.randn(sizes.memory, sizes.hops + 1, sizes.width) * 0.1)
+
+    def forward(
+        self,
+        stories: Stories,
+        ages: Tensor | None = None,
+        allowed: Sequence[Tensor] | None = None,
+        linear: bool = False,
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Score every word as the answer.
+
+        Args:
+            stories: B questions.
+            ages: (B, S) the sentences' ages, 0 for the most recent; those of the stories if None.
+            allowed: for each hop, (B, S) True where it may look; at every sentence if None.
+            linear: without the softmax over the memories, as training begins ("linear start").
+
+        Returns:
+            (B, V) scores, and for each hop the weights (B, S).
+        """
+        mask = stories.mask  # (B, S)
+        ages = stories.ages if ages is None else ages
+        rows = stories.memory[mask]  # (N,): all sentences of the batch, one after the other
+        read = position_encoding(stories, torch.cat([rows, stories.question]), self.words)  # (N + B, H + 1, d)
+        told, u = read[: len(rows)] + self._aged()[ages[mask]], read[len(rows) :, 0]
+        # ... and back into a row for each question, zero where there is no sentence.
+        places = mask.flatten().nonzero().squeeze(1)  # (N,)
+        memories = told.new_zeros(mask.numel(), *told.shape[1:]).index_copy(0, places, told)
+        memories = memories.unflatten(0, mask.shape).unbind(2)  # H + 1 times (B, S, d)
+        looks = []
+        for hop in range(self.sizes.hops):
+            scores = torch.bmm(memories[hop], u.unsqueeze(2)).squeeze(2)  # (B, S): u . m_i
+            if linear:
+                alpha = scores  # 0 where there is no sentence, since m_i is
+                glimpse = torch.bmm(scores.unsqueeze(1), memories[hop + 1]).squeeze(1)
+            else:
+                where = mask if allowed is None else allowed[hop]
+                alpha, glimpse, _ = attend(self.attention, scores, memories[hop + 1], where)
+            looks.append(alpha)
+            u = u + glimpse
+        return u @ self.words[:, -1].T, looks
+
+    def _aged(self) -> Tensor:
+        """(memory, H + 1, d) what a sentence's age adds to its vectors: one more word, the last."""
+        last = place(torch.tensor(self.sizes.longest, device=self.times.device), self.sizes.longest)
+        return self.times * weights(last, self.sizes.width)
+
+    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> Considered:
+        mask = stories.mask
+        columns = torch.arange(mask.shape[1])
+        allowed = [columns == looks[hop].unsqueeze(1) if hop in looks else mask for hop in range(self.hops)]
+        scores, alphas = self(stories, allowed=allowed)
+        return Considered(scores, torch.stack(alphas, dim=1), torch.full((len(mask),), self.hops))
+
+    def encode(self, questions: Sequence[Asked]) -> Stories:
+        shown = list(questions)
+        if self.sizes.sees == "story":
+            shown = [Asked(asked.sentences, "") for asked in questions]
+        elif self.sizes.sees == "question":
+            shown = [Asked(("",), asked.question) for asked in questions]
+        return encode(shown, self.lexicon, self.memory, self.sizes.longest)
+
+    def config(self) -> dict:
+        """What :func:`load` reads."""
+        return {
+            "network": self.network,
+            "attention": self.attention,
+            "blind": self.sizes.sees != "both",
+            "model": asdict(self.sizes),
+            "vocabulary": list(self.lexicon.words),
+        }
+
+
+def load(config: dict, state: dict[str, Tensor]) -> MemN2N:
+    """The network of a checkpoint; see ``core.memory.network.load``."""
+    sizes, lexicon = Sizes(**config["model"]), Lexicon(config["vocabulary"])
+    whole = (sizes.words, sizes.hops, sizes.width, sizes.memory, sizes.longest)
+    if not all(type(size) is int and 0 < size <= MOST for size in whole):
+        raise ValueError("A size is out of bounds.")
+    fits = sizes.words == len(lexicon) and sizes.attention == config["attention"]
+    if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in SEES:
+        raise ValueError("Its parts contradict each other.")
+    with torch.device("meta"):  # no random weights, only to be overwritten
+        network = MemN2N(sizes, lexicon, temperature(config))
+    network.load_state_dict(state, assign=True)
+    return network.eval()

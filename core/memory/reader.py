@@ -1,0 +1,172 @@
+"""What the networks with a fixed lexicon share: questions in, batches of numbers through the network, traces out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from core.attention import Kind
+from core.memory.bags import Lexicon, Stories, encode
+from core.memory.network import CANDIDATES, FREE, Asked, HopDecisions
+from core.memory.story import StoryError
+from core.trace import Hop, StoryTrace
+
+BUDGET = 100_000  # sentences in a batch, padding included
+
+
+@dataclass(frozen=True)
+class Considered:
+    """What a network makes of B questions.
+
+    Attributes:
+        scores: (B, A) how well each answer fits.
+        alpha: (B, H, S) the weights of each hop over the sentences that the network remembers.
+        taken: (B,) how many of the H hops were taken.
+        choice: (B, H) the one sentence that each hop used; None for a network that is not hard.
+    """
+
+    scores: Tensor
+    alpha: Tensor
+    taken: Tensor
+    choice: Tensor | None = None
+
+
+class LexiconReader(nn.Module):
+    """A network that knows a fixed set of words, and answers with one of a fixed set of answers.
+
+    Attributes:
+        answers: what the scores are of, in order.
+        hops: how many there can be.
+        memory: how many sentences are remembered, the last ones; None: all.
+        blind: the network is shown the question only (a baseline): its looks mean nothing and are shown as even.
+    """
+
+    network: ClassVar[str]
+
+    def __init__(
+        self,
+        attention: Kind,
+        lexicon: Lexicon,
+        answers: Sequence[str],
+        hops: int,
+        memory: int | None,
+        temperature: float,
+        blind: bool = False,
+    ):
+        super().__init__()
+        self.name = self.network
+        self.attention, self.lexicon, self.answers, self.hops = attention, lexicon, tuple(answers), hops
+        self.memory, self.temperature, self.blind = memory, temperature, blind
+
+    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> Considered:
+        """Look and answer; ``looks[hop]`` (B,) is where in its memory each question's hop is made to look."""
+        raise NotImplementedError
+
+    def encode(self, questions: Sequence[Asked]) -> Stories:
+        """Questions in numbers, as this network is shown them."""
+        return encode(questions, self.lexicon, self.memory)
+
+    @torch.inference_mode()
+    def answer(
+        self, questions: Sequence[Asked], decisions: HopDecisions = FREE, candidates: int = CANDIDATES
+    ) -> list[StoryTrace]:
+        """See :class:`core.memory.network.MemoryNetwork`."""
+        self._check(questions, decisions)
+        traces: list[StoryTrace | None] = [None] * len(questions)
+        for rows in self._batches(questions):
+            for row, trace in zip(rows, self._batch([questions[i] for i in rows], decisions, candidates), strict=True):
+                traces[row] = trace
+        return traces
+
+    def _batch(self, questions: list[Asked], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
+        forgotten = [self._forgotten(asked) for asked in questions]
+        looks = {hop: torch.tensor([look - skip for skip in forgotten]) for hop, look in decisions.looks.items()}
+        considered = self.consider(self.encode(questions), {} if self.blind else looks)
+        probs = (considered.scores.float() / self.temperature).softmax(dim=1)
+        best, which = (column.tolist() for column in probs.topk(min(candidates, len(self.answers)), dim=1))
+        alpha, taken = considered.alpha.tolist(), considered.taken.tolist()
+        choice = considered.choice.tolist() if considered.choice is not None else None
+        strange = {
+            text: self.lexicon.unknown(text) for asked in questions for text in (*asked.sentences, asked.question)
+        }
+        traces = []
+        for b, asked in enumerate(questions):
+            hops = []
+            for hop in range(taken[b]):
+                kept = len(asked.sentences) - forgotten[b]
+                weights = [1 / kept] * kept if self.blind else alpha[b][hop][:kept]
+                glimpse = choice[b][hop] + forgotten[b] if choice else None
+                hops.append(Hop((*[0.0] * forgotten[b], *weights), glimpse, forced=hop in looks))
+            found = tuple((self.answers[i], prob) for i, prob in zip(which[b], best[b], strict=True))
+            unknown = tuple(dict.fromkeys(w for text in (*asked.sentences, asked.question) for w in strange[text]))
+            traces.append(
+                StoryTrace(
+                    model=self.name,
+                    network=self.network,
+                    attention=self.attention,
+                    question=asked.question,
+                    sentences=asked.sentences,
+                    answer=found[0][0],
+                    prob=found[0][1],
+                    candidates=found,
+                    hops=tuple(hops),
+                    unknown=unknown,
+                    notes=self._notes(unknown, forgotten[b]),
+                )
+            )
+        return traces
+
+    def _forgotten(self, asked: Asked) -> int:
+        """How many of the oldest sentences are beyond the network's memory."""
+        return 0 if self.memory is None else max(0, len(asked.sentences) - self.memory)
+
+    def _check(self, questions: Sequence[Asked], decisions: HopDecisions) -> None:
+        for hop, look in decisions.looks.items():
+            if not 0 <= hop < self.hops:
+                raise StoryError(f"There is no hop {hop + 1} to move; this network takes at most {self.hops}.")
+            for asked in questions:
+                if not 0 <= look < len(asked.sentences):
+                    raise StoryError(
+                        f"Hop {hop + 1} cannot look at sentence {look + 1}; the story has {len(asked.sentences)}."
+                    )
+                if look < self._forgotten(asked):
+                    raise StoryError(
+                        f"Hop {hop + 1} cannot look at sentence {look + 1}; "
+                        f"this network remembers only the last {self.memory}."
+                    )
+
+    def _batches(self, questions: Sequence[Asked]) -> list[list[int]]:
+        """Numbers of questions whose stories are of like length, within the budget."""
+        lengths = [len(asked.sentences) - self._forgotten(asked) for asked in questions]
+        batches: list[list[int]] = []
+        for i in sorted(range(len(questions)), key=lengths.__getitem__):
+            if batches and (len(batches[-1]) + 1) * lengths[i] <= BUDGET:
+                batches[-1].append(i)
+            else:
+                batches.append([i])
+        return batches
+
+    def _notes(self, unknown: Sequence[str], forgotten: int) -> tuple[str, ...]:
+        notes = []
+        if unknown:
+            words = ", ".join(f"“{word}”" for word in unknown)
+            notes.append(f"{words}: not known to this network, which read the sentences as if not there.")
+        if forgotten:
+            notes.append(
+                f"This network remembers the last {self.memory} sentences; it could not look at the first {forgotten}."
+            )
+        return tuple(notes)
+
+
+def temperature(config: dict) -> float:
+    """What a checkpoint's config says its scores are divided by, so that probabilities are calibrated.
+
+    Raises:
+        ValueError: it is no such number.
+    """
+    value = config.get("temperature", 1.0)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.01 <= value <= 100:
+        raise ValueError("A temperature is a number from 0.01 to 100.")
+    return float(value)

@@ -1,0 +1,190 @@
+"""Which words are names: a story's sentences become templates with numbered names.
+
+"Anna Maria picked up the blicket." becomes the template ``NAME picked up the NAME`` with the names 0 and 1. The
+network reads only templates and numbers, so what the names are called cannot change anything that it does: every
+word outside a closed list of known words (verbs, prepositions, ...) is part of a name, seen before or not.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.memory.story import tokens
+
+NAME, UNKNOWN = "<name>", "<unknown>"
+MOST_TOKENS, MOST_MENTIONS = 24, 6  # of a sentence; what goes beyond is cut
+
+WRITTEN = re.compile(r"\S+")
+PLURALS = {
+    "mice": "mouse", "wolves": "wolf", "sheep": "sheep", "geese": "goose", "men": "man", "women": "woman",
+    "people": "person", "children": "child", "fish": "fish", "deer": "deer", "oxen": "ox",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as the network reads it.
+
+    Attributes:
+        template: known words, NAME for each name, UNKNOWN for a word that is neither.
+        names: the number of each name in the template, in the order of the template.
+    """
+
+    template: tuple[str, ...]
+    names: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A story with one question, its names numbered by first mention.
+
+    Attributes:
+        names: how each name was first written.
+        unknown: words taken neither for known words nor for names, as written.
+        cut: indices of sentences too long to be read whole (-1: the question).
+    """
+
+    sentences: tuple[Sentence, ...]
+    question: Sentence
+    names: tuple[str, ...]
+    unknown: tuple[str, ...]
+    cut: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words in a row that are no known words; ``plural`` in "mice are afraid of wolves"."""
+
+    words: tuple[str, ...]
+    plural: bool
+
+
+def read_story(known: frozenset[str], sentences: Sequence[str], question: str) -> Reading:
+    """Number the names of a story and its question."""
+    parsed = [_parse(known, text) for text in [*sentences, question]]
+    alone = {_key(part) for parts in parsed for part in parts if isinstance(part, Run)}
+    numbers: dict[tuple[str, ...], int] = {}
+    shown: list[str] = []
+    unknown: list[str] = []
+    read, cut = [], []
+    for i, parts in enumerate(parsed):
+        template: list[str] = []
+        names: list[int] = []
+        for part in parts:
+            if isinstance(part, str):
+                template.append(part)
+                continue
+            for words, is_name in _split(part, alone):
+                if not is_name:
+                    unknown += [word for word in words if word not in unknown]
+                    template += [UNKNOWN] * len(words)
+                    continue
+                key = _key(Run(words, part.plural))
+                if key not in numbers:
+                    numbers[key] = len(numbers)
+                    shown.append(" ".join(key if part.plural else words))
+                template.append(NAME)
+                names.append(numbers[key])
+        if len(template) > MOST_TOKENS or len(names) > MOST_MENTIONS:
+            cut.append(i if i < len(sentences) else -1)
+            names = names[: min(template[:MOST_TOKENS].count(NAME), MOST_MENTIONS)]
+            template = _first(template[:MOST_TOKENS], MOST_MENTIONS)
+        read.append(Sentence(tuple(template), tuple(names)))
+    return Reading(tuple(read[:-1]), read[-1], tuple(shown), tuple(unknown), tuple(cut))
+
+
+def singular(word: str) -> str:
+    """The singular of an English noun by rule, good enough for words never seen."""
+    if word in PLURALS:
+        return PLURALS[word]
+    for ending, replacement in (
+        ("ves", "f"),
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+    ):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word[: -len(ending)] + replacement
+    return word[:-1] if len(word) > 2 and word.endswith("s") and word[-2] not in "su" else word
+
+
+@lru_cache(maxsize=20_000)
+def _parse(known: frozenset[str], text: str) -> tuple["str | Run", ...]:
+    """Known words, lower case, and the runs of other words between them."""
+    parts: list[str | Run] = []
+    run: list[str] = []
+    for word, written in _with_capitals(text):
+        if word in known:
+            parts += [Run(tuple(run), False)] if run else []
+            run = []
+            parts.append(word)
+        else:
+            run.append(written)
+    parts += [Run(tuple(run), False)] if run else []
+    parts = _join_of(parts)
+    generic = len(parts) > 1 and isinstance(parts[0], Run) and parts[1] == "are"  # mice are afraid of wolves
+    return tuple(Run(p.words, True) if generic and isinstance(p, Run) else p for p in parts)
+
+
+def _with_capitals(text: str) -> list[tuple[str, str]]:
+    """The words of a sentence, and each as it was written where that is found again."""
+    written = [word.strip("\"'.,:;!?()[]{}") for word in WRITTEN.findall(text)]
+    pairs, at = [], 0
+    for word in tokens(text):
+        for i in range(at, min(at + 3, len(written))):  # undone contractions lie between
+            if written[i].casefold().startswith(word.casefold()):
+                word, at = written[i][: len(word)], i + 1
+                break
+        pairs.append((word.lower(), word))
+    return pairs
+
+
+def _join_of(parts: list) -> list:
+    """ "box of chocolates" is one name: no article follows its "of"."""
+    joined: list = []
+    for part in parts:
+        if isinstance(part, Run) and len(joined) > 1 and joined[-1] == "of" and isinstance(joined[-2], Run):
+            joined.pop()
+            part = Run((*joined.pop().words, "of", *part.words), False)
+        joined.append(part)
+    return joined
+
+
+def _key(run: Run) -> tuple[str, ...]:
+    """What makes two mentions the same name."""
+    words = tuple(word.casefold() for word in run.words)
+    return (*words[:-1], singular(words[-1])) if run.plural else words
+
+
+def _split(run: Run, alone: Iterable[tuple[str, ...]]) -> list[tuple[tuple[str, ...], bool]]:
+    """A run as (words, is a name): one name, several that also occur apart, or a name and unknown words."""
+    words = run.words
+    if len(words) == 1 or run.plural or "of" in words:
+        return [(words, True)]
+    lower = tuple(word.casefold() for word in words)
+    for first in range(len(words) - 1, 0, -1):  # "Fred milk" beside "Fred" and "milk"
+        if lower[:first] in alone:
+            rest = _split(Run(words[first:], False), alone)
+            if all(tuple(w.casefold() for w in part) in alone for part, _ in rest):
+                return [(words[:first], True), *rest]
+    capitals = [word[:1].isupper() for word in words]
+    if capitals[0] and not all(capitals):  # "Anna Maria teleported": a name, and a word that is none
+        n = capitals.index(False)
+        return [(words[:n], True), (words[n:], False)]
+    for first in range(len(words) - 1, 0, -1):  # the same without capitals, where the name occurs apart
+        if lower[:first] in alone:
+            return [(words[:first], True), (words[first:], False)]
+    return [(words, True)]
+
+
+def _first(template: list[str], names: int) -> list[str]:
+    """The template without the names beyond the first few."""
+    kept, seen = [], 0
+    for word in template:
+        seen += word == NAME
+        if word != NAME or seen <= names:
+            kept.append(word)
+    return kept

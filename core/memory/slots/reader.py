@@ -1,0 +1,179 @@
+"""The slots network as the rest of the project sees it: stories in, traces out."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from core.memory.network import CANDIDATES, FREE, Asked, HopDecisions
+from core.memory.reader import temperature
+from core.memory.slots.batch import Words, collate
+from core.memory.slots.names import Reading, read_story
+from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Gathered, Sizes, SlotsNetwork
+from core.memory.story import StoryError
+from core.trace import Hop, StoryTrace
+
+BUDGET = 400_000  # pairs of sentences a batch may hold, which bounds its memory
+IMPOSSIBLE = -18.0  # a log-probability below which nothing is listed: padding, and words out of place
+UNLIKELY = -9.0  # a log-probability below which an answer is not continued
+BEAM = 30  # answers that are followed at once, at most
+MOST_SENTENCES = 600  # that the network reads: of a longer story, the last ones
+
+
+class SlotsReader(nn.Module):
+    """Answers with a :class:`SlotsNetwork`. See ``core.memory.network.MemoryNetwork``."""
+
+    network = "slots"
+
+    def __init__(self, net: SlotsNetwork, words: Words, answers: Sequence[str], temperature: float = 1.0):
+        super().__init__()
+        self.net, self.words, self.answers = net, words, tuple(answers)
+        self.temperature, self.name, self.attention = temperature, self.network, net.sizes.attention
+        self.eval()
+
+    def config(self) -> dict:
+        """What :func:`load` makes the same network of, with its weights."""
+        return {
+            "network": self.network,
+            "attention": self.attention,
+            "words": list(self.words.known),
+            "answers": list(self.answers),
+            "model": self.net.sizes.to_dict(),
+        }
+
+    @torch.inference_mode()
+    def answer(
+        self, questions: Sequence[Asked], decisions: HopDecisions = FREE, candidates: int = CANDIDATES
+    ) -> list[StoryTrace]:
+        """Answer all questions, each with the same decisions; a trace each, in order.
+
+        Raises:
+            StoryError: a decision names a hop or a sentence that there is not.
+        """
+        for hop, sentence in decisions.looks.items():
+            if not 0 <= hop < MOST_HOPS:
+                raise StoryError(f"The slots network has at most {MOST_HOPS} hops; there is no hop {hop + 1}.")
+            for asked in questions:
+                last = len(asked.sentences)
+                if not max(0, last - MOST_SENTENCES) <= sentence < last:
+                    raise StoryError(f"There is no sentence {sentence + 1} that hop {hop + 1} could look at.")
+        traces: list[StoryTrace | None] = [None] * len(questions)
+        for rows in _batches([min(len(asked.sentences), MOST_SENTENCES) for asked in questions]):
+            for row, trace in zip(rows, self._answer([questions[i] for i in rows], decisions, candidates), strict=True):
+                traces[row] = trace
+        return traces
+
+    def _answer(self, questions: list[Asked], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
+        readings = [read_story(self.words.closed, q.sentences[-MOST_SENTENCES:], q.question) for q in questions]
+        batch = collate(readings, self.words)
+        skipped = [max(0, len(q.sentences) - MOST_SENTENCES) for q in questions]
+        made = {hop: torch.tensor([sentence - s for s in skipped]) for hop, sentence in decisions.looks.items()}
+        looks, taken, gathered = self.net(batch, made=made)
+        found = self._say(gathered, min(candidates, BEAM))
+        return [
+            self._trace(question, reading, looks.alpha[b, : int(taken[b])], skip, found[b], decisions, candidates)
+            for b, (question, reading, skip) in enumerate(zip(questions, readings, skipped, strict=True))
+        ]
+
+    def _say(self, gathered: Gathered, width: int) -> list[list[tuple[tuple[int, ...], float]]]:
+        """The likeliest answers of each row by beam search: their parts and log-probabilities."""
+        rows, names = gathered.name.shape
+        end = len(self.answers)
+        open_: list[tuple[int, tuple[int, ...], float]] = [(row, (), 0.0) for row in range(rows)]
+        done: list[list[tuple[tuple[int, ...], float]]] = [[] for _ in range(rows)]
+        for step in range(LONGEST_ANSWER + 1):
+            said = torch.zeros(len(open_), names)
+            for i, (_, parts, _) in enumerate(open_):
+                said[i, [part - end - 1 for part in parts if part > end]] = 1
+            log_probs = self.net.say(gathered.select(torch.tensor([row for row, _, _ in open_])), said, step)
+            best, which = log_probs.topk(min(width, log_probs.shape[1]), dim=1)
+            further: list[list[tuple[int, tuple[int, ...], float]]] = [[] for _ in range(rows)]
+            for (row, parts, before), values, chosen in zip(open_, best.tolist(), which.tolist(), strict=True):
+                for value, part in zip(values, chosen, strict=True):
+                    if value < IMPOSSIBLE:
+                        break
+                    if part == end or step == LONGEST_ANSWER:
+                        done[row].append((parts, before + value))
+                    elif before + value > UNLIKELY or step == 0:
+                        further[row].append((row, (*parts, part), before + value))
+            open_ = [beam for beams in further for beam in sorted(beams, key=lambda b: -b[2])[:width]]
+            if not open_:
+                break
+        return done
+
+    def _trace(
+        self,
+        question: Asked,
+        reading: Reading,
+        alpha: Tensor,
+        skip: int,
+        found: list[tuple[tuple[int, ...], float]],
+        decisions: HopDecisions,
+        candidates: int,
+    ) -> StoryTrace:
+        found = calibrated(self._texts(found, reading), self.temperature)
+        hops = []
+        for hop, weights in enumerate(alpha.tolist()):
+            weights = [0.0] * skip + weights[: len(question.sentences) - skip]
+            total = sum(weights)
+            choice = weights.index(max(weights)) if self.attention == "hard" else None
+            hops.append(Hop(tuple(w / total for w in weights), choice, forced=hop in decisions.looks))
+        return StoryTrace(
+            self.name, self.network, self.attention, question.question, question.sentences,
+            answer=found[0][0], prob=found[0][1], candidates=tuple(found[:candidates]),
+            hops=tuple(hops), unknown=reading.unknown, notes=_notes(reading, skip),
+        )  # fmt: skip
+
+    def _texts(self, found: list[tuple[tuple[int, ...], float]], reading: Reading) -> dict[str, float]:
+        """Probabilities by the text of the answer: a worded answer and a name that reads the same are one."""
+        texts: dict[str, float] = {}
+        end = len(self.answers)
+        for parts, value in found:
+            text = ",".join(self.answers[p] if p < end else reading.names[p - end - 1] for p in parts)
+            texts[text] = texts.get(text, 0.0) + math.exp(value)
+        return texts
+
+
+def load(config: dict, state: dict[str, Tensor]) -> SlotsReader:
+    """The network of a checkpoint; see ``core.memory.network.load``."""
+    words, answers = Words(config["words"]), config["answers"]
+    sizes = Sizes(**config["model"])
+    if sizes.words != len(words) or sizes.answers != len(answers):
+        raise ValueError("Its parts contradict each other.")
+    with torch.device("meta"):
+        net = SlotsNetwork(sizes)
+    reader = SlotsReader(net, words, answers, temperature(config))
+    reader.load_state_dict(state, assign=True)
+    return reader.eval()
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Numbers of stories of like length, so that padding is short, within the budget."""
+    rows: list[list[int]] = []
+    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if rows and (len(rows[-1]) + 1) * max(16, lengths[i]) ** 2 <= BUDGET:
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return rows
+
+
+def calibrated(texts: Mapping[str, float], temperature: float) -> list[tuple[str, float]]:
+    """Candidates, best first, sharpened or flattened so that probabilities are as often right as they say."""
+    powers = {text: prob ** (1 / temperature) for text, prob in texts.items()}
+    total = sum(powers.values()) or 1.0
+    return sorted(((text, power / total) for text, power in powers.items()), key=lambda item: (-item[1], item[0]))
+
+
+def _notes(reading: Reading, skip: int) -> tuple[str, ...]:
+    notes = []
+    if reading.unknown:
+        words = ", ".join(f"“{word}”" for word in reading.unknown)
+        notes.append(f"{words}: not known and not taken for a name; read as an unknown word.")
+    if reading.cut:
+        places = ", ".join("the question" if i < 0 else f"sentence {i + skip + 1}" for i in reading.cut)
+        notes.append(f"Too long to be read whole, and read without the end: {places}.")
+    if skip:
+        notes.append(f"The network reads the last {MOST_SENTENCES} sentences; the first {skip} were left out.")
+    return tuple(notes)

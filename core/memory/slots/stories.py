@@ -1,0 +1,53 @@
+"""The generated stories that the slots network trains on: as bAbI tells them, and more freely."""
+
+import random
+import re
+from collections.abc import Sequence
+
+from core.data.babi import Question
+from core.data.stories import generate
+from core.data.stories.settings import StorySettings
+
+FREE = 0.4  # share of stories told freely
+INVENTED = 0.03  # share of the moves in those whose verb is a word that nobody knows
+
+_MOVE = re.compile(r"\b(?:went|ran|walked|moved|travelled|journeyed|hurried|rushed|strolled|wandered)(?= (?:in)?to\b)")
+_SYLLABLES = ("bla", "cro", "dri", "fle", "glo", "kna", "mi", "plo", "squa", "tra", "wi", "zu")
+
+
+class Storyteller:
+    """Draws questions of a task, whole stories at a time; the same seed draws the same."""
+
+    def __init__(self, seed: int):
+        self._random = random.Random(seed)
+
+    def __call__(self, task: int, count: int) -> Sequence[Question]:
+        questions: list[Question] = []
+        while len(questions) < count:
+            questions += self._story(task)
+        return questions[:count]
+
+    def _story(self, task: int) -> list[Question]:
+        draw = self._random
+        if draw.random() >= FREE:
+            return generate(task, draw.getrandbits(48))
+        settings = StorySettings(
+            style="free",
+            names=draw.choice(("babi", "large")),
+            distractors=draw.choice((0.0, 0.0, 0.2, 0.4)),
+            people=draw.choice((None, None, 2, 3, 5, 7)),
+            places=draw.choice((None, None, 3, 5, 8)),
+            things=draw.choice((None, None, 2, 4, 6)),
+        )
+        return [self._strange(question) for question in generate(task, draw.getrandbits(48), settings)]
+
+    def _strange(self, question: Question) -> Question:
+        """The question with a verb here and there that means a move but is in no list."""
+        sentences = tuple(
+            _MOVE.sub(self._invent, text) if self._random.random() < INVENTED else text for text in question.sentences
+        )
+        fields = {name: getattr(question, name) for name in ("question", "answer", "facts", "task", "story")}
+        return Question(sentences, **fields)
+
+    def _invent(self, _) -> str:
+        return "".join(self._random.choices(_SYLLABLES, k=2)) + "ed"

@@ -1,0 +1,297 @@
+"""Training of the slots network: told stories and generated ones, answers and supporting facts.
+
+The loss of a question is that of its answer's parts, of each hop's look (the labelled facts, in the order of their
+labels), and of stopping after the last:
+
+    L = -log p(answer) - sum_h log alpha_h[fact_h] + 0.5 * BCE(enough)
+
+Rounds draw more questions from the tasks that went wrong in the round before.
+"""
+
+import json
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from core.data.babi import Question
+from core.data.stories.words import STRUCTURE
+from core.memory.network import Asked
+from core.memory.slots.batch import Words, collate
+from core.memory.slots.names import Reading, read_story
+from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, Sizes, SlotsNetwork
+from core.memory.slots.reader import SlotsReader, calibrated
+from core.memory.slots.stories import Storyteller
+from core.memory.training.stages import Stage
+
+Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questions
+
+WIDEST_BATCH = 160_000  # pairs of sentences
+STOP_WEIGHT = 0.5
+DECAY = 0.999  # of the moving average of the weights, at its end
+NEVER = -1e9  # a log-probability that no sum feels
+
+
+@dataclass(frozen=True)
+class SlotsSettings:
+    """How the network is trained.
+
+    Attributes:
+        rounds: how many draws of questions, each over all tasks.
+        per_task: questions that a solved task gives to a round; one that fails gives up to 25 times as many.
+        generated: share of generated questions among them, 0 to 1.
+        rate: the learning rate's peak; it rises over the first twentieth and falls to zero along a half cosine.
+        batch: questions at most.
+    """
+
+    rounds: int = 70
+    per_task: int = 60
+    generated: float = 0.8
+    rate: float = 2e-3
+    batch: int = 128
+    seed: int = 0
+    size: int = 64
+    working: int = 6
+    layers: int = 3
+    heads: int = 2
+    memory: int = 32
+
+    def to_dict(self) -> dict:
+        return asdict(self)
+
+
+class Example(NamedTuple):
+    """A question made ready: ``answer`` lists for each part the outputs that are right."""
+
+    reading: Reading
+    answer: tuple[tuple[int, ...], ...]
+    facts: tuple[int, ...]
+    task: int
+
+
+class Answers:
+    """The answers that no name of the story can give ("yes", "two", "n"), numbered; names come after them."""
+
+    def __init__(self, worded: Sequence[str]):
+        self.worded = tuple(worded)
+        self._numbers = {text.casefold(): i for i, text in enumerate(self.worded)}
+
+    @classmethod
+    def collect(cls, questions: Sequence[Question], words: Words) -> "Answers":
+        """The parts of the questions' answers that are no names of their story."""
+        found = set()
+        for question in questions:
+            names = _names(read_story(words.closed, question.sentences, question.question))
+            found.update(part for part in question.answer.split(",") if part.casefold() not in names)
+        return cls(sorted(found))
+
+    def parts(self, answer: str, reading: Reading) -> tuple[tuple[int, ...], ...] | None:
+        """The outputs that say an answer; None where nothing can."""
+        names, first = _names(reading), len(self.worded) + 1
+        parts = []
+        for part in answer.split(","):
+            part = part.casefold()
+            said = [self._numbers[part]] if part in self._numbers else []
+            pointed = [first + names[part]] if part in names else []
+            parts.append((*said, *pointed))  # "kitchen" can be both
+        return tuple(parts) if all(parts) and len(parts) <= LONGEST_ANSWER else None
+
+
+def prepare(question: Question, words: Words, answers: Answers) -> Example | None:
+    """A question as the network learns it; None where its answer cannot be said or its hops are too many."""
+    reading = read_story(words.closed, question.sentences, question.question)
+    parts = answers.parts(question.answer, reading)
+    if parts is None or not 0 < len(question.facts) <= MOST_HOPS:
+        return None
+    return Example(reading, parts, question.facts, question.task)
+
+
+def batches(examples: Sequence[Example], most: int, rng: random.Random) -> list[list[Example]]:
+    """Batches of stories of like length, in random order."""
+    made: list[list[Example]] = []
+    for example in sorted(examples, key=lambda e: (len(e.reading.sentences), rng.random())):
+        n = len(example.reading.sentences)
+        fits = made and len(made[-1]) < most and (len(made[-1]) + 1) * n * n <= WIDEST_BATCH
+        if fits:
+            made[-1].append(example)
+        else:
+            made.append([example])
+    rng.shuffle(made)
+    return made
+
+
+def loss(net: SlotsNetwork, examples: Sequence[Example], words: Words) -> tuple[Tensor, Tensor]:
+    """The mean loss of a batch, and which of its answers were right (B,)."""
+    device = next(net.parameters()).device
+    batch = type(packed := collate([e.reading for e in examples], words))(*(x.to(device) for x in packed))
+    hops = torch.tensor([len(e.facts) for e in examples], device=device)
+    looks, _, gathered = net(batch, hops)
+    looked, enough = _look_loss(looks, examples, hops)
+    end, names = net.sizes.answers, batch.name.shape[1]
+    said = torch.zeros(len(examples), names, device=device)
+    right = torch.ones(len(examples), dtype=torch.bool, device=device)
+    answered = looked.new_zeros(())
+    for step in range(max(len(e.answer) for e in examples) + 1):
+        wanted = torch.zeros(len(examples), end + 1 + names, dtype=torch.bool)
+        for b, example in enumerate(examples):
+            if step < len(example.answer):
+                wanted[b, list(example.answer[step])] = True
+            elif step == len(example.answer):
+                wanted[b, end] = True
+        wanted = wanted.to(device)
+        asked = wanted.any(1)
+        if not asked.any():
+            break
+        log_probs = net.say(gathered, said, step)
+        answered = answered - (log_probs.masked_fill(~wanted, NEVER).logsumexp(1) * asked).sum()
+        right &= ~asked | wanted.gather(1, log_probs.argmax(1, keepdim=True)).squeeze(1)
+        said = torch.maximum(said, wanted[:, end + 1 :].to(said.dtype))
+    return (answered + looked + STOP_WEIGHT * enough) / len(examples), right
+
+
+def _look_loss(looks: Looks, examples: Sequence[Example], hops: Tensor) -> tuple[Tensor, Tensor]:
+    """-log alpha of the labelled facts, and the cross-entropy of stopping, each summed over the batch."""
+    most = looks.log_alpha.shape[1]
+    facts = torch.full((len(examples), most), -1)
+    for b, example in enumerate(examples):
+        facts[b, : len(example.facts)] = torch.tensor(example.facts)
+    facts = facts.to(hops.device)
+    at_facts = looks.log_alpha.gather(2, facts.clamp_min(0).unsqueeze(2)).squeeze(2)
+    steps = torch.arange(most + 1, device=hops.device)
+    judged = (steps >= 1) & (steps <= hops.unsqueeze(1))
+    last = (steps == hops.unsqueeze(1)).to(looks.stop.dtype)
+    enough = F.binary_cross_entropy_with_logits(looks.stop, last, reduction="none")
+    return -(at_facts * (facts >= 0)).sum(), (enough * judged).sum()
+
+
+def train_slots(
+    told: Mapping[int, Sequence[Question]],
+    source: Source | None,
+    words: Words,
+    settings: SlotsSettings,
+    fabric: Fabric,
+    path: Path,
+    report: Callable[[dict], None],
+) -> tuple[SlotsNetwork, Answers]:
+    """Train on told questions by task and, by the settings' share, on generated ones.
+
+    Args:
+        source: makes questions of a task; None where none are wanted.
+        path: where each finished round is saved; training goes on from it if it is there.
+        report: is given each round's figures.
+
+    Returns:
+        the network with the moving average of its weights, and the worded answers.
+    """
+    rng = random.Random(settings.seed)
+    torch.manual_seed(settings.seed)
+    tasks = sorted(told)
+    some = [q for task in tasks for q in (*told[task], *(source(task, 200) if source else ()))]
+    answers = Answers.collect(some, words)
+    fields = settings.to_dict()
+    sizes = Sizes(
+        len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in Sizes.__dataclass_fields__}
+    )
+    net = SlotsNetwork(sizes)
+    average = torch.optim.swa_utils.AveragedModel(net, avg_fn=_moving)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=1e-3)
+    module, optimizer = fabric.setup(net, optimizer)
+    average = average.to(fabric.device)
+    examples = {t: [e for q in told[t] if (e := prepare(q, words, answers))] for t in tasks}
+    state = {"net": net, "average": average, "optimizer": optimizer}
+    wrong, begin, step = dict.fromkeys(tasks, 0.2), 0, 0
+    if path.exists():
+        rest = fabric.load(path, state)
+        wrong, begin, step = {int(t): w for t, w in rest["wrong"].items()}, rest["round"], rest["step"]
+        for _ in range(begin):
+            rng.random()
+    for number in range(begin, settings.rounds):
+        drawn = random.Random(f"{settings.seed} {number}")
+        round_ = []
+        for task in tasks:
+            n = round(settings.per_task * (1 + 24 * min(1.0, 3 * wrong[task])))
+            new = round(n * settings.generated) if source else 0
+            round_ += [e for q in (source(task, new) if new else ()) if (e := prepare(q, words, answers))]
+            round_ += [drawn.choice(examples[task]) for _ in range(n - new)] if examples[task] else []
+        made = batches(round_, settings.batch, drawn)
+        total, hits = 0.0, {task: [0, 0] for task in tasks}
+        net.train()
+        for i, batch in enumerate(made):
+            progress = (number + i / len(made)) / settings.rounds
+            for group in optimizer.param_groups:
+                group["lr"] = settings.rate * min(1.0, 20 * progress) * (0.5 + 0.5 * math.cos(math.pi * progress))
+            value, right = loss(module, batch, words)
+            optimizer.zero_grad()
+            fabric.backward(value)
+            fabric.clip_gradients(module, optimizer, max_norm=1.0)
+            optimizer.step()
+            average.update_parameters(net)
+            step += 1
+            total += float(value.detach()) * len(batch)
+            for example, good in zip(batch, right.tolist(), strict=True):
+                hits[example.task][0] += good
+                hits[example.task][1] += 1
+        wrong = {t: 0.5 * wrong[t] + 0.5 * (1 - good / max(1, n)) for t, (good, n) in hits.items()}
+        fabric.save(path, {**state, "wrong": {str(t): w for t, w in wrong.items()}, "round": number + 1, "step": step})
+        report({
+            "round": number + 1, "of": settings.rounds, "steps": step, "questions": len(round_),
+            "loss": round(total / len(round_), 4),
+            "error": round(100 * (1 - sum(g for g, _ in hits.values()) / len(round_)), 2),
+        })  # fmt: skip
+    net.load_state_dict(average.module.state_dict())
+    return net.eval(), answers
+
+
+def train(
+    settings: SlotsSettings,
+    kept: Sequence[Question],
+    held: Sequence[Question],
+    fabric: Fabric,
+    folder: Path,
+    seed: int,
+    stage: Stage,
+) -> SlotsReader:
+    """Train on told and generated questions; see ``core.memory.training.run``. ``held`` is not looked at."""
+    told: dict[int, list[Question]] = {}
+    for question in kept:
+        told.setdefault(question.task, []).append(question)
+    tick = stage("slots", settings.rounds)
+
+    def report(figures: dict) -> None:
+        with (folder / "rounds.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(figures) + "\n")
+        tick()
+
+    words = Words(sorted(STRUCTURE))
+    source = Storyteller(seed) if settings.generated else None
+    net, answers = train_slots(told, source, words, settings, fabric, folder / "state.pt", report)
+    return SlotsReader(net, words, answers.worded)
+
+
+@torch.inference_mode()
+def fit_temperature(network: SlotsReader, held: Sequence[Question]) -> float:
+    """The temperature under which the held-out answers are likeliest, among those that the network lists."""
+    traces = network.answer([Asked(question.sentences, question.question) for question in held])
+    found = [(dict(trace.candidates), question.answer) for trace, question in zip(traces, held, strict=True)]
+
+    def loss(temperature: float) -> float:
+        probs = (dict(calibrated(texts, temperature)).get(answer, 0.0) for texts, answer in found)
+        return -sum(math.log(max(prob, 1e-6)) for prob in probs)
+
+    return min((round(10 ** (step / 40), 4) for step in range(-20, 61)), key=loss) if held else 1.0
+
+
+def _names(reading: Reading) -> dict[str, int]:
+    return {" ".join(name.casefold().split()): number for number, name in enumerate(reading.names)}
+
+
+def _moving(old: Tensor, new: Tensor, count: Tensor) -> Tensor:
+    """A moving average whose memory begins short, so that the random start is soon forgotten."""
+    return torch.lerp(old, new, 1 - torch.clamp((1 + count) / (10 + count), max=DECAY))

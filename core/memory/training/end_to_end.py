@@ -1,0 +1,171 @@
+"""Training of MemN2N as the paper and its authors' code train it on all tasks at once.
+
+Plain gradient descent on the answers' cross-entropy, summed over a batch of 32; each matrix's gradient clipped to norm
+40; a rate of 0.005, halved every 15 of 60 epochs. Before that the network learns without the softmax over its memories
+("linear start"). Empty memories are put at random between the sentences, a tenth as many ("random noise"), so that the
+vectors of age do not overfit. Of several runs the one with the lowest training loss is kept.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from core.data.babi import Question
+from core.memory.bags import Stories
+from core.memory.memn2n import MemN2N, Sizes
+from core.memory.story import tokens
+from core.memory.training import told
+from core.memory.training.stages import Stage
+from core.memory.training.told import Told, tell
+
+
+@dataclass(frozen=True)
+class EndToEndSettings:
+    """How the network is shaped and trained; the defaults are the paper's.
+
+    Attributes:
+        attention: "soft", or "none".
+        sees: "both", or "story" or "question" for a blind baseline.
+        linear_epochs: of the linear start; a network without attention has none.
+        halve: the rate is halved every so many epochs.
+        clip: a matrix's gradient is scaled down to this norm.
+        empty: at most this share of empty memories is put between the sentences.
+    """
+
+    attention: str = "soft"
+    sees: str = "both"
+    hops: int = 3
+    width: int = 50
+    memory: int = 50
+    runs: int = 3
+    linear_epochs: int = 30
+    epochs: int = 60
+    rate: float = 0.005
+    halve: int = 15
+    batch: int = 32
+    clip: float = 40.0
+    empty: float = 0.1
+
+
+def train(
+    settings: EndToEndSettings,
+    kept: Sequence[Question],
+    held: Sequence[Question],
+    fabric: Fabric,
+    folder: Path,
+    seed: int,
+    stage: Stage,
+) -> MemN2N:
+    """Train on ``kept``, and report the error on ``held``, several times; the network of the best run.
+
+    An interrupted training goes on from the state in ``folder`` after its last whole epoch.
+    """
+    words = told.lexicon(kept, answers=True)
+    longest = 1 + max(len(tokens(text)) for question in kept for text in (*question.sentences, question.question))
+    sizes = Sizes(
+        settings.attention, len(words), settings.hops, settings.width, settings.memory, longest, settings.sees
+    )
+    best: tuple[float, MemN2N] | None = None
+    for run in range(settings.runs):
+        torch.manual_seed(seed + run)
+        network = MemN2N(sizes, words)
+        loss = _run(network, settings, tell(kept, network), tell(held, network), fabric, folder, run, seed, stage)
+        if best is None or loss < best[0]:
+            best = loss, network
+    return best[1]
+
+
+def _run(
+    network: MemN2N,
+    settings: EndToEndSettings,
+    data: Told,
+    held: Told,
+    fabric: Fabric,
+    folder: Path,
+    run: int,
+    seed: int,
+    stage: Stage,
+) -> float:
+    """Train in place; the training loss of the last epoch, a question."""
+    chance = torch.Generator().manual_seed(seed + run)
+    optimizer = torch.optim.SGD(network.parameters(), lr=settings.rate)
+    module, optimizer = fabric.setup(network, optimizer)
+    data, held = data.to(fabric.device), held.to(fabric.device)
+    linear = settings.linear_epochs if settings.attention != "none" else 0
+    epochs = linear + settings.epochs
+    state = {"network": network, "epoch": 0, "loss": float("inf"), "chance": chance.get_state()}
+    path = folder / f"run-{run + 1}.state.pt"
+    if path.exists():
+        fabric.load(path, state, weights_only=True)
+        chance.set_state(state["chance"])
+    tick = stage(f"{folder.name}, run {run + 1} of {settings.runs}", epochs - state["epoch"])
+    for epoch in range(state["epoch"], epochs):
+        started = time.monotonic()
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * 0.5 ** (max(0, epoch - linear) // settings.halve)
+        total = 0.0
+        for rows in torch.randperm(len(data), generator=chance).to(fabric.device).split(settings.batch):
+            stories = data.stories.batch(rows)
+            ages = with_empty_memories(stories, settings, chance)
+            scores, _ = module(stories, ages, linear=epoch < linear)
+            loss = F.cross_entropy(scores, data.answer[rows], reduction="sum")
+            optimizer.zero_grad()
+            fabric.backward(loss)
+            _clip(network, settings.clip)
+            optimizer.step()
+            total += float(loss.detach())
+        state.update(epoch=epoch + 1, loss=total / len(data), chance=chance.get_state())
+        fabric.save(path, state)
+        figures = {
+            "network": folder.name,
+            "run": run + 1,
+            "epoch": epoch + 1,
+            "linear": epoch < linear,
+            "loss": round(state["loss"], 4),
+            "held_out_error": mean_error(network, held, epoch < linear),
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
+        tick()
+    return state["loss"]
+
+
+def with_empty_memories(stories: Stories, settings: EndToEndSettings, chance: torch.Generator) -> Tensor:
+    """(B, S) the sentences' ages, with empty memories at random places between them."""
+    ages = stories.ages.cpu()
+    told = stories.mask.sum(1, keepdim=True).cpu()  # (B, 1) how many sentences
+    most = (settings.empty * told).ceil()
+    empty = (torch.rand(most.shape, generator=chance) * (most + 1)).floor()  # (B, 1) 0 to most
+    spots = int(most.max())
+    # An empty memory at place p makes all that are as old as p or older one older.
+    places = (torch.rand(len(told), spots, generator=chance) * (told + 1)).floor()  # (B, E)
+    there = torch.arange(spots) < empty
+    older = (places.unsqueeze(1) <= ages.unsqueeze(2)) & there.unsqueeze(1)  # (B, S, E)
+    return (ages + older.sum(2)).clamp(max=settings.memory - 1).to(stories.memory.device)
+
+
+def _clip(network: MemN2N, most: float) -> None:
+    """Scale the gradient of each matrix to at most this norm."""
+    for matrices in (network.words.grad, network.times.grad):  # (rows, H + 1, d): H + 1 matrices
+        norms = matrices.norm(dim=(0, 2), keepdim=True)
+        matrices.mul_((most / norms.clamp(min=1e-12)).clamp(max=1.0))
+
+
+@torch.inference_mode()
+def mean_error(network: MemN2N, held: Told, linear: bool = False) -> float | None:
+    """The mean of the tasks' errors in percent; None where nothing is held out."""
+    wrong: dict[int, list[bool]] = {}
+    for rows in torch.arange(len(held), device=held.answer.device).split(500):
+        scores, _ = network(held.stories.batch(rows), linear=linear)
+        for task, miss in zip(held.task[rows].tolist(), (scores.argmax(1) != held.answer[rows]).tolist(), strict=True):
+            wrong.setdefault(task, []).append(miss)
+    errors = [100 * sum(misses) / len(misses) for misses in wrong.values()]
+    return round(sum(errors) / len(errors), 2) if errors else None

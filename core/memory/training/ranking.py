@@ -1,0 +1,151 @@
+"""Training of the Memory Network by ranking with a margin, from the labelled supporting facts.
+
+At every moment of a question with n facts, the next fact must beat each other sentence, and "enough" (before the first
+find it does not count); after the last fact "enough" must beat every sentence left. The right answer must beat each
+other answer, given the question and the labelled facts. Whatever wins by less than the margin adds what it lacks:
+O_loss and R_loss of Weston et al. 2014, section 3.1, summed over the losers.
+"""
+
+import json
+import math
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from core.data.babi import Question
+from core.memory.memnn import NEVER, Match, MemNN, Sizes
+from core.memory.training import told
+from core.memory.training.stages import Stage
+from core.memory.training.told import Told, tell
+
+
+@dataclass(frozen=True)
+class RankingSettings:
+    """How the network is shaped and trained.
+
+    Attributes:
+        margin: by how much a winner must win.
+        rate: of Adam, at its peak: it rises over the first hundred steps and falls along a half cosine.
+        clip: the norm that all gradients together are scaled down to.
+    """
+
+    width: int = 64
+    hidden: int = 128
+    epochs: int = 24
+    rate: float = 3e-3
+    batch: int = 32
+    margin: float = 1.0
+    clip: float = 10.0
+
+
+def train(
+    settings: RankingSettings,
+    kept: Sequence[Question],
+    held: Sequence[Question],
+    fabric: Fabric,
+    folder: Path,
+    seed: int,
+    stage: Stage,
+) -> MemNN:
+    """Train on ``kept``, and report the loss on ``held``; goes on from the state in ``folder`` if interrupted."""
+    torch.manual_seed(seed)
+    chance = torch.Generator().manual_seed(seed)
+    words, answers = told.lexicon(kept, answers=False), sorted({question.answer for question in kept})
+    hops = max([1, *(len(question.facts) for question in kept)])
+    network = MemNN(Sizes(len(words), len(answers), settings.width, settings.hidden, hops), words, answers)
+    data, judged = tell(kept, network).to(fabric.device), tell(held, network).to(fabric.device) if held else None
+    optimizer = torch.optim.Adam(network.parameters(), lr=settings.rate)
+    steps = settings.epochs * math.ceil(len(data) / settings.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+    )
+    ranking, optimizer = fabric.setup(Ranking(network, settings.margin), optimizer)
+    learnt = {"network": network, "optimizer": optimizer, "schedule": schedule}
+    state = {**learnt, "epoch": 0, "chance": chance.get_state()}
+    path = folder / "state.pt"
+    if path.exists():
+        fabric.load(path, state, weights_only=True)
+        chance.set_state(state["chance"])
+    tick = stage(folder.name, settings.epochs - state["epoch"])
+    for epoch in range(state["epoch"], settings.epochs):
+        started, total = time.monotonic(), 0.0
+        network.train()
+        for rows in torch.randperm(len(data), generator=chance).to(fabric.device).split(settings.batch):
+            loss = ranking(data, rows)
+            optimizer.zero_grad()
+            fabric.backward(loss)
+            fabric.clip_gradients(ranking, optimizer, max_norm=settings.clip)
+            optimizer.step()
+            schedule.step()
+            total += float(loss.detach()) * len(rows)
+        state.update(epoch=epoch + 1, chance=chance.get_state())
+        fabric.save(path, state)
+        figures = {
+            "network": folder.name,
+            "epoch": epoch + 1,
+            "loss": round(total / len(data), 4),
+            "held_out_loss": _loss(ranking, judged) if judged else None,
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
+        tick()
+    return network.eval()
+
+
+class Ranking(torch.nn.Module):
+    """The network with its loss, so that one call of one module makes both."""
+
+    def __init__(self, network: MemNN, margin: float):
+        super().__init__()
+        self.network, self.margin = network, margin
+
+    def forward(self, data: Told, rows: Tensor) -> Tensor:
+        """The mean loss of some questions (B,) of the data."""
+        stories, facts = data.stories.batch(rows), data.facts[rows]
+        facts = facts[:, : int((facts >= 0).sum(1).max())]
+        asked, memory = self.network.remember(stories)
+        match = self.network.O(asked, memory, facts)
+        return self.output_loss(match, facts) + self.response_loss(
+            self.network.R(asked, memory, facts), data.answer[rows]
+        )
+
+    def output_loss(self, match: Match, facts: Tensor) -> Tensor:
+        """O's loss, of matches at H + 1 moments and facts (B, H)."""
+        goal = torch.cat([facts, facts.new_full((len(facts), 1), -1)], dim=1)  # (B, H + 1)
+        looking, ending = goal >= 0, torch.zeros_like(goal, dtype=torch.bool)
+        ending.scatter_(1, (facts >= 0).sum(1, keepdim=True), True)
+        slots = torch.arange(match.fit.shape[2], device=facts.device)
+        free = match.fit > NEVER  # (B, H + 1, S)
+        others = free & (slots != goal.unsqueeze(2)) & looking.unsqueeze(2)
+        chosen = goal.clamp(min=0)
+        fit = match.fit.gather(2, chosen.unsqueeze(2)).squeeze(2)  # (B, H + 1)
+        after_first = torch.arange(goal.shape[1], device=facts.device) > 0
+        losses = (
+            (self._lack(match.against(chosen)) * others).sum()
+            + (self._lack(fit - match.enough) * (looking & after_first)).sum()
+            + (self._lack(match.enough.unsqueeze(2) - match.fit) * (free & ending.unsqueeze(2))).sum()
+        )
+        return losses / len(facts)
+
+    def response_loss(self, scores: Tensor, answer: Tensor) -> Tensor:
+        """R's loss, of scores (B, A) and the numbers of the right answers (B,); those it cannot give are left out."""
+        can = answer >= 0
+        right = scores.gather(1, answer.clamp(min=0).unsqueeze(1))
+        lacks = self._lack(right - scores).sum(1) - self.margin  # the right one lacks the margin against itself
+        return (lacks * can).sum() / len(scores)
+
+    def _lack(self, lead: Tensor) -> Tensor:
+        return F.relu(self.margin - lead)
+
+
+@torch.inference_mode()
+def _loss(ranking: Ranking, data: Told) -> float:
+    parts = torch.arange(len(data), device=data.answer.device).split(200)
+    return round(sum(float(ranking(data, rows)) * len(rows) for rows in parts) / len(data), 4)

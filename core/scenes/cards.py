@@ -1,0 +1,53 @@
+"""Model cards of what was trained on scenes."""
+
+DATA = "generated scenes (core/data/scenes), drawn by this project"
+LICENCE = "MIT"
+
+_LOOKS = {
+    "none": "the mean of all cells at every word: no attention",
+    "soft": "the weighted mean of the cells (soft attention)",
+    "hard": "one cell, sampled in training, the likeliest or a sampled one in use (hard attention)",
+}
+_LIMITS = """\
+## Limits
+
+- It knows twelve things in eight colours, three sizes and three textures, at most two of them in a picture. Of
+  anything else it says something all the same.
+- Where a model looks is not an explanation of what it says, even where it points at the right thing.
+"""
+
+
+def _training(config: dict) -> str:
+    settings = "\n".join(f"- {key}: {value}" for key, value in config["settings"].items() if key not in ("out", "eyes"))
+    history = config.get("history", "Trained by `python -m core train scenes`.")
+    return f"Seed {config['seed']}. {history} Settings:\n\n{settings}\n"
+
+
+def captioner(config: dict) -> str:
+    """The card of a captioner of scenes with this config."""
+    return f"""\
+# A captioner of scenes, attention {config["attention"]}
+
+Writes one sentence about a small generated picture, word by word. Before each word it looks at a 12 x 12 grid:
+{_LOOKS[config["attention"]]}. Its figures lie in `results/scenes-*.json`, under the sha256 in `config.json`.
+
+## Training
+
+Data: {config["data"]}. Learnt together with the other captioners on one pair of eyes.
+{_training(config)}
+{_LIMITS}"""
+
+
+def eyes(config: dict) -> str:
+    """The card of eyes for scenes with this config."""
+    return f"""\
+# Eyes for scenes: picture -> 12 x 12 grid
+
+Four convolutions; each cell says what it sees and where it is (`core/scenes/eyes.py`). They learnt first to find the
+words of a scene's sentence somewhere on the grid, then together with the captioners. No boxes were used.
+
+## Training
+
+Data: {config["data"]}.
+{_training(config)}
+{_LIMITS}"""

@@ -1,0 +1,43 @@
+"""Watch it learn: small captioners train live on scenes, and hard attention's gradient is taken apart.
+
+Training happens in processes of its own (``core.learning.runs``); a fragment of the page asks every two seconds how
+they are doing. A recorded run is on the screen before the first press.
+"""
+
+import streamlit as st
+
+from pages.parts.choosers import show_head
+from pages.parts.door import enter
+from pages.parts.live_run import keep_alive, show_learning
+
+ABOUT = """
+**A world with known truth.** Every picture here is drawn by this program: twelve things in eight colours, one or two at
+a time, and exactly one sentence that is right. So it can be said, of every word, whether it is right, and whether the
+model looked at the thing that the word names.
+
+**What is learnt.** The eyes are ready: they were taught to find the words of a sentence somewhere in a picture, never
+where. What you watch being learnt is the rest: which word comes next, and where to look before it. Nobody tells the
+model where. It finds out because looking at the right place makes the next word easier.
+
+**Exactly right** counts sentences that are right word for word, on 40 scenes that training never shows.
+**Pointing** counts the words that name something: was the cell with the most weight inside the thing's box?
+An even look has no such cell, and points by chance, to about one word in ten.
+"""
+
+enter()
+show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photo=False)
+keep_alive()
+learn, closer, draws = st.tabs(["Live", "Look closer", "Draw by draw"], key="learn", bind="query-params")
+if learn.open:
+    with learn:
+        show_learning()
+if closer.open:
+    from pages.parts.live_closer import show_closer  # torch comes along, which the first tab needs not
+
+    with closer:
+        show_closer()
+if draws.open:
+    from pages.parts.live_draws import show_draws
+
+    with draws:
+        show_draws()

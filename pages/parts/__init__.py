@@ -1,0 +1,1 @@
+"""What the pages share: cached loaders, the choice of photo and settings, what-ifs. No page by itself."""

@@ -1,0 +1,184 @@
+"""What the networks say about a story, kept between reruns. Torch comes with the first answer that is not finished."""
+
+import streamlit as st
+
+from core import checkpoints
+from core.examples.stories import Finished, read_finished, read_stories
+from core.hops import Answer
+from core.hops.desk import Desk
+from core.hops.exports import Asked
+from core.hops.told import Label
+from core.trace import StoryTrace
+
+MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
+MAX_WITHOUT = 100  # sentences up to which the answer without each of them is asked for
+MAX_FALLS = 200  # columns "without it" that a session keeps
+ABOUT_KINDS = {"none": "no attention", "soft": "soft attention", "hard": "hard attention"}
+
+
+@st.cache_resource(show_spinner=False)
+def load_library():
+    from core.memory.library import Library
+
+    return Library(checkpoints.ROOT)
+
+
+@st.cache_data(ttl=60, max_entries=1, show_spinner=False)
+def load_networks(root: str) -> dict[str, str]:
+    """Network -> none, soft or hard, looked up again every minute; those of the finished example in any case."""
+    kinds = {name: traces[0].attention for name, traces in load_finished().traces.items()}
+    found = {checkpoint.name: checkpoint.config for checkpoint in checkpoints.list_checkpoints(checkpoints.ROOT)}
+    names = load_library().readers()
+    return {name: found[name].get("attention", "") for name in names if name in found} or kinds
+
+
+@st.cache_resource(show_spinner=False)
+def load_finished() -> Finished:
+    return read_finished()
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def answer(
+    sentences: tuple[str, ...], questions: tuple[str, ...], model: str, looks: tuple[tuple[int, int], ...] = ()
+) -> list[StoryTrace]:
+    """A trace a question; ``looks``: the hops that are made to look at a sentence."""
+    from core.memory.network import HopDecisions
+
+    return load_library().answer(sentences, questions, model, HopDecisions(dict(looks)))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def leave_one_out(sentences: tuple[str, ...], question: str, model: str) -> list[float]:
+    return load_library().leave_one_out(sentences, question, model)
+
+
+def choose_networks() -> list[str]:
+    """The networks to ask, in the order of the list; with none the page stops with a sentence."""
+    kinds = load_networks(str(checkpoints.ROOT))
+    if not kinds:
+        st.error(f"There is no network for stories in {checkpoints.ROOT}.", icon=":material/error:")
+        st.stop()
+    chosen = st.pills(
+        "Networks", list(kinds), selection_mode="multi", default=list(kinds)[:4], key="networks", bind="query-params",
+        help="\n".join(f"- **{name}**: {ABOUT_KINDS.get(kind, kind)}" for name, kind in kinds.items()),
+    )  # fmt: skip
+    if not chosen:
+        st.info("Choose a network to ask.", icon=":material/hub:")
+        st.stop()
+    return [name for name in kinds if name in chosen]
+
+
+class Reading:
+    """The answers about what lies on a desk, each computed when it is first needed."""
+
+    def __init__(self, desk: Desk, sentences: list[str], questions: list[str]):
+        self.desk, self.sentences, self.questions = desk, tuple(sentences), tuple(questions)
+        self.current = min(desk.question, len(questions) - 1)
+        self.story = desk.changes.story(sentences)
+        self.label: Label | None = desk.told.label(self.questions[self.current])
+        self.together = len(self.story) * len(questions) <= MAX_TOGETHER
+        self._finished = self._find_finished()
+
+    def _find_finished(self) -> Finished | None:
+        """The finished example's answers, where this is that example as it was told."""
+        finished = load_finished()
+        example = read_stories()[finished.example]
+        return finished if self.desk.told == example.told and not self.desk.changes.other_story else None
+
+    def _free(self, model: str, story: tuple[str, ...], number: int) -> StoryTrace:
+        """The answer to a question where no look is moved."""
+        if self._finished and model in self._finished.traces:
+            return self._finished.traces[model][number]
+        if self.together:
+            return answer(story, self.questions, model)[number]
+        return answer(story, (self.questions[number],), model)[0]
+
+    def answer(self, model: str, number: int | None = None) -> StoryTrace:
+        """The answer to a question, by default the one that is looked at, after all changes.
+
+        Raises:
+            ValueError: the network cannot be loaded, or a look cannot be moved so.
+        """
+        number = self.current if number is None else number
+        looks = self.desk.changes.decided(self.sentences, number, model)
+        if not looks:
+            return self._free(model, self.story, number)
+        return answer(self.story, (self.questions[number],), model, tuple(looks.items()))[0]
+
+    def answers(self, models: list[str]) -> list[Answer]:
+        """What each network says to the question that is looked at; a sentence where it cannot."""
+        kinds = load_networks(str(checkpoints.ROOT))
+        found = []
+        for model in models:
+            about = ABOUT_KINDS.get(kinds[model], kinds[model])
+            try:
+                trace = original = self.answer(model)
+                if self.desk.changes:
+                    original = self._free(model, self.sentences, self.current)
+            except ValueError as error:
+                found.append(Answer(model, about, None, error=str(error)))
+            else:
+                found.append(Answer(model, about, trace, original, self.falls(model), self.without(model)))
+        return found
+
+    def traces(self, number: int, models: list[str]) -> dict[str, StoryTrace]:
+        """The answers to a question that are known, or are cheap to know."""
+        if not self.together and number != self.current:
+            return {}
+        traces = {}
+        for model in models:
+            try:
+                traces[model] = self.answer(model, number)
+            except ValueError:  # which the answer to the question that is looked at tells
+                continue
+        return traces
+
+    # --- the answer without each sentence ----------------------------------------------------------------------
+
+    def without(self, model: str) -> str:
+        """Why the answer without each sentence is not asked for; nothing where it is."""
+        if self.desk.changes.decided(self.sentences, self.current, model):
+            return "Not while a look of this network is moved."
+        if len(self.story) > MAX_WITHOUT:
+            return f"Only in stories of up to {MAX_WITHOUT} sentences."
+        return ""
+
+    def falls(self, model: str) -> tuple[float, ...] | None:
+        """How much the answer's probability falls without each sentence, as far as :func:`read_all` has asked."""
+        if self.without(model):
+            return None
+        if self._finished and model in self._finished.falls:
+            return self._finished.falls[model][self.current]
+        return st.session_state.get("falls", {}).get(self.key(model))
+
+    def key(self, model: str) -> tuple[tuple[str, ...], str, str]:
+        """What the answer without each sentence depends on."""
+        return self.story, self.questions[self.current], model
+
+    def asked(self, models: list[str]) -> list[Asked]:
+        """All questions with the answers that are known, for the files."""
+        index = {row: n for n, row in enumerate(self.desk.changes.rows(self.sentences))}
+        asked = []
+        for number, question in enumerate(self.questions):
+            label = self.desk.told.label(question)
+            facts = [index[row] for row in label.facts if row in index] if label else []
+            known = [model for model in models if number == self.current and self.falls(model) is not None]
+            falls = {model: self.falls(model) for model in known}
+            asked.append(Asked(question, self.traces(number, models), falls, facts))
+        return asked
+
+
+def read_all(reading: Reading, models: list[str]) -> bool:
+    """Ask for the answer without each sentence where that is not known; whether there is something new to show."""
+    falls, new = st.session_state.setdefault("falls", {}), False
+    for model in models:
+        if reading.without(model) or reading.falls(model) is not None:
+            continue
+        try:
+            falls[reading.key(model)] = tuple(leave_one_out(*reading.key(model)))
+            new = True
+        except ValueError:  # which the answer tells
+            continue
+    for old in list(falls)[:-MAX_FALLS]:
+        del falls[old]
+    return new

@@ -1,0 +1,29 @@
+"""The way in: which pages there are, and what makes a link to any of them work.
+
+Until ``st.navigation`` has run once in a server's life, Streamlit takes a folder named ``pages`` for a menu of its own
+and runs a page that a link names without ``app.py``. So every page enters here first.
+"""
+
+import streamlit as st
+
+PAGES = {
+    "pages/explore.py": ("Explore a caption", ":material/visibility:"),
+    "pages/compare.py": ("Compare", ":material/compare:"),
+    "pages/stories.py": ("Ask a story", ":material/forum:"),
+}
+_ENTERED = "entered by the door"
+
+
+def navigate():
+    """The navigation over all pages; returns the one to run."""
+    st.session_state[_ENTERED] = True
+    pages = [st.Page(path, title=title, icon=icon) for path, (title, icon) in PAGES.items()]
+    return st.navigation(pages, position="top")
+
+
+def enter() -> None:
+    """Begin a page; where ``app.py`` was passed over, begin again with it."""
+    if _ENTERED not in st.session_state:
+        # Without icons: until app.py has set the app's own, Streamlit fetches a page's from the internet.
+        st.navigation([st.Page(path, title=title) for path, (title, _) in PAGES.items()], position="hidden")
+        st.rerun()

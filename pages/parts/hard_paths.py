@@ -1,0 +1,104 @@
+"""Compare, third tab: hard attention is a gamble. Many drawn paths, the captions they lead to, and the soft map."""
+
+import streamlit as st
+from PIL import Image
+
+from core import figures
+from core.captioning import comparison, gamble
+from core.captioning.gamble import Gamble
+from core.captioning.interventions import Edits
+from core.captioning.photo import encode_jpeg
+from core.captioning.vocabulary import END, SPECIAL
+from core.trace import CaptionTrace
+from pages.parts.loaders import attention_kinds, caption, encode, load_studio
+
+SHOWN = 8  # captions in the list
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _draw(photo_id: str, model: str, count: int, seed: int, _photo: Image.Image) -> Gamble:
+    return gamble.draw_paths(load_studio(), encode(photo_id, _photo), model, count, seed)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _picture(asked: tuple, told: str, _photo: Image.Image, _gamble: Gamble) -> bytes:
+    return encode_jpeg(figures.paths_over(_photo, _gamble.paths, _gamble.captions[told]))
+
+
+def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) -> None:
+    kinds = attention_kinds()
+    hard = [model for model, kind in kinds.items() if kind == "hard"]
+    soft = [model for model, kind in kinds.items() if kind == "soft"]
+    if not hard:
+        st.info("There is no model with hard attention in checkpoints/.", icon=":material/casino:")
+        return
+    with st.container(horizontal=True, gap="medium", key="gamble settings", vertical_alignment="bottom"):
+        model = hard[0]
+        if len(hard) > 1:
+            model = st.selectbox("Hard model", hard, key="hard", bind="query-params", width=180)
+        count = st.slider("Paths", 1, gamble.MAX_PATHS, 20, key="paths", bind="query-params", width=260)
+        seed = st.number_input("First seed", 0, 9999, 0, key="first", bind="query-params", width=130)
+        rival = soft[0] if soft else None
+        if len(soft) > 1:
+            rival = st.selectbox("Compared with", soft, key="rival", bind="query-params", width=180)
+    try:
+        with st.spinner("Drawing …"):
+            drawn = _draw(photo_id, model, count, seed, photo)
+            words = next(iter(drawn.captions)).split()
+            edits = Edits(words=(*words, SPECIAL[END]))
+            map_trace = caption(photo_id, rival, (), f"saying {words}", photo, edits) if rival and words else None
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    left, right = st.columns([1.15, 1], gap="large")
+    with right:
+        told = _show_captions(drawn)
+    with left:
+        marked = len(drawn.captions[told])
+        st.image(
+            _picture((photo_id, model, count, seed), told, photo, drawn), width="stretch",
+            alt=f"{alt}. Over it the paths of {count} drawn sentences, from cell to cell; {marked} of them stand out.",
+        )  # fmt: skip
+        st.caption(f"A line a sentence, from its first glimpse, the large dot, to its last.  \n{credit}")
+    if map_trace is not None and drawn.cloud.sum():
+        _show_maps(photo, alt, drawn, map_trace, rival)
+
+
+def _show_captions(drawn: Gamble) -> str:
+    count = len(drawn.paths)
+    st.subheader("Where the dice led", anchor=False)
+    kinds = len(drawn.captions)
+    st.markdown(
+        f"{count} {'path' if count == 1 else 'paths'}, {kinds} {'sentence' if kinds == 1 else 'different sentences'}. "
+        "Only the cells are drawn; the words are always the likeliest."
+    )
+    shown = list(drawn.captions)[:SHOWN]
+    told = st.radio(
+        "Sentences", shown, key="sentence of paths", label_visibility="collapsed",
+        format_func=lambda text: f"{len(drawn.captions.get(text, ()))} × {text or '(no words)'}",
+    )  # fmt: skip
+    if len(drawn.captions) > SHOWN:
+        rest = sum(len(numbers) for numbers in list(drawn.captions.values())[SHOWN:])
+        st.caption(f"And {len(drawn.captions) - SHOWN} more, {rest} paths together.")
+    return told if told in drawn.captions else shown[0]
+
+
+def _show_maps(photo: Image.Image, alt: str, drawn: Gamble, soft: CaptionTrace, rival: str) -> None:
+    ratio = photo.width / photo.height
+    looks = [step for path in drawn.paths for step in path.steps]
+    maps = {
+        "Where the paths looked": drawn.cloud,
+        "What they were drawn from": comparison.mean_look(looks),
+        f"Where {rival} looks for the commonest sentence": comparison.mean_look(soft.steps),
+    }
+    st.subheader("The cloud and the soft map", anchor=False)
+    for column, (name, weights) in zip(st.columns(3, gap="medium"), maps.items(), strict=True):
+        with column:
+            st.image(encode_jpeg(figures.map_over(photo, weights)), name, width="stretch", alt=f"{alt}. {name}.")
+    cloud, might, map_ = maps.values()
+    one, other = comparison.apart(cloud, map_, ratio), comparison.apart(might, map_, ratio)
+    st.markdown(
+        f"The cloud and the soft map are **{one.divergence:.2f} bits** apart, their centres {one.distance:.0f} % of "
+        f"the photo's width. A cloud of few glimpses is ragged; the distributions that they were drawn from are "
+        f"{other.divergence:.2f} bits from the soft map."
+    )

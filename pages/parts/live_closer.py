@@ -1,0 +1,66 @@
+"""Watch it learn, second tab: any scene, several captioners, word by word; saved runs are opened here."""
+
+import streamlit as st
+
+from core import stepper
+from core.checkpoints import CheckpointError
+from core.scenes.evaluation import Outcome
+from core.trace import CaptionTrace
+from pages.parts.live_models import SCALE, choose_scene, open_zip, roster, trace
+from pages.parts.loaders import register_stepper
+
+MAX_UPLOAD = 5  # MB
+
+
+def _open() -> None:
+    st.session_state.pop("zip error", None)
+    file = st.session_state["zip"]
+    if file is None:
+        return
+    try:
+        st.session_state["models of scenes"] = open_zip(file.getvalue())
+    except CheckpointError as error:
+        st.session_state["zip error"] = str(error)
+
+
+def show_closer() -> None:
+    models = roster()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="closer"):
+        scene = choose_scene(("test", "unseen", "val", "train"))
+        chosen = st.pills(
+            "Captioners", list(models), selection_mode="multi", default=list(models)[:3], key="models of scenes",
+        )  # fmt: skip
+        with st.popover("Open a saved run", icon=":material/folder_open:"):
+            st.file_uploader("The zip of a run", ["zip"], key="zip", max_upload_size=MAX_UPLOAD, on_change=_open)
+            st.caption("What you saved on the tab Live, today or another day.")
+    if "zip error" in st.session_state:
+        st.error(st.session_state["zip error"], icon=":material/folder_off:")
+    if not chosen:
+        st.info("Choose a captioner." if models else "There are no captioners of scenes in checkpoints/.")
+        return
+    try:
+        traces = {model: trace(model, *models[model][:2], scene.split, scene.number) for model in chosen}
+    except CheckpointError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    picture = scene.picture(SCALE)
+    st.markdown(f"The one right sentence: **{scene.caption}**")
+    views = [
+        stepper.View(picture, told, scene.caption, f"{model}: {_verdict(told, scene)}", model)
+        for model, told in traces.items()
+    ]
+    id = f"{scene.split} {scene.number} {[(model, models[model]) for model in traces]}"
+    register_stepper()(key="closer stepper", data=stepper.lockstep(views, id, per_row=3))
+    st.caption(
+        "The picture is drawn finer here than the models see it: they get 96 × 96 pixels and look at 12 × 12 cells."
+    )
+
+
+def _verdict(told: CaptionTrace, scene) -> str:
+    """Whether the caption is right, and where it is, how often the look was on the thing named."""
+    if tuple(told.words) != scene.words:
+        return "not right"
+    if told.attention == "none":
+        return "exactly right"
+    outcome = Outcome(scene, told, told)
+    return f"exactly right, points {sum(outcome.points):.0f} of {len(outcome.points)} times"

@@ -1,0 +1,232 @@
+"""Watch it learn, first tab: the settings of one or two learners, their curves, and a film of what they say."""
+
+import atexit
+import os
+
+import streamlit as st
+
+from core.learning import film
+from core.learning.bundle import pack
+from core.learning.curves import CURVES, curve, curve_alt
+from core.learning.recorded import Recorded, read_recorded
+from core.learning.runs import BusyError, Run, Runs
+from core.learning.settings import LearnSettings
+from core.learning.shown import SHOWN
+from pages.parts.live_models import OWN
+
+RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
+PENALTIES = [0.0, 0.01, 0.03, 0.1, 0.3, 1.0]
+BONUSES = [-0.03, -0.01, 0.0, 0.01, 0.03, 0.1, 0.3]
+TEMPERATURES = [0.25, 0.5, 1.0, 2.0, 4.0]
+ESTIMATORS = {"straight-through": "straight through", "score": "score function"}
+LETTERS = "AB"
+EVERY = 2.0  # seconds between two looks at a run that goes on
+WIDE = 170  # pixels of a slider
+PATIENCE = 90.0  # seconds; browsers let the timers of hidden tabs run once a minute
+
+STYLE = """
+.st-key-learners { gap: 0.3rem; }
+.st-key-curves p { margin-bottom: -0.6rem; }
+@media (max-width: 640px) { .st-key-tagline { display: none; } .st-key-head h1 { font-size: 1.7rem; } }
+"""
+
+
+@st.cache_resource(show_spinner=False)
+def load_runs() -> Runs:
+    runs = Runs(at_once=max(1, (os.cpu_count() or 2) // 2), patience=PATIENCE)
+    atexit.register(runs.close)
+    return runs
+
+
+@st.cache_resource(show_spinner=False)
+def load_recorded() -> Recorded:
+    return read_recorded()
+
+
+@st.cache_resource(show_spinner=False)
+def register_film():
+    return st.components.v2.component("glimpse_film", **film.assets())
+
+
+def current_run() -> Run | None:
+    return st.session_state.get("run")
+
+
+def keep_alive() -> None:
+    """As long as the page is open the visitor's run goes on, whichever tab of it is looked at."""
+    run = current_run()
+    if run is not None and not run.over:
+        st.fragment(run.touch, run_every=10 * EVERY)()
+
+
+# --- the controls ---------------------------------------------------------------------------------------------
+
+
+def _choose(number: int, default: LearnSettings) -> LearnSettings:
+    """The controls of one learner."""
+    letter = LETTERS[number].lower()
+    attention = st.segmented_control(
+        "Attention", ["none", "soft", "hard"], default=default.attention, required=True, key=f"attention {letter}",
+        bind="query-params",
+    )  # fmt: skip
+    chosen = {"attention": attention}
+    chosen["rate"] = st.select_slider(
+        "Learning rate", RATES, default.rate, key=f"rate {letter}", bind="query-params", format_func=_plain, width=WIDE,
+    )  # fmt: skip
+    if attention == "hard":
+        chosen["estimator"] = st.segmented_control(
+            "Taught by", list(ESTIMATORS), default=default.estimator, required=True,
+            key=f"estimator {letter}", bind="query-params", format_func=ESTIMATORS.get,
+            help="- **straight through**: as if the glimpse had been the weighted mean; quick, a little wrong\n"
+            "- **score function**: looks that were followed by likelier words become likelier; right on average, noisy",
+        )  # fmt: skip
+        chosen["entropy"] = st.select_slider(
+            "Entropy bonus", BONUSES, default.entropy, key=f"entropy {letter}", bind="query-params",
+            format_func=_plain, width=WIDE, help="Rewards looking widely; below zero, looking narrowly.",
+        )  # fmt: skip
+    if attention == "soft":
+        chosen["doubly"] = st.select_slider(
+            "Doubly stochastic", PENALTIES, default.doubly, key=f"doubly {letter}", bind="query-params",
+            format_func=_plain, width=WIDE, help="Asks for a look at every cell, about equally often in a sentence.",
+        )  # fmt: skip
+    if attention != "none":
+        chosen["temperature"] = st.select_slider(
+            "Temperature", TEMPERATURES, default.temperature, key=f"temperature {letter}",
+            bind="query-params", format_func=_plain, width=WIDE, help="Above 1 looks even out, below 1 they sharpen.",
+        )  # fmt: skip
+    return LearnSettings(**chosen)
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}" if number >= 0.001 or number <= 0 else f"{number:.4f}".rstrip("0")
+
+
+def _choose_all(count: int) -> list[LearnSettings]:
+    """The controls of one or two learners, a row each."""
+    chosen, defaults = [], (LearnSettings("soft"), LearnSettings("hard"))
+    with st.container(key="learners"):
+        for number in range(count):
+            with st.container(horizontal=True, gap="medium", vertical_alignment="center", key=f"learner {number}"):
+                if count > 1:
+                    st.markdown(f"**{LETTERS[number]}**", width="content")
+                chosen.append(_choose(number, defaults[number]))
+    return chosen
+
+
+def _control() -> None:
+    """Buttons and settings: what can be asked for before a run, and of one that goes on."""
+    run = current_run()
+    live = run is not None and not run.over
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="buttons"):
+        start = False
+        if not live:
+            start = st.button("Start", icon=":material/play_arrow:", type="primary", key="start")
+        elif run.status == "paused":
+            st.button("Resume", icon=":material/play_arrow:", type="primary", key="resume", on_click=run.resume)
+        else:
+            waits = run.status != "running"
+            st.button("Pause", icon=":material/pause:", key="pause", disabled=waits, on_click=run.pause)
+        if live:
+            st.button("Stop", icon=":material/stop:", key="stop", disabled=run.status == "stopping", on_click=run.stop)
+            st.button("Save", icon=":material/save:", key="save", disabled=run.status == "stopping", on_click=run.save)
+        rival = st.toggle(
+            "Two against each other", key="rival", bind="query-params", disabled=live,
+            help="Both see the same scenes in the same order; each has half of the processor's time.",
+        )  # fmt: skip
+    chosen = _choose_all(len(run.settings) if live else 1 + rival)
+    if live:
+        for number, settings in enumerate(chosen):
+            run.change(number, settings)
+    if start:
+        try:
+            st.session_state["run"] = load_runs().start(chosen, SHOWN)
+            st.rerun()
+        except BusyError as error:
+            st.error(str(error), icon=":material/hourglass:")
+
+
+# --- the screen -----------------------------------------------------------------------------------------------
+
+
+def _name(number: int, settings: LearnSettings, count: int) -> str:
+    what = settings.attention + (
+        ", score function" if settings.estimator == "score" and settings.attention == "hard" else ""
+    )
+    return f"{LETTERS[number]}: {what}" if count > 1 else what
+
+
+def _say(run: Run | None, recorded: Recorded) -> None:
+    """Where the run stands, in one line."""
+    if run is None:
+        steps = recorded.films[0].points[-1].step
+        st.caption(
+            f"A recorded run of {steps:,} steps: soft and hard attention, side by side. Press Start for your own."
+        )
+        return
+    seen = run.films[0].points[-1] if run.films[0].points else None
+    progress = f"{seen.step:,} of {run.lesson.steps:,} steps, {seen.seconds:.0f} s of training" if seen else ""
+    place = load_runs().place(run)
+    text = {
+        "waiting": f"You are number {place} in the queue. It begins by itself.",
+        "starting": "Getting ready: opening the eyes, drawing the first scenes …",
+        "running": f"Learning: {progress}.",
+        "paused": f"Paused: {progress}.",
+        "stopping": f"Stopping, saving: {progress}.",
+        "done": f"Over: {progress}. {run.why}" if seen else f"Over before it began. {run.why}",
+        "failed": f"It failed. {run.why}",
+    }[run.status]
+    if run.status == "failed":
+        st.error(text, icon=":material/error:")
+    else:
+        st.caption(text)
+
+
+def _take_away(run: Run) -> None:
+    """What was saved, as a file, and beside the committed captioners."""
+    st.session_state[OWN] = (str(run.folder), run.saved)
+    with st.container(horizontal=True, vertical_alignment="center", key="saved"):
+        st.download_button(
+            "Download", lambda: pack(run.folder), "glimpse-run.zip", "application/zip", key="download",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+        st.caption(f"Saved after {run.saved:,} steps. It is offered on the other two tabs as well.", width="content")
+
+
+def _watch() -> None:
+    """Status, curves and film; runs again by itself while a run goes on."""
+    run, recorded = current_run(), load_recorded()
+    if run is not None:
+        run.touch()
+        if run.status != st.session_state.get("status seen"):
+            st.session_state["status seen"] = run.status
+            st.rerun()  # other buttons
+    _say(run, recorded)
+    if run is not None and run.saved is not None:
+        _take_away(run)
+    films, settings = (run.films, run.settings) if run is not None else (recorded.films, recorded.settings)
+    names = [_name(n, each, len(settings)) for n, each in enumerate(settings)]
+    with st.container(key="curves"):
+        for column, figure in zip(st.columns(3, gap="medium"), CURVES, strict=True):
+            with column:
+                st.markdown(f"**{CURVES[figure]}**")
+                st.plotly_chart(
+                    curve(films, names, figure), key=f"curve {figure}", alt=curve_alt(films, names, figure),
+                    config={"displayModeBar": False},
+                )  # fmt: skip
+    register_film()(
+        key="film",
+        data=film.payload(
+            id=run.folder.name if run is not None else "recorded",
+            shown=run.lesson.shown if run is not None else recorded.shown,
+            names=names,
+            films=[each.moments for each in films],
+        ),
+    )
+
+
+def show_learning() -> None:
+    st.html(f"<style>{STYLE}</style>")
+    _control()
+    run = current_run()
+    live = run is not None and not run.over
+    st.fragment(_watch, key="watch", run_every=EVERY if live else None)()

@@ -1,0 +1,167 @@
+"""Compare, fourth tab: up to fifty photos in a table, with scores where there are reference captions."""
+
+import base64
+import hashlib
+import io
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from core import exports, gallery, stepper
+from core.captioning import album
+from core.captioning.photo import encode_jpeg, open_photo
+from core.trace import CaptionTrace
+from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
+from pages.parts.loaders import attention_kinds, load_studio
+from pages.parts.what_if import mount
+
+MAX_UPLOAD = 200  # MB a file: a zip of photos
+
+
+@dataclass(frozen=True)
+class Captions:
+    """What one photo led to.
+
+    Attributes:
+        name: of the photo.
+        jpeg: the photo, at the size that the stepper shows; empty where it could not be read.
+        traces: model -> caption.
+        problem: a sentence why there are none, else empty.
+    """
+
+    name: str
+    jpeg: bytes
+    traces: dict[str, CaptionTrace]
+    problem: str
+
+
+def show_many_photos() -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        files = st.file_uploader(
+            f"Up to {album.MAX_PHOTOS} photos, or a zip of them", [*PHOTO_TYPES, "zip"], accept_multiple_files=True,
+            key="photos", max_upload_size=MAX_UPLOAD,
+        )  # fmt: skip
+    with right:
+        answers = st.file_uploader(
+            "Captions by people, to score against (if you have them)", ["csv", "json"], key="references",
+            max_upload_size=MAX_UPLOAD, help="A CSV of photos and captions, or a data set in Karpathy's JSON.",
+        )  # fmt: skip
+    with st.container(horizontal=True, gap="medium", key="settings"):
+        models = choose_models()
+        settings = choose_settings(hard=any(attention_kinds()[model] == "hard" for model in models))
+    told = tuple((file.name, file.file_id) for file in [*files, *([answers] if answers else [])])
+    asked = repr((told, models, sorted(settings.items())))
+    if st.button("Caption them", type="primary", icon=":material/play_arrow:", key="caption_all", disabled=not files):
+        _caption_all(asked, files, answers, models, settings)
+    done = st.session_state.get("album")
+    if done is None:
+        return
+    if done["asked"] != asked:
+        st.caption("Files, models or settings have changed since. This is the table from before.")
+    for note in done["notes"]:
+        st.warning(note, icon=":material/info:")
+    _show_table(done)
+
+
+def _caption_all(asked: str, files: list, answers: object, models: list[str], settings: dict) -> None:
+    """Fills ``st.session_state["album"]``, unless the files cannot be used at all."""
+    from core.captioning.decoding import Settings
+    from core.captioning.stream import caption_stream
+
+    notes: list[str] = []
+    references: dict[str, list[str]] = {}
+    bar = st.progress(0.0, "Reading the files …")
+    try:
+        opened = album.open_album([(file.name, file.getvalue()) for file in files])
+        notes += opened.notes
+        if answers is not None:
+            references = album.read_references(answers.name, answers.getvalue())
+        read = dict(opened.sources)
+        rows: list[Captions] = []
+        for outcome in caption_stream(load_studio(), opened.sources, models, Settings(**settings), batch=4):
+            jpeg = b"" if outcome.problem else encode_jpeg(open_photo(read[outcome.name]()), stepper.PHOTO_SIDE)
+            rows.append(Captions(outcome.name, jpeg, outcome.traces, outcome.problem or ""))
+            bar.progress(len(rows) / len(read), f"{len(rows)} of {len(read)} photos")
+        captions = {row.name: {m: trace.caption for m, trace in row.traces.items()} for row in rows}
+        scores: dict = {}
+        if references:
+            for n, model in enumerate(models):
+                bar.progress(n / len(models), f"Scoring {model} …")
+                scores[model] = album.score_album(model, captions, references)
+            missing = sum(1 for name, by_model in captions.items() if by_model and not references.get(name))
+            if missing:
+                notes.append(f"{missing} of the photos have no captions by people and are not in the scores.")
+    except ValueError as error:  # DataError, CheckpointError: sentences for the person who gave the files
+        st.error(str(error), icon=":material/error:")
+        return
+    finally:
+        bar.empty()
+    st.session_state["album"] = {"asked": asked, "rows": rows, "models": models, "scores": scores, "notes": notes}
+
+
+def _show_table(done: dict) -> None:
+    rows, models, scores = done["rows"], done["models"], done["scores"]
+    if scores:
+        st.subheader("Scores", anchor=False)
+        st.dataframe(
+            pd.DataFrame(scores).T.round(1),
+            column_config={"_index": "model"},
+            alt="Scores, a row a model",
+            width="content",
+        )
+        st.caption("Times 100, over the photos that have captions by people. CIDEr depends on which photos these are.")
+    table = pd.DataFrame(
+        {
+            "": [_thumbnail(row.jpeg) for row in rows],
+            "photo": [row.name for row in rows],
+            **{m: [row.traces[m].caption if m in row.traces else row.problem for row in rows] for m in models},
+        }
+    )
+    columns = {"": st.column_config.ImageColumn(width=80), "photo": st.column_config.TextColumn(width=170)}
+    columns |= {model: st.column_config.TextColumn(width=930 // len(models)) for model in models}
+    event = st.dataframe(
+        table, hide_index=True, key="album_table", on_select="rerun", selection_mode="single-row", row_height=64,
+        column_config=columns, alt="Captions, a row a photo",
+    )  # fmt: skip
+    report = [
+        exports.Row(
+            row.name,
+            _small(row.jpeg) if row.jpeg else b"",
+            {m: trace.caption for m, trace in row.traces.items()},
+            problem=row.problem,
+        )
+        for row in rows
+    ]
+    with st.container(horizontal=True):
+        st.download_button(
+            "Table (CSV)", lambda: exports.report_csv(report), "glimpse.csv", "text/csv", icon=":material/table:", key="take_csv",
+            on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Report (page)", lambda: exports.report_html(report, totals=scores or None), "glimpse.html", "text/html",
+            icon=":material/description:", on_click="ignore",
+        )  # fmt: skip
+    if not event.selection.rows:
+        st.caption("Choose a row to step through its captions.")
+        return
+    row = rows[min(event.selection.rows[0], len(rows) - 1)]
+    st.subheader(row.name, anchor=False)
+    if row.problem:
+        st.warning(row.problem, icon=":material/broken_image:")
+        return
+    photo = Image.open(io.BytesIO(row.jpeg))
+    views = [stepper.View(photo, trace, row.name, title=model, key=model) for model, trace in row.traces.items()]
+    id = hashlib.sha256(repr((done["asked"], row.name)).encode()).hexdigest()[:16]
+    mount(stepper.lockstep(views, id), views[-1].trace)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _small(jpeg: bytes) -> bytes:
+    return encode_jpeg(gallery.thumbnail(Image.open(io.BytesIO(jpeg))))
+
+
+def _thumbnail(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(_small(jpeg)).decode('ascii')}" if jpeg else ""

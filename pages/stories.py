@@ -1,0 +1,165 @@
+"""Ask a story: type it, ask, and watch networks look over the sentences, hop by hop, until they answer.
+
+The table sentence x hop is played in the browser (``core.hops``). The server is asked for answers when the story, the
+questions, the networks or a what-if change. The finished example is shown before any network has loaded.
+"""
+
+import hashlib
+
+import streamlit as st
+
+from core import figures_stories, hops
+from core.figures import png
+from core.hops import exports
+from core.hops.desk import Desk
+from core.memory.story import StoryError, split_questions, split_story
+from pages.parts.answering import Reading, choose_networks, read_all
+from pages.parts.choosers import show_head
+from pages.parts.door import enter
+from pages.parts.telling import settle_desk, show_chooser, show_editor, write_link
+
+MAX_QUESTIONS = 50  # that are answered here; the command line answers more
+
+TAGLINE = "Type a story, ask, and watch networks look for the answer, hop by hop"
+ABOUT = """
+**A hop** is one look over the sentences of the story. The first looks with the question in mind, each further one also
+with what was found before; after the last hop the network answers.
+
+**The weights** are how a hop spread its look, 100 % over all sentences: **soft** attention mixes sentences by their
+weights, **hard** attention uses a single one, **none** the plain mean of all of them.
+
+**Without it** tells what was *needed*: how the answer's probability changes when the sentence is left out. A sentence
+may be looked at and not needed, and needed without being looked at much.
+
+**What if.** Click a weight to have that hop look at another sentence; click a sentence to change or remove it. The
+address bar holds all of it.
+
+**What it cannot know.** The networks learned from a small world of people who walk about, carry things and hand them
+on. They know the story and nothing else: not what milk is, nor that kitchens have doors. Probabilities are calibrated
+on stories of that world; on others they may be too bold.
+"""
+
+
+# On a phone the controls draw together.
+STYLE = """
+<style>
+@media (max-width: 640px) {
+  .st-key-tagline { display: none; }
+  .st-key-head { gap: 0.5rem; }
+  .st-key-head h1 { font-size: 1.7rem; }
+  .st-key-story textarea { height: 9.5rem !important; }
+  .st-key-questions textarea { height: 5.5rem !important; }
+}
+</style>
+"""
+
+
+@st.cache_resource(show_spinner=False)
+def register_hops():
+    return st.components.v2.component("glimpse_hops", **hops.assets())
+
+
+def follow_wish(desk: Desk, sentences: list[str], questions: list[str]) -> Desk:
+    """The desk after what the viewer asked for in the table; where that cannot be, as it was, and a sentence."""
+    wish = st.session_state.pop("wish", None)
+    if wish is None or wish.get("id") != st.session_state.get("mounted hops"):
+        return desk
+    try:
+        wished = desk.asked(wish, sentences)
+        if wish["kind"] == "look":
+            Reading(wished, sentences, questions).answer(str(wish["model"]))
+    except ValueError as error:
+        st.toast(str(error), icon=":material/call_split:", duration="long")
+        return desk
+    st.session_state["desk"] = wished
+    return wished
+
+
+def show_hops(reading: Reading, networks: list[str]) -> None:
+    """The answers to one question and the table, with the answers to the others."""
+    answers = reading.answers(networks)
+    told = repr((reading.desk, networks, [(one.name, one.error) for one in answers]))
+    mounted = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+    hop = st.query_params.get("hop", "") if "mounted hops" not in st.session_state else ""
+    payload = hops.payload(
+        mounted,
+        reading.sentences,
+        reading.desk.changes,
+        [(question, reading.traces(n, networks)) for n, question in enumerate(reading.questions)],
+        reading.current,
+        answers,
+        reading.label,
+        step=int(hop) - 1 if hop.isdecimal() and 0 < len(hop) < 3 else None,
+        undoable=bool(reading.desk.past),
+    )
+    st.session_state["mounted hops"] = mounted
+    turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1
+    register_hops()(key="hops", data={**payload, "turn": turn}, on_wish_change=_remember_wish)
+
+
+def _remember_wish() -> None:
+    wish = st.session_state["hops"].get("wish")
+    st.session_state["wish"] = wish if isinstance(wish, dict) else None
+
+
+def show_downloads(reading: Reading, networks: list[str]) -> None:
+    """The answers to take away: all of them as JSON and CSV, the table as a picture."""
+    asked = reading.asked(networks)
+    if not any(one.traces for one in asked):
+        return
+    current = next(one for one in asked if one.question == reading.questions[reading.current])
+
+    def picture() -> bytes:
+        traces = list(current.traces.values())
+        rows = reading.desk.changes.rows(reading.sentences)
+        return png(figures_stories.story_table(traces, rows, current.facts, current.falls))
+
+    def data() -> bytes:
+        return exports.story_json(reading.sentences, reading.desk.changes, asked)
+
+    with st.container(horizontal=True, key="downloads"):
+        st.download_button(
+            "JSON", data, "story.json", "application/json", icon=":material/data_object:", on_click="ignore",
+            help="All answers with all weights.",
+        )  # fmt: skip
+        st.download_button(
+            "CSV", lambda: exports.story_csv(asked), "story.csv", "text/csv", icon=":material/table:",
+            on_click="ignore", help="A row a weight, for a spreadsheet.",
+        )  # fmt: skip
+        st.download_button(
+            "PNG", picture, "story.png", "image/png", icon=":material/image:", on_click="ignore",
+            help="The table of this question.", disabled=not current.traces,
+        )  # fmt: skip
+
+
+enter()
+st.html(STYLE)
+show_head("Ask a story", TAGLINE, ABOUT, own_photo=False)
+desk = settle_desk()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="choices"):
+    show_chooser()
+    networks = choose_networks()
+show_editor()
+try:
+    sentences, questions = split_story(desk.told.story), split_questions(desk.told.questions)
+except StoryError as error:
+    write_link(desk)
+    st.info(str(error), icon=":material/edit_note:")
+    st.stop()
+desk = follow_wish(desk, sentences, questions[:MAX_QUESTIONS])
+write_link(desk)
+if len(questions) > MAX_QUESTIONS:
+    st.info(f"The first {MAX_QUESTIONS} of {len(questions)} questions are answered here.", icon=":material/edit_note:")
+if not desk.link() and desk.told.to_text() is None:
+    st.caption("The story is too long for a link; the address bar does not hold it.")
+reading = Reading(desk, sentences, questions[:MAX_QUESTIONS])
+with st.spinner("Reading the story …"):
+    show_hops(reading, networks)
+st.caption(
+    "A hop is one look over the story: the question, and what was found so far, decide how much of the look each "
+    "sentence gets. The networks learned from a small world of people, places and things; they know what the story "
+    "says and nothing else."
+)
+show_downloads(reading, networks)
+if read_all(reading, networks):
+    st.rerun()

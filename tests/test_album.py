@@ -1,0 +1,100 @@
+"""Many photos as people hand them over: zips, names, tables of captions, and what is wrong with them."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from PIL import Image
+
+from core.captioning.album import MAX_PHOTOS, open_album, read_references, score_album
+from core.data.errors import DataError
+
+
+def jpeg(color: str = "navy") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), color).save(out, "JPEG")
+    return out.getvalue()
+
+
+def zipped(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "/").replace("_dot_", "."), data)
+    return out.getvalue()
+
+
+def test_files_and_zips_become_one_list_with_names_of_their_own():
+    archive = zipped(one__a_dot_jpg=jpeg("red"), two__a_dot_jpg=jpeg("green"), two__notes_dot_txt=b"x")
+    opened = open_album([("a.jpg", jpeg("blue")), ("more.ZIP", archive)])
+    assert [name for name, _ in opened.sources] == ["a.jpg", "a (2).jpg", "a (3).jpg"]
+    assert [read() for _, read in opened.sources] == [jpeg("blue"), jpeg("red"), jpeg("green")]
+    assert opened.notes == ()
+
+
+def test_what_is_beyond_the_limit_is_said():
+    opened = open_album([(f"{n}.jpg", b"x") for n in range(MAX_PHOTOS + 3)])
+    assert len(opened.sources) == MAX_PHOTOS and "3 more" in opened.notes[0]
+
+
+def test_a_broken_zip_costs_itself_alone():
+    opened = open_album([("bad.zip", b"PK no"), ("a.jpg", jpeg())])
+    assert len(opened.sources) == 1 and "bad.zip" in opened.notes[0]
+    with pytest.raises(DataError, match="damaged"):
+        open_album([("bad.zip", b"PK no")])
+    with pytest.raises(DataError, match="no photos"):
+        open_album([("empty.zip", zipped(a_dot_txt=b"x"))])
+    with pytest.raises(DataError, match="no photos"):
+        open_album([])
+
+
+def test_hidden_files_of_archivers_are_no_photos():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        for name in ("__MACOSX/._a.jpg", ".hidden/b.jpg", "c.jpg"):
+            z.writestr(name, jpeg())
+    assert [name for name, _ in open_album([("x.zip", archive.getvalue())]).sources] == ["c.jpg"]
+
+
+CSVS = {
+    "a row a caption": 'image,caption\na.jpg,A dog runs.\na.jpg,Two dogs\nb.jpg,"A cat, asleep"\n',
+    "a column a caption": "photo;one;two\na.jpg;A dog runs.;Two dogs\nb.jpg;A cat, asleep;\n",
+    "columns the other way round": 'caption,filename\nA dog runs.,x/a.jpg\nTwo dogs,a.jpg\n"A cat, asleep",b.jpg\n',
+    "no heading": "a.jpg\tA dog runs.\na.jpg\tTwo dogs\nb.jpg\tA cat, asleep\n",
+}
+
+
+@pytest.mark.parametrize("text", CSVS.values(), ids=CSVS)
+def test_captions_in_a_table(text):
+    found = read_references("captions.csv", text.encode("utf-8-sig"))
+    assert found == {"a.jpg": ["a dog runs", "two dogs"], "b.jpg": ["a cat asleep"]}
+
+
+def test_captions_in_karpathys_format():
+    data = {"images": [{"filename": "a.jpg", "split": "test", "sentences": [{"tokens": ["a", "dog"]}]}]}
+    assert read_references("d.json", json.dumps(data).encode()) == {"a.jpg": ["a dog"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", b""),
+        ("a.csv", b"\xff\xfe\x00"),
+        ("a.csv", b"image,caption\n"),
+        ("a.json", b"[]"),
+        ("a.json", b"{}"),
+        ("a.json", b'{"images": [{"filename": "a.jpg"}]}'),
+        ("a.json", b"[" * 100_000),
+    ],
+)
+def test_what_holds_no_captions_is_refused_in_a_sentence(name, data):
+    with pytest.raises(DataError, match=r"^a\..*\.$"):
+        read_references(name, data)
+
+
+def test_only_photos_with_captions_by_people_are_scored():
+    captions = {"a.jpg": {"soft": "a dog runs"}, "b.jpg": {"soft": "a cat"}, "c.jpg": {}}
+    scores = score_album("soft", captions, {"a.jpg": ["a dog runs"]})
+    assert scores["BLEU-1"] == pytest.approx(100)
+    assert score_album("soft", captions, {"x.jpg": ["a dog"]}) == {}

@@ -1,0 +1,301 @@
+"""The stories page in headless Chromium: a journey from typing a story to taking the answers away."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tiny_readers import save_tiny
+
+from core.examples.stories import read_finished
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+if not (CHROMIUM and DRIVER):
+    pytest.skip("chromium and chromedriver are not installed", allow_module_level=True)
+webdriver = pytest.importorskip("selenium.webdriver")
+from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+pytestmark = pytest.mark.browser
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PATIENCE = 180  # seconds; generous, for a busy machine
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --hide-scrollbars"
+)
+STORY = "Mary went to the kitchen.\nJohn took the milk.\n<b>John</b> went to the garden.\nMary went to the office."
+# In the page's scripts: the component and its elements.
+HELPERS = """
+const root = document.querySelector("[data-testid=stBidiComponentIsolated]").shadowRoot;
+const find = (selector) => root.querySelector(selector);
+const texts = (selector) => [...root.querySelectorAll(selector)].map((e) => e.textContent);
+const cell = (row, column) => find("tbody").children[row].children[column + 1];
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The app's process and its address, with networks that are tiny and untrained."""
+    folder = tmp_path_factory.mktemp("site")
+    for name in ("pages", "core", ".streamlit"):
+        shutil.copytree(REPOSITORY / name, folder / name)
+    shutil.copy(REPOSITORY / "app.py", folder)
+    for name in ("memn2n-none", "memn2n", "memnn"):
+        save_tiny(folder / "checkpoints", name)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command += ["--server.address", "127.0.0.1", "--server.port", address.rsplit(":", 1)[1]]
+    with open(folder / "log.txt", "w") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        until(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200)
+        yield process, address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="module")
+def chromium(downloads):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver.set_script_timeout(PATIENCE)
+    yield driver
+    driver.quit()
+
+
+class Page:
+    """The page as a viewer uses it."""
+
+    def __init__(self, driver, address: str):
+        self.driver, self.address = driver, address
+
+    def open(self, link: str = "", size: tuple[int, int] = (1440, 900)) -> "Page":
+        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.get(f"{self.address}/stories{link}")
+        until(lambda: self.inside("return texts('.card').length") > 0)
+        return self
+
+    def run(self, script: str, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def inside(self, script: str, *arguments):
+        """Run a script that may use ``HELPERS``."""
+        return self.run(HELPERS + script, *arguments)
+
+    def press(self, *keys: str) -> None:
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def type(self, key: str, text: str) -> None:
+        """Type over what is in a text area."""
+        area = self.driver.find_element("css selector", f".st-key-{key} textarea")
+        area.click()
+        self.press(Keys.CONTROL + "a")
+        area.send_keys(text)
+
+    def click(self, row: int, column: int) -> None:
+        """Click a cell of the table; column 0 is the sentence."""
+        self.inside("cell(arguments[0], arguments[1]).click()", row, column)
+
+    @property
+    def answers(self) -> list[str]:
+        return self.inside("return texts('.answer strong')")
+
+    @property
+    def place(self) -> str:
+        return self.inside("return find('.place').textContent")
+
+    @property
+    def rows(self) -> list[str]:
+        return self.inside("return texts('tbody .sentence')")
+
+    @property
+    def text(self) -> str:
+        return self.run("return document.querySelector('[data-testid=stMain]').innerText")
+
+
+@pytest.fixture
+def page(chromium, server) -> Page:
+    return Page(chromium, server[1])
+
+
+def until(true) -> None:
+    """Wait until ``true()`` is, whatever it raises before; fail when patience ends."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if true():
+                return
+        except Exception:
+            if time.monotonic() > end:
+                raise
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_hops_are_played_while_the_server_stands_still(page, server):
+    page.open()
+    finished = read_finished()
+    assert page.place == "the answer"
+    os.kill(server[0].pid, signal.SIGSTOP)
+    try:
+        hops = max(len(traces[0].hops) for traces in finished.traces.values())
+        page.inside("find('.play').click()")
+        assert page.place == f"hop 1 of {hops}"
+        assert page.inside("return getComputedStyle(find('.answer')).visibility") == "hidden"
+        assert page.inside("return find('.spoken').textContent").count("looks") >= 1
+        until(lambda: page.place == "the answer")
+        assert page.inside("return find('.play').ariaLabel") == "Play the hops"
+        page.run("document.activeElement.blur()")
+        page.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+        assert page.place == f"hop {hops - 1} of {hops}" and f"hop={hops - 1}" in page.driver.current_url
+        page.press(Keys.SPACE)
+        until(lambda: page.place == "the answer")
+        assert "hop=" not in page.driver.current_url
+    finally:
+        os.kill(server[0].pid, signal.SIGCONT)
+    fetched = page.run("return performance.getEntriesByType('resource').map((r) => r.name)")
+    assert all(name.startswith((page.address, "data:", "blob:")) for name in fetched)
+
+
+def test_the_journey(page, downloads):
+    page.open()
+    page.type("story", STORY)
+    page.type("questions", "Where is Mary?\nWhere is John")
+    page.run("document.querySelector('.st-key-ask button').click()")
+    until(lambda: page.rows == STORY.split("\n"))
+    until(lambda: len(page.inside("return texts('.question')")) == 2)
+    until(lambda: "…" not in page.inside("return texts('td.without')"))  # computed by itself
+    link = page.driver.current_url
+    assert "story=" in link and len(page.inside("return texts('.card')")) == 3
+    own = page.answers
+
+    # The second question, and back again.
+    page.inside("root.querySelectorAll('.question')[1].click()")
+    until(lambda: "question=2" in page.driver.current_url and page.inside("return find('.progress').hidden"))
+    page.inside("root.querySelectorAll('.question')[0].click()")
+    until(lambda: page.answers == own and "question" not in page.driver.current_url)
+
+    # Move a look of memn2n (after memn2n-none's two hops and its column "without it") onto the second sentence.
+    page.click(1, 4)
+    until(lambda: "what=" in page.driver.current_url and page.inside("return cell(1, 4).textContent") == "100")
+    assert page.inside("return cell(1, 4).className").split()[-1] == "moved"
+    assert len([text for text in page.inside("return texts('.was')") if text.startswith("before: ")]) == 3
+    changed = page.driver.current_url
+
+    # Remove a sentence, edit another one, undo.
+    page.click(2, 0)
+    page.inside("find('.editor .remove').click()")
+    until(lambda: page.inside("return find('tbody').children[2].className") == "removed")
+    page.click(0, 0)
+    page.inside("find('.editor input').value = 'John went to the office.'; find('.editor .save').click()")
+    until(lambda: page.rows[0].startswith("John went to the office."))
+    assert page.rows[2].startswith("<b>John</b>")
+    page.inside("find('.undo').click()")
+    until(lambda: page.rows[0] == "Mary went to the kitchen.")
+    page.inside("find('.undo').click()")
+    until(lambda: page.driver.current_url == changed)
+    page.inside("find('.reset').click()")
+    until(lambda: page.driver.current_url == link and page.answers == own)
+
+    # The same view from its link.
+    page.open(changed.split("/stories")[1])
+    assert page.inside("return cell(1, 4).textContent") == "100"
+    assert page.run("return document.querySelector('.st-key-story textarea').value") == STORY
+
+    # The files.
+    for button in page.driver.find_elements("css selector", ".st-key-downloads button"):
+        button.click()
+    until(lambda: {path.name for path in downloads.iterdir()} == {"story.json", "story.csv", "story.png"})
+    data = json.loads((downloads / "story.json").read_text())
+    assert data["told"] == STORY.split("\n") and data["changes"] and len(data["questions"]) == 2
+    with open(downloads / "story.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["network"] for row in rows} == {"memn2n-none", "memn2n", "memnn"}
+    assert Image.open(downloads / "story.png").width > 800
+
+
+def test_the_table_by_keyboard(page):
+    page.open("?networks=memn2n")
+    page.inside("cell(0, 0).focus()")
+    page.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_RIGHT)
+    assert page.inside("return root.activeElement === cell(2, 1)")
+    page.press(Keys.ENTER)
+    until(lambda: page.inside("return cell(2, 1).classList.contains('moved')"))
+    until(lambda: page.inside("return root.activeElement === cell(2, 1)"))
+    page.press(Keys.ENTER)  # takes it back
+    until(lambda: not page.inside("return cell(2, 1).classList.contains('moved')"))
+    page.press(Keys.DELETE)
+    until(lambda: page.inside("return find('tbody').children[2].className") == "removed")
+    page.press(Keys.HOME, Keys.ENTER)  # puts it back
+    until(lambda: page.inside("return find('tbody').children[2].className") == "")
+    page.press(Keys.ENTER)
+    assert page.inside("return root.activeElement.tagName") == "INPUT"
+    page.press(Keys.ESCAPE)
+    assert page.inside("return root.activeElement === cell(2, 0) && !find('.editor')")
+
+
+def test_a_long_story_scrolls_within_its_table(page):
+    page.open()
+    page.type("questions", "Where is Mary?")
+    area = page.driver.find_element("css selector", ".st-key-story textarea")
+    story = "\n".join(f"Mary went to room {n}." for n in range(500))
+    setter = (
+        "Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(arguments[0], arguments[1])"
+    )
+    page.run(f"{setter}; arguments[0].dispatchEvent(new Event('input', {{bubbles: true}}))", area, story)
+    area.click()
+    page.press(Keys.CONTROL + Keys.ENTER)
+    until(lambda: len(page.rows) == 500)
+    assert page.inside("return find('.scroll').clientHeight < innerHeight && find('.scroll').scrollHeight > 5000")
+    page.inside("find('.previous').click()")
+    assert page.inside("return find('.scroll').scrollTop") > 0  # the last hop's sentence is in view
+    assert page.run("return document.scrollingElement.scrollWidth") <= 1440
+
+
+def test_on_a_phone_everything_fits_and_one_network_is_in_the_table(page):
+    page.open(size=(390, 844))
+    assert page.run("return document.scrollingElement.scrollWidth") <= 390
+    seen = "return [...find('.heads').children].filter((e) => e.offsetWidth).length"
+    buttons = page.inside("return texts('.choice button')")
+    assert page.inside("return find('.choice [aria-pressed=true]').textContent") == buttons[-1]
+    last = page.inside(seen)
+    page.inside("find('.choice button').click()")
+    assert page.inside("return find('.choice [aria-pressed=true]').textContent") == buttons[0]
+    hops = [len(traces[0].hops) for name, traces in read_finished().traces.items() if name in buttons]
+    assert (last, page.inside(seen)) == (hops[len(buttons) - 1] + 2, hops[0] + 2)
+    sizes = page.inside("return [...root.querySelectorAll('.round')].map((b) => b.getBoundingClientRect().height)")
+    assert min(sizes) >= 40  # large enough for a finger
+
+
+def test_an_empty_story_says_so_and_nothing_typed_is_lost(page):
+    page.open()
+    page.type("questions", "Where is the thing that I typed?")
+    page.type("story", Keys.DELETE)
+    page.press(Keys.CONTROL + Keys.ENTER)
+    until(lambda: "The story is empty" in page.text)
+    value = page.run("return document.querySelector('.st-key-questions textarea').value")
+    assert value == "Where is the thing that I typed?"

@@ -1,0 +1,215 @@
+"""What-ifs as data: what a choice keeps and drops, what undo brings back, what a link carries and refuses."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core.captioning.captioner import Captioner, Sizes
+from core.captioning.decoding import Settings, decode
+from core.captioning.interventions import (
+    CELLS,
+    GREY,
+    MAX_BRANCHES,
+    Changes,
+    Edits,
+    Gaze,
+    History,
+    blank_out,
+    matching,
+)
+from core.captioning.vocabulary import Vocabulary
+
+WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
+
+
+@pytest.fixture(scope="module")
+def captioner():
+    torch.manual_seed(0)
+    made = Captioner(Sizes("soft", len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.mul_(2.5)
+    return made
+
+
+@pytest.fixture(scope="module")
+def write(captioner):
+    """Edits -> the caption that they lead to."""
+    torch.manual_seed(3)
+    grid = torch.randn(1, CELLS, 12)
+    settings = Settings("beam", beam=3, max_words=8)
+    return lambda edits: decode(captioner, WORDS, grid, settings, edits.decisions())[0]
+
+
+def other(trace, step: int) -> str:
+    """A word that the model did not write there."""
+    return next(word for word, _ in trace.steps[step].candidates if word != trace.words[step])
+
+
+def test_no_edits_decide_nothing(write):
+    assert Edits().free and Edits().decisions().words == {} and Edits().decisions().gazes == {}
+
+
+def test_a_chosen_word_stands_after_the_words_before_it(write):
+    free = write(Edits())
+    edits = Edits().with_word(free, 3, other(free, 3))
+    trace = write(edits)
+    assert trace.words[:4] == [*free.words[:3], other(free, 3)]
+    assert edits.chosen == {3}
+
+
+def test_choosing_the_word_that_stands_there_changes_nothing_before_it(write):
+    free = write(Edits())
+    again = write(Edits().with_word(free, 2, free.words[2]))
+    assert again.words[:3] == free.words[:3]
+    for one, two in zip(again.steps[:3], free.steps[:3], strict=True):
+        assert one.prob == pytest.approx(two.prob, abs=1e-5)
+        assert np.allclose(one.alpha, two.alpha, atol=1e-5)
+
+
+def test_an_earlier_choice_drops_the_later_ones(write):
+    free = write(Edits())
+    later = Edits().with_word(free, 4, other(free, 4))
+    later = later.with_gaze(write(later), 4, (1, 2))
+    trace = write(later)
+    earlier = later.with_word(trace, 1, other(trace, 1))
+    assert earlier.chosen == {1} and earlier.gazes == () and len(earlier.words) == 2
+
+
+def test_a_gaze_keeps_the_word_chosen_at_its_step(write):
+    free = write(Edits())
+    edits = Edits().with_word(free, 2, other(free, 2))
+    looked = edits.with_gaze(write(edits), 2, range(20, 30))
+    trace = write(looked)
+    assert trace.words[2] == other(free, 2) and looked.chosen == {2}
+    assert sum(np.ravel(trace.steps[2].alpha)[20:30]) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("onward", [False, True])
+def test_a_gaze_holds_for_its_word_or_from_there_on(write, onward):
+    free = write(Edits())
+    trace = write(Edits().with_gaze(free, 1, [7, 8], onward))
+    confined = [step.gaze_forced for step in trace.steps]
+    assert confined == [False, True] + [onward] * (len(confined) - 2)
+    assert trace.words[:1] == free.words[:1]
+
+
+def test_one_gaze_interrupts_another_that_holds_onward(write):
+    free = write(Edits())
+    edits = Edits().with_gaze(free, 0, [1], onward=True)
+    cells = edits.with_gaze(write(edits), 2, [5]).cells()
+    assert [cells[n] for n in range(4)] == [(1,), (1,), (5,), (1,)]
+
+
+@pytest.mark.parametrize("step", [-1, 99, "1", None])
+def test_choices_about_words_that_are_not_there_are_refused(write, step):
+    trace = write(Edits())
+    with pytest.raises(ValueError, match="no such word"):
+        Edits().with_word(trace, step, "dog")
+    with pytest.raises(ValueError, match="no such word"):
+        Edits().with_gaze(trace, step, [1])
+
+
+@pytest.mark.parametrize("cells", [[], [-1], [CELLS], ["1"], [1.5]])
+def test_cells_outside_the_grid_are_refused(write, cells):
+    with pytest.raises(ValueError, match=r"\.$"):
+        Edits().with_gaze(write(Edits()), 0, cells)
+
+
+CHANGES = [
+    Changes(),
+    Changes(blank=(0, 1, 2, 16, 17, 195)),
+    Changes(edits={"soft": Edits(("a", "dog"), frozenset({1}))}),
+    Changes(
+        (5,),
+        {
+            "soft": Edits(("a", "it's", "50%", "(*@"), frozenset({0, 3}), (Gaze(2, (1, 2, 3)), Gaze(4, (9,), True))),
+            "my model; v2": Edits(gazes=(Gaze(0, (0, 195)),)),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("changes", CHANGES)
+def test_a_link_brings_the_same_changes_back(changes):
+    assert Changes.from_text(changes.to_text()) == changes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "soft",
+        "soft(a",
+        "((1))",
+        "(1-)",
+        "(300)",
+        "(-1)",
+        "(5-999)",
+        "soft(@51=3)",
+        "soft(@1=)",
+        "soft(@1=200)",
+        "soft(" + "a " * 60 + ")",
+        "a" * 5000,
+        "soft(a)x",
+    ],
+)
+def test_what_no_link_would_carry_is_refused_in_a_sentence(text):
+    with pytest.raises(ValueError, match=r"\.$"):
+        Changes.from_text(text)
+
+
+def test_undo_takes_back_branches_and_names_one_by_one(write):
+    trace = write(Edits())
+    history = History.begin({"soft": trace})
+    assert history.undo() is history
+    one = history.grow("one", Changes((1,)), {"soft": trace})
+    two = one.grow("two", Changes((1, 2)), {"soft": trace})
+    named = two.rename("  a  better name ")
+    assert named.current.name == "a better name" and named.current.parent == one.current_id
+    assert named.undo().current.name == "two"
+    assert named.undo().undo() == one
+    assert named.undo().undo().undo() == history
+
+
+def test_going_to_a_branch_is_no_change_and_a_new_one_grows_from_there(write):
+    trace = write(Edits())
+    one = History.begin({"soft": trace}).grow("one", Changes((1,)), {"soft": trace})
+    back = one.go(0)
+    assert back.current is back.original
+    assert back.undo() == one.undo()
+    assert back.grow("other", Changes((2,)), {"soft": trace}).current.parent == 0
+    assert back.go(99).current is back.original
+
+
+def test_names_are_told_apart_and_branches_bounded(write):
+    trace = write(Edits())
+    history = History.begin({"soft": trace})
+    for n in range(MAX_BRANCHES + 10):
+        history = history.grow("same", Changes((n,)), {"soft": trace})
+    assert len(history.branches) == MAX_BRANCHES and len(history.before) <= MAX_BRANCHES
+    assert history.original.name == "Original" and history.current.changes.blank == (MAX_BRANCHES + 9,)
+    assert len({branch.name for branch in history.branches}) == MAX_BRANCHES
+    assert history.rename("   ") is history
+
+
+@pytest.mark.parametrize("size", [(280, 140), (451, 300), (9, 600)])
+def test_blanking_covers_exactly_its_cells(size):
+    photo = Image.new("RGB", size, "red")
+    assert blank_out(photo, ()) is photo
+    painted = np.asarray(blank_out(photo, (0, 31))) == GREY
+    rows, columns = np.nonzero(painted.all(axis=2))
+    inside = set(
+        zip((14 * (rows + 0.5) // size[1]).astype(int), (14 * (columns + 0.5) // size[0]).astype(int), strict=True)
+    )
+    if min(size) >= 14:
+        assert inside == {(0, 0), (2, 3)}
+    assert np.asarray(photo).min(axis=2).max() == 0  # the photo itself is as it was
+    everything = np.asarray(blank_out(photo, range(CELLS)))
+    assert (everything == GREY).all()
+
+
+def test_words_that_match_are_found_in_order():
+    assert matching(["a", "b", "c", "d"], ["a", "x", "c", "d"]) == {0: 0, 2: 2, 3: 3}
+    assert matching(["a", "b"], ["a", "new", "b"]) == {0: 0, 1: 2}
+    assert matching([], ["a"]) == {}

@@ -1,0 +1,277 @@
+"""Learning live: the worker's process, the queue, the heartbeat, changes on the way, and what is taken away."""
+
+import io
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+
+from core import checkpoints
+from core.checkpoints import CheckpointError
+from core.data.scenes import make_scenes
+from core.learning.bundle import pack, unpack
+from core.learning.learner import Learner, Pool
+from core.learning.lesson import Lesson
+from core.learning.moments import Film, Moment
+from core.learning.recorded import read_recorded
+from core.learning.runs import BusyError, Run, Runs
+from core.learning.settings import LearnSettings
+from core.scenes.eyes import SceneEyes
+from core.scenes.kinds import EYES
+from core.scenes.studio import SceneStudio
+
+PATIENCE = 600  # seconds; generous, for a busy machine
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> Path:
+    """A folder with eyes that nobody trained."""
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("learning") / "checkpoints"
+    about = {"kind": EYES, "data": "nothing", "licence": "MIT", "seed": 0, "settings": {}}
+    checkpoints.save(folder / "scenes-eyes", about, SceneEyes().state_dict(), "# Eyes\n")
+    return folder
+
+
+@pytest.fixture
+def runs():
+    runs = Runs(at_once=1, waiting=2, patience=PATIENCE)
+    yield runs
+    runs.close()
+
+
+def start(runs: Runs, root: Path, *learners: LearnSettings, steps: int = 4000) -> Run:
+    return runs.start(learners or [LearnSettings()], (0, 1), steps=steps, pause=0.0, checkpoints=str(root))
+
+
+def wait(condition, *watched: Run) -> None:
+    """Until something is so; the runs are watched meanwhile."""
+    ends = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < ends, [(run.status, run.why) for run in watched]
+        for run in watched:
+            run.touch()
+        time.sleep(0.05)
+
+
+# --- one run --------------------------------------------------------------------------------------------------
+
+
+def test_a_run_learns_pauses_changes_and_leaves_checkpoints_that_open(runs, root):
+    run = start(runs, root, LearnSettings("soft"), LearnSettings("hard"))
+    wait(lambda: len(run.films[1].points) >= 3, run)
+    assert run.status == "running" and runs.place(run) == 0
+    run.pause()
+    wait(lambda: run.status == "paused", run)
+    time.sleep(1.0)  # the step under way when the pause was asked for is done by then, or shortly after
+    seen = len(run.films[0].points)
+    time.sleep(0.5)
+    assert len(run.films[0].points) <= seen + 1
+    run.change(1, LearnSettings("none", rate=1e-2))
+    run.resume()
+    wait(lambda: bool(run.films[1].changes), run)
+    assert run.films[1].moments[-1].traces[0].attention == "none"
+    assert "attention hard → none" in run.films[1].changes[0][1] and not run.films[0].changes
+    run.stop()
+    wait(lambda: run.over, run)
+    assert run.status == "done" and run.saved and not run.why
+    steps = [point.step for point in run.films[0].points]
+    assert steps == sorted(set(steps)) and steps[0] == 0
+
+    studio = SceneStudio(run.folder)
+    assert studio.captioners() == ["mine-2-none", "mine-1-soft"]
+    scenes = list(make_scenes("val", 2))
+    grids = studio.encode([scene.picture() for scene in scenes])
+    told = studio.caption(grids, "mine-1-soft")
+    assert [trace.attention for trace in told] == ["soft", "soft"]
+
+
+def test_a_run_ends_by_itself_and_starts_from_the_same_seed_the_same(runs, root):
+    ended = []
+    for _ in range(2):
+        run = start(runs, root, steps=2)
+        wait(lambda run=run: run.over, run)
+        ended.append([point._replace(seconds=0) for point in run.films[0].points])
+    assert ended[0] == ended[1] and ended[0][-1].step == 2
+
+
+def test_nobody_watching_ends_a_run_and_the_next_one_begins(runs, root):
+    runs.patience = 1.0
+    left, stays = start(runs, root), start(runs, root)
+    assert (runs.place(left), runs.place(stays)) == (0, 1)
+    wait(lambda: left.over, stays)
+    assert "nobody was watching" in left.why
+    wait(lambda: stays.status == "running", stays)
+
+
+def test_the_queue_is_bounded_and_gives_place_numbers(runs, root):
+    first, second, third = (start(runs, root) for _ in range(3))
+    assert [runs.place(run) for run in (first, second, third)] == [0, 1, 2]
+    assert [run.status for run in (second, third)] == ["waiting", "waiting"]
+    with pytest.raises(BusyError, match="waiting"):
+        start(runs, root)
+    second.stop()
+    assert second.over and runs.place(third) == 1
+    start(runs, root)
+
+
+def test_a_run_may_not_take_for_ever(runs, root):
+    runs.longest = 0.0
+    run = start(runs, root)
+    wait(lambda: run.over, run)
+    assert "longer" in run.why
+
+
+def test_missing_eyes_are_said_in_a_sentence(runs, tmp_path):
+    run = start(runs, tmp_path)
+    wait(lambda: run.over, run)
+    assert run.status == "failed" and "scenes-eyes" in run.why and "Traceback" not in run.why
+
+
+def test_closing_ends_the_processes_and_removes_the_files(root):
+    runs = Runs(at_once=1)
+    run = start(runs, root)
+    process = run._process
+    runs.close()
+    assert process.wait(timeout=PATIENCE) != 0 and not run.folder.exists()
+
+
+# --- a learner ------------------------------------------------------------------------------------------------
+
+
+def test_the_temperature_is_folded_into_the_finished_captioner(root):
+    torch.manual_seed(1)
+    eyes = SceneEyes().eval()
+    pool = Pool(eyes, most=8, seed=0)
+    pool.grow(8)
+    learner = Learner(LearnSettings("soft", temperature=4.0), seed=0)
+    learner.step(*pool.batch(4))
+    (own,) = learner.caption(pool.grids[:1], "own")
+    finished = learner.finished()
+    from core.captioning.decoding import Settings, decode
+    from core.scenes.together import VOCABULARY
+
+    (told,) = decode(finished, VOCABULARY, pool.grids[:1], Settings("greedy", max_words=14, candidates=5), model="own")
+    assert told.words == own.words
+    for ours, theirs in zip(own.steps, told.steps, strict=True):
+        assert ours.alpha[3] == pytest.approx(theirs.alpha[3], abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["none", "soft", "hard"])
+def test_a_learner_learns_a_handful_of_scenes_by_heart(kind):
+    torch.manual_seed(0)
+    pool = Pool(SceneEyes().eval(), most=6, seed=0)
+    pool.grow(6)
+    learner = Learner(LearnSettings(kind, rate=1e-2), seed=0)
+    before = learner.examine(pool.grids, pool.scenes)["loss"]
+    for _ in range(40):
+        learner.step(*pool.batch(6))
+    assert learner.examine(pool.grids, pool.scenes)["loss"] < 0.5 * before
+
+
+def test_another_attention_keeps_what_both_have():
+    learner = Learner(LearnSettings("soft"), seed=0)
+    words = learner.captioner.embed.weight.clone()
+    learner.change(LearnSettings("hard"))
+    assert learner.captioner.sizes.attention == "hard" and torch.equal(learner.captioner.embed.weight, words)
+    learner.change(LearnSettings("none"))
+    learner.change(LearnSettings("soft"))
+    assert torch.equal(learner.captioner.embed.weight, words)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rate": 1.0}, {"attention": "all"}, {"temperature": 0.0}, {"entropy": float("nan")}, {"estimator": "guess"}],
+    ids=str,
+)
+def test_settings_out_of_bounds_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))[:4]):
+        LearnSettings(**wrong)
+
+
+# --- what is kept and taken away ------------------------------------------------------------------------------
+
+
+def moment(step: int, **more) -> Moment:
+    return Moment(0, step, float(step), 1.0, 0.0, 0.0, LearnSettings(**more), ())
+
+
+def test_a_film_keeps_the_first_and_the_last_and_early_ones_closer_together():
+    film = Film(most=8)
+    for step in range(0, 2000, 20):
+        film.add(moment(step))
+    steps = [m.step for m in film.moments]
+    assert len(steps) == 8 and steps[0] == 0 and steps[-1] == 1980 and len(film.points) == 100
+    gaps = [b - a for a, b in zip(steps, steps[1:], strict=False)]
+    assert gaps[0] < gaps[-2]
+
+
+def test_changes_are_told_in_words():
+    film = Film()
+    film.add(moment(0))
+    film.add(moment(5, rate=1e-2, attention="hard"))
+    assert film.changes == [(0, "attention soft → hard, rate 0.003 → 0.01")]
+
+
+def test_moments_and_lessons_survive_json():
+    recorded = read_recorded()
+    for each in recorded.films[0].moments[:3]:
+        assert Moment.from_dict(json.loads(json.dumps(each.to_dict()))) == each
+    lesson = Lesson((LearnSettings("hard"),), (1, 2), "here", steps=5)
+    assert Lesson.from_json(lesson.to_json()) == lesson
+
+
+def test_the_recorded_run_goes_from_noise_to_sense():
+    recorded = read_recorded()
+    for film in recorded.films:
+        first, last = film.points[0], film.points[-1]
+        assert first.step == 0 and first.exact < 5 and last.exact > 60 and last.pointing > 80
+        assert last.loss < 0.3 * first.loss
+        for trace in film.moments[-1].traces:
+            for step in trace.steps:
+                assert sum(map(sum, step.alpha)) == pytest.approx(1, abs=0.01)
+
+
+def zipped(**files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return buffer.getvalue()
+
+
+def test_a_saved_run_is_packed_and_opened_again(runs, root, tmp_path):
+    run = start(runs, root, LearnSettings("hard"), steps=1)
+    wait(lambda: run.over, run)
+    data = pack(run.folder)
+    assert unpack(data, tmp_path / "opened") == ["mine-1-hard"]
+    assert SceneStudio(tmp_path / "opened").captioners() == ["mine-1-hard"]
+    damaged = bytearray(data)
+    damaged[len(data) // 2] ^= 0xFF
+    with pytest.raises(CheckpointError):
+        unpack(bytes(damaged), tmp_path / "damaged")
+    assert not (tmp_path / "damaged").exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not a zip",
+        zipped(),
+        zipped(**{"config.json": b"{}"}),
+        zipped(**{"..__config.json": b"{}"}),
+        zipped(**{"model__weights.pkl": b"x"}),
+        zipped(**{"model__config.json": b"{}"}),
+        zipped(**{"model__model.safetensors": bytes(20_000_000)}),
+        zipped(**{f"m{n}__config.json": b"{}" for n in range(200)}),
+    ],
+    ids=["empty", "text", "no files", "no folder", "parent folder", "pickle", "no weights", "too large", "too many"],
+)
+def test_any_other_zip_is_refused_in_a_sentence(data, tmp_path):
+    with pytest.raises(CheckpointError) as error:
+        unpack(data, tmp_path / "opened")
+    assert str(error.value).endswith(".") and not (tmp_path / "opened").exists()

@@ -1,0 +1,176 @@
+"""The compare page without a browser: several models on one photo, one sentence for all, drawn paths, many photos."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+from tiny_models import save_tiny_models
+
+from core.captioning.studio import Studio
+
+APP = Path(__file__).resolve().parent.parent / "app.py"
+TIMEOUT = 300  # seconds; generous, for a busy machine
+OWN, SAME, PATHS, MANY = "Own words", "The same sentence", "Hard is a gamble", "Many photos"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return save_tiny_models(tmp_path_factory.mktemp("compare") / "checkpoints", ending=-8)
+
+
+@pytest.fixture
+def open_page(root, monkeypatch):
+    """Open the compare page as by a link with these parameters."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    monkeypatch.setattr("core.checkpoints.ROOT", root)
+
+    def open_page(tab: str = OWN, **link) -> AppTest:
+        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
+        page.query_params.update({"compare": tab, "photo": "ball", **link})
+        page.run()
+        page.query_params.update({"compare": tab, "photo": "ball", **link})
+        return page.switch_page("pages/compare.py").run()
+
+    yield open_page
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def shown(page: AppTest) -> dict:
+    """What the browser's stepper was given."""
+    assert not page.exception
+    (component,) = page.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def sentences(page: AppTest) -> dict[str, list[str]]:
+    return {view["title"]: [step["word"] for step in view["steps"]] for view in shown(page)["views"]}
+
+
+def ask(page: AppTest, model: str, **change) -> AppTest:
+    """What the stepper sends when the viewer asks for a what-if in a model's view."""
+    key = next(view["key"] for view in shown(page)["views"] if view["key"].endswith(f":{model}"))
+    page.session_state["change"] = {"id": shown(page)["id"], "view": key, **change}
+    return page.run()
+
+
+def jpeg(color: str = "navy") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), color).save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_models_stand_side_by_side_on_one_encoder_pass(open_page, monkeypatch):
+    passes = []
+    encode = Studio.encode
+    monkeypatch.setattr(Studio, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
+    page = open_page()
+    assert list(sentences(page)) == ["none", "soft", "hard"] and len(passes) == 1
+    page.pills(key="models").set_value(["hard", "soft"]).run()
+    assert list(sentences(page)) == ["soft", "hard"] and len(passes) == 1
+
+
+def test_one_model_is_too_few(open_page):
+    page = open_page(models=["soft"])
+    assert not page.exception and "two to four" in page.info[0].value and not page.get("bidi_component")
+
+
+def test_a_word_is_one_models_and_a_blanked_part_everybodys(open_page):
+    page = open_page()
+    before = sentences(page)
+    word = next(w for w, _, _ in shown(page)["views"][2]["steps"][0]["candidates"] if w != before["hard"][0])
+    ask(page, "hard", kind="word", step=0, word=word)
+    assert sentences(page)["hard"][0] == word
+    assert {model: sentences(page)[model] for model in ("none", "soft")} == {
+        model: before[model] for model in ("none", "soft")
+    }
+    ask(page, "soft", kind="blank", step=0, cells=list(range(60)))
+    assert sentences(page)["hard"][0] == word and len(shown(page)["photos"]) == 1
+    page.segmented_control(key="beside").set_value("original").run()
+    assert len(shown(page)["views"]) == 6 and shown(page)["perRow"] == 3 and len(shown(page)["photos"]) == 2
+    page.button(key="undo").click().run()
+    page.button(key="undo").click().run()
+    assert sentences(page) == before
+
+
+def test_tabs_that_are_not_open_compute_nothing(open_page, monkeypatch):
+    calls = []
+    monkeypatch.setattr(Studio, "caption", lambda *_, **__: calls.append(1))
+    monkeypatch.setattr(Studio, "encode", lambda *_: calls.append(1))
+    page = open_page(MANY)
+    assert not page.exception and not calls and not page.get("bidi_component")
+
+
+def test_all_models_say_the_same_sentence(open_page):
+    page = open_page(SAME, sentence="A dog sits on the grass!")
+    assert set(map(tuple, sentences(page).values())) == {("a", "dog", "sits", "on", "the", "grass")}
+    assert shown(page)["together"] and len(shown(page)["between"]) == 6
+    assert all(len(lines) == 3 for lines in shown(page)["between"])
+    assert len(page.get("plotly_chart")) == 2 and not page.dataframe
+    page.text_input(key="sentence").set_value("two men").run()
+    assert "“men”" in page.warning[0].value and not page.get("bidi_component")
+    own = page.pills(key="own_sentence").options[0]
+    page.pills(key="own_sentence").set_value(own).run()
+    assert page.text_input(key="sentence").value == own and not page.warning
+
+
+@pytest.mark.parametrize("sentence", ["…", "a " * 60, "zebra <b>x</b> *y*", "\x00"])
+def test_sentences_that_cannot_be_said_are_answered_in_a_sentence(open_page, sentence):
+    page = open_page(SAME)
+    page.text_input(key="sentence").set_value(sentence).run()
+    assert not page.exception and (page.warning or page.info) and not page.get("bidi_component")
+
+
+def test_paths_are_drawn_and_counted(open_page):
+    page = open_page(PATHS, paths="7")
+    assert not page.exception
+    counts = [int(option.split(" × ")[0]) for option in page.radio(key="sentence of paths").options]
+    assert counts == sorted(counts, reverse=True) and sum(counts) <= 7
+    assert "7 paths" in next(text.value for text in page.markdown if "paths" in text.value)
+    assert any("bits** apart" in text.value for text in page.markdown)
+    assert len(page.image) == 4 and all(image.proto.imgs[0].alt for image in page.image)
+    again = open_page(PATHS, paths="7")
+    assert again.radio(key="sentence of paths").options == page.radio(key="sentence of paths").options
+
+
+def caption_all(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    page.file_uploader(key="photos").upload(*files[0]) if len(files) == 1 else page.file_uploader(
+        key="photos"
+    ).set_value(list(files))
+    page.run()
+    return page.button(key="caption_all").click().run()
+
+
+def test_a_zip_becomes_a_table_with_a_sentence_for_what_is_no_photo(open_page):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("in/a.jpg", jpeg())
+        z.writestr("in/broken.jpg", b"not a photo")
+    page = caption_all(open_page(MANY), ("some.zip", archive.getvalue()))
+    assert not page.exception and not page.error
+    (table,) = page.dataframe
+    assert list(table.value["photo"]) == ["a.jpg", "broken.jpg"]
+    assert all(table.value[model][0] for model in ("none", "soft", "hard"))
+    assert "not a photo" in table.value["soft"][1]
+    assert [button.proto.label for button in page.get("download_button")] == ["Table (CSV)", "Report (page)"]
+
+
+def test_what_holds_no_photo_is_refused_in_a_sentence(open_page):
+    page = caption_all(open_page(MANY), ("some.zip", b"PK nothing"))
+    assert not page.exception and page.error[0].value.endswith(".") and not page.dataframe
+
+
+def test_captions_by_people_add_scores(open_page, monkeypatch):
+    monkeypatch.setattr("core.evaluation.shutil.which", lambda _: None)  # METEOR's Java takes long to start
+    page = open_page(MANY, models=["soft", "hard"])
+    page.file_uploader(key="references").upload("r.csv", b"image,caption\na.jpg,a dog sits on the grass\n").run()
+    caption_all(page, ("a.jpg", jpeg()))
+    scores, table = page.dataframe
+    assert list(scores.value.index) == ["soft", "hard"] and scores.value["BLEU-1"].notna().all()
+    assert list(table.value["photo"]) == ["a.jpg"]

@@ -1,0 +1,50 @@
+"""Memory networks that no one trained, over a few of bAbI's words."""
+
+from pathlib import Path
+
+import torch
+
+from core import checkpoints
+from core.memory.bags import Lexicon
+from core.memory.memn2n import MemN2N
+from core.memory.memn2n import Sizes as MemN2NSizes
+from core.memory.memnn import MemNN
+from core.memory.memnn import Sizes as MemNNSizes
+from core.memory.network import Asked
+
+WORDS = ["mary", "john", "went", "to", "the", "kitchen", "garden", "office", "where", "is", "milk", "took"]
+ANSWERS = ["kitchen", "garden", "office", "apple,milk"]
+STORY = ("Mary went to the kitchen.", "John took the milk.", "John went to the garden.", "Mary went to the office.")
+ASKED = [
+    Asked(STORY, "Where is Mary?"),
+    Asked(STORY[:1], "Where is John?"),
+    Asked(STORY * 3, "Where is the milk?"),
+]
+
+
+def tiny(name: str, seed: int = 0) -> MemN2N | MemNN:
+    """ "memn2n", "memn2n-none" or "memnn", or one of the blind baselines; the same seed, the same bits."""
+    torch.manual_seed(seed)
+    if name == "memnn":
+        network = MemNN(MemNNSizes(len(WORDS), len(ANSWERS), width=8, hidden=8, hops=3), Lexicon(WORDS), ANSWERS)
+    else:
+        sizes = MemN2NSizes(
+            attention="none" if name == "memn2n-none" else "soft",
+            words=len(WORDS) + 1,
+            hops=2,
+            width=8,
+            memory=5,
+            sees=name.removesuffix("-only") if name.endswith("-only") else "both",
+        )
+        network = MemN2N(sizes, Lexicon([*WORDS, "apple,milk"]), temperature=0.5)
+    for parameter in network.parameters():  # large enough for looks and answers that differ
+        parameter.data.normal_(std=0.7)
+    return network.eval()
+
+
+def save_tiny(root: Path, name: str) -> MemN2N | MemNN:
+    """The same as a checkpoint under ``root``; returns the network as it was before."""
+    network = tiny(name)
+    about = {"data": "nothing", "licence": "MIT", "seed": 0, "settings": {}, "temperature": network.temperature}
+    checkpoints.save(root / name, {"kind": "memory", **network.config(), **about}, network.state_dict(), f"# {name}\n")
+    return network
