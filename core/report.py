@@ -12,6 +12,7 @@ from core.evaluation import METRICS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 START, END = "<!-- scores -->", "<!-- /scores -->"
+STORIES = ("<!-- stories -->", "<!-- /stories -->")  # where the README has the scores on stories
 _KEYS = ("model", "dataset", "split", "n", "beam", "checkpoint", *METRICS)
 _STORY_KEYS = ("model", "dataset", "split", "n", "mean_error", "failed", "mean_facts", "mean_sequence", "checkpoint")
 _STORY_KEYS += ("calibration_error",)
@@ -100,17 +101,17 @@ def _markdown(rows: list[list[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in ruled)
 
 
-def fill(text: str, block: str) -> str:
-    """``text`` with ``block`` between its two markers.
+def fill(text: str, block: str, start_mark: str = START, end_mark: str = END) -> str:
+    """``text`` with ``block`` between two markers.
 
     Raises:
         ReportError: the markers do not stand there once each, in order.
     """
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
-    if not (start and end) or START in rest or END in before + after:
-        raise ReportError(f"There must be one {START} and after it one {END}.")
-    return f"{before}{START}\n{block}{END}{after}"
+    before, start, rest = text.partition(start_mark)
+    _, end, after = rest.partition(end_mark)
+    if not (start and end) or start_mark in rest or end_mark in before + after:
+        raise ReportError(f"There must be one {start_mark} and after it one {end_mark}.")
+    return f"{before}{start_mark}\n{block}{end_mark}{after}"
 
 
 def pages(root: Path = REPOSITORY) -> dict[Path, str]:
@@ -124,7 +125,12 @@ def pages(root: Path = REPOSITORY) -> dict[Path, str]:
             measured = read_story_results(root / "results") if about_stories else results
             own = [result for result in measured if result["checkpoint"] == checkpoint.config["sha256"]]
             wanted[card] = (story_table if about_stories else table)(own, "../../results")
-    return {path: fill(path.read_text(encoding="utf-8"), block) for path, block in wanted.items()}
+    filled = {path: fill(path.read_text(encoding="utf-8"), block) for path, block in wanted.items()}
+    readme = root / "README.md"
+    if STORIES[0] in filled[readme]:
+        stories = story_table(read_story_results(root / "results"), "results")
+        filled[readme] = fill(filled[readme], stories, *STORIES)
+    return filled
 
 
 def _place(result: dict) -> tuple:

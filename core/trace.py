@@ -108,11 +108,13 @@ class Hop:
         alpha: the attention, one weight a sentence; sums to 1. 0 for a sentence that the network could not look at.
         glimpse: the one sentence that a hard network used, None for the others.
         forced: the look was moved to a sentence by a decision, not chosen by the network.
+        gate: how much of what it brought back the network let through, 0..1.
     """
 
     alpha: tuple[float, ...]
     glimpse: int | None
     forced: bool = False
+    gate: float = 1.0
 
     @property
     def most(self) -> int | None:
@@ -170,6 +172,7 @@ class StoryTrace:
                     alpha=tuple(map(_finite, hop["alpha"])),
                     glimpse=None if hop["glimpse"] is None else index(hop["glimpse"]),
                     forced=bool(hop["forced"]),
+                    gate=_finite(hop.get("gate", 1.0)),
                 )
                 for hop in data["hops"]
             )

@@ -204,4 +204,4 @@ def test_views_share_a_photo_and_mark_what_changed():
     assert marks == [["", "", ""], ["", "", "chosen"], ["", "", ""]]
     assert [step["confined"] for step in payload["views"][1]["steps"]] == [None, [3, 4], None]
     facts = [dict(step["facts"])["Probability"] for step in payload["views"][1]["steps"]]
-    assert facts == ["50 %, was 50 %", "50 %, was 25 %", "50 %"]
+    assert facts == ["50 %", "50 %, was 25 %", "50 %"]

@@ -58,7 +58,7 @@ def test_a_hop_that_is_made_to_look_looks_there(name):
             (trace,) = network.answer(ASKED[:1], HopDecisions({hop: look}))
             assert len(trace.hops) > hop
             assert trace.hops[hop].forced and trace.hops[hop].alpha[look] == pytest.approx(1)
-            assert trace.hops[hop].most == look
+            assert trace.hops[hop].most == look and trace.hops[hop].gate == 1
             assert [h.forced for h in trace.hops] == [n == hop for n in range(len(trace.hops))]
     probs = {network.answer(ASKED[:1], HopDecisions({0: look}))[0].prob for look in range(len(STORY))}
     assert len(probs) > 1  # what is looked at matters
@@ -144,8 +144,9 @@ def test_parity_of_memn2n_with_the_papers_equations():
             looked = [sentence(text, hop, age) for text, age in zip(told, ages, strict=True)]
             brought = [sentence(text, hop + 1, age) for text, age in zip(told, ages, strict=True)]
             p = np.exp([m @ u for m in looked])
-            p /= p.sum()
-            assert trace.hops[hop].alpha[-len(told) :] == pytest.approx(p, abs=1e-5)
+            p /= p.sum() + (network.memory - len(told))  # slots that no sentence fills score 0
+            assert trace.hops[hop].gate == pytest.approx(p.sum(), abs=1e-5)
+            assert trace.hops[hop].alpha[-len(told) :] == pytest.approx(p / p.sum(), abs=1e-5)
             u = u + sum(weight * c for weight, c in zip(p, brought, strict=True))
         scores = vectors[:, network.hops] @ u / network.temperature
         probs = np.exp(scores - scores.max())

@@ -16,7 +16,10 @@ from core.memory.slots.reader import SlotsReader, load
 from core.memory.slots.training import Answers, SlotsSettings, prepare, train_slots
 from core.memory.story import StoryError
 
-KNOWN = "is are in the a went to moved gave got back not where and what who of afraid no how many yes".split()
+KNOWN = [
+    "is", "are", "in", "the", "a", "went", "to", "moved", "gave", "got", "back", "not", "where", "and", "what", "who",
+    "of", "afraid", "no", "how", "many", "yes",
+]  # fmt: skip
 STORY = ("Anna Maria went to the living room.", "Fred got the milk.", "Fred gave the milk to Anna Maria.")
 
 

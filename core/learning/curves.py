@@ -43,7 +43,7 @@ def curve(films: Sequence[Film], names: Sequence[str], figure: str):
     top = {"range": [0, 104], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": " %"} if UNITS[figure] == "%" else {}
     chart.update_yaxes(rangemode="tozero", zeroline=False, fixedrange=True, nticks=5, **top)
     return chart.update_layout(
-        height=210, margin={"l": 8, "r": 12, "t": 22, "b": 8}, showlegend=False, uirevision=figure
+        height=180, margin={"l": 8, "r": 12, "t": 18, "b": 8}, showlegend=False, uirevision=figure
     )
 
 

@@ -3,10 +3,17 @@
 u is the question; each hop looks over the memories m_i, brings back o = sum of p_i c_i with p = softmax(u . m_i), and
 the next hop's query is u + o. Adjacent tying: what a hop brings back with (C) is what the next one looks with (A), the
 question is read with the first A, and the answer is written with the last C.
+
+As in the authors' code the memory has a fixed number of slots, and those that no sentence fills are looked at too: they
+score 0 and bring back nothing. Here that is a gate: the share of the softmax that falls on sentences at all is how much
+of o is let through, and p is what each sentence has of that share. Without it a network could tell only which sentence
+fits best, not how well: whether Mary *is* in the kitchen.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -42,6 +49,18 @@ class Sizes:
     sees: str = "both"
 
 
+class Gated(NamedTuple):
+    """What one hop looked at.
+
+    Attributes:
+        alpha: (B, S) the weights of the sentences.
+        gate: (B,) how much of their weighted mean was let through.
+    """
+
+    alpha: Tensor
+    gate: Tensor
+
+
 class MemN2N(LexiconReader):
     """The network. ``words[:, k]`` is A of hop k and C of hop k - 1; ``times[:, k]`` the same for a sentence's age."""
 
@@ -65,19 +84,19 @@ class MemN2N(LexiconReader):
         self,
         stories: Stories,
         ages: Tensor | None = None,
-        allowed: Sequence[Tensor] | None = None,
+        looks: Mapping[int, Tensor] = MappingProxyType({}),
         linear: bool = False,
-    ) -> tuple[Tensor, list[Tensor]]:
+    ) -> tuple[Tensor, list[Gated]]:
         """Score every word as the answer.
 
         Args:
             stories: B questions.
             ages: (B, S) the sentences' ages, 0 for the most recent; those of the stories if None.
-            allowed: for each hop, (B, S) True where it may look; at every sentence if None.
+            looks: by hop, (B,) where it is made to look, with all that it brings back let through.
             linear: without the softmax over the memories, as training begins ("linear start").
 
         Returns:
-            (B, V) scores, and for each hop the weights (B, S).
+            (B, V) scores of the lexicon's words, and what each hop looked at.
         """
         mask = stories.mask  # (B, S)
         ages = stories.ages if ages is None else ages
@@ -88,18 +107,26 @@ class MemN2N(LexiconReader):
         places = mask.flatten().nonzero().squeeze(1)  # (N,)
         memories = told.new_zeros(mask.numel(), *told.shape[1:]).index_copy(0, places, told)
         memories = memories.unflatten(0, mask.shape).unbind(2)  # H + 1 times (B, S, d)
-        looks = []
+        slots = torch.arange(mask.shape[1], device=mask.device)
+        hops = []
         for hop in range(self.sizes.hops):
             scores = torch.bmm(memories[hop], u.unsqueeze(2)).squeeze(2)  # (B, S): u . m_i
             if linear:
-                alpha = scores  # 0 where there is no sentence, since m_i is
-                glimpse = torch.bmm(scores.unsqueeze(1), memories[hop + 1]).squeeze(1)
-            else:
-                where = mask if allowed is None else allowed[hop]
-                alpha, glimpse, _ = attend(self.attention, scores, memories[hop + 1], where)
-            looks.append(alpha)
-            u = u + glimpse
-        return u @ self.words[:, -1].T, looks
+                u = u + torch.bmm(scores.unsqueeze(1), memories[hop + 1]).squeeze(1)
+                continue
+            where = slots == looks[hop].unsqueeze(1) if hop in looks else mask
+            alpha, glimpse, _ = attend(self.attention, scores, memories[hop + 1], where)
+            gate = torch.ones_like(scores[:, 0])
+            if self.attention == "soft" and hop not in looks:
+                gate = self._gate(scores, mask)
+            hops.append(Gated(alpha, gate))
+            u = u + gate.unsqueeze(1) * glimpse
+        return u @ self.words[:, -1].T, hops
+
+    def _gate(self, scores: Tensor, mask: Tensor) -> Tensor:
+        """(B,) the share of a softmax over all slots of the memory that falls on those with a sentence."""
+        empty = (self.sizes.memory - mask.sum(1)).clamp(min=0)
+        return torch.sigmoid(scores.masked_fill(~mask, float("-inf")).logsumexp(1) - empty.log())
 
     def _aged(self) -> Tensor:
         """(memory, H + 1, d) what a sentence's age adds to its vectors: one more word, the last."""
@@ -107,11 +134,13 @@ class MemN2N(LexiconReader):
         return self.times * weights(last, self.sizes.width)
 
     def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> Considered:
-        mask = stories.mask
-        columns = torch.arange(mask.shape[1])
-        allowed = [columns == looks[hop].unsqueeze(1) if hop in looks else mask for hop in range(self.hops)]
-        scores, alphas = self(stories, allowed=allowed)
-        return Considered(scores, torch.stack(alphas, dim=1), torch.full((len(mask),), self.hops))
+        scores, hops = self(stories, looks=looks)
+        return Considered(
+            scores,
+            alpha=torch.stack([hop.alpha for hop in hops], dim=1),
+            taken=torch.full((len(scores),), self.hops),
+            gate=torch.stack([hop.gate for hop in hops], dim=1),
+        )
 
     def encode(self, questions: Sequence[Asked]) -> Stories:
         shown = list(questions)

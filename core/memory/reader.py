@@ -25,12 +25,14 @@ class Considered:
         alpha: (B, H, S) the weights of each hop over the sentences that the network remembers.
         taken: (B,) how many of the H hops were taken.
         choice: (B, H) the one sentence that each hop used; None for a network that is not hard.
+        gate: (B, H) how much of what it brought back was let through; None for all of it.
     """
 
     scores: Tensor
     alpha: Tensor
     taken: Tensor
     choice: Tensor | None = None
+    gate: Tensor | None = None
 
 
 class LexiconReader(nn.Module):
@@ -88,6 +90,7 @@ class LexiconReader(nn.Module):
         best, which = (column.tolist() for column in probs.topk(min(candidates, len(self.answers)), dim=1))
         alpha, taken = considered.alpha.tolist(), considered.taken.tolist()
         choice = considered.choice.tolist() if considered.choice is not None else None
+        gate = considered.gate.tolist() if considered.gate is not None else None
         strange = {
             text: self.lexicon.unknown(text) for asked in questions for text in (*asked.sentences, asked.question)
         }
@@ -98,7 +101,8 @@ class LexiconReader(nn.Module):
                 kept = len(asked.sentences) - forgotten[b]
                 weights = [1 / kept] * kept if self.blind else alpha[b][hop][:kept]
                 glimpse = choice[b][hop] + forgotten[b] if choice else None
-                hops.append(Hop((*[0.0] * forgotten[b], *weights), glimpse, forced=hop in looks))
+                through = gate[b][hop] if gate else 1.0
+                hops.append(Hop((*[0.0] * forgotten[b], *weights), glimpse, hop in looks, through))
             found = tuple((self.answers[i], prob) for i, prob in zip(which[b], best[b], strict=True))
             unknown = tuple(dict.fromkeys(w for text in (*asked.sentences, asked.question) for w in strange[text]))
             traces.append(

@@ -159,8 +159,8 @@ def _steps(view: View, brief: bool) -> list[dict]:
 
 def _facts(step: WordStep, attention: str, look: str, before: float | None, brief: bool) -> list[tuple[str, str]]:
     """Names and values; ``before`` is the word's probability in the caption that this one is compared with."""
-    was = "" if before is None else f", was {figures.percent(before)}"
-    facts = [("Probability", figures.percent(step.prob) + was), ("Looks at", look)]
+    now, then = figures.percent(step.prob), None if before is None else figures.percent(before)
+    facts = [("Probability", now if then in (None, now) else f"{now}, was {then}"), ("Looks at", look)]
     if attention == "none":
         return facts
     if brief:

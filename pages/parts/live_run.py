@@ -21,13 +21,17 @@ TEMPERATURES = [0.25, 0.5, 1.0, 2.0, 4.0]
 ESTIMATORS = {"straight-through": "straight through", "score": "score function"}
 LETTERS = "AB"
 EVERY = 2.0  # seconds between two looks at a run that goes on
-WIDE = 170  # pixels of a slider
+WIDE = 155  # pixels of a slider
 PATIENCE = 90.0  # seconds; browsers let the timers of hidden tabs run once a minute
 
 STYLE = """
 .st-key-learners { gap: 0.3rem; }
-.st-key-curves p { margin-bottom: -0.6rem; }
-@media (max-width: 640px) { .st-key-tagline { display: none; } .st-key-head h1 { font-size: 1.7rem; } }
+@media (max-width: 640px) {
+  .st-key-tagline { display: none; }
+  .st-key-head h1 { font-size: 1.7rem; }
+  .st-key-curves [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; overflow-x: auto; }
+  .st-key-curves [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
+}
 """
 
 

@@ -137,7 +137,8 @@ def _show_table(done: dict) -> None:
     ]
     with st.container(horizontal=True):
         st.download_button(
-            "Table (CSV)", lambda: exports.report_csv(report), "glimpse.csv", "text/csv", icon=":material/table:", key="take_csv",
+            "Table (CSV)", lambda: exports.report_csv(report), "glimpse.csv", "text/csv", icon=":material/table:",
+            key="take_csv",
             on_click="ignore",
         )  # fmt: skip
         st.download_button(

@@ -13,6 +13,7 @@ from pathlib import Path
 from core import figures
 from core.captioning.photo import encode_jpeg
 from core.data.scenes import SIDE, Box, Scene, make_scene
+from core.learning.curves import COLOURS
 from core.learning.moments import Moment
 from core.trace import CaptionTrace
 
@@ -42,6 +43,7 @@ def payload(id: str, shown: Sequence[int], names: Sequence[str], films: Sequence
     return {
         "id": id,
         "names": list(names) if len(names) > 1 else [""],
+        "colours": COLOURS,
         "scenes": [
             {"jpeg": _jpeg(number), "truth": scene.caption} for number, scene in zip(shown, scenes, strict=True)
         ],

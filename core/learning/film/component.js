@@ -56,9 +56,10 @@ class Film {
       picture.src = `data:image/jpeg;base64,${scene.jpeg}`;
       picture.alt = scene.truth;
       const tellings = element("div", "tellings");
-      const rows = this.data.names.map((name) => {
+      const rows = this.data.names.map((name, learner) => {
         const telling = element("div");
         if (name) telling.append(element("div", "name", name));
+        telling.style.setProperty("--colour", this.data.colours[learner]);
         const words = element("div", "words");
         telling.append(words);
         tellings.append(telling);

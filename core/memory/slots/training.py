@@ -12,7 +12,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -271,13 +271,16 @@ def train(
 
     words = Words(sorted(STRUCTURE))
     source = Storyteller(seed) if settings.generated else None
-    net, answers = train_slots(told, source, words, settings, fabric, folder / "state.pt", report)
+    net, answers = train_slots(told, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", report)
     return SlotsReader(net, words, answers.worded)
 
 
 @torch.inference_mode()
 def fit_temperature(network: SlotsReader, held: Sequence[Question]) -> float:
-    """The temperature under which the held-out answers are likeliest, among those that the network lists."""
+    """The temperature under which the held-out answers are likeliest, among those that the network lists.
+
+    It is 1 at least: where no held-out answer is wrong, they would be likelier the surer the network were made.
+    """
     traces = network.answer([Asked(question.sentences, question.question) for question in held])
     found = [(dict(trace.candidates), question.answer) for trace, question in zip(traces, held, strict=True)]
 
@@ -285,7 +288,7 @@ def fit_temperature(network: SlotsReader, held: Sequence[Question]) -> float:
         probs = (dict(calibrated(texts, temperature)).get(answer, 0.0) for texts, answer in found)
         return -sum(math.log(max(prob, 1e-6)) for prob in probs)
 
-    return min((round(10 ** (step / 40), 4) for step in range(-20, 61)), key=loss) if held else 1.0
+    return min((round(10 ** (step / 40), 4) for step in range(61)), key=loss) if held else 1.0
 
 
 def _names(reading: Reading) -> dict[str, int]:

@@ -60,7 +60,7 @@ def card(name: str, config: dict) -> str:
 
 Data: {config["data"]}. Of each task {held["share"]:.0%} of the questions were held out, by whole stories (seed
 {held["seed"]}): on them the probabilities were calibrated (temperature {config["temperature"]:g}).
-Seed {config["seed"]}; `{config["command"]}`. Settings:
+Seed {config["seed"]}; `{config["command"]}`. {config.get("history", "")}Settings:
 
 {settings}
 

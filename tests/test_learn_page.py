@@ -1,0 +1,147 @@
+"""The page “Watch it learn” without a browser: the recorded run, a run of one's own, a closer look, draw by draw."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.learning.recorded import read_recorded
+from core.learning.runs import Runs
+from core.learning.shown import SHOWN
+from pages.parts import live_run
+
+APP = Path(__file__).resolve().parent.parent / "app.py"
+TIMEOUT = 600  # seconds; generous, for a busy machine
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """The server's runs, one at once, ended after the test."""
+    runs = Runs(at_once=1, waiting=1, patience=TIMEOUT)
+    monkeypatch.setattr(live_run, "load_runs", lambda: runs)
+    yield runs
+    runs.close()
+
+
+@pytest.fixture
+def open_page():
+    def open_page(**link: str) -> AppTest:
+        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
+        page.query_params.update(link)
+        page.run()
+        page.switch_page("pages/learn_live.py")
+        return page.run()
+
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield open_page
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def shown(page: AppTest) -> dict:
+    """What the component on the page was given."""
+    assert not page.exception
+    (component,) = page.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def test_the_recorded_run_is_shown_before_torch_is_loaded():
+    script = (
+        "import sys; from streamlit.testing.v1 import AppTest; "
+        f"page = AppTest.from_file({str(APP)!r}, default_timeout={TIMEOUT}).run(); "
+        "page.switch_page('pages/learn_live.py').run(); "
+        "assert not page.exception and not page.error, page; "
+        "assert page.get('bidi_component') and len(page.get('plotly_chart')) == 3; "
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP.parent)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_recorded_run_is_told_with_what_is_right_and_where_it_should_look(open_page):
+    film = shown(open_page())
+    recorded = read_recorded()
+    assert len(film["scenes"]) == len(SHOWN) and film["names"] == ["A: soft", "B: hard"]
+    assert [moment["step"] for moment in film["moments"]][0] == 0
+    assert film["moments"][-1]["step"] == recorded.films[0].points[-1].step
+    told = film["moments"][-1]["learners"][0]
+    assert sum(each["exact"] for each in told) >= len(told) // 2
+    words = [word for each in told for word in each["words"]]
+    assert any(word["box"] for word in words) and all("looks at" in word["look"] for word in words)
+
+
+def test_charts_have_words_for_those_who_cannot_see_them(open_page):
+    for chart in open_page().get("plotly_chart"):
+        assert "soft" in chart.proto.alt and "steps" in chart.proto.alt
+
+
+def test_a_run_of_ones_own_starts_changes_pauses_stops_and_is_taken_away(open_page, runs):
+    page = open_page()
+    page.toggle(key="rival").set_value(True).run()
+    page.segmented_control(key="attention b").set_value("none").run()
+    page.button(key="start").click().run()
+    run = page.session_state["run"]
+    assert [settings.attention for settings in run.settings] == ["soft", "none"]
+    ends = time.monotonic() + TIMEOUT
+    while run.status != "running" and time.monotonic() < ends:
+        time.sleep(0.2)
+        run.touch()
+    assert run.status == "running", run.why
+    page.run()
+    page.select_slider(key="rate a").set_value(1e-2).run()
+    assert run.settings[0].rate == 1e-2
+    page.button(key="pause").click().run()
+    assert run.status == "paused" and page.button(key="resume")
+    page.button(key="resume").click().run()
+    page.button(key="stop").click().run()
+    while not run.over and time.monotonic() < ends:
+        time.sleep(0.2)
+    page.run()
+    assert run.status == "done" and shown(page)["id"] == run.folder.name
+    assert page.button(key="start") and any("Saved after" in caption.value for caption in page.caption)
+
+
+def test_behind_others_a_visitor_gets_a_place_number_and_then_a_sentence(open_page, runs):
+    first = runs.start([live_run.LearnSettings()], SHOWN)
+    second = open_page()
+    second.button(key="start").click().run()
+    assert any("number 1 in the queue" in caption.value for caption in second.caption)
+    third = open_page()
+    third.button(key="start").click().run()
+    assert not third.exception and "waiting" in third.error[0].value
+    first.stop()
+
+
+def test_a_link_carries_the_settings(open_page):
+    page = open_page(**{"rival": "true", "attention b": "soft", "rate b": "0.01", "doubly b": "0.1"})
+    assert page.segmented_control(key="attention b").value == "soft"
+    assert page.select_slider(key="rate b").value == 0.01 and page.select_slider(key="doubly b").value == 0.1
+
+
+def test_a_closer_look_steps_through_several_captioners_at_once(open_page):
+    page = open_page(learn="Look closer", split="unseen", scene="3")
+    views = shown(page)["views"]
+    assert len(views) == 3 and all(view["grid"] == [12, 12] for view in views)
+    assert any("one right sentence" in text.value for text in page.markdown)
+
+
+@pytest.mark.parametrize("data", [b"", b"no zip"], ids=["empty", "text"])
+def test_a_broken_zip_says_so_and_keeps_the_view(open_page, data):
+    page = open_page(learn="Look closer")
+    before = shown(page)
+    page.file_uploader(key="zip").upload("run.zip", data).run()
+    assert page.error[0].value.endswith(".") and shown(page) == before
+
+
+def test_draw_by_draw_shows_maps_errors_and_variances(open_page):
+    page = open_page(learn="Draw by draw")
+    assert not page.exception and not page.error
+    assert len(page.get("plotly_chart")) == 6 and len(page.dataframe) == 1
+    page.select_slider(key="draws").set_value(1).run()
+    assert not page.exception and len(page.dataframe[0].value) == 1
