@@ -300,12 +300,12 @@ def test_scoring_is_on_the_progress_bar(root, photos, dataset, tmp_path):
         stdout=subprocess.PIPE,
         stderr=theirs,
     )
-    out, _ = done.communicate()
     os.close(theirs)
     shown = b""
-    with open(ours, "rb", buffering=0) as terminal:
+    with open(ours, "rb", buffering=0) as terminal:  # read as it comes: a full pseudo-terminal would stop the program
         while chunk := _read_chunk(terminal):
             shown += chunk
+    out, _ = done.communicate()
     assert done.returncode == 0 and b"BLEU-4" in out and b"Scoring" not in out
     assert b"Scoring" in shown
 

@@ -72,10 +72,10 @@ def test_the_layout_in_the_architecture_is_the_real_one():
     drawing = re.search(r"```\n(.*?)```", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"), re.DOTALL)[1]
     folders: list[str] = []
     for line in drawing.splitlines():
-        name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
-        folders[depth:] = [name]
-        assert (ROOT / "/".join(part.rstrip("/") for part in folders)).exists(), f"{name} is drawn but not there"
+        for name in re.split(r"\s{2,}", line.strip())[0].split(", "):
+            folders[depth:] = [name]
+            assert (ROOT / "/".join(part.rstrip("/") for part in folders)).exists(), f"{name} is drawn but not there"
 
 
 def test_the_pictures_that_a_command_draws_are_there_and_small():
