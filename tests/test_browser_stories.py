@@ -112,8 +112,7 @@ class Page:
     def type(self, key: str, text: str) -> None:
         """Type over what is in a text area."""
         area = self.driver.find_element("css selector", f".st-key-{key} textarea")
-        area.click()
-        self.press(Keys.CONTROL + "a")
+        area.send_keys(Keys.CONTROL, "a")  # released at the end of the call
         area.send_keys(text)
 
     def click(self, row: int, column: int) -> None:
@@ -267,8 +266,7 @@ def test_a_long_story_scrolls_within_its_table(page):
         "Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(arguments[0], arguments[1])"
     )
     page.run(f"{setter}; arguments[0].dispatchEvent(new Event('input', {{bubbles: true}}))", area, story)
-    area.click()
-    page.press(Keys.CONTROL + Keys.ENTER)
+    area.send_keys(Keys.CONTROL, Keys.ENTER)
     until(lambda: len(page.rows) == 500)
     assert page.inside("return find('.scroll').clientHeight < innerHeight && find('.scroll').scrollHeight > 5000")
     page.inside("find('.previous').click()")
@@ -295,7 +293,7 @@ def test_an_empty_story_says_so_and_nothing_typed_is_lost(page):
     page.open()
     page.type("questions", "Where is the thing that I typed?")
     page.type("story", Keys.DELETE)
-    page.press(Keys.CONTROL + Keys.ENTER)
+    page.driver.find_element("css selector", ".st-key-story textarea").send_keys(Keys.CONTROL, Keys.ENTER)
     until(lambda: "The story is empty" in page.text)
     value = page.run("return document.querySelector('.st-key-questions textarea').value")
     assert value == "Where is the thing that I typed?"

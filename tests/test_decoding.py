@@ -213,7 +213,9 @@ DECIDED = [
 @pytest.mark.parametrize("kind", KINDS)
 def test_decisions_for_each_photo_equal_one_by_one(kind, settings):
     captioner, grid = model(kind), grids(1)
-    together = decode(captioner, WORDS, grid.expand(4, -1, -1), settings, DECIDED)
+    together = decode(captioner, WORDS, grid, settings, DECIDED)
+    several = decode(captioner, WORDS, grid.expand(4, -1, -1), settings, DECIDED)
+    assert [trace.words for trace in several] == [trace.words for trace in together]
     for trace, decided in zip(together, DECIDED, strict=True):
         (alone,) = decode(captioner, WORDS, grid, settings, decided)
         same(trace, alone)

@@ -108,7 +108,7 @@ def decode(
     Args:
         captioner: the model.
         vocabulary: its words.
-        grids: the photos; the same one may come several times, decided about in different ways.
+        grids: the photos; or a single one, for as many decisions or seeds as are given.
         settings: how to decode.
         decisions: what is decided, for all photos or for each.
         model: the name that the traces carry.
@@ -119,14 +119,17 @@ def decode(
             as many decisions or seeds as photos.
     """
     settings = settings or Settings()
-    if decisions is None or isinstance(decisions, Decisions):
-        decisions = [decisions or Decisions()] * len(grids)
-    seeds = [settings.seed] * len(grids) if seeds is None else seeds
-    if not len(grids) == len(decisions) == len(seeds):
-        raise ValueError("There must be as many decisions and seeds as photos.")
+    count = len(grids) if seeds is None else len(seeds)
+    if isinstance(decisions, Sequence):
+        count = len(decisions)
+    else:
+        decisions = [decisions or Decisions()] * count
+    seeds = [settings.seed] * count if seeds is None else seeds
+    if not (len(decisions) == len(seeds) == count and len(grids) in (1, count)):
+        raise ValueError("There must be as many decisions and seeds as photos, or one photo.")
     search = _Search(captioner, vocabulary, grids, settings, decisions, seeds)
     search.run()
-    return [search.trace(photo, model) for photo in range(len(grids))]
+    return [search.trace(photo, model) for photo in range(count)]
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,10 @@ class _Ending:
 
 
 class _Search:
-    """A beam search over B photos with K rows each; row b * K + k is the k-th hypothesis of photo b."""
+    """A beam search over B photos with K rows each; row b * K + k is the k-th hypothesis of photo b.
+
+    One photo that is decided about in B ways counts as B.
+    """
 
     def __init__(
         self,
@@ -152,13 +158,13 @@ class _Search:
         seeds: Sequence[int],
     ):
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
-        self.photos, self.cells = grids.shape[:2]
+        self.photos, self.cells = len(decisions), grids.shape[1]
         self.columns = math.isqrt(self.cells)  # grids are square, like the squashed photo
         self.scene, self.state = captioner.view(grids)
-        k = settings.width
+        rows = settings.width * self.photos // max(1, len(grids))  # of each grid
         self.scene, self.state = (
-            self.scene.repeat(k),
-            type(self.state)(*(x.repeat_interleave(k, 0) for x in self.state)),
+            self.scene.repeat(rows),
+            type(self.state)(*(x.repeat_interleave(rows, 0) for x in self.state)),
         )
         self.forced = [self._forced_words(decided) for decided in decisions]
         self.masks = self._gaze_masks(grids.device)

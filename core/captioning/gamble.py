@@ -52,7 +52,7 @@ def draw_paths(studio: "Studio", grid: "Tensor", model: str, count: int, seed: i
     if not 1 <= count <= MAX_PATHS:
         raise ValueError(f"Draw 1 to {MAX_PATHS} paths, not {count}.")
     settings = Settings(method="greedy", glimpse="sampled")
-    paths = studio.caption(grid.expand(count, -1, -1), model, settings, seeds=range(seed, seed + count))
+    paths = studio.caption(grid, model, settings, seeds=range(seed, seed + count))
     if paths[0].attention != "hard":
         raise ValueError(f"Only hard attention draws its glimpses; {model} has {paths[0].attention}.")
     numbers: dict[str, list[int]] = {}

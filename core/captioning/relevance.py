@@ -88,7 +88,7 @@ def probabilities_without(
         seen = [cell for cell in (gazes or {}).get(step, everywhere) if cell not in set(cells)]
         decisions.append(Decisions.caption(trace.words, {**(gazes or {}), step: seen}))
     settings = Settings(method="greedy", glimpse=settings.glimpse, seed=settings.seed)
-    traces = studio.caption(grid.expand(len(hidden), -1, -1), trace.model, settings, decisions)
+    traces = studio.caption(grid, trace.model, settings, decisions)
     return [trace.steps[step].prob for trace, (step, _) in zip(traces, hidden, strict=True)]
 
 
