@@ -162,10 +162,12 @@ def _clip(network: MemN2N, most: float) -> None:
 @torch.inference_mode()
 def mean_error(network: MemN2N, held: Told, linear: bool = False) -> float | None:
     """The mean of the tasks' errors in percent; None where nothing is held out."""
+    if not len(held):
+        return None
     wrong: dict[int, list[bool]] = {}
     for rows in torch.arange(len(held), device=held.answer.device).split(500):
         scores, _ = network(held.stories.batch(rows), linear=linear)
         for task, miss in zip(held.task[rows].tolist(), (scores.argmax(1) != held.answer[rows]).tolist(), strict=True):
             wrong.setdefault(task, []).append(miss)
     errors = [100 * sum(misses) / len(misses) for misses in wrong.values()]
-    return round(sum(errors) / len(errors), 2) if errors else None
+    return round(sum(errors) / len(errors), 2)
