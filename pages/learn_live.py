@@ -15,9 +15,9 @@ ABOUT = """
 a time, and exactly one sentence that is right. So it can be said, of every word, whether it is right, and whether the
 model looked at the thing that the word names.
 
-**What is learnt.** The eyes are ready: they were taught to find the words of a sentence somewhere in a picture, never
-where. What you watch being learnt is the rest: which word comes next, and where to look before it. Nobody tells the
-model where. It finds out because looking at the right place makes the next word easier.
+**What is learnt.** The eyes are ready; they were trained before and say what there is to see in each of 12 × 12 cells.
+What you watch being learnt is the rest: which word comes next, and where to look before it. Nobody tells the model
+where. It finds out because looking at the right place makes the next word easier.
 
 **Exactly right** counts sentences that are right word for word, on 40 scenes that training never shows.
 **Pointing** counts the words that name something: was the cell with the most weight inside the thing's box?

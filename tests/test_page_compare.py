@@ -31,11 +31,9 @@ def open_page(root, monkeypatch):
     monkeypatch.setattr("core.checkpoints.ROOT", root)
 
     def open_page(tab: str = OWN, **link) -> AppTest:
-        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
+        page = AppTest.from_file(APP, default_timeout=TIMEOUT).switch_page("pages/compare.py")
         page.query_params.update({"compare": tab, "photo": "ball", **link})
-        page.run()
-        page.query_params.update({"compare": tab, "photo": "ball", **link})
-        return page.switch_page("pages/compare.py").run()
+        return page.run()
 
     yield open_page
     st.cache_data.clear()

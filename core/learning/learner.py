@@ -12,7 +12,7 @@ from core.data.scenes import Scene, make_scene
 from core.learning.settings import LearnSettings
 from core.scenes.evaluation import examine, figures
 from core.scenes.eyes import SceneEyes, pixels
-from core.scenes.together import VOCABULARY
+from core.scenes.lessons import VOCABULARY
 from core.scenes.training import small_sizes
 from core.trace import CaptionTrace
 

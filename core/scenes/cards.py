@@ -33,7 +33,7 @@ Writes one sentence about a small generated picture, word by word. Before each w
 
 ## Training
 
-Data: {config["data"]}. Learnt together with the other captioners on one pair of eyes.
+Data: {config["data"]}. All captioners of a run look through one pair of eyes (`scenes-eyes`).
 {_training(config)}
 {_LIMITS}"""
 
@@ -43,8 +43,9 @@ def eyes(config: dict) -> str:
     return f"""\
 # Eyes for scenes: picture -> 12 x 12 grid
 
-Four convolutions; each cell says what it sees and where it is (`core/scenes/eyes.py`). They learnt first to find the
-words of a scene's sentence somewhere on the grid, then together with the captioners. No boxes were used.
+Four convolutions; each cell says what it sees and where it is (`core/scenes/eyes.py`). They learnt
+together with the soft captioner, and with a linear head that is to find the words of a scene's sentence somewhere on
+the grid. No boxes were used.
 
 ## Training
 

@@ -1,8 +1,8 @@
 """Train eyes and captioners on scenes: ``python -m core train scenes``.
 
-First the eyes learn to find words (:mod:`core.scenes.seeing`), then eyes and captioners learn together
-(:mod:`core.scenes.together`). Everything is kept in one run folder, and an interrupted run goes on after its last
-finished epoch; at the end the folder holds a checkpoint for each model.
+The eyes and the soft captioner learn together; the others learn through the same eyes, which then are left as they
+are, and the hard one begins as the soft one ended. Everything is kept in one run folder, and an interrupted run goes on
+after its last finished epoch; at the end the folder holds a checkpoint for each model.
 """
 
 import json
@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import lightning_fabric
+import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
@@ -24,9 +25,11 @@ from core.data.scenes import make_scenes
 from core.scenes import cards
 from core.scenes.eyes import CHANNELS, SceneEyes
 from core.scenes.kinds import CAPTIONER, EYES
-from core.scenes.seeing import draw_all, teach_eyes
+from core.scenes.lessons import VOCABULARY, Book, Course, Pupil, learn
+from core.scenes.seeing import draw_all
 from core.scenes.studio import EYES_FOLDER, open_eyes
-from core.scenes.together import VOCABULARY, Course, Together, learn_together
+
+ENCODED = 100  # pictures at a time
 
 
 def small_sizes(attention: Kind) -> Sizes:
@@ -40,24 +43,23 @@ class TrainSettings:
 
     Attributes:
         out: the run folder.
-        attention: which captioners learn together.
+        attention: which captioners, besides ``soft``, with which the eyes learn.
         scenes, held_out: how many of ``train`` are learnt from, how many of ``val`` are captioned after each epoch.
-        eye_epochs, eye_batch, eye_rate: of the eyes' first lessons.
-        epochs, batch, rate, eyes_rate: of the lessons together.
-        eyes: a folder with eyes to keep as they are, in place of training some.
+        courses: each captioner's. That of ``soft`` is the eyes' as well.
+        eyes: a folder with eyes to keep as they are; none learn then, and ``soft`` is trained only if asked for.
     """
 
     out: Path
     attention: tuple[Kind, ...] = KINDS
-    scenes: int = 20_000
-    held_out: int = 500
-    eye_epochs: int = 2
-    eye_batch: int = 32
-    eye_rate: float = 3e-3
-    epochs: int = 6
-    batch: int = 32
-    rate: float = 2e-3
-    eyes_rate: float = 1e-3
+    scenes: int = 14_000
+    held_out: int = 400
+    courses: dict[Kind, Course] = field(
+        default_factory=lambda: {
+            "soft": Course(epochs=7, batch=32, rate=2e-3),
+            "hard": Course(epochs=2, batch=64, rate=1e-3),
+            "none": Course(epochs=6, batch=64, rate=3e-3),
+        }
+    )
     seed: int = 1
     device: str = "auto"
     eyes: Path | None = None
@@ -81,9 +83,18 @@ class World:
         return draw_all(self.scenes, self._stage("drawing scenes", len(self.scenes)))
 
     @cached_property
-    def examination(self) -> tuple[Tensor, list]:
-        """Pictures and scenes that are held out."""
-        return draw_all(self.held_out, lambda: None), self.held_out
+    def held_out_pictures(self) -> Tensor:
+        return draw_all(self.held_out)
+
+    @torch.inference_mode()
+    def grids(self, eyes: SceneEyes, pictures: Tensor) -> Tensor:
+        """What the eyes make of pictures, float16 (N, 144, channels)."""
+        tick = self._stage("grids", -(-len(pictures) // ENCODED))
+        grids = []
+        for part in pictures.split(ENCODED):
+            grids.append(eyes(part).half())
+            tick()
+        return torch.cat(grids)
 
 
 def train_scenes(settings: TrainSettings, stage: Stage) -> list[Path]:
@@ -103,22 +114,44 @@ def train_scenes(settings: TrainSettings, stage: Stage) -> list[Path]:
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
     world = World(settings, stage)
-    eyes, measured = _first_lessons(settings, world, fabric, stage)
-    together = Together(eyes, [Captioner(small_sizes(kind)) for kind in settings.attention], settings.losses)
-    course = Course(settings.epochs, settings.batch, settings.rate, 0.0 if settings.eyes else settings.eyes_rate)
-    scores = learn_together(
-        together, world.pictures, world.scenes, world.examination, course, fabric, out / "together.state.pt", stage
-    )
-    if settings.eyes:
-        config, state = checkpoints.load(settings.eyes)
+    wanted = [kind for kind in ("soft", "hard", "none") if kind in settings.attention]
+    if settings.eyes is None:
+        wanted = ["soft", *(kind for kind in wanted if kind != "soft")]
+        if not (out / "scenes-soft" / checkpoints.CONFIG).exists():
+            _teach_eyes(settings, world, fabric, stage)
     else:
-        config, state = {"kind": EYES, **_about(settings), **measured}, eyes.state_dict()
-    folders = [out / EYES_FOLDER]
-    sha256 = checkpoints.save(folders[0], config, state, cards.eyes(config))
-    for teacher, score in zip(together.teachers, scores, strict=True):
-        folders.append(out / f"scenes-{teacher.captioner.sizes.attention}")
-        save_captioner(folders[-1], teacher.captioner, sha256, {**_about(settings), "val_exact": score})
-    return folders
+        config, state = checkpoints.load(settings.eyes)
+        checkpoints.save(out / EYES_FOLDER, config, state, cards.eyes(config))
+    eyes, sha256 = open_eyes(out / EYES_FOLDER)
+    left = [kind for kind in wanted if not (out / f"scenes-{kind}" / checkpoints.CONFIG).exists()]
+    if left:
+        book = Book(world.grids(eyes, world.pictures), world.scenes, mirror=False)
+        held_out = (world.grids(eyes, world.held_out_pictures), world.held_out)
+        for kind in left:
+            captioner = _new(kind, settings.seed)
+            if kind == "hard" and "soft" in wanted:
+                captioner.load_state_dict(checkpoints.load(out / "scenes-soft")[1])
+            pupil, path = Pupil(captioner, settings.losses), out / f"{kind}.state.pt"
+            score = learn(pupil, book, held_out, settings.courses[kind], fabric, path, stage)
+            save_captioner(out / f"scenes-{kind}", captioner, sha256, {**_about(settings), "val_exact": score})
+    return [out / EYES_FOLDER, *(out / f"scenes-{kind}" for kind in wanted)]
+
+
+def _teach_eyes(settings: TrainSettings, world: World, fabric: Fabric, stage: Stage) -> None:
+    """Train eyes and the soft captioner together, and write both as checkpoints."""
+    out, captioner = settings.out, _new("soft", settings.seed)
+    pupil = Pupil(captioner, settings.losses, SceneEyes())
+    book = Book(world.pictures, world.scenes, mirror=True)
+    held_out = (world.held_out_pictures, world.held_out)
+    score = learn(pupil, book, held_out, settings.courses["soft"], fabric, out / "soft.state.pt", stage)
+    config = {"kind": EYES, **_about(settings)}
+    sha256 = checkpoints.save(out / EYES_FOLDER, config, pupil.eyes.state_dict(), cards.eyes(config))
+    save_captioner(out / "scenes-soft", captioner, sha256, {**_about(settings), "val_exact": score})
+
+
+def _new(kind: Kind, seed: int) -> Captioner:
+    torch.manual_seed(seed)
+    return Captioner(small_sizes(kind))
 
 
 def save_captioner(folder: Path, captioner: Captioner, eyes: str, about: dict) -> str:
@@ -155,28 +188,8 @@ def _claim(path: Path, settings: TrainSettings) -> None:
     ours = settings.to_dict()
     if path.exists():
         theirs = json.loads(path.read_text(encoding="utf-8"))
-        free = {"out", "device"}  # what may change between sittings
+        free = {"out", "device", "attention"}  # what may change between sittings
         changed = sorted(key for key in ours if key not in free and theirs.get(key) != ours[key])
         if changed:
             raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")
     path.write_text(json.dumps(ours, indent=1) + "\n", encoding="utf-8")
-
-
-def _first_lessons(settings: TrainSettings, world: World, fabric: Fabric, stage: Stage) -> tuple[SceneEyes, dict]:
-    """Eyes that find words, or the ones given; and what was measured of them."""
-    if settings.eyes is not None:
-        return open_eyes(settings.eyes)[0], {}
-    eyes = SceneEyes()
-    measured = teach_eyes(
-        eyes,
-        world.pictures,
-        world.scenes,
-        world.examination,
-        fabric,
-        settings.out / "eyes.state.pt",
-        settings.eye_epochs,
-        settings.eye_batch,
-        settings.eye_rate,
-        stage,
-    )
-    return eyes, measured
