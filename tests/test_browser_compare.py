@@ -116,6 +116,7 @@ def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     comparer.click("undo", "Undo")
     until(lambda: comparer.words() == before)
     comparer.settle()
+    comparer.choose(1)  # the page begins again at the word of the narrowest look
     comparer.inside("every('.candidate')[arguments[0]].focus()", comparer.inside(candidate))
     comparer.press(Keys.SPACE)
     until(lambda: comparer.words()[1] == other)

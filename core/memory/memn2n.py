@@ -101,12 +101,15 @@ class MemN2N(LexiconReader):
         mask = stories.mask  # (B, S)
         ages = stories.ages if ages is None else ages
         rows = stories.memory[mask]  # (N,): all sentences of the batch, one after the other
-        read = position_encoding(stories, torch.cat([rows, stories.question]), self.words)  # (N + B, H + 1, d)
-        told, u = read[: len(rows)] + self._aged()[ages[mask]], read[len(rows) :, 0]
-        # ... and back into a row for each question, zero where there is no sentence.
-        places = mask.flatten().nonzero().squeeze(1)  # (N,)
-        memories = told.new_zeros(mask.numel(), *told.shape[1:]).index_copy(0, places, told)
-        memories = memories.unflatten(0, mask.shape).unbind(2)  # H + 1 times (B, S, d)
+        # Each distinct sentence is read once, by all matrices: H + 1 times (U, d).
+        distinct, which = torch.cat([rows, stories.question]).unique(return_inverse=True)
+        read = position_encoding(stories, distinct, self.words).unbind(1)
+        told, ages = which[: len(rows)], ages[mask]  # (N,)
+        u = read[0].index_select(0, which[len(rows) :])  # (B, d)
+        aged = self._aged().unbind(1)
+        memories = [
+            _rows(mask, r.index_select(0, told) + a.index_select(0, ages)) for r, a in zip(read, aged, strict=True)
+        ]
         slots = torch.arange(mask.shape[1], device=mask.device)
         hops = []
         for hop in range(self.sizes.hops):
@@ -159,6 +162,14 @@ class MemN2N(LexiconReader):
             "model": asdict(self.sizes),
             "vocabulary": list(self.lexicon.words),
         }
+
+
+def _rows(mask: Tensor, told: Tensor) -> Tensor:
+    """(B, S, d) the sentences (N, d) of all questions in a row for each, zero where mask (B, S) has none."""
+    if mask.all():
+        return told.unflatten(0, mask.shape)
+    places = mask.flatten().nonzero().squeeze(1)  # (N,)
+    return told.new_zeros(mask.numel(), told.shape[1]).index_copy(0, places, told).unflatten(0, mask.shape)
 
 
 def load(config: dict, state: dict[str, Tensor]) -> MemN2N:

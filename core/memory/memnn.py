@@ -65,27 +65,32 @@ class Memory(NamedTuple):
     """What G has written: for B stories S slots in the order of telling.
 
     Attributes:
-        slots: (B, S, roles, d); zero where none is written.
-        written: (B, S).
+        features: (U, roles, d) I's of distinct sentences.
+        slots: (B, S) which of them is in a slot; -1 where none is written.
     """
 
+    features: Tensor
     slots: Tensor
-    written: Tensor
 
     def role(self, role: int, which: Tensor) -> Tensor:
         """(B, H, d) some slots (B, H) in a role; zero where the number of the slot is negative."""
-        vectors = self.slots[:, :, role].gather(1, which.clamp(min=0).unsqueeze(2).expand(-1, -1, self.slots.shape[3]))
-        return vectors * (which >= 0).unsqueeze(2)
+        held = self.slots.gather(1, which.clamp(min=0))
+        return self._vectors(role, held) * (which >= 0).unsqueeze(2)
+
+    def all(self, role: int) -> Tensor:
+        """(B, S, d) every slot in a role; where none is written, whatever."""
+        return self._vectors(role, self.slots.clamp(min=0))
+
+    def _vectors(self, role: int, held: Tensor) -> Tensor:
+        return self.features[:, role].index_select(0, held.flatten()).unflatten(0, held.shape)
 
 
 class Generalisation(nn.Module):
     """G: each sentence into the next free slot; what was written stays as it is."""
 
-    def forward(self, features: Tensor, mask: Tensor) -> Memory:
-        """Features (N, roles, d) of all sentences, one story after the other, into the slots of mask (B, S)."""
-        places = mask.flatten().nonzero().squeeze(1)  # (N,)
-        slots = features.new_zeros(mask.numel(), *features.shape[1:]).index_copy(0, places, features)
-        return Memory(slots.unflatten(0, mask.shape), mask)
+    def forward(self, features: Tensor, told: Tensor) -> Memory:
+        """Features (U, roles, d) of distinct sentences, into the slots of the stories that tell them (B, S)."""
+        return Memory(features, told)
 
 
 class Match(NamedTuple):
@@ -146,13 +151,13 @@ class Output(nn.Module):
         before = memory.role(BEFORE, torch.cat([none, last[:, :-1]], dim=1)).cumsum(1)
         query = asked[:, ASKED].unsqueeze(1) + memory.role(LAST, last) + before + self.bias  # (B, H + 1, d)
         query = query + torch.tanh(self.hidden(query))
-        fit = torch.bmm(query, memory.slots[:, :, SLOT].transpose(1, 2))  # (B, H + 1, S)
+        fit = torch.bmm(query, memory.all(SLOT).transpose(1, 2))  # (B, H + 1, S)
         earlier, after, later, enough = (query @ self.times.T).unbind(2)  # (B, H + 1) each
         slots = torch.arange(fit.shape[2], device=found.device)
         sides = torch.where(slots < last.unsqueeze(2), earlier.unsqueeze(2), after.unsqueeze(2))
         fit = fit + sides * (last >= 0).unsqueeze(2)
         taken = (last.unsqueeze(2) == slots).cumsum(1) > 0  # (B, H + 1, S): found up to here
-        fit = fit.masked_fill(taken | ~memory.written.unsqueeze(1), NEVER)
+        fit = fit.masked_fill(taken | (memory.slots < 0).unsqueeze(1), NEVER)
         return Match(fit, later, enough)
 
 
@@ -187,10 +192,12 @@ class MemNN(LexiconReader):
 
     def remember(self, stories: Stories) -> tuple[Tensor, Memory]:
         """The questions (B, roles, d), and their stories written into the memory."""
-        rows = stories.memory[stories.mask]
-        features = self.I(stories, torch.cat([stories.question, rows]))
+        rows = torch.cat([stories.question, stories.memory[stories.mask]])
+        distinct, which = rows.unique(return_inverse=True)  # each sentence is read once, however often it was told
+        features = self.I(stories, distinct)
         count = len(stories.question)
-        return features[:count], self.G(features[count:], stories.mask)
+        told = torch.full_like(stories.memory, -1).masked_scatter(stories.mask, which[count:])
+        return features.index_select(0, which[:count]), self.G(features, told)
 
     def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> Considered:
         """Find sentence after sentence; a hop that is decided is taken in any case."""
@@ -206,8 +213,8 @@ class MemNN(LexiconReader):
             if hop in looks:
                 mask = torch.arange(fit.shape[1]) == looks[hop].unsqueeze(1)
             else:
-                mask = torch.where(free.any(1, keepdim=True), free, memory.written)
-            alpha, _, choice = attend("hard", scores, memory.slots[:, :, SLOT], mask)
+                mask = torch.where(free.any(1, keepdim=True), free, memory.slots >= 0)
+            alpha, _, choice = attend("hard", scores, memory.all(SLOT), mask)
             if hop >= due:  # nothing left scores NEVER, which "enough" beats
                 looking = looking & (fit.gather(1, choice.unsqueeze(1)).squeeze(1) > match.enough[:, -1])
                 if not looking.any():

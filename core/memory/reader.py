@@ -13,7 +13,7 @@ from core.memory.network import CANDIDATES, FREE, Asked, HopDecisions
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 
-BUDGET = 100_000  # sentences in a batch, padding included
+BUDGET = 2_000  # sentences in a batch, padding included: more no longer fits the processor's caches
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,8 @@ class LexiconReader(nn.Module):
         alpha, taken = considered.alpha.tolist(), considered.taken.tolist()
         choice = considered.choice.tolist() if considered.choice is not None else None
         gate = considered.gate.tolist() if considered.gate is not None else None
-        strange = {
-            text: self.lexicon.unknown(text) for asked in questions for text in (*asked.sentences, asked.question)
-        }
+        texts = {text for asked in questions for text in (*asked.sentences, asked.question)}
+        strange = {text: words for text in texts if (words := self.lexicon.unknown(text))}
         traces = []
         for b, asked in enumerate(questions):
             hops = []
@@ -104,7 +103,8 @@ class LexiconReader(nn.Module):
                 through = gate[b][hop] if gate else 1.0
                 hops.append(Hop((*[0.0] * forgotten[b], *weights), glimpse, hop in looks, through))
             found = tuple((self.answers[i], prob) for i, prob in zip(which[b], best[b], strict=True))
-            unknown = tuple(dict.fromkeys(w for text in (*asked.sentences, asked.question) for w in strange[text]))
+            told = (*asked.sentences, asked.question) if strange else ()
+            unknown = tuple(dict.fromkeys(word for text in told for word in strange.get(text, ())))
             traces.append(
                 StoryTrace(
                     model=self.name,

@@ -27,7 +27,7 @@ from core.scenes.eyes import FEATURES, SceneEyes
 from core.scenes.seeing import FINDABLE, findable, renew_statistics
 
 VOCABULARY = Vocabulary(WORDS)
-FIND = 0.2  # weight of the word head's loss
+FIND = 0.05  # weight of the word head's loss
 JUDGED = 100  # scenes captioned at a time
 
 

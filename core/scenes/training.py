@@ -55,7 +55,7 @@ class TrainSettings:
     held_out: int = 400
     courses: dict[Kind, Course] = field(
         default_factory=lambda: {
-            "soft": Course(epochs=7, batch=32, rate=2e-3),
+            "soft": Course(epochs=12, batch=32, rate=3e-3),
             "hard": Course(epochs=2, batch=64, rate=1e-3),
             "none": Course(epochs=6, batch=64, rate=3e-3),
         }
@@ -188,8 +188,13 @@ def _claim(path: Path, settings: TrainSettings) -> None:
     ours = settings.to_dict()
     if path.exists():
         theirs = json.loads(path.read_text(encoding="utf-8"))
-        free = {"out", "device", "attention"}  # what may change between sittings
-        changed = sorted(key for key in ours if key not in free and theirs.get(key) != ours[key])
+        changed = sorted(key for key, value in _lasting(ours).items() if _lasting(theirs).get(key) != value)
         if changed:
             raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")
     path.write_text(json.dumps(ours, indent=1) + "\n", encoding="utf-8")
+
+
+def _lasting(settings: dict) -> dict:
+    """What may not change between sittings: all but where a run goes on, with what captioners and for how long."""
+    courses = {kind: {**course, "epochs": None} for kind, course in settings.get("courses", {}).items()}
+    return {**settings, "courses": courses, "out": None, "device": None, "attention": None}

@@ -69,7 +69,9 @@ class Stepper {
     this.onkey = (event) => this.key(event);
     document.addEventListener("keydown", this.onkey);
     // A button acts on the space bar when it is let go; on a word the space bar plays, and has done so already.
-    this.box.onkeyup = (event) => event.key === " " && this.isWord(event.composedPath()[0]) && event.preventDefault();
+    this.box.onkeyup = (event) => {
+      if (event.key === " " && this.isWord(event.composedPath()[0])) event.preventDefault();
+    };
     this.resized = new ResizeObserver(() => this.paint());
     this.resized.observe(this.stage);
   }

@@ -15,7 +15,9 @@ class Picker {
     element.onpointercancel = () => this.clear();
     element.onpointerleave = () => this.anchor || this.clear();
     element.onkeydown = (event) => this.key(event);
-    element.onfocus = () => element.matches(":focus-visible") && this.at(this.cursor ?? this.middle());
+    element.onfocus = () => {
+      if (element.matches(":focus-visible")) this.at(this.cursor ?? this.middle());
+    };
     element.onblur = () => this.clear();
     this.clear();
   }

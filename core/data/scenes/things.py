@@ -22,7 +22,7 @@ COLOURS = {  # the colour, and its own dark: of outlines, roofs and lids
     "white": ((250, 250, 246), (150, 148, 146)),
 }
 TEXTURES = ("", "striped", "dotted")  # plain goes without saying
-SIZES = {"small": 24, "": 34, "large": 46}  # side of the square in pixels; the middle one goes without saying
+SIZES = {"small": 26, "": 36, "large": 46}  # side of the square in pixels; the middle one goes without saying
 DETAIL = 4  # times its size that a thing is drawn at
 
 Colour = tuple[int, int, int]

@@ -170,7 +170,9 @@ def _meaning(relation: str, random: Random) -> Meaning:
         second = Thing("large", second.texture, second.colour, random.choice(ROOMY))
     if relation == "behind" and first.size == "small":
         first = Thing("", first.texture, first.colour, first.name)  # too little would be left of a small one
-    if first.name == second.name or (relation in ("inside", "behind") and first.colour == second.colour):
+    # What overlaps differs in colour, and one of the two is plain, or nobody could tell them apart.
+    alike = first.colour == second.colour or (first.texture and second.texture)
+    if first.name == second.name or (relation in ("inside", "behind") and alike):
         return _meaning(relation, random)
     return Meaning((first, second), relation)
 
