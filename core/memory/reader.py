@@ -102,9 +102,9 @@ class LexiconReader(nn.Module):
                 glimpse = choice[b][hop] + forgotten[b] if choice else None
                 through = gate[b][hop] if gate else 1.0
                 hops.append(Hop((*[0.0] * forgotten[b], *weights), glimpse, hop in looks, through))
-            found = tuple((self.answers[i], prob) for i, prob in zip(which[b], best[b], strict=True))
+            found = tuple(zip([self.answers[i] for i in which[b]], best[b], strict=True))
             told = (*asked.sentences, asked.question) if strange else ()
-            unknown = tuple(dict.fromkeys(word for text in told for word in strange.get(text, ())))
+            unknown = tuple(dict.fromkeys([word for text in told for word in strange.get(text, ())]))
             traces.append(
                 StoryTrace(
                     model=self.name,

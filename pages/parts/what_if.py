@@ -157,10 +157,11 @@ def _follow_link(scene: Scene, history: History) -> History:
 
 def _write_link(history: History) -> None:
     text = history.current.changes.to_text()
-    if text:
-        st.query_params["edits"] = text
-    elif "edits" in st.query_params:
-        del st.query_params["edits"]
+    if text != st.query_params.get("edits", ""):  # every writing is an entry in the browser's history
+        if text:
+            st.query_params["edits"] = text
+        else:
+            del st.query_params["edits"]
     st.session_state["edits written"] = text
 
 
