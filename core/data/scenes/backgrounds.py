@@ -79,10 +79,10 @@ def _wallpaper(picture: Image.Image, draw: Draw, full: int, random: Random) -> N
 
 def _confetti(picture: Image.Image, draw: Draw, full: int, random: Random) -> None:
     picture.paste(random.choice(_PALE), (0, 0, full, full))
-    for _ in range(140):
-        x, y, r = random.uniform(0, full), random.uniform(0, full), random.uniform(0.008, 0.02) * full
-        hue = tuple(int(150 + 90 * random.random()) for _ in range(3))
-        draw.rectangle((x - r, y - r, x + r, y + r), fill=hue)
+    for _ in range(120):
+        x, y, r = random.uniform(0, full), random.uniform(0, full), random.uniform(0.007, 0.026) * full
+        hue = tuple(int(165 + 80 * random.random()) for _ in range(3))
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=hue)
 
 
 _DRAWERS: dict[str, Callable[[Image.Image, Draw, int, Random], None]] = {

@@ -174,10 +174,10 @@ def _flower(s: _Sketch, texture: str) -> None:
     s.part("ellipse", [(0.5, 0.8), (0.82, 0.92)], _LEAF)
     s.part("ellipse", [(0.18, 0.72), (0.5, 0.84)], _LEAF)
     for n in range(6):
-        x, y = 0.5 + 0.23 * math.sin(n * math.pi / 3), 0.36 - 0.23 * math.cos(n * math.pi / 3)
+        x, y = 0.5 + 0.23 * math.sin(n * math.pi / 3), 0.4 - 0.23 * math.cos(n * math.pi / 3)
         s.body("ellipse", [(x - 0.155, y - 0.155), (x + 0.155, y + 0.155)])
     s.paint(texture)
-    s.part("ellipse", [(0.36, 0.22), (0.64, 0.5)], (250, 206, 60), outline=True)
+    s.part("ellipse", [(0.36, 0.26), (0.64, 0.54)], (250, 206, 60), outline=True)
 
 
 def _heart(s: _Sketch, texture: str) -> None:
@@ -216,9 +216,10 @@ def _star(s: _Sketch, texture: str) -> None:
 
 def _tree(s: _Sketch, texture: str) -> None:
     s.part("polygon", [(0.42, 0.6), (0.58, 0.6), (0.62, 1.0), (0.38, 1.0)], _BROWN)
-    for x, y, r in ((0.27, 0.44, 0.25), (0.73, 0.44, 0.25), (0.5, 0.26, 0.26)):
-        s.body("ellipse", [(x - r, y - r), (x + r, y + r)])
-    s.body("ellipse", [(0.24, 0.28), (0.76, 0.68)], outline=False)
+    for x, y, r in ((0.27, 0.44, 0.26), (0.73, 0.44, 0.26), (0.5, 0.27, 0.26), (0.5, 0.5, 0.2)):  # one crown of four
+        s.part("ellipse", [(x - r, y - r), (x + r, y + r)], s.dark)
+        r -= s.line / s.side
+        s.body("ellipse", [(x - r, y - r), (x + r, y + r)], outline=False)
     s.paint(texture)
 
 

@@ -198,9 +198,9 @@ def _place(meaning: Meaning, random: Random) -> tuple[tuple[int, int], ...]:
         return places if meaning.relation == "left of" else tuple((y, x) for x, y in places)
     if meaning.relation == "inside":
         left, top = random.randint(0, SIDE - b), random.randint(0, SIDE - b)
-        # a heart is narrow below, a house and a box have a roof above
-        inset, down = (b - a) // 2, {"heart": -2, "ball": 0}.get(meaning.things[1].name, 6)
-        return (left + inset + random.randint(-3, 3), top + inset + down + random.randint(-2, 2)), (left, top)
+        # a heart is narrow below, a house and a box have a roof above; and no side of the inner touches the outer's
+        inset, down = (b - a) // 2, {"heart": -2, "ball": 0}.get(meaning.things[1].name, 4)
+        return (left + inset + random.randint(-3, 3), top + inset + down + random.randint(-1, 1)), (left, top)
     return _half_hidden(a, b, random)
 
 
