@@ -1,7 +1,8 @@
 """Photo in, traces out: the models of one folder of checkpoints, loaded once and shared by everybody."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,17 @@ class Studio:
         with self._turn, hardware.autocast():
             captioner, vocabulary, _ = self._load_captioner(path)
             return decode(captioner, vocabulary, grids, settings, decisions, path.name, seeds)
+
+    @contextmanager
+    def opened(self, model: str) -> Iterator[tuple[Captioner, Vocabulary]]:
+        """A captioner, a name or a path, and its words, to look inside a step in float32; others wait meanwhile.
+
+        Raises:
+            CheckpointError: as in :meth:`caption`.
+        """
+        with self._turn:
+            captioner, vocabulary, _ = self._load_captioner(checkpoints.resolve(model, self.root))
+            yield captioner, vocabulary
 
     def _load_encoder(self) -> tuple[Encoder, str]:
         if self._encoder is None:
