@@ -1,41 +1,44 @@
-"""How good hard attention's gradient is: ``python -m benchmarks.estimators --run runs/flickr8k``.
+"""How good hard attention's gradient is: ``python -m benchmarks.estimators scenes`` or ``photos``.
 
 One fixed batch, one fixed model, many independent draws of the looks. Each estimator gives the gradient of the
 captions' expected log-likelihood with respect to the scores' weights. Measured are
 
-- the variance as in training (whole captions, every other row and column): the sum over parameters of Var[g],
-  relative to the paper's estimator;
-- the bias, where the gradient can be had exactly: one caption a photo, cut to ``WORDS`` words, over four cells of the
-  grid, so that all 4^WORDS ways to look can be gone through. |E[g] - exact|, the deviation sqrt(Var[g]) of one draw,
-  both in units of |exact|, and the cosine between E[g] and exact. What is left of a bias that is zero is about
-  deviation / sqrt(draws).
+- the variance as in training (whole captions, the whole grid): the sum over parameters of Var[g], relative to the
+  paper's estimator;
+- the bias, where the gradient can be had exactly: captions cut to ``WORDS`` words, over four cells of the grid, so
+  that all 4^WORDS ways to look can be gone through. |E[g] - exact|, the deviation sqrt(Var[g]) of one draw, both in
+  units of |exact|, and the cosine between E[g] and exact. What is left of a bias that is zero is about
+  deviation / sqrt(draws), which is given as "error".
 
-Writes ``results/estimators.json``.
+Everything needed is shipped: scenes with their right sentences, read by ``scenes-hard``, whose scores are divided by
+``TEMPERATURE``, for it is so sure that it leaves nothing to chance; or the gallery's photos with soft attention's
+captions, read by ``hard``. Writes ``results/estimators-scenes.json`` or ``-photos.json``.
 """
 
 import argparse
 import datetime
 import json
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core import checkpoints
-from core.captioning.captioner import Captioner, Sizes
-from core.captioning.training.grids import CaptionedGrids
-from core.captioning.training.teacher import READINGS, Captions, Reading, by_caption, look_advantage, read
-from core.captioning.vocabulary import Vocabulary
+from core import gallery
+from core.captioning.captioner import Captioner
+from core.captioning.decoding import Settings
+from core.captioning.studio import Studio
+from core.captioning.training.teacher import READINGS, Captions, Reading, by_caption, collate, look_advantage, read
 from core.cli.provenance import REPOSITORY, commit
-from core.data.karpathy import read_karpathy
+from core.data.scenes import make_scenes
+from core.scenes.studio import SceneStudio
 
-PHOTOS = 8
+BATCH = 8  # pictures, one caption each
 WORDS = 4
+TEMPERATURE = 4.0
 
 
 def log_probs(reading: Reading) -> Tensor:
@@ -122,38 +125,47 @@ def gradient(captioner: Captioner, value: Tensor) -> Tensor:
 
 
 def small(grids: Tensor, captions: Captions) -> tuple[Tensor, Captions]:
-    """Four of the 7 x 7 cells, and the first words of each photo's longest caption."""
-    rows = [captions.photo.tolist().index(photo) for photo in range(len(grids))]  # they come longest first
-    tokens = captions.tokens[rows, :WORDS]
-    cells = grids.view(len(grids), 7, 7, -1)[:, 1::4, 1::4].flatten(1, 2)
-    return cells, Captions(torch.arange(len(grids)), tokens, torch.full((len(grids),), WORDS))
+    """Four cells of the square grid, and each caption's first words."""
+    side = math.isqrt(grids.shape[1])
+    cells = grids.unflatten(1, (side, side))[:, side // 4 :: side // 2, side // 4 :: side // 2].flatten(1, 2)
+    return cells, Captions(captions.photo, captions.tokens[:, :WORDS], captions.lengths.clamp(max=WORDS))
+
+
+def scenes() -> tuple[str, Captioner, Tensor, Captions]:
+    """The model's sha256, the model, grids, and the right sentences."""
+    studio, some = SceneStudio(), list(make_scenes("val", BATCH))
+    grids = studio.encode([scene.picture() for scene in some])
+    with studio.opened("scenes-hard") as (captioner, vocabulary):
+        captioner.score.weight.weight.data /= TEMPERATURE
+        return _batch(studio, "scenes-hard", captioner, grids, [vocabulary.encode(scene.words) for scene in some])
+
+
+def photos() -> tuple[str, Captioner, Tensor, Captions]:
+    """The model's sha256, the model, grids, and what ``soft`` says of the photos."""
+    studio = Studio()
+    grids = studio.encode([gallery.load(id) for id in list(gallery.GALLERY)[:BATCH]])
+    told = studio.caption(grids, "soft", Settings("greedy"))
+    with studio.opened("hard") as (captioner, vocabulary):
+        return _batch(studio, "hard", captioner, grids, [vocabulary.encode(trace.words) for trace in told])
+
+
+def _batch(studio: Studio, model: str, captioner: Captioner, grids: Tensor, sentences: list[list[int]]):
+    return studio.config(model)["sha256"], captioner, grids.clone(), collate(list(enumerate(sentences)))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run", type=Path, required=True, help="a run folder with grids and settings.json")
-    parser.add_argument("--model", default="hard", help="a folder under checkpoints/ or a path to one")
-    parser.add_argument("--draws", type=int, default=60, help="on the small problem ten times as many")
+    parser.add_argument("world", choices=["scenes", "photos"])
+    parser.add_argument("--draws", type=int, default=400, help="on the small problem ten times as many")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
+    sha256, captioner, grids, captions = (scenes if options.world == "scenes" else photos)()
 
-    config, state = checkpoints.load(checkpoints.resolve(options.model))
-    captioner = Captioner(Sizes(**config["model"])).eval()
-    captioner.load_state_dict(state)
-    vocabulary = Vocabulary(config["vocabulary"])
-    dataset = Path(json.loads((options.run / "settings.json").read_text())["dataset"][0])
-    photos = read_karpathy(dataset, ("train", "restval", "val"))
-    rows = [i for i, photo in enumerate(photos) if photo.split == "val"][:PHOTOS]
-    views = {"plain": np.load(options.run / "grid-plain.npy", mmap_mode="r")}
-    data = CaptionedGrids([photos[i] for i in rows], rows, views, vocabulary)
-    batch = CaptionedGrids.batch([data[i] for i in range(PHOTOS)])
-
-    whole = measure(captioner, batch.grids, batch.captions, options.draws)
-    few = small(batch.grids, batch.captions)
+    whole = measure(captioner, grids, captions, options.draws)
+    few = small(grids, captions)
     exact = exact_gradient(captioner, *few)
-    length = float(exact.norm())
-    moments = measure(captioner, *few, 10 * options.draws)
+    length, draws = float(exact.norm()), 10 * options.draws
     result = {
         "relative_variance": {
             name: whole[name].variance / whole["sentence, moving average"].variance for name in whole
@@ -161,21 +173,23 @@ def main() -> None:
         "small": {
             name: {
                 "bias": float((found.mean - exact).norm()) / length,
+                "error": (found.variance / draws) ** 0.5 / length,
                 "deviation": found.variance**0.5 / length,
                 "cosine": float(F.cosine_similarity(found.mean, exact, dim=0)),
             }
-            for name, found in moments.items()
+            for name, found in measure(captioner, *few, draws).items()
         },
-        "checkpoint": config["sha256"],
+        "world": options.world,
+        "checkpoint": sha256,
         "draws": options.draws,
-        "photos": PHOTOS,
-        "split": "val",
+        "captions": len(captions.lengths),
+        "temperature": TEMPERATURE if options.world == "scenes" else 1.0,
         "seed": options.seed,
         "command": "python -m " + " ".join(["benchmarks.estimators", *sys.argv[1:]]),
         "date": datetime.date.today().isoformat(),
         "commit": commit(),
     }
-    path = REPOSITORY / "results" / "estimators.json"
+    path = REPOSITORY / "results" / f"estimators-{options.world}.json"
     path.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,7 @@ Status = Literal["waiting", "starting", "running", "paused", "stopping", "done",
 OVER = ("done", "failed")
 BEAT = 0.25  # seconds between two looks at all runs
 GRACE = 20.0  # seconds that a run has to save itself before it is ended
+ABSENT = 10.0  # seconds that a visitor may be away, whose connection may only have been lost for a moment
 
 
 class BusyError(ValueError):
@@ -40,10 +41,11 @@ class Run:
         films: what has been seen of each learner.
         saved: steps after which the checkpoints in ``folder`` were written, None as long as there are none.
         folder: holds the eyes and the learners' checkpoints once saved; a root for a ``SceneStudio``.
+        present: tells whether its visitor is still there.
     """
 
-    def __init__(self, lesson: Lesson):
-        self.lesson, self.folder = lesson, Path(lesson.folder)
+    def __init__(self, lesson: Lesson, present: Callable[[], bool] = lambda: True):
+        self.lesson, self.folder, self.present = lesson, Path(lesson.folder), present
         self.status: Status = "waiting"
         self.why = ""
         self.settings = list(lesson.learners)
@@ -51,7 +53,7 @@ class Run:
         self.saved: int | None = None
         self._lock = threading.RLock()
         self._process: subprocess.Popen | None = None
-        self._seen = time.monotonic()
+        self._seen = self._met = time.monotonic()  # watched, and its visitor there
         self._stop_by: float | None = None
         self._born = time.monotonic()  # or since when it runs
 
@@ -182,8 +184,12 @@ class Runs:
         self._closed = threading.Event()
         threading.Thread(target=self._tend, daemon=True).start()
 
-    def start(self, learners: Sequence[LearnSettings], shown: Sequence[int], **more) -> Run:
+    def start(
+        self, learners: Sequence[LearnSettings], shown: Sequence[int], present: Callable[[], bool] = lambda: True, **more
+    ) -> Run:
         """Begin a run, now or when its turn comes; ``more`` are further fields of its :class:`Lesson`.
+
+        A run ends soon after ``present`` has said for the first time that its visitor is gone.
 
         Raises:
             BusyError: too many are waiting already.
@@ -192,7 +198,7 @@ class Runs:
             if sum(run.status == "waiting" for run in self._runs) >= self.waiting:
                 raise BusyError("Too many visitors are waiting for a training of their own; try again in some minutes.")
             folder = tempfile.mkdtemp(prefix="run-", dir=self._home)
-            run = Run(Lesson(tuple(learners), tuple(shown), folder, **more))
+            run = Run(Lesson(tuple(learners), tuple(shown), folder, **more), present)
             self._runs.append(run)
             self._look_after()
             return run
@@ -219,13 +225,15 @@ class Runs:
     def _look_after(self) -> None:
         now = time.monotonic()
         for run in list(self._runs):
+            if run.present():
+                run._met = now
             if run.over:
                 if now - run._seen > self.keep:
                     self._runs.remove(run)
                     shutil.rmtree(run.folder, ignore_errors=True)
             elif run._stop_by is not None and now > run._stop_by:
                 run._end()
-            elif now - run._seen > self.patience:
+            elif now - run._seen > self.patience or now - run._met > ABSENT:
                 run.stop("It ended because nobody was watching any more.")
             elif now - run._born > self.longest and run.status != "waiting":
                 run.stop("It ended because no run may take longer than this one has.")

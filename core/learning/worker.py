@@ -126,6 +126,8 @@ class Worker:
 
 def main() -> None:
     torch.set_num_threads(1)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(10)  # pages come first
     out, lock = sys.stdout, threading.Lock()
 
     def tell(message: dict) -> None:

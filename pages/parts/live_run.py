@@ -2,8 +2,11 @@
 
 import atexit
 import os
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.learning import film
 from core.learning.bundle import pack
@@ -50,6 +53,14 @@ def load_recorded() -> Recorded:
 @st.cache_resource(show_spinner=False)
 def register_film():
     return st.components.v2.component("glimpse_film", **film.assets())
+
+
+def _presence() -> Callable[[], bool]:
+    """What tells whether this visitor's page is still open in some browser."""
+    if not runtime.exists():  # without a server, as in tests
+        return lambda: True
+    visitor = get_script_run_ctx().session_id
+    return lambda: runtime.get_instance().is_active_session(visitor)
 
 
 def current_run() -> Run | None:
@@ -143,7 +154,7 @@ def _control() -> None:
             run.change(number, settings)
     if start:
         try:
-            st.session_state["run"] = load_runs().start(chosen, SHOWN)
+            st.session_state["run"] = load_runs().start(chosen, SHOWN, _presence())
             st.rerun()
         except BusyError as error:
             st.error(str(error), icon=":material/hourglass:")
