@@ -13,9 +13,14 @@ from core.evaluation import METRICS
 REPOSITORY = Path(__file__).resolve().parent.parent
 START, END = "<!-- scores -->", "<!-- /scores -->"
 STORIES = ("<!-- stories -->", "<!-- /stories -->")  # where the README has the scores on stories
+SCENES = ("<!-- scenes -->", "<!-- /scenes -->")
 _KEYS = ("model", "dataset", "split", "n", "beam", "checkpoint", *METRICS)
 _STORY_KEYS = ("model", "dataset", "split", "n", "mean_error", "failed", "mean_facts", "mean_sequence", "checkpoint")
 _STORY_KEYS += ("calibration_error",)
+_SCENE_SCORES = {
+    "exact": "exact %", "exact_alone": "of one thing %", "exact_relational": "of two things %",
+    "mixed_up_relational": "two things, mixed up %", "pointing": "pointing %",
+}  # fmt: skip
 # As everywhere; other models follow by name.
 _ORDER = ("none", "soft", "hard", "story-only", "question-only", "memn2n-none", "memn2n", "memnn", "slots")
 
@@ -40,6 +45,15 @@ def read_story_results(folder: Path) -> list[dict]:
         ReportError: a file is not such a result.
     """
     return _read(folder, "stories", _STORY_KEYS)
+
+
+def read_scene_results(folder: Path) -> list[dict]:
+    """The same of ``evaluate scenes --results``.
+
+    Raises:
+        ReportError: a file is not such a result.
+    """
+    return _read(folder, "scenes", ("model", "split", "n", "checkpoint", *_SCENE_SCORES))
 
 
 def _read(folder: Path, what: str, keys: tuple[str, ...]) -> list[dict]:
@@ -87,6 +101,17 @@ def story_table(results: list[dict], folder: str) -> str:
     return _markdown(rows)
 
 
+def scene_table(results: list[dict], folder: str) -> str:
+    """The same of results on scenes."""
+    if not results:
+        return "Not measured yet.\n"
+    rows = [["model", "scenes", "captions", *_SCENE_SCORES.values()]]
+    for result in results:
+        scores = [_percent(result[key]) for key in _SCENE_SCORES]
+        rows.append([_link(result, folder), result["split"], f"{result['n']:,}", *scores])
+    return _markdown(rows)
+
+
 def _percent(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f}"
 
@@ -116,27 +141,29 @@ def fill(text: str, block: str, start_mark: str = START, end_mark: str = END) ->
 
 def pages(root: Path = REPOSITORY) -> dict[Path, str]:
     """What the README and each model card with markers should hold; a card shows its own weights' scores only."""
-    results = read_results(root / "results")
-    wanted = {root / "README.md": table(results, "results")}
+    results = root / "results"
+    photos, stories, scenes = read_results(results), read_story_results(results), read_scene_results(results)
+    tables = {"memory": (story_table, stories), "scene-captioner": (scene_table, scenes)}  # by kind
+    readme = root / "README.md"
+    filled = {readme: fill(readme.read_text(encoding="utf-8"), table(photos, "results"))}
+    for marks, block in ((STORIES, story_table(stories, "results")), (SCENES, scene_table(scenes, "results"))):
+        if marks[0] in filled[readme]:
+            filled[readme] = fill(filled[readme], block, *marks)
     for checkpoint in list_checkpoints(root / "checkpoints"):
         card = checkpoint.path / CARD
-        if card.is_file() and START in card.read_text(encoding="utf-8"):
-            about_stories = checkpoint.config["kind"] == "memory"
-            measured = read_story_results(root / "results") if about_stories else results
+        text = card.read_text(encoding="utf-8") if card.is_file() else ""
+        if START in text:
+            draw, measured = tables.get(checkpoint.config["kind"], (table, photos))
             own = [result for result in measured if result["checkpoint"] == checkpoint.config["sha256"]]
-            wanted[card] = (story_table if about_stories else table)(own, "../../results")
-    filled = {path: fill(path.read_text(encoding="utf-8"), block) for path, block in wanted.items()}
-    readme = root / "README.md"
-    if STORIES[0] in filled[readme]:
-        stories = story_table(read_story_results(root / "results"), "results")
-        filled[readme] = fill(filled[readme], stories, *STORIES)
+            filled[card] = fill(text, draw(own, "../../results"))
     return filled
 
 
 def _place(result: dict) -> tuple:
     model = Path(result["model"]).name
-    rank = _ORDER.index(model) if model in _ORDER else len(_ORDER)
-    return result["dataset"], result["split"], rank, model, result.get("beam")
+    kind = model.removeprefix("scenes-")
+    rank = _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+    return result.get("dataset", ""), result["split"], rank, model, result.get("beam")
 
 
 def main() -> int:

@@ -1,5 +1,7 @@
 """Model cards of what was trained on scenes."""
 
+from core.report import END, START
+
 DATA = "generated scenes (core/data/scenes), drawn by this project"
 LICENCE = "MIT"
 
@@ -29,7 +31,16 @@ def captioner(config: dict) -> str:
 # A captioner of scenes, attention {config["attention"]}
 
 Writes one sentence about a small generated picture, word by word. Before each word it looks at a 12 x 12 grid:
-{_LOOKS[config["attention"]]}. Its figures lie in `results/scenes-*.json`, under the sha256 in `config.json`.
+{_LOOKS[config["attention"]]}.
+
+## Scores
+
+{START}
+Not measured yet.
+{END}
+
+Captions that are right word for word, and how often the most-attended cell before a naming word lies on the thing that
+it names. `test`: other sentences about the same things; `unseen`: a colour on a thing that never had it in training.
 
 ## Training
 
