@@ -28,8 +28,10 @@ def settle_desk() -> Desk:
 def put(desk: Desk) -> None:
     """Have a desk lie before the viewer; what is in the editor follows."""
     st.session_state["desk"] = desk
-    st.session_state["story"], st.session_state["questions"] = desk.told.story, desk.told.questions
-    st.session_state["told"] = desk.name
+    # To set what a text area holds already would take from it what is being typed meanwhile.
+    for key, value in (("story", desk.told.story), ("questions", desk.told.questions), ("told", desk.name)):
+        if st.session_state.get(key) != value:
+            st.session_state[key] = value
     if desk.name in (YOURS, NEW):
         st.session_state[f"told {desk.name}"] = desk.told
 
