@@ -51,14 +51,12 @@ class SceneStudio(Studio):
 
     def measure(self, grids: Tensor, model: str, scenes: Sequence[Scene], tick: Callable[[], None]) -> dict:
         """The figures of one captioner, a name or a path, on scenes (see :mod:`core.scenes.evaluation`)."""
-        with self._turn:
-            captioner, vocabulary, _ = self._load_captioner(checkpoints.resolve(model, self.root))
+        with self.opened(model) as (captioner, vocabulary):
             return figures(examine(captioner, vocabulary, grids, scenes, tick=tick))
 
     def chance(self, grid: Tensor, model: str, scene: Scene, step: int, temperature: float = 1.0) -> Chance:
         """The look of a hard captioner before one word of the scene's sentence, every outcome of it tried."""
-        with self._turn:
-            captioner, vocabulary, _ = self._load_captioner(checkpoints.resolve(model, self.root))
+        with self.opened(model) as (captioner, vocabulary):
             return try_all(captioner, grid, vocabulary.encode(scene.words), step, temperature)
 
     def _load_encoder(self) -> tuple[SceneEyes, str]:
