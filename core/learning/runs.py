@@ -185,7 +185,11 @@ class Runs:
         threading.Thread(target=self._tend, daemon=True).start()
 
     def start(
-        self, learners: Sequence[LearnSettings], shown: Sequence[int], present: Callable[[], bool] = lambda: True, **more
+        self,
+        learners: Sequence[LearnSettings],
+        shown: Sequence[int],
+        present: Callable[[], bool] = lambda: True,
+        **more,
     ) -> Run:
         """Begin a run, now or when its turn comes; ``more`` are further fields of its :class:`Lesson`.
 
