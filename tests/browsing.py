@@ -1,15 +1,17 @@
-"""The app in headless Chromium: fixtures and a viewer's hands. Tests that import from here are skipped without it."""
+"""The app in headless Chromium, and a viewer's hands. Tests that import from here are skipped without it."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tiny_models import save_tiny_models
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 if not (CHROMIUM and DRIVER):
@@ -35,14 +37,13 @@ const print = () => all().reduce((sum, value) => (sum * 31 + value) % 1000003, 7
 """
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The process of a copy of the app, whose models are tiny and untrained, and its address."""
-    folder = tmp_path_factory.mktemp("site")
+@contextmanager
+def serve(folder: Path, save_models: Callable[[Path], object]):
+    """The process of a copy of the app in ``folder`` and its address; ``save_models`` fills its checkpoints."""
     for name in ("pages", "core", ".streamlit"):
-        shutil.copytree(REPOSITORY / name, folder / name)
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(REPOSITORY / "app.py", folder)
-    save_tiny_models(folder / "checkpoints", ending=-8)
+    save_models(folder / "checkpoints")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -54,22 +55,28 @@ def server(tmp_path_factory):
         until(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200)
         yield process, address
     finally:
+        process.send_signal(signal.SIGCONT)  # a test may have failed while it stood still
         process.terminate()
         process.wait()
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
+@contextmanager
+def browse(downloads: Path):
+    """A browser that saves files in ``downloads``, several from one page without being asked."""
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     for flag in FLAGS.split():
         options.add_argument(flag)
-    options.add_experimental_option("prefs", {"download.default_directory": str(tmp_path_factory.mktemp("downloads"))})
+    several = {"profile.default_content_setting_values.automatic_downloads": 1}
+    options.add_experimental_option("prefs", {"download.default_directory": str(downloads), **several})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
     driver.set_script_timeout(PATIENCE)
-    yield driver
-    driver.quit()
+    driver.set_page_load_timeout(PATIENCE)
+    try:
+        yield driver
+    finally:
+        driver.quit()
 
 
 class Viewer:
@@ -78,9 +85,12 @@ class Viewer:
     def __init__(self, driver, address: str):
         self.driver, self.address = driver, address
 
-    def visit(self, link: str, size: tuple[int, int] = (1440, 900)) -> None:
+    def visit(self, link: str, size: tuple[int, int] = (1440, 900), colours: str = "light") -> None:
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        features = [{"name": "prefers-color-scheme", "value": colours}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        self.driver.get_log("browser")  # what an earlier page had to say is forgotten
         self.driver.get(f"{self.address}/{link}")
 
     def run(self, script: str, *arguments):
@@ -89,6 +99,12 @@ class Viewer:
     def inside(self, script: str, *arguments):
         """Run a script that may use ``HELPERS``."""
         return self.run(HELPERS + script, *arguments)
+
+    def settle(self) -> None:
+        """Wait until the server has nothing more to say, nor the browser's part to ask it."""
+        busy = "return document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'notRunning'"
+        self.wait(400)  # a word is told to the server once the viewer has stayed with it for 280 ms
+        until(lambda: not self.run(busy) and self.inside("return find('.progress').hidden"))
 
     def wait(self, milliseconds: int) -> None:
         self.driver.execute_async_script("setTimeout(arguments[1], arguments[0])", milliseconds)

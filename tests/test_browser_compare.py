@@ -5,10 +5,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from browsing import Viewer, chromium, server, until  # noqa: F401 (fixtures)
+from browsing import Viewer, serve, until
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from tiny_models import save_tiny_models
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +28,6 @@ class Comparer(Viewer):
         until(lambda: self.inside("return every('.word').length > 0 && find('.picture').naturalWidth > 0"))
         self.settle()
         return self
-
-    def settle(self) -> None:
-        """Wait until the server has nothing more to say."""
-        busy = "return document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'notRunning'"
-        self.wait(300)
-        until(lambda: not self.run(busy) and self.inside("return find('.progress').hidden"))
 
     def words(self, view: int = 0) -> list[str]:
         return self.inside(
@@ -68,12 +63,17 @@ class Comparer(Viewer):
 
 
 @pytest.fixture
-def comparer(chromium, server) -> Comparer:  # noqa: F811
+def comparer(chromium, server) -> Comparer:
     return Comparer(chromium, server[1])
 
 
-def test_a_link_to_the_page_works_as_the_very_first_visit(comparer):
+def test_a_link_to_the_page_works_as_the_very_first_visit(chromium, tmp_path):
     """Before ``st.navigation`` has run, Streamlit would take the folder ``pages`` for a menu of its own."""
+    with serve(tmp_path, lambda root: save_tiny_models(root, ending=-8)) as (_, address):
+        check_the_very_first_visit(Comparer(chromium, address))
+
+
+def check_the_very_first_visit(comparer):
     comparer.open(COMPARE)
     assert comparer.run("return document.querySelectorAll('[data-testid=stTopNavLinkContainer]').length") >= 2
     assert comparer.run("return document.querySelector('[data-testid=stSidebarNav]')") is None
@@ -81,7 +81,7 @@ def test_a_link_to_the_page_works_as_the_very_first_visit(comparer):
     assert comparer.fetched_elsewhere == [] and comparer.complaints == []
 
 
-def test_several_models_step_in_lockstep_while_the_server_stands_still(comparer, server):  # noqa: F811
+def test_several_models_step_in_lockstep_while_the_server_stands_still(comparer, server):
     comparer.open(COMPARE)
     comparer.choose(0)
     comparer.wait(300)
@@ -125,6 +125,28 @@ def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     comparer.open(link)  # as somebody else would, who was sent it
     until(lambda: comparer.words() == forced)
     assert comparer.inside("return every('.own .word').findIndex((w) => w.ariaCurrent === 'true')") == 1
+
+
+def test_a_word_that_is_asked_for_at_once_is_not_lost(comparer, server):
+    """Stepping and asking come to a busy server together, and stepping goes on while it writes."""
+    comparer.open(EXPLORE)
+    comparer.choose(0)
+    comparer.settle()
+    os.kill(server[0].pid, signal.SIGSTOP)
+    try:
+        comparer.choose(1)
+        comparer.wait(50)  # until the word has been told to the server
+        other = comparer.inside(
+            "const c = every('.candidate').find((c) => c.ariaPressed === 'false');"
+            "c.click(); return c.firstChild.textContent"
+        )
+        comparer.choose(2)
+    finally:
+        os.kill(server[0].pid, signal.SIGCONT)
+    comparer.choose(3)
+    until(lambda: comparer.words()[1] == other)
+    comparer.settle()
+    assert len(comparer.branches()) == 2
 
 
 def test_a_gaze_is_moved_by_dragging_and_by_the_keyboard(comparer):

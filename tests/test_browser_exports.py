@@ -1,31 +1,19 @@
 """What was taken away opens in headless Chromium straight from its file, works there, and may do nothing else."""
 
-import shutil
-import time
-
 import numpy as np
 import pytest
+from browsing import until
 from PIL import Image
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
 
 from core import examples, exports, gallery
 from core.captioning.photo import encode_jpeg
 from core.stepper import View
 from core.trace import CaptionTrace, WordStep
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-if not (CHROMIUM and DRIVER):
-    pytest.skip("chromium and chromedriver are not installed", allow_module_level=True)
-webdriver = pytest.importorskip("selenium.webdriver")
-from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-
 pytestmark = pytest.mark.browser
 
-PATIENCE = 120  # seconds; generous, for a busy machine
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars"
-)
 # In the page's scripts: the stepper, and the chosen word of each of its sentences.
 HELPERS = """
 const root = document.querySelector(".place").shadowRoot;
@@ -78,29 +66,9 @@ class Opened:
         return [name for name in names if not name.startswith(("data:", "blob:"))]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    yield driver
-    driver.quit()
-
-
 @pytest.fixture
 def opened(chromium, tmp_path) -> Opened:
     return Opened(chromium, tmp_path)
-
-
-def until(true) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def odd_trace() -> CaptionTrace:
@@ -138,7 +106,7 @@ def test_a_page_steps_with_the_arrow_keys(opened):
 def test_a_page_steps_through_several_captions_together(opened):
     opened.open("three.html", cat_page())
     until(lambda: opened.inside("return sentences.length") == 3)
-    opened.press(*[Keys.ARROW_LEFT] * 10)
+    opened.press(*[Keys.ARROW_LEFT] * 50)
     opened.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     assert opened.inside("return chosen") == [2, 2, 2]
     assert opened.inside("return heat.map(print).filter((n, at, all) => all.indexOf(n) === at).length") == 3

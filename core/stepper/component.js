@@ -15,7 +15,9 @@ const steppers = new WeakMap(); // one a mounted component: Streamlit calls the 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!steppers.has(parentElement)) steppers.set(parentElement, new Stepper(parentElement));
   const stepper = steppers.get(parentElement);
-  stepper.send = (word) => stepper.data.report && setStateValue("chosen", { id: stepper.data.id, word });
+  // While the server writes again, its run is not broken off for a word.
+  stepper.send = (word) =>
+    stepper.data.report && !stepper.waiting && setStateValue("chosen", { id: stepper.data.id, word });
   stepper.ask = (change) => setTriggerValue("change", change);
   stepper.wait(false);
   if (stepper.data?.id !== data.id) stepper.load(data);

@@ -83,10 +83,15 @@ def settle(scene: Scene) -> History:
         for old in list(histories)[:-MAX_VIEWS]:
             del histories[old]
     history = _follow_link(scene, histories[scene.id])
-    change = st.session_state.pop("change", None)
+    change = st.session_state.get("change")
     if change is not None and change.get("id") == st.session_state.get("mounted"):
-        history = _try(scene, history, lambda: _grow(scene, history, change))
+        try:
+            history = _try(scene, history, lambda: _grow(scene, history, change))
+        except Exception:  # a fault of ours, which must not come again at every rerun
+            st.session_state["change"] = None
+            raise
     histories[scene.id] = history
+    st.session_state["change"] = None  # only now: a click elsewhere may break off this run before it is answered
     _write_link(history)
     return history
 
@@ -238,7 +243,9 @@ def _title(scene: Scene, branch: Branch, model: str, several: bool) -> str:
 
 
 def _rerun_charts() -> None:
-    st.rerun("charts")
+    """Only the charts change with the word; but a what-if that came together with it needs the whole page."""
+    if st.session_state.get("change") is None and st.session_state["stepper"].get("change") is None:
+        st.rerun("charts")
 
 
 def _remember_change() -> None:
