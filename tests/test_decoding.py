@@ -8,7 +8,7 @@ import torch
 
 from core.attention import KINDS
 from core.captioning.captioner import Captioner, Sizes
-from core.captioning.decoding import Decisions, Settings, decode
+from core.captioning.decoding import Decisions, Settings, beams, decode
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace
 
@@ -276,3 +276,13 @@ def test_impossible_decisions_are_refused_in_a_sentence(decisions, sentence):
 def test_impossible_settings_are_refused(wrong):
     with pytest.raises(ValueError, match=r"\.$"):
         Settings(**wrong)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_of_the_beams_is_the_caption_and_each_comes_to_its_end(kind):
+    captioner, settings = model(kind, ending=8.0), Settings("beam", beam=4)
+    traces = decode(captioner, WORDS, grids(), settings)
+    for found, trace in zip(beams(captioner, WORDS, grids(), settings), traces, strict=True):
+        assert len(found) >= 2 and len({tuple(words) for words in found}) == len(found)
+        assert [WORDS.word(word) for word in found[0]] == list(trace.words)
+        assert not any({END, START, UNKNOWN} & set(words) for words in found)

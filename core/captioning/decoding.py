@@ -132,6 +132,24 @@ def decode(
     return [search.trace(photo, model) for photo in range(count)]
 
 
+@torch.inference_mode()
+def beams(
+    captioner: Captioner, vocabulary: Vocabulary, grids: Tensor, settings: Settings | None = None
+) -> list[list[list[int]]]:
+    """Every caption that the search brings to its end, as word numbers without END: a list a photo, the best first.
+
+    Args:
+        grids: the photos (B, S, channels).
+        settings: how to decode; the beam is what bounds how many captions there are.
+    """
+    search = _Search(captioner, vocabulary, grids, settings or Settings(), [Decisions()] * len(grids), [0] * len(grids))
+    search.run()
+    return [
+        [[search.words[t][row] for t, _, row in search.path(ending)] for ending in search.ranked(photo) if ending.ended]
+        for photo in range(len(grids))
+    ]
+
+
 @dataclass(frozen=True)
 class _Ending:
     """A caption that the search has reached: ``length`` words, the last of them row ``row`` after that many steps."""
@@ -307,20 +325,32 @@ class _Search:
             torch.tensor(tokens, device=device),
         )
 
-    def trace(self, photo: int, model: str) -> CaptionTrace:
-        """The best ending of a photo, followed back to its first word."""
+    def ranked(self, photo: int) -> list[_Ending]:
+        """A photo's endings, the best first."""
         penalty = self.settings.length_penalty
         # The end token counts as a word here, so that no length is zero.
-        best = max(self.endings[photo], key=lambda ending: ending.log_prob / (ending.length + 1) ** penalty)
-        steps, row = [], best.row
-        for t in reversed(range(best.length)):
-            parent = self.parents[t][row]
-            steps.append(self._word_step(photo, t, parent, self.words[t][row], math.exp(self.log_probs[t][row])))
-            row = parent
+        return sorted(
+            self.endings[photo], key=lambda ending: ending.log_prob / (ending.length + 1) ** penalty, reverse=True
+        )
+
+    def path(self, ending: _Ending) -> list[tuple[int, int, int]]:
+        """Its steps from the first word on: (step, the row that looked, the row that the word led to)."""
+        steps, row = [], ending.row
+        for t in reversed(range(ending.length)):
+            steps.append((t, self.parents[t][row], row))
+            row = self.parents[t][row]
+        return steps[::-1]
+
+    def trace(self, photo: int, model: str) -> CaptionTrace:
+        """The best ending of a photo, word by word."""
+        best = self.ranked(photo)[0]
         return CaptionTrace(
             model=model,
             attention=self.captioner.sizes.attention,
-            steps=tuple(reversed(steps)),
+            steps=tuple(
+                self._word_step(photo, t, looked, self.words[t][row], math.exp(self.log_probs[t][row]))
+                for t, looked, row in self.path(best)
+            ),
             log_prob=best.log_prob,
             ended=best.ended,
             grid=(self.cells // self.columns, self.columns),

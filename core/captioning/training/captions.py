@@ -1,4 +1,4 @@
-"""Train one captioner on cached grids: by the teacher, then on its own samples."""
+"""Train one captioner on cached grids: by the teacher, then on its own captions."""
 
 import json
 import sys
@@ -26,13 +26,13 @@ from core.data.karpathy import CaptionedPhoto
 
 @dataclass(frozen=True)
 class Phase:
-    """One stretch of training: ``teacher`` (cross-entropy) or ``self-critical`` (CIDEr-D of its own samples)."""
+    """One stretch of training: ``teacher`` (cross-entropy) or ``self-critical`` (CIDEr-D of its own captions)."""
 
     name: str
     epochs: int
     rate: float
     average: float = 0.998  # decay of the moving average of the weights
-    draws: int = 5  # samples of each photo, self-critical
+    draws: int = 5  # captions of each photo that compete, self-critical
 
 
 class Judge:
@@ -95,7 +95,7 @@ def train_captioner(
         if phase.name == "teacher":
             wrapped = Teacher(captioner, weights)
         else:
-            wrapped = SelfCritical(captioner, reward, data.mirror, phase.draws)
+            wrapped = SelfCritical(captioner, judge.vocabulary, reward, data.mirror, phase.draws)
         optimizer = torch.optim.AdamW(captioner.parameters(), lr=phase.rate, betas=(0.9, 0.98))
         module, optimizer = fabric.setup(wrapped, optimizer)
         loader = fabric.setup_dataloaders(
@@ -116,7 +116,7 @@ def train_captioner(
         for epoch in range(done["epoch"], phase.epochs):
             tick = stage(f"{kind}, {phase.name}, epoch {epoch + 1} of {phase.epochs}", len(loader))
             started, total = time.monotonic(), 0.0
-            captioner.train(phase.name == "teacher")  # samples are drawn, and judged, without dropout
+            captioner.train(phase.name == "teacher")  # captions are searched, and judged, without dropout
             for loaded in loader:
                 loss = _loss(module, phase, loaded)
                 optimizer.zero_grad()

@@ -1,9 +1,11 @@
-"""Self-critical training: sample captions, and make those likelier that score above their siblings.
+"""Self-critical training: search captions, and make those likelier that score above their siblings.
 
-    grad = sum (r(y) - b) grad [ log p(y) + log p(looks) ]          (Rennie et al. 2017, section 3)
+    grad = sum (r(y) - b) grad log p(y)          (Rennie et al. 2017, section 3)
 
-r is CIDEr-D; the baseline b of each sampled caption is the mean reward of the other captions sampled for the
-same photo. For ``hard`` the sampled cells are part of the sample, so one reward teaches the words and the gaze.
+r is CIDEr-D; y are the captions that the beam search ends with, the very ones that compete for being written
+(Cornia et al. 2020, section 3.3, train so, too); the baseline b of each is the mean reward of the photo's others.
+Captions drawn word by word are far worse than what the search finds, and were a failure here (docs/experiments.md).
+For ``hard`` the looks are the likeliest cells, as in use, and gradients pass straight through them.
 The end of a caption is a word of it, to the reward too: one that breaks off ("a dog on a") has nothing to gain by it.
 """
 
@@ -12,11 +14,11 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from core.attention import gumbel
 from core.captioning.captioner import Captioner
+from core.captioning.decoding import Settings, beams
 from core.captioning.training.reward import CiderD
-from core.captioning.training.teacher import Captions, read
-from core.captioning.vocabulary import END, START, UNKNOWN
+from core.captioning.training.teacher import collate, read
+from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
 
 def writable(logits: Tensor, time: Tensor) -> Tensor:
@@ -27,81 +29,60 @@ def writable(logits: Tensor, time: Tensor) -> Tensor:
     return logits
 
 
-@torch.no_grad()
-def sample(captioner: Captioner, grids: Tensor, draws: int, max_words: int) -> tuple[Captions, Tensor, Tensor]:
-    """Draw captions of P photos' grids (P, S, channels), ``draws`` of each.
-
-    Returns:
-        the captions, longest first, without END where one has not ended by ``max_words``; the noise (R, T, S) that
-        decided a hard model's cells, empty for the others; and the photo and draw each was, as order (R,): row r
-        is draw ``order[r] % draws`` of its photo.
-    """
-    scene, state = captioner.view(grids)
-    scene, state = scene.repeat(draws), type(state)(*(x.repeat_interleave(draws, dim=0) for x in state))
-    rows, cells = scene.values.shape[:2]
-    before = torch.full((rows,), START, device=grids.device)
-    ended = torch.zeros(rows, dtype=torch.bool, device=grids.device)
-    words, noises = [], []
-    for t in range(max_words):
-        noise = gumbel((rows, cells)).to(grids.device) if captioner.sizes.attention == "hard" else None
-        step = captioner.step(before, state, scene, noise=noise)
-        logits = writable(captioner.read_out(step.deep), torch.full_like(before, t))
-        before = (logits + gumbel(tuple(logits.shape)).to(grids.device)).argmax(1).masked_fill(ended, END)
-        ended |= before == END
-        state = step.state
-        words.append(before)
-        if noise is not None:
-            noises.append(noise)
-        if ended.all():
-            break
-    tokens = torch.stack(words, dim=1)  # (R, T)
-    lengths = (tokens != END).sum(1) + ended
-    order = lengths.argsort(descending=True, stable=True)
-    lengths = lengths[order]
-    tokens = tokens[order, : int(lengths[0])]
-    noise = torch.stack(noises, dim=1)[order] if noises else grids.new_zeros(0)
-    return Captions(order // draws, tokens, lengths), noise, order
-
-
 class SelfCritical(nn.Module):
     """Captioner and self-critical loss in one module, so that a training helper can wrap its forward.
 
     Attributes:
+        vocabulary: the captioner's words.
         reward: knows each photo's references as they were written, END at the end of each.
         mirror: the words that change places in a caption of a mirrored photo.
-        draws: captions sampled of each photo.
+        settings: the search; its beam is how many captions of each photo compete.
     """
 
     def __init__(
-        self, captioner: Captioner, reward: CiderD, mirror: Mapping[int, int], draws: int = 5, max_words: int = 18
+        self,
+        captioner: Captioner,
+        vocabulary: Vocabulary,
+        reward: CiderD,
+        mirror: Mapping[int, int],
+        draws: int = 5,
+        max_words: int = 18,
     ):
         super().__init__()
-        self.captioner, self.reward, self.mirror = captioner, reward, mirror
-        self.draws, self.max_words = draws, max_words
+        self.captioner, self.vocabulary, self.reward, self.mirror = captioner, vocabulary, reward, mirror
+        self.settings = Settings(beam=draws, max_words=max_words, candidates=1)
         self.mean_reward = 0.0  # CIDEr-D of the last batch, for the progress line
 
     def forward(self, grids: Tensor, photos: list[int], mirrored: list[bool]) -> Tensor:
-        """The loss of a batch of grids (P, S, channels).
+        """The loss per word of a batch of grids (P, S, channels).
 
         Args:
             photos: the numbers that the reward knows them by.
             mirrored: which of the grids are of the mirrored view.
         """
-        captions, noise, order = sample(self.captioner, grids, self.draws, self.max_words)
-        rewards = []
-        for photo, words, length in zip(*(x.tolist() for x in captions), strict=True):
-            words = words[:length]
-            if mirrored[photo]:  # back to how the references see it
-                words = [self.mirror.get(word, word) for word in words]
-            rewards.append(self.reward(photos[photo], words))
-        rewards = torch.tensor(rewards, device=grids.device)
-        self.mean_reward = float(rewards.mean())
-        table = torch.empty_like(rewards)
-        table[order] = rewards
-        table = table.view(-1, self.draws)
-        baseline = (table.sum(1, keepdim=True) - table) / (self.draws - 1)
-        advantage = (table - baseline).view(-1)[order]  # (R,)
-        reading = read(self.captioner, grids, captions, noise if len(noise) else None)
+        rows, advantages, rewards = [], [], []
+        found = beams(self.captioner, self.vocabulary, grids, self.settings)
+        torch.clear_autocast_cache()  # weights cast during the search know nothing of gradients
+        for row, captions in enumerate(found):
+            captions = captions[: self.settings.beam]
+            scores = [self._score(photos[row], words, mirrored[row]) for words in captions]
+            rewards += scores
+            if len(scores) > 1:  # one alone, or none that came to an end, has nothing to be compared with
+                rows += [(row, words) for words in captions]
+                advantages += [score - (sum(scores) - score) / (len(scores) - 1) for score in scores]
+        self.mean_reward = sum(rewards) / max(len(rewards), 1)
+        if not rows:
+            return 0.0 * sum(parameter.sum() for parameter in self.captioner.parameters())
+        order = sorted(range(len(rows)), key=lambda i: -len(rows[i][1]))  # as collate lays them out
+        captions = collate([rows[i] for i in order]).to(grids.device)
+        advantage = torch.tensor([advantages[i] for i in order], device=grids.device)
+        hard = self.captioner.sizes.attention == "hard"
+        likeliest = grids.new_zeros(1, 1, 1).expand(*captions.tokens.shape, grids.shape[1]) if hard else None
+        reading = read(self.captioner, grids, captions, likeliest, straight=hard)
         log_probs = writable(reading.logits, reading.time).log_softmax(1)
         log_prob = log_probs.gather(1, reading.targets.unsqueeze(1)).squeeze(1)
-        return -(advantage[reading.row] * (log_prob + reading.look_log_prob)).mean()
+        return -(advantage[reading.row] * log_prob).mean()
+
+    def _score(self, photo: int, words: list[int], mirrored: bool) -> float:
+        """The reward of a caption, seen as the references see the photo."""
+        return self.reward(photo, [*((self.mirror.get(word, word) for word in words) if mirrored else words), END])
