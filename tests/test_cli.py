@@ -291,7 +291,7 @@ def test_scoring_is_on_the_progress_bar(root, photos, dataset, tmp_path):
     java.write_text("#!/bin/sh\nsleep 4\nexit 1\n")
     java.chmod(0o755)
     models = ["--model", "soft", "--checkpoints", str(root)]
-    data = ["--dataset", str(dataset), "--images", str(photos)]
+    data = ["--dataset", str(dataset), "--images", str(photos), "--predictions", str(tmp_path / "predictions.jsonl")]
     ours, theirs = pty.openpty()
     done = subprocess.Popen(
         [sys.executable, "-m", "core", "evaluate", "photos", *models, *data],
@@ -331,7 +331,7 @@ def test_train_photos(run, root, photos, tmp_path):
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")]
     settings = json.loads((out / "soft" / "config.json").read_text())["settings"]
     assert (settings["seed"], settings["dropout"], settings["average"], settings["draws"]) == (3, 0.5, 0.998, 5)
-    assert sum("early features" in line for line in err) == 2  # each view once
+    assert sum("grids, " in line for line in err) == 2  # each view once
     assert (out / "encoder" / "README.md").read_text() == "# Encoder\n"  # it was given, not trained here
     code, lines, err = run(begin, *arguments)
     assert (code, lines, len(err)) == (2, [], 1) and "--resume" in err[0]
@@ -344,6 +344,28 @@ def test_train_photos(run, root, photos, tmp_path):
     arguments[arguments.index(out)] = photos / "b.png"
     code, _, err = run(begin, *arguments)
     assert code == 2 and len(err) == 1 and str(photos / "b.png") in err[0]
+    data = arguments[:4]
+    for both in ([], ["--encoder-weights", root / "encoder", "--start", root]):
+        code, _, err = run(begin, *data, "--out", tmp_path / "other", *both)
+        assert code == 2 and len(err) == 1 and "--start" in err[0]
+
+
+def test_training_goes_on_from_checkpoints_with_the_encoder(run, root, photos, tmp_path):
+    sentences = [{"tokens": f"a dog runs on grass number {n}".split()} for n in range(5)]
+    names = {"b.png": "train", "a.JPG": "val"}
+    images = [{"filename": name, "split": split, "sentences": sentences} for name, split in names.items()]
+    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
+    out = tmp_path / "run"
+    arguments = ["--dataset", tmp_path / "dataset.json", "--images", photos, "--out", out, "--start", root]
+    begin = "train photos --attention soft --encoder-epochs 1 --epochs 0 --critical-epochs 1 --batch 1 --device cpu"
+    code, lines, err = run(begin, *arguments)
+    assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")], err
+    before, after = (json.loads((folder / "encoder" / "config.json").read_text()) for folder in (root, out))
+    assert before["sha256"] != after["sha256"] and after["val_loss_soft"] > 0
+    config = json.loads((out / "soft" / "config.json").read_text())
+    assert config["encoder"] == after["sha256"]
+    assert config["vocabulary"] == json.loads((root / "soft" / "config.json").read_text())["vocabulary"]
+    assert main(["caption", str(photos / "b.png"), "--checkpoints", str(out)]) == 0
 
 
 def test_help_is_quick_to_load():

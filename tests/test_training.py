@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import torch
 
 from core.captioning.captioner import Captioner, Sizes
 from core.captioning.decoding import Decisions, Settings, beams, decode
+from core.captioning.encoder import Encoder
 from core.captioning.training import cards
 from core.captioning.training.captions import Judge, Phase, references, train_captioner
-from core.captioning.training.grids import CaptionedGrids, cache
+from core.captioning.training.eyes import FROZEN, EyeSettings, fine_tune
+from core.captioning.training.grids import CaptionedGrids, cache, vary
 from core.captioning.training.reward import CiderD
 from core.captioning.training.selfcritical import SelfCritical, writable
 from core.captioning.training.teacher import LossWeights, Teacher, by_caption, collate, look_advantage, read
@@ -160,6 +163,41 @@ def test_a_mirrored_photo_is_rewarded_for_the_mirrored_words():
         critic(torch.randn(1, 9, 8), [photo], [mirrored])
         best = reward(photo, [(left, right)[photo], END])
         assert critic.mean_reward == pytest.approx(best) if right_word else critic.mean_reward < best
+
+
+def test_a_mirrored_view_is_the_view_mirrored():
+    photo = torch.randint(0, 256, (3, 224, 224), dtype=torch.uint8)
+    for seed in range(20):
+        plain, mirrored = (vary(photo, random.Random(seed), flip) for flip in (False, True))
+        assert torch.equal(plain.flip(2), mirrored)
+        assert plain.shape == photo.shape and float(plain.min()) >= 0 and float(plain.max()) <= 255
+
+
+def test_the_eyes_learn_with_captioners_but_for_what_is_frozen_and_go_on(tmp_path: Path, capsys):
+    photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (("a", "red", "ball"),) * 2) for i in range(5)]
+    array = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
+    run = fabric.Fabric(accelerator="cpu", devices=1)
+    run.launch()
+
+    def train() -> tuple[dict, dict, dict]:
+        torch.manual_seed(0)
+        encoder = Encoder()
+        captioners = {kind: Captioner(Sizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "soft")}
+        before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
+        fine_tune(
+            encoder, captioners, photos, [0, 1, 2, 3], array, WORDS, tmp_path, run, EyeSettings(1, 2), LossWeights(),
+            lambda what, steps: lambda: None,
+        )  # fmt: skip
+        return before, encoder.state_dict(), captioners["soft"].state_dict()
+
+    before, after, soft = train()
+    frozen = [name for name, _ in Encoder().early[:FROZEN].named_parameters()]
+    for name, tensor in before.items():
+        assert torch.equal(tensor, after[name]) == (name.removeprefix("early.") in frozen), name
+    _, same, soft_again = train()  # its epoch is done: the weights are read back
+    assert all(torch.equal(after[name], same[name]) for name in after)
+    assert all(torch.equal(soft[name], soft_again[name]) for name in soft)
+    assert capsys.readouterr().err.count("val_loss_soft") == 1
 
 
 def test_an_example_says_whether_its_captions_are_mirrored():

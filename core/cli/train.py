@@ -29,16 +29,20 @@ def train_photos(
         ),
     ],
     images: Annotated[list[Path], typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are. May be repeated.")],
-    encoder_weights: Annotated[
-        Path, typer.Option(metavar="FILE_OR_DIR", help="ImageNet weights to fine-tune, or an encoder's folder to keep.")
-    ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")],
+    encoder_weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE_OR_DIR", help="ImageNet weights to fine-tune, or an encoder's folder to keep."),
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
+    ] = None,
     more_images: MorePhotos = None,
     attention: Annotated[list[Attention] | None, typer.Option(help="Which captioners; all three if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     critical_epochs: Annotated[
-        int | None, typer.Option(min=0, help="Passes with its own samples, after those.")
+        int | None, typer.Option(min=0, help="Passes with its own captions, after those.")
     ] = None,
     encoder_epochs: Annotated[int | None, typer.Option(min=0, help="Passes that fine-tune the encoder.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Photos a step.")] = None,
@@ -48,8 +52,10 @@ def train_photos(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")] = False,
 ) -> None:
     """Train an encoder and captioners on photos with captions. Interrupted, it goes on with --resume."""
-    if not encoder_weights.exists():
-        raise InputError(f"There are no weights {encoder_weights}.")
+    if (encoder_weights is None) == (start is None):
+        raise InputError("Give either --encoder-weights or --start.")
+    if not (begin := encoder_weights or start).exists():
+        raise InputError(f"There are no weights {begin}.")
     # Of several GPUs' processes the first one speaks for all; the others find its run folder already there.
     leads = os.environ.get("LOCAL_RANK", "0") == "0"
     if leads and not resume and (out / "settings.json").exists():
@@ -57,6 +63,7 @@ def train_photos(
 
     import torch
 
+    from core.captioning.training.eyes import EyeSettings
     from core.captioning.training.run import TrainSettings
     from core.captioning.training.run import train_photos as train
 
@@ -67,15 +74,16 @@ def train_photos(
         "epochs": epochs,
         "hard_epochs": hard_epochs,
         "critical_epochs": critical_epochs,
-        "encoder_epochs": encoder_epochs,
+        "eyes": None if encoder_epochs is None else EyeSettings(epochs=encoder_epochs),
         "batch": batch,
         "seed": seed,
     }
     settings = TrainSettings(
         dataset=tuple(dataset),
         images=(*images, *(more_images or [])),
-        encoder_weights=encoder_weights,
         out=out,
+        encoder_weights=encoder_weights,
+        start=start,
         device=device,
         devices=devices,
         **{name: value for name, value in chosen.items() if value is not None},

@@ -93,8 +93,8 @@ def encoder(config: dict) -> str:
 # encoder: photo -> 14 x 14 grid
 
 Inception-v3 (Szegedy et al. 2015) up to `Mixed_7a`, which runs with stride 1; see `core/captioning/encoder.py`.
-Everything after `Mixed_6a` was fine-tuned to find the words of a photo's captions somewhere on its grid; no boxes
-were used, and no captioner, so that captioners of every kind start from neutral eyes.
+Everything after `Mixed_5d` was fine-tuned: to find the words of a photo's captions somewhere on its grid, and to serve
+two captioners that learnt beside it, one without attention and one with soft attention. No boxes were used.
 
 ## Training
 

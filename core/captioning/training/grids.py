@@ -4,6 +4,7 @@ Each photo has two views: ``plain``, and ``mirror``, which is flipped left to ri
 Captions of the mirrored view change "left" and "right" (see :data:`core.captioning.training.words.MIRROR`).
 """
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image
+import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -23,42 +24,59 @@ from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
 
 VIEWS = ("plain", "mirror")
+MEAN = 110.0  # about the mean of a photo's pixels, which contrast turns around
 
 
-def mirror_and_crop(photo: Image.Image, rng: random.Random) -> Image.Image:
-    """The ``mirror`` view of a squashed photo: flipped, and cropped to 60-100 % of its area."""
-    scale, aspect = rng.uniform(0.78, 1.0), rng.uniform(0.9, 1.1)
-    width, height = (min(SIDE, int(SIDE * side)) for side in (scale * aspect, scale / aspect))
-    left, top = rng.randint(0, SIDE - width), rng.randint(0, SIDE - height)
-    flipped = photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    box = (left, top, left + width, top + height)
-    return flipped.resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=box)
+def vary(photo: Tensor, rng: random.Random, mirrored: bool, least_area: float = 0.6) -> Tensor:
+    """Another view of a photo (3, 224, 224) in 0-255: a crop of it, stretched a little, lighter or darker.
+
+    Hues stay as they are, for captions name colours.
+
+    Args:
+        mirrored: flip it left to right.
+        least_area: what the crop keeps of the photo, at least.
+    """
+    area, stretch = rng.uniform(least_area, 1.0), math.exp(rng.uniform(-0.15, 0.15))
+    height, width = (min(SIDE, int(SIDE * math.sqrt(area) * side)) for side in (stretch, 1 / stretch))
+    top, left = rng.randint(0, SIDE - height), rng.randint(0, SIDE - width)
+    crop = photo[:, top : top + height, left : left + width].float().unsqueeze(0)
+    view = F.interpolate(crop, (SIDE, SIDE), mode="bilinear", align_corners=False)[0]
+    if mirrored:
+        view = view.flip(2)
+    light, contrast = rng.uniform(0.8, 1.2), rng.uniform(0.8, 1.2)
+    return ((view * light - MEAN) * contrast + MEAN).clamp_(0, 255)
 
 
 def cache(
-    path: Path, shape: tuple[int, ...], batch: int, compute: Callable[[slice], Tensor], tick: Callable[[], None]
+    path: Path,
+    shape: tuple[int, ...],
+    batch: int,
+    compute: Callable[[slice], Tensor],
+    tick: Callable[[], None],
+    kind: type[np.generic] = np.float16,
 ) -> np.ndarray:
     """Fill an array on disk batch by batch; go on where an interrupted run stopped.
 
     Args:
         path: the ``.npy`` file; beside it ``.progress`` says how many rows are done.
-        shape: of the whole array (N, 14, 14, C), stored as float16.
+        shape: of the whole array (N, ...).
         batch: how many rows are computed at a time.
-        compute: a range of rows -> those rows (n, 14, 14, C).
+        compute: a range of rows -> those rows (n, ...).
         tick: called after each batch.
+        kind: what its numbers are stored as.
 
     Raises:
         DataError: the file is there, but was made for other photos.
     """
     progress = path.with_suffix(".progress")
     done = int(progress.read_text() or 0) if path.exists() and progress.exists() else 0
-    array = np.lib.format.open_memmap(path, mode="r+" if done else "w+", dtype=np.float16, shape=shape)
+    array = np.lib.format.open_memmap(path, mode="r+" if done else "w+", dtype=kind, shape=shape)
     if array.shape != shape:
         raise DataError(f"{path} was made for other photos; take another --out, or delete it.")
     for start in range(0, shape[0], batch):
         rows = slice(start, min(start + batch, shape[0]))
         if rows.stop > done:
-            array[rows] = compute(rows).half().cpu().numpy()
+            array[rows] = compute(rows).cpu().numpy()
             progress.write_text(str(rows.stop))
         tick()
     array.flush()

@@ -5,7 +5,7 @@ grids, the state after every epoch, ``settings.json``, and at the end a checkpoi
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from core.captioning.captioner import Captioner, Sizes
 from core.captioning.encoder import Encoder, from_imagenet
 from core.captioning.training import cards
 from core.captioning.training.captions import Judge, Phase, references, train_captioner
-from core.captioning.training.eyes import Stage, cache_early, cache_grids, fine_tune
+from core.captioning.training.eyes import EyeSettings, Stage, cache_grids, cache_pixels, fine_tune
 from core.captioning.training.grids import CaptionedGrids
 from core.captioning.training.teacher import LossWeights
 from core.captioning.vocabulary import Vocabulary
@@ -36,14 +36,14 @@ class TrainSettings:
     Attributes:
         dataset: data sets in Karpathy's JSON. ``train`` and ``restval`` are learnt, the first one's ``val`` chooses.
         images: folders and zips that hold their photos.
-        encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         out: the run folder.
+        encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
+        start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
         attention: which captioners, in order; ``hard`` starts from ``soft`` where that is trained too.
-        encoder_epochs, encoder_batch, encoder_rate: of the fine-tuning.
         epochs: teacher-forced passes over the captions for ``none`` and ``soft``.
         hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
-        critical_epochs: self-critical passes after those; they pay off only over tens of thousands of steps.
-        draws: captions sampled of each photo in such a pass.
+        critical_epochs: self-critical passes after those.
+        draws: captions of each photo that compete in such a pass.
         batch: photos a step, with all of their captions.
         rate, hard_rate, critical_rate: the highest learning rates of those three kinds of passes.
         dropout: of the captioners.
@@ -51,17 +51,16 @@ class TrainSettings:
         least: a word of the vocabulary occurs at least so often in the training captions.
         repeat_small: data sets after the first are gone through this often in each epoch.
         device: auto, cpu, cuda; several GPUs with ``devices``.
+        eyes: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
         losses: what the teacher-forced loss is made of.
     """
 
     dataset: tuple[Path, ...]
     images: tuple[Path, ...]
-    encoder_weights: Path
     out: Path
+    encoder_weights: Path | None = None
+    start: Path | None = None
     attention: tuple[Kind, ...] = KINDS
-    encoder_epochs: int = 3
-    encoder_batch: int = 32
-    encoder_rate: float = 1e-4
     epochs: int = 8
     hard_epochs: int = 3
     critical_epochs: int = 0
@@ -77,6 +76,7 @@ class TrainSettings:
     seed: int = 1
     device: str = "auto"
     devices: int = 1
+    eyes: EyeSettings = field(default_factory=EyeSettings)
     losses: LossWeights = field(default_factory=LossWeights)
 
     def to_dict(self) -> dict:
@@ -103,23 +103,22 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
         _claim(out / "settings.json", settings)
     lightning_fabric.seed_everything(settings.seed, verbose=False)
 
-    with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
-        eyes, grids = _see(settings, photos, files, fabric, stage)
-
     rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
-    vocabulary = Vocabulary.build((words for i in rows for words in photos[i].captions), settings.least)
-    judge = Judge(photos, [i for i in range(first) if photos[i].split == "val"], grids["plain"], vocabulary)
     passes = [i for i in rows for _ in range(1 if i < first else settings.repeat_small)]
+    captioners, vocabulary = _begin(settings, (words for i in rows for words in photos[i].captions))
+    with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
+        eyes, grids = _see(settings, photos, passes, files, captioners, vocabulary, fabric, stage)
+
+    judge = Judge(photos, [i for i in range(first) if photos[i].split == "val"], grids["plain"], vocabulary)
     reward = references([photos[i] for i in passes], vocabulary) if settings.critical_epochs else None
     data = CaptionedGrids([photos[i] for i in passes], passes, grids, vocabulary)
     folders = [out / "encoder"]
     for kind in settings.attention:
-        torch.manual_seed(settings.seed)
-        captioner = Captioner(Sizes(kind, len(vocabulary), dropout=settings.dropout))
-        epochs, rate = settings.epochs, settings.rate
-        if kind == "hard" and (out / "soft" / checkpoints.CONFIG).exists():
-            captioner.load_state_dict(checkpoints.load(out / "soft")[1])
+        captioner, epochs, rate = captioners[kind], settings.epochs, settings.rate
+        if kind == "hard":
             epochs, rate = settings.hard_epochs, settings.hard_rate
+            if settings.start is None and (out / "soft" / checkpoints.CONFIG).exists():
+                captioner.load_state_dict(checkpoints.load(out / "soft")[1])
         phases = [
             Phase("teacher", epochs, rate, settings.average),
             Phase("self-critical", settings.critical_epochs, settings.critical_rate, settings.average, settings.draws),
@@ -200,41 +199,74 @@ def _read_settings(path: Path) -> dict:
     return settings
 
 
+def _begin(settings: TrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[Kind, Captioner], Vocabulary]:
+    """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
+
+    Raises:
+        DataError: the captioners to start with know different words.
+    """
+    if settings.start is None:
+        vocabulary = Vocabulary.build(captions, settings.least)
+        captioners = {}
+        for kind in settings.attention:
+            torch.manual_seed(settings.seed)
+            captioners[kind] = Captioner(Sizes(kind, len(vocabulary), dropout=settings.dropout))
+        return captioners, vocabulary
+    captioners, words = {}, {}
+    for kind in settings.attention:
+        config, state = checkpoints.load(settings.start / kind)
+        words[kind] = config["vocabulary"]
+        captioners[kind] = Captioner(Sizes(**config["model"] | {"dropout": settings.dropout}))
+        captioners[kind].load_state_dict(state)
+    vocabulary, *others = words.values()
+    if any(other != vocabulary for other in others):
+        raise DataError(f"The captioners in {settings.start} know different words; they cannot be trained together.")
+    return captioners, Vocabulary(vocabulary)
+
+
 def _see(
-    settings: TrainSettings, photos: Sequence[CaptionedPhoto], files: PhotoFiles, fabric: Fabric, stage: Stage
+    settings: TrainSettings,
+    photos: Sequence[CaptionedPhoto],
+    passes: Sequence[int],
+    files: PhotoFiles,
+    captioners: dict[Kind, Captioner],
+    vocabulary: Vocabulary,
+    fabric: Fabric,
+    stage: Stage,
 ) -> tuple[str, dict[str, np.ndarray]]:
-    """The sha256 of the run's encoder, which is saved in the run folder, and every view's grids as it gives them."""
+    """The sha256 of the run's encoder, which is saved in the run folder, and every view's grids as it gives them.
+
+    Captioners that the encoder is fine-tuned with are changed in place.
+    """
     folder = settings.out / "encoder"
-    source = folder if (folder / checkpoints.CONFIG).exists() else settings.encoder_weights
+    source = settings.start / "encoder" if settings.start else settings.encoder_weights
     encoder, config = _load_encoder(source)
-    early = cache_early(encoder, photos, files, settings.out, settings.seed, stage)
-    if config is None:
+    array = cache_pixels(photos, files, settings.out, stage)
+    beside = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
+    if settings.eyes.epochs and (config is None or settings.start):
+        # Once it is done this only reads the weights back, the captioners' among them.
         figures = fine_tune(
-            encoder,
-            photos,
-            early,
-            settings.out,
-            fabric,
-            settings.encoder_epochs,
-            settings.encoder_batch,
-            settings.encoder_rate,
+            encoder, beside, photos, passes, array, vocabulary, settings.out, fabric, settings.eyes, settings.losses,
             stage,
-        )
-        config = {
-            "kind": "encoder",
-            "seed": settings.seed,
-            "settings": settings.to_dict(),
-            "data": cards.data(settings.dataset, photos),
-            "licence": cards.licence(settings.dataset),
-            **figures,
-        }
-        checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config))
-        # What is trained on the grids is trained on the weights as they were stored, in float16.
-        encoder, config = _load_encoder(folder)
-    elif source != folder:
+        )  # fmt: skip
+        if not (folder / checkpoints.CONFIG).exists():
+            config = {
+                "kind": "encoder",
+                "seed": settings.seed,
+                "settings": settings.to_dict(),
+                "data": cards.data(settings.dataset, photos),
+                "licence": cards.licence(settings.dataset),
+                **figures,
+            }
+            checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config))
+    elif not (folder / checkpoints.CONFIG).exists():
+        if config is None:
+            raise DataError("An encoder with ImageNet's weights alone sees too little; give it an epoch at least.")
         card = source / checkpoints.CARD
         checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
-    return config["sha256"], cache_grids(encoder, early, settings.out, stage)
+    # What is trained on the grids is trained on the weights as they were stored, in float16.
+    encoder, config = _load_encoder(folder)
+    return config["sha256"], cache_grids(encoder, array, settings.out, settings.seed, stage)
 
 
 def _load_encoder(source: Path) -> tuple[Encoder, dict | None]:
@@ -251,5 +283,4 @@ def _load_encoder(source: Path) -> tuple[Encoder, dict | None]:
         encoder = from_imagenet(source)
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise DataError(f"{source} does not hold Inception-v3's weights as safetensors.") from error
-    # The early layers are never trained, so what they give is cached as the weights will be stored, in float16.
-    return encoder.half().float().eval(), None
+    return encoder, None
