@@ -1,5 +1,6 @@
 """Decoding: one search, whose special cases must agree with each other and with a plain re-computation."""
 
+import dataclasses
 import itertools
 import math
 
@@ -97,10 +98,10 @@ def test_beam_search_finds_what_trying_everything_finds():
     grid = grids(1)
 
     def log_prob(words):
-        """The words' and, below the limit of three, the end token's: what the limit cuts does not pay for an end."""
+        """The words' and the end token's."""
         scene, state = captioner.view(grid)
         before, total = START, 0.0
-        for word in [*few.encode(words), END][:3]:
+        for word in [*few.encode(words), END]:
             step = captioner.step(torch.tensor([before]), state, scene)
             logits = captioner.read_out(step.deep)[0]
             logits[[START, UNKNOWN]] = -math.inf
@@ -108,7 +109,8 @@ def test_beam_search_finds_what_trying_everything_finds():
             before, state = word, step.state
         return total
 
-    sentences = [words for n in (1, 2, 3) for words in itertools.product(few.words, repeat=n)]
+    # What the limit cuts has not ended, and comes after all that has.
+    sentences = [words for n in (1, 2) for words in itertools.product(few.words, repeat=n)]
     best = max(sentences, key=lambda words: log_prob(words) / (len(words) + 1) ** 0.7)
     trace = decode(captioner, few, grid, Settings("beam", beam=40, max_words=3, length_penalty=0.7))[0]
     assert tuple(trace.words) == best
@@ -286,3 +288,26 @@ def test_the_first_of_the_beams_is_the_caption_and_each_comes_to_its_end(kind):
         assert len(found) >= 2 and len({tuple(words) for words in found}) == len(found)
         assert [WORDS.word(word) for word in found[0]] == list(trace.words)
         assert not any({END, START, UNKNOWN} & set(words) for words in found)
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_three_words_in_a_row_are_written_once_unless_they_are_forced(kind, settings):
+    def runs(trace: CaptionTrace) -> list[tuple[str, ...]]:
+        return list(zip(trace.words, trace.words[1:], trace.words[2:], strict=False))
+
+    captioner = model(kind, ending=-1000.0)
+    freely = decode(captioner, WORDS, grids(), dataclasses.replace(settings, no_repeat=0))
+    assert any(len(set(runs(trace))) < len(runs(trace)) for trace in freely)  # a random model goes round in circles
+    for trace in decode(captioner, WORDS, grids(), settings):
+        assert len(set(runs(trace))) == len(runs(trace)) == settings.max_words - 2
+    words = ["a", "dog", "runs"] * 2
+    (trace,) = decode(captioner, WORDS, grids(1), settings, Decisions.caption(words))
+    assert list(trace.words) == words
+
+
+def test_a_caption_that_ended_comes_before_one_that_was_cut_off():
+    captioner, settings = model("soft", ending=0.0), Settings(beam=8, max_words=5, length_penalty=0.0)
+    ended = [bool(found) for found in beams(captioner, WORDS, grids(20), settings)]
+    assert [trace.ended for trace in decode(captioner, WORDS, grids(20), settings)] == ended
+    assert any(ended) and not all(ended)

@@ -35,6 +35,7 @@ class Settings:
         temperature: sampling draws from softmax(logits / temperature).
         seed: of the sampled words and cells.
         max_words: a caption that has not ended by then is cut there.
+        no_repeat: runs of so many words are written once in a caption, unless they are forced; 0 lets them come again.
         glimpse: a hard model's cell is the likeliest one, or sampled.
         candidates: how many of the likeliest words each step of the trace keeps.
     """
@@ -45,6 +46,7 @@ class Settings:
     temperature: float = 1.0
     seed: int = 0
     max_words: int = 20
+    no_repeat: int = 3
     glimpse: Literal["likely", "sampled"] = "likely"
     candidates: int = 10
 
@@ -57,6 +59,8 @@ class Settings:
             raise ValueError(f"The beam is 1 to {MAX_BEAM} wide, not {self.beam}.")
         if not 1 <= self.max_words <= MAX_WORDS:
             raise ValueError(f"A caption has 1 to {MAX_WORDS} words, not {self.max_words}.")
+        if self.no_repeat != 0 and not 2 <= self.no_repeat <= MAX_WORDS:
+            raise ValueError(f"Runs of 2 to {MAX_WORDS} words are written once, or 0 for none, not {self.no_repeat}.")
         if not 0.01 <= self.temperature <= 100:
             raise ValueError(f"The temperature is 0.01 to 100, not {self.temperature}.")
         if not 0 <= self.length_penalty <= 5:
@@ -188,6 +192,7 @@ class _Search:
         self.masks = self._gaze_masks(grids.device)
         self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.endings: list[list[_Ending]] = [[] for _ in range(self.photos)]
+        self.written = torch.zeros(settings.width * self.photos, 0, dtype=torch.long, device=grids.device)
         # Per step: the look of every row, then which row each new row grew from and by which word.
         self.looks: list[tuple[Tensor, Tensor | None, Tensor, Tensor, Tensor]] = []
         self.parents: list[list[int]] = []
@@ -246,6 +251,7 @@ class _Search:
             if all(len(endings) >= k for endings in self.endings):
                 break
             self.state = step.state.select(rows)
+            self.written = torch.cat([self.written[rows], tokens.unsqueeze(1)], dim=1)
 
     def _cut(self, t: int, photo: int, totals: Tensor) -> None:
         """The limit of words: what has not ended is taken as it stands, and nothing goes on."""
@@ -279,13 +285,25 @@ class _Search:
         shown[:, END] = float("-inf")
         best, words = shown.topk(min(self.settings.candidates, len(self.vocabulary.words)), dim=1)
         self.looks.append((step.look.alpha, step.look.choice, step.gate, best.exp(), words))
-        allowed = torch.zeros_like(log_probs)
+        allowed = torch.zeros_like(log_probs).masked_fill_(self._repeats(len(self.vocabulary)), float("-inf"))
         for forced, rows in zip(self.forced, allowed.split(self.settings.width), strict=True):
             if t in forced:
                 rows.fill_(float("-inf"))[:, forced[t]] = 0.0
             elif t == 0 or any(t < step for step in forced):
                 rows[:, END] = float("-inf")
         return log_probs + allowed
+
+    def _repeats(self, vocabulary: int) -> Tensor:
+        """(rows, vocabulary) the words that would write a run of words for the second time."""
+        n, rows = self.settings.no_repeat, len(self.written)
+        repeats = torch.zeros(rows, vocabulary, dtype=torch.bool, device=self.written.device)
+        if n and self.written.shape[1] >= n:
+            runs = self.written.unfold(1, n, 1)  # (rows, how many, n)
+            begun = (runs[:, :, :-1] == self.written[:, 1 - n :].unsqueeze(1)).all(2)
+            row, run = begun.nonzero(as_tuple=True)
+            repeats[row, runs[row, run, -1]] = True
+            repeats[:, END] = False
+        return repeats
 
     def _choose(self, t: int, scores: Tensor, log_probs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Pick the best 2 K of each photo's K x vocabulary continuations: endings, and K rows that go on."""
@@ -326,11 +344,13 @@ class _Search:
         )
 
     def ranked(self, photo: int) -> list[_Ending]:
-        """A photo's endings, the best first."""
+        """A photo's endings, the best first; one that was cut off comes after all that came to an end."""
         penalty = self.settings.length_penalty
         # The end token counts as a word here, so that no length is zero.
         return sorted(
-            self.endings[photo], key=lambda ending: ending.log_prob / (ending.length + 1) ** penalty, reverse=True
+            self.endings[photo],
+            key=lambda ending: (ending.ended, ending.log_prob / (ending.length + 1) ** penalty),
+            reverse=True,
         )
 
     def path(self, ending: _Ending) -> list[tuple[int, int, int]]:
