@@ -2,8 +2,10 @@
 
 import io
 import json
+import queue
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from core.learning.recorded import FILE as RECORDING
 from core.learning.recorded import read_recorded
 from core.learning.runs import BusyError, Run, Runs
 from core.learning.settings import LearnSettings
+from core.learning.worker import Worker
 from core.scenes.eyes import SceneEyes
 from core.scenes.kinds import EYES
 from core.scenes.studio import SceneStudio
@@ -58,6 +61,16 @@ def wait(condition, *watched: Run) -> None:
         time.sleep(0.05)
 
 
+def learn_here(root: Path, folder: Path, *learners: LearnSettings, steps: int) -> list[Moment]:
+    """The moments of a lesson, without a process of its own and with all its times 0."""
+    told: list[dict] = []
+    Worker(Lesson(learners, (0, 1), str(folder), steps=steps, checkpoints=str(root)), told.append).run(queue.Queue())
+    assert [message["event"] for message in told[-2:]] == ["saved", "done"]
+    return [
+        replace(Moment.from_dict(message["moment"]), seconds=0.0) for message in told if message["event"] == "moment"
+    ]
+
+
 # --- one run --------------------------------------------------------------------------------------------------
 
 
@@ -90,13 +103,9 @@ def test_a_run_learns_pauses_changes_and_leaves_checkpoints_that_open(runs, root
     assert [trace.attention for trace in told] == ["soft", "soft"]
 
 
-def test_a_run_ends_by_itself_and_starts_from_the_same_seed_the_same(runs, root):
-    ended = []
-    for _ in range(2):
-        run = start(runs, root, steps=2)
-        wait(lambda run=run: run.over, run)
-        ended.append([point._replace(seconds=0) for point in run.films[0].points])
-    assert ended[0] == ended[1] and ended[0][-1].step == 2
+def test_a_run_ends_by_itself_and_the_same_seed_makes_the_same_run(root, tmp_path):
+    ended = [learn_here(root, tmp_path / name, LearnSettings("soft"), steps=2) for name in ("one", "two")]
+    assert ended[0] == ended[1] and [moment.step for moment in ended[0]][-1] == 2
 
 
 def test_nobody_watching_ends_a_run_and_the_next_one_begins(runs, root):
@@ -106,6 +115,14 @@ def test_nobody_watching_ends_a_run_and_the_next_one_begins(runs, root):
     wait(lambda: left.over, stays)
     assert "nobody was watching" in left.why
     wait(lambda: stays.status == "running", stays)
+
+
+def test_a_visitor_who_leaves_ends_a_run_though_it_was_just_watched(runs, root, monkeypatch):
+    monkeypatch.setattr("core.learning.runs.ABSENT", 0.5)
+    runs.at_once = 0  # it waits for its turn
+    run = runs.start([LearnSettings()], (0,), present=lambda: False, checkpoints=str(root))
+    wait(lambda: run.over, run)
+    assert "nobody was watching" in run.why
 
 
 def test_the_queue_is_bounded_and_gives_place_numbers(runs, root):
@@ -249,10 +266,9 @@ def zipped(**files: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_saved_run_is_packed_and_opened_again(runs, root, tmp_path):
-    run = start(runs, root, LearnSettings("hard"), steps=1)
-    wait(lambda: run.over, run)
-    data = pack(run.folder)
+def test_a_saved_run_is_packed_and_opened_again(root, tmp_path):
+    learn_here(root, tmp_path / "run", LearnSettings("hard"), steps=1)
+    data = pack(tmp_path / "run")
     assert unpack(data, tmp_path / "opened") == ["mine-1-hard"]
     assert SceneStudio(tmp_path / "opened").captioners() == ["mine-1-hard"]
     damaged = bytearray(data)

@@ -25,11 +25,13 @@ def _open() -> None:
 
 def show_closer() -> None:
     models = roster()
+    kept = st.session_state.get("models of scenes", list(models)[:3])
+    st.session_state["models of scenes"] = [name for name in kept if name in models]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="closer"):
         scene = choose_scene(("test", "unseen", "val", "train"))
         chosen = st.pills(
-            "Captioners", list(models), selection_mode="multi", default=list(models)[:3], key="models of scenes",
-        )  # fmt: skip
+            "Captioners", list(models), selection_mode="multi", key="models of scenes", persist_state="session"
+        )
         with st.popover("Open a saved run", icon=":material/folder_open:"):
             st.file_uploader("The zip of a run", ["zip"], key="zip", max_upload_size=MAX_UPLOAD, on_change=_open)
             st.caption("What you saved on the tab Live, today or another day.")
@@ -39,7 +41,7 @@ def show_closer() -> None:
         st.info("Choose a captioner." if models else "There are no captioners of scenes in checkpoints/.")
         return
     try:
-        traces = {model: trace(model, *models[model][:2], scene.split, scene.number) for model in chosen}
+        traces = {model: trace(models[model], scene.split, scene.number) for model in chosen}
     except CheckpointError as error:
         st.error(str(error), icon=":material/error:")
         return

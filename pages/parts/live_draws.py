@@ -4,10 +4,11 @@ import streamlit as st
 import torch
 
 from core.captioning.photo import encode_jpeg
+from core.data.scenes import make_scene
 from core.figures import percent
 from core.scenes import gradients
 from core.scenes.estimator import SPREAD, Chance, Draws, draw
-from pages.parts.live_models import SCALE, choose_scene, grid, load_scene_studio, roster
+from pages.parts.live_models import SCALE, Model, choose_scene, grid, load_scene_studio, roster
 
 LISTED = 8  # draws in the table
 LONG = 1000  # draws of the chart of errors
@@ -25,15 +26,13 @@ on average, with any baseline. But a single draw can be far off, and how far is 
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _chance(model: str, root: str, version: int | None, split: str, number: int, step: int, heat: float) -> Chance:
-    from core.data.scenes import make_scene
-
-    studio = load_scene_studio(root, version)
-    return studio.chance(grid(root, version, split, number)[0], model, make_scene(split, number), step, heat)
+def _chance(model: Model, split: str, number: int, step: int, heat: float) -> Chance:
+    studio, seen = load_scene_studio(model.root, model.version), grid(model.root, model.version, split, number)
+    return studio.chance(seen[0], model.name, make_scene(split, number), step, heat)
 
 
 def show_draws() -> None:
-    models = {name: place for name, place in roster().items() if place[2] == "hard"}
+    models = {name: model for name, model in roster().items() if model.attention == "hard"}
     if not models:
         st.info("There is no captioner of scenes with hard attention in checkpoints/.", icon=":material/casino:")
         return
@@ -55,7 +54,7 @@ def show_draws() -> None:
         format_func=lambda n: scene.words[n],
     )  # fmt: skip
     try:
-        chance = _chance(model, *models[model][:2], scene.split, scene.number, step, heat)
+        chance = _chance(models[model], scene.split, scene.number, step, heat)
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return

@@ -1,20 +1,32 @@
 """Watch it learn: which captioners of scenes there are, and what is kept of scenes between reruns."""
 
-import hashlib
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
 from core import checkpoints
 from core.captioning.roster import list_captioners
+from core.checkpoints import CheckpointError
 from core.data.scenes import Scene, make_scene
 from core.learning.bundle import unpack
+from core.learning.settings import KINDS
 from core.scenes.kinds import CAPTIONER
 from core.trace import CaptionTrace
 
 SCALE = 5  # times the size that the models see
-OWN = "own models"  # where the visitor's own checkpoints lie, and a number that changes whenever they do
+MAX_OPENED = 6  # saved runs that a visitor may open
+_OWN = "own models"  # folders with the visitor's own checkpoints -> a number that changes whenever these do
+
+
+class Model(NamedTuple):
+    """A captioner of scenes: in which folder of checkpoints, at which version of it, under what name, and its kind."""
+
+    root: str
+    version: int | None
+    name: str
+    attention: str
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -25,15 +37,23 @@ def load_scene_studio(root: str, version: int | None = None):
     return SceneStudio(Path(root))
 
 
-def roster() -> dict[str, tuple[str, int | None, str]]:
-    """Model -> (folder of checkpoints, its version, attention): the committed ones, then the visitor's own."""
-    found = {}
-    for root, version in [(str(checkpoints.ROOT), None), *([st.session_state[OWN]] if OWN in st.session_state else [])]:
-        for checkpoint in list_captioners(Path(root), CAPTIONER):
-            found[checkpoint.name] = (root, version, checkpoint.config["attention"])
-    return dict(
-        sorted(found.items(), key=lambda item: (item[1][0] != str(checkpoints.ROOT), "nsh".find(item[1][2][0])))
-    )
+def keep(folder: Path, version: int) -> None:
+    """Offer what lies in a folder beside the committed captioners, to this visitor."""
+    st.session_state.setdefault(_OWN, {})[str(folder)] = version
+
+
+def roster() -> dict[str, Model]:
+    """The committed captioners, then the visitor's own; of names that come twice, the later ones with a number."""
+    found: dict[str, Model] = {}
+    for root, version in [(str(checkpoints.ROOT), None), *st.session_state.get(_OWN, {}).items()]:
+        models = [
+            Model(root, version, checkpoint.name, checkpoint.config["attention"])
+            for checkpoint in list_captioners(Path(root), CAPTIONER)
+        ]
+        for model in sorted(models, key=lambda model: (KINDS.index(model.attention), model.name)):
+            turn = 1 + sum(model.name == other.name for other in found.values())
+            found[model.name if turn == 1 else f"{model.name} ({turn})"] = model
+    return found
 
 
 def choose_scene(splits: tuple[str, ...]) -> Scene:
@@ -54,13 +74,23 @@ def grid(root: str, version: int | None, split: str, number: int):
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def trace(model: str, root: str, version: int | None, split: str, number: int) -> CaptionTrace:
-    return load_scene_studio(root, version).caption(grid(root, version, split, number), model)[0]
+def trace(model: Model, split: str, number: int) -> CaptionTrace:
+    """What a captioner says of one scene."""
+    seen = grid(model.root, model.version, split, number)
+    return load_scene_studio(model.root, model.version).caption(seen, model.name)[0]
 
 
 def open_zip(data: bytes) -> list[str]:
-    """Put a saved run's captioners beside the committed ones; CheckpointError where it is none."""
-    folder = Path(tempfile.mkdtemp(prefix="glimpse-opened-"))
-    names = unpack(data, folder)
-    st.session_state[OWN] = (str(folder), int(hashlib.sha256(data).hexdigest()[:8], 16))
-    return names
+    """Offer a saved run's captioners beside the committed ones; returns what they are called.
+
+    Raises:
+        CheckpointError: it is no saved run, or too many are open.
+    """
+    opened = st.session_state.setdefault("opened zips", [])  # their folders go when the visitor goes
+    if len(opened) == MAX_OPENED:
+        raise CheckpointError("No more runs can be opened in one visit; reload the page to begin again.")
+    folder = tempfile.TemporaryDirectory(prefix="glimpse-opened-")
+    unpack(data, Path(folder.name))
+    opened.append(folder)
+    keep(Path(folder.name), 0)
+    return [name for name, model in roster().items() if model.root == folder.name]

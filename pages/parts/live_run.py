@@ -15,7 +15,7 @@ from core.learning.recorded import Recorded, read_recorded
 from core.learning.runs import BusyError, Run, Runs
 from core.learning.settings import LearnSettings
 from core.learning.shown import SHOWN
-from pages.parts.live_models import OWN
+from pages.parts.live_models import keep, roster
 
 RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
 PENALTIES = [0.0, 0.01, 0.03, 0.1, 0.3, 1.0]
@@ -198,13 +198,23 @@ def _say(run: Run | None, recorded: Recorded) -> None:
 
 def _take_away(run: Run) -> None:
     """What was saved, as a file, and beside the committed captioners."""
-    st.session_state[OWN] = (str(run.folder), run.saved)
+    keep(run.folder, run.saved)
     with st.container(horizontal=True, vertical_alignment="center", key="saved"):
         st.download_button(
             "Download", lambda: pack(run.folder), "glimpse-run.zip", "application/zip", key="download",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-        st.caption(f"Saved after {run.saved:,} steps. It is offered on the other two tabs as well.", width="content")
+        st.button("Look closer", icon=":material/zoom_in:", key="look closer", on_click=_go_closer, args=(run,))
+        st.caption(f"Saved after {run.saved:,} steps.", width="content")
+
+
+def _go_closer(run: Run) -> None:
+    """To the second tab, with what was saved beside the committed captioner of the same kind."""
+    models = roster()
+    own = [name for name, model in models.items() if model.root == str(run.folder)]
+    alike = {models[name].attention for name in own}
+    shipped = [name for name, model in models.items() if model.version is None and model.attention in alike]
+    st.session_state["learn"], st.session_state["models of scenes"] = "Look closer", [*own, *shipped]
 
 
 def _watch() -> None:
