@@ -10,6 +10,8 @@ PAGES = {
     "pages/explore.py": ("Explore a caption", ":material/visibility:"),
     "pages/compare.py": ("Compare", ":material/compare:"),
     "pages/stories.py": ("Ask a story", ":material/forum:"),
+    "pages/learn.py": ("Learn", ":material/school:"),
+    "pages/learn_live.py": ("Watch it learn", ":material/school:"),
 }
 _ENTERED = "entered by the door"
 

@@ -1,0 +1,177 @@
+"""Inside one step of a captioner: the numbers that the tour shows, from the model's own functions.
+
+A glimpse of one's own making is tried by giving the model a scene of one cell that holds it: a look over one cell
+brings back that cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.attention import attend
+from core.captioning.captioner import Captioner, Scene, State, Step
+from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
+
+SHOWN = 6  # next words
+ENDS = "(end)"  # how the end of the sentence is shown among the next words
+MAX_FORGETFUL = 12  # words of a sentence that never need end
+# From one cell to an even look: 0 stands for the limit, which is hard attention, and inf for the mean, none.
+TEMPERATURES = (0.0, 0.1, 0.2, 0.35, 0.6, 1.0, 1.7, 3.0, 6.0, 12.0, float("inf"))
+
+Words = list[tuple[str, float]]  # the likeliest next words with their probabilities, best first
+
+
+@torch.inference_mode()
+def before(
+    captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]
+) -> tuple[Tensor, State, Scene]:
+    """Where a captioner stands before the next word after ``words`` of a photo (1, S, channels).
+
+    Returns:
+        The last word's number (1,), the state (1, H), the photo as it is looked over.
+    """
+    scene, state = captioner.view(grid)
+    tokens = torch.tensor([START, *vocabulary.encode(list(words))])
+    for token in tokens[:-1]:
+        state = captioner.step(token.view(1), state, scene).state
+    return tokens[-1:], state, scene
+
+
+def next_words(captioner: Captioner, vocabulary: Vocabulary, step: Step, count: int = SHOWN) -> list[Words]:
+    """What may follow, a list a row of the step; as everywhere, start and unknown word are never written."""
+    logits = captioner.read_out(step.deep).float()
+    logits[:, [START, UNKNOWN]] = float("-inf")
+    best, which = logits.softmax(1).topk(min(count, len(vocabulary.words)), dim=1)
+    return [
+        [(ENDS if n == END else vocabulary.word(n), p) for n, p in zip(row, probs, strict=True)]
+        for row, probs in zip(which.tolist(), best.tolist(), strict=True)
+    ]
+
+
+@torch.inference_mode()
+def after_last_word(
+    captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, last: Sequence[str]
+) -> tuple[list[Words], list[str]]:
+    """A captioner that forgets: before every word it begins anew, and is told the last word only.
+
+    Args:
+        last: words each of which is taken for the last one; an empty text for the beginning.
+
+    Returns:
+        The next words after each, and the sentence that comes of always writing the likeliest, cut where it ends or
+        after :data:`MAX_FORGETFUL` words.
+    """
+
+    def follow(word: str) -> Words:
+        token, state, scene = before(captioner, vocabulary, grid, [word] if word else [])
+        return next_words(captioner, vocabulary, captioner.step(token, state, scene))[0]
+
+    sentence: list[str] = []
+    while len(sentence) < MAX_FORGETFUL:
+        # The sentence may not end before it began.
+        word = next(word for word, _ in follow(sentence[-1] if sentence else "") if sentence or word != ENDS)
+        if word == ENDS:
+            break
+        sentence.append(word)
+    return [follow(word) for word in last], sentence
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """One step of the LSTM, all of its numbers.
+
+    Attributes:
+        last: the word before.
+        y: (E,) its embedding.
+        z: (V,) the gated glimpse.
+        h, c: (H,) the state before.
+        i, f, g, o: (H,) input gate, forget gate, candidate, output gate.
+        c_new, h_new: (H,) the state after.
+        words: the next words.
+    """
+
+    last: str
+    y: np.ndarray
+    z: np.ndarray
+    h: np.ndarray
+    c: np.ndarray
+    i: np.ndarray
+    f: np.ndarray
+    g: np.ndarray
+    o: np.ndarray
+    c_new: np.ndarray
+    h_new: np.ndarray
+    words: Words
+
+
+@torch.inference_mode()
+def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]) -> Recurrence:
+    """The step after ``words``: c_t = f c_{t-1} + i g and h_t = o tanh(c_t), with the gates that x and h_{t-1} give."""
+    token, state, scene = before(captioner, vocabulary, grid, words)
+    step = captioner.step(token, state, scene)
+    y, z = captioner.embed(token), step.gate.unsqueeze(1) * step.look.glimpse
+    lstm, x = captioner.lstm, torch.cat([y, z], dim=1)
+    gates = x @ lstm.weight_ih.T + lstm.bias_ih + state.h @ lstm.weight_hh.T + lstm.bias_hh  # (1, 4 H)
+    i, f, g, o = gates[0].chunk(4)
+    i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+    c_new = f * state.c[0] + i * g
+    numbers = (y[0], z[0], state.h[0], state.c[0], i, f, g, o, c_new, o * torch.tanh(c_new))
+    return Recurrence(
+        words[-1] if words else "", *(x.numpy() for x in numbers), next_words(captioner, vocabulary, step)[0]
+    )
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query over a photo's cells, and what different glimpses of it lead to.
+
+    Attributes:
+        scores: (S,) e of every cell.
+        values: (S, V) what there is to see in each.
+        temperatures: as many as there are lists of words; the scores are divided by them.
+        words: the next words after the glimpse at each temperature.
+    """
+
+    scores: np.ndarray
+    values: np.ndarray
+    temperatures: tuple[float, ...]
+    words: list[Words]
+
+
+@torch.inference_mode()
+def query(
+    captioner: Captioner,
+    vocabulary: Vocabulary,
+    grid: Tensor,
+    words: Sequence[str],
+    temperatures: Sequence[float] = TEMPERATURES,
+) -> Query:
+    """What the state after ``words`` looks for, and what it would write with other weights.
+
+    Raises:
+        ValueError: the captioner has no attention, so no scores.
+    """
+    if captioner.sizes.attention == "none":
+        raise ValueError("This model has no attention: its query meets no cells.")
+    token, state, scene = before(captioner, vocabulary, grid, words)
+    scores = captioner.score(state.h, scene.keys)  # (1, S)
+    glimpses = torch.cat([glimpse(scores, scene.values, t) for t in temperatures])  # (T, V)
+    rows = torch.zeros(len(glimpses), dtype=torch.long)
+    alone = Scene(glimpses.unsqueeze(1), scene.keys[rows, :1])
+    step = captioner.step(token[rows], state.select(rows), alone)
+    follow = next_words(captioner, vocabulary, step)
+    return Query(scores[0].numpy(), scene.values[0].numpy(), tuple(temperatures), follow)
+
+
+def glimpse(scores: Tensor, values: Tensor, temperature: float) -> Tensor:
+    """(B, V): at 0 one cell, at infinity the mean of all, between them the mean weighted by softmax(scores / T)."""
+    if temperature == 0:
+        return attend("hard", scores, values).glimpse
+    if temperature == float("inf"):
+        return attend("none", scores, values).glimpse
+    return attend("soft", scores / temperature, values).glimpse

@@ -1,0 +1,314 @@
+// One query over a photo's cells: weights and glimpses, computed here from the model's scores and values.
+
+const CELL = 28; // pixels along each side of a cell of the squashed photo, from which patches are mixed
+const SPOKEN = 500; // milliseconds without a further move before the change is read out
+const labs = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  if (!labs.has(parentElement)) labs.set(parentElement, new Lab(parentElement));
+  const lab = labs.get(parentElement);
+  if (lab.data?.id !== data.id) lab.load(data);
+  return () => {
+    lab.sizes.disconnect();
+    labs.delete(parentElement);
+  };
+}
+
+class Lab {
+  constructor(root) {
+    this.root = root;
+    this.find = (selector) => root.querySelector(selector);
+    this.slider = this.find("input");
+    this.slider.addEventListener("input", () => this.warm());
+    for (const button of root.querySelectorAll(".dice button"))
+      button.addEventListener("click", () => this.roll(Number(button.value)));
+    this.sizes = new ResizeObserver(() => this.paint());
+  }
+
+  load(data) {
+    this.data = data;
+    this.values = numbers(data.values, data.largest);
+    this.patches = null;
+    this.counts = new Array(data.scores.length).fill(0);
+    this.errors = [];
+    const views = this.find(".views");
+    views.replaceChildren();
+    const several = data.mode === "glimpses";
+    views.className = `views ${several ? "three-views" : "one-view"}`;
+    this.views = (several ? [...data.stops].reverse() : [null]).map((stop) => {
+      const view = this.find("template").content.cloneNode(true).firstElementChild;
+      view.style.setProperty("--ratio", data.photo.ratio);
+      const picture = view.querySelector("img");
+      picture.alt = data.photo.alt;
+      picture.src = `data:image/jpeg;base64,${data.photo.jpeg}`;
+      views.append(view);
+      return { view, stop, find: (selector) => view.querySelector(selector) };
+    });
+    this.find(".warm").hidden = data.mode !== "temperature";
+    this.find(".dice").hidden = data.mode !== "draws";
+    if (data.mode === "temperature") {
+      this.slider.max = data.stops.length - 1;
+      this.slider.value = data.stops.findIndex((stop) => stop.t === 1);
+    }
+    if (data.mode === "draws") {
+      const [own] = this.views;
+      const row = own.find(".glimpse").cloneNode(true);
+      own.find(".glimpses").append(row);
+      own.find(".error").hidden = false;
+    }
+    const picture = this.views[0].find("img");
+    const ready = () => {
+      this.patches = cut(picture, data.grid);
+      this.paint();
+    };
+    picture.complete && picture.naturalWidth ? ready() : picture.addEventListener("load", ready, { once: true });
+    this.sizes.disconnect();
+    this.sizes.observe(views);
+  }
+
+  weights(t) {
+    const { scores } = this.data;
+    const top = Math.max(...scores);
+    if (t === 0) return oneHot(scores.indexOf(top), scores.length);
+    const exps = scores.map((score) => (t === null ? 1 : Math.exp((score - top) / t)));
+    const sum = exps.reduce((a, b) => a + b, 0);
+    return exps.map((e) => e / sum);
+  }
+
+  warm() {
+    this.paint();
+    const stop = this.data.stops[this.slider.value];
+    this.say(`Temperature ${told(stop.t)}: the look is at ${stop.look}. Most likely next: ${stop.words[0][0]}, ${stop.words[0][2]}.`);
+  }
+
+  say(text) {
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => (this.find(".spoken").textContent = text), SPOKEN);
+  }
+
+  paint() {
+    if (!this.data || !this.patches) return;
+    ({ temperature: () => this.paintWarm(), glimpses: () => this.paintThree(), draws: () => this.paintDraws() })[this.data.mode]();
+  }
+
+  paintWarm() {
+    const stop = this.data.stops[this.slider.value];
+    this.find(".t").textContent = told(stop.t);
+    this.slider.setAttribute("aria-valuetext", `${told(stop.t)}${stop.kind ? `, ${stop.kind} attention` : ""}`);
+    const [own] = this.views;
+    own.find(".title").textContent = stop.kind ? `${stop.kind[0].toUpperCase()}${stop.kind.slice(1)}` : "Between";
+    own.find(".title").append(small(`  e / ${told(stop.t)}, ${stop.entropy}`));
+    this.show(own, stop, this.weights(stop.t));
+  }
+
+  paintThree() {
+    for (const own of this.views) {
+      own.find(".title").textContent = own.stop.kind;
+      own.find(".title").append(small({ none: "  the mean", soft: "  the weighted mean", hard: "  one cell" }[own.stop.kind]));
+      this.show(own, own.stop, this.weights(own.stop.t));
+    }
+  }
+
+  /** One view: heat, patch, values and next words for some weights. */
+  show(own, stop, alpha) {
+    this.heat(own, alpha, stop.glimpse, `The look is at ${stop.look}.`);
+    own.find(".look").textContent = `Looks at ${stop.look}.`;
+    this.glimpse(own.view.querySelectorAll(".glimpse")[0], alpha, "The glimpse");
+    own.find(".so").textContent = `“${[this.data.before, "…"].filter(Boolean).join(" ")}” goes on with`;
+    own.find(".words").replaceChildren(...stop.words.map(bar));
+  }
+
+  heat(own, alpha, glimpse, label, dots = null) {
+    const canvas = own.find(".heat");
+    const full = Math.max(...alpha, this.data.floor);
+    const look = { ...this.data, smooth: !glimpse, glimpse, confined: null };
+    drawHeat(canvas, alpha.map((a) => Math.min(1, a / full)), look);
+    canvas.setAttribute("aria-label", label);
+    if (dots) drawDots(canvas, dots, this.data.grid);
+  }
+
+  /** Fill a row: the weighted mean of the photo's patches, and of the model's values. */
+  glimpse(row, alpha, name) {
+    const patch = row.querySelector(".patch").getContext("2d");
+    patch.putImageData(mix(this.patches, alpha), 0, 0);
+    row.querySelector(".patch").setAttribute("aria-label", `${name}, as a mixture of the photo's cells`);
+    row.querySelector(".name").textContent = `${name}: ${this.data.width} numbers`;
+    const sum = this.sum(alpha);
+    const code = row.querySelector(".code");
+    code.setAttribute("aria-label", `${name}: ${this.data.width} numbers, the first ${[...sum.slice(0, 3)].map((x) => x.toFixed(2)).join(", ")}`);
+    drawCode(code, sum, this.data.ramp);
+    return sum;
+  }
+
+  sum(alpha) {
+    const { width } = this.data;
+    const sum = new Float32Array(width);
+    alpha.forEach((a, n) => {
+      if (a) for (let k = 0; k < width; k++) sum[k] += a * this.values[n * width + k];
+    });
+    return sum;
+  }
+
+  roll(times) {
+    if (!times) {
+      this.counts.fill(0);
+      this.errors = [];
+    }
+    const alpha = this.weights(1);
+    const soft = this.sum(alpha);
+    const { width } = this.data;
+    let total = this.counts.reduce((a, b) => a + b, 0);
+    const running = this.sum(this.counts);
+    for (let n = 0; n < times; n++) {
+      let left = Math.random();
+      let cell = alpha.findIndex((a) => (left -= a) < 0);
+      if (cell < 0) cell = alpha.length - 1;
+      this.counts[cell] += 1;
+      total += 1;
+      for (let k = 0; k < width; k++) running[k] += this.values[cell * width + k];
+      this.errors.push([total, distance(running.map((x) => x / total), soft)]);
+    }
+    this.paint();
+    const error = this.errors.at(-1);
+    this.say(error ? `${total} draws. The mean of their glimpses is ${Math.round(100 * error[1])} percent away from the soft glimpse.` : "No draw.");
+  }
+
+  paintDraws() {
+    const alpha = this.weights(1);
+    const total = this.counts.reduce((a, b) => a + b, 0);
+    const [own] = this.views;
+    const stop = this.data.stops.find((stop) => stop.t === 1);
+    this.heat(own, alpha, null, `The distribution: ${stop.look}. ${total} cells drawn from it.`, this.counts);
+    own.find(".look").textContent = `The heat is α; every dot is a cell drawn from it.`;
+    const [mean, soft] = own.view.querySelectorAll(".glimpse");
+    mean.style.visibility = total ? "visible" : "hidden";
+    if (total) this.glimpse(mean, this.counts.map((n) => n / total), total === 1 ? "One hard glimpse" : `Mean of ${total} hard glimpses`);
+    this.glimpse(soft, alpha, "The soft glimpse");
+    const away = this.errors.at(-1)?.[1];
+    this.find(".count").textContent = total ? `${total} drawn: ${Math.round(100 * away)} % away from soft` : "";
+    own.find(".so").textContent = total ? "" : "Draw, and watch the mean of the hard glimpses move towards the soft one.";
+    drawErrors(own.find(".error"), this.errors, getComputedStyle(this.find(".lab")));
+    own.find(".words").replaceChildren();
+  }
+}
+
+const told = (t) => (t === null ? "∞" : String(t));
+const oneHot = (at, length) => Array.from({ length }, (_, n) => Number(n === at));
+
+function small(text) {
+  const element = document.createElement("small");
+  element.textContent = text;
+  return element;
+}
+
+function bar([word, share, text]) {
+  const item = document.createElement("li");
+  const [name, line, value] = ["span", "i", "span"].map((tag) => document.createElement(tag));
+  name.textContent = word;
+  line.style.setProperty("--share", share);
+  value.textContent = text;
+  item.append(name, line, value);
+  return item;
+}
+
+/** Base64 of 16-bit whole numbers -> floats, the largest of them `largest`. */
+function numbers(text, largest) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return Float32Array.from(new Int16Array(bytes.buffer), (whole) => (whole * largest) / 32767);
+}
+
+function distance(a, b) {
+  let [apart, length] = [0, 0];
+  for (let k = 0; k < a.length; k++) {
+    apart += (a[k] - b[k]) ** 2;
+    length += b[k] ** 2;
+  }
+  return Math.sqrt(apart / length);
+}
+
+/** The pixels of every cell of a photo. */
+function cut(picture, [rows, columns]) {
+  const canvas = new OffscreenCanvas(columns * CELL, rows * CELL);
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return Array.from({ length: rows * columns }, (_, n) =>
+    pen.getImageData((n % columns) * CELL, Math.floor(n / columns) * CELL, CELL, CELL).data,
+  );
+}
+
+function mix(patches, alpha) {
+  const sums = new Float32Array(CELL * CELL * 4);
+  alpha.forEach((a, n) => {
+    if (a > 1e-7) for (let k = 0; k < sums.length; k++) sums[k] += a * patches[n][k];
+  });
+  const image = new ImageData(CELL, CELL);
+  image.data.set(sums.map(Math.round));
+  return image;
+}
+
+/** Numbers side by side, the larger the brighter. */
+function drawCode(canvas, sum, ramp) {
+  canvas.width = sum.length;
+  canvas.height = 1;
+  const pen = canvas.getContext("2d");
+  const image = pen.createImageData(sum.length, 1);
+  const most = 2.2; // the values are normalised: most lie within
+  sum.forEach((x, k) => {
+    const level = 3 * Math.round(255 * Math.max(0, Math.min(1, 0.5 + x / (2 * most))));
+    image.data.set([...ramp.slice(level, level + 3), 255], 4 * k);
+  });
+  pen.putImageData(image, 0, 0);
+}
+
+/** As many dots in a cell as it was drawn, up to what fits. */
+function drawDots(canvas, counts, [rows, columns]) {
+  const pen = canvas.getContext("2d");
+  const radius = Math.max(2, canvas.width / 190);
+  counts.forEach((count, n) => {
+    const [r, c] = [Math.floor(n / columns), n % columns];
+    for (let k = 0; k < Math.min(count, 60); k++) {
+      // Places spread evenly over the cell, the same ones every time.
+      const x = (c + 0.12 + 0.76 * ((0.5 + k * 0.7548776662) % 1)) * (canvas.width / columns);
+      const y = (r + 0.12 + 0.76 * ((0.5 + k * 0.5698402909) % 1)) * (canvas.height / rows);
+      pen.beginPath();
+      pen.arc(x, y, radius, 0, 7);
+      pen.fillStyle = "#fff";
+      pen.fill();
+      pen.lineWidth = radius / 2.2;
+      pen.strokeStyle = "rgba(0, 0, 0, 0.85)";
+      pen.stroke();
+    }
+  });
+}
+
+/** How far the mean is from the soft glimpse after each draw; both axes logarithmic. */
+function drawErrors(canvas, errors, style) {
+  const scale = devicePixelRatio;
+  canvas.width = canvas.clientWidth * scale;
+  canvas.height = canvas.clientHeight * scale;
+  const pen = canvas.getContext("2d");
+  const [width, height] = [canvas.width, canvas.height];
+  const [most, down] = [Math.max(3, Math.ceil(Math.log10((errors.at(-1)?.[0] ?? 1) + 1))), 20 * scale];
+  const x = (n) => 34 * scale + (Math.log10(n) / most) * (width - 44 * scale);
+  const y = (error) => 8 * scale + ((Math.log10(2) - Math.log10(Math.max(error, 0.01))) / (Math.log10(2) + 2)) * (height - down - 12 * scale);
+  pen.font = `${12 * scale}px ${style.fontFamily}`;
+  pen.fillStyle = pen.strokeStyle = style.color;
+  pen.globalAlpha = 0.75;
+  for (const [error, text] of [[1, "100 %"], [0.1, "10 %"]]) {
+    pen.textAlign = "right";
+    pen.fillText(text, 32 * scale, y(error) + 4 * scale);
+    pen.globalAlpha = 0.2;
+    pen.fillRect(36 * scale, y(error), width, scale);
+    pen.globalAlpha = 0.75;
+  }
+  pen.textAlign = "center";
+  for (let n = 0; n <= most; n++) pen.fillText(String(10 ** n), Math.min(x(10 ** n), width - 18 * scale), height - 5 * scale);
+  pen.globalAlpha = 1;
+  pen.strokeStyle = style.getPropertyValue("--accent") || "#E8590C";
+  pen.lineWidth = 2 * scale;
+  pen.beginPath();
+  errors.forEach(([n, error], k) => (k ? pen.lineTo(x(n), y(error)) : pen.moveTo(x(n), y(error))));
+  pen.stroke();
+  const last = errors.at(-1);
+  canvas.setAttribute("aria-label", last ? `Distance from the soft glimpse after ${last[0]} draws: ${Math.round(100 * last[1])} percent` : "No draw yet");
+}

@@ -1,0 +1,133 @@
+"""Learn: a guided tour, one idea a screen. The tours are files (``core/tour/tours``); what they show is live."""
+
+import streamlit as st
+
+from core import tour
+from core.tour import Step, Tour
+from pages.parts import tour_photo, tour_show, tour_story
+from pages.parts.door import PAGES, enter
+
+EXHIBITS = {**tour_photo.EXHIBITS, **tour_story.EXHIBITS}
+LABELS = {
+    "explore": "Open this in the explorer",
+    "compare": "Open this in Compare",
+    "stories": "Open this in Ask a story",
+    "learn_live": "Watch a network learn it",
+    "results": "See how well they do",
+    "teach": "Teach it",
+}
+
+SHARES = [5, 8]  # of the width: the text, the exhibit
+
+
+@st.cache_data(ttl=10, max_entries=1, show_spinner=False)
+def load_tours() -> tuple[dict[str, Tour], list[str]]:
+    """All tours, looked up again soon for those who write one; a sentence about each that cannot be read."""
+    complaints: list[str] = []
+    return tour.read_tours(complain=lambda error: complaints.append(str(error))), complaints
+
+
+def go(by: int) -> None:
+    st.session_state["step"] = str(int(st.session_state["step"]) + by)
+
+
+def begin() -> None:
+    st.session_state["step"] = "1"
+
+
+def choose_tour() -> Tour:
+    tours, complaints = load_tours()
+    for sentence in complaints:
+        st.warning(sentence, icon=":material/edit_document:")
+    if not tours:
+        st.error("There is no tour to show.", icon=":material/error:")
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="tours"):
+        name = st.segmented_control(
+            "Tour", list(tours), format_func=lambda name: f"{tours[name].title}, {tours[name].minutes} min",
+            default=next(iter(tours)), required=True, key="tour", bind="query-params", on_change=begin,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return tours[name]
+
+
+def show_lesson(chosen: Tour, number: int, step: Step) -> None:
+    state: dict[str, str] = {}
+    with st.container(key="lesson"):
+        left, right = (st.container(),) * 2 if step.exhibit == "none" else st.columns(SHARES, gap="large")
+        with left:
+            st.title(step.title, anchor=False)
+            st.markdown(step.text, anchors=False)
+            if step.equation:
+                show_equation(step)
+        if show := EXHIBITS.get(step.exhibit):
+            with right, st.container(key="exhibit"):
+                try:
+                    state = show(step.settings)
+                except ValueError as error:  # a model that is missing or damaged; the sentence says which
+                    st.error(str(error), icon=":material/error:")
+        with left:
+            show_check(chosen, number, step, state)
+
+
+def show_equation(step: Step) -> None:
+    with st.container(key="equation"):
+        st.latex(step.equation)
+        if step.symbols:
+            st.markdown("  \n".join(f"${symbol}$: {what}" for symbol, what in step.symbols.items()))
+        if step.code:
+            st.caption(f"In the code: {step.code}")
+
+
+def show_check(chosen: Tour, number: int, step: Step, state: dict[str, str]) -> None:
+    question = step.question
+    with st.container(key="check"):
+        if question:
+            key = f"answer {chosen.name} {number}"
+            picked = st.radio(
+                f"**{question.ask}**", range(len(question.choices)), index=None, key=key,
+                format_func=lambda n: question.choices[n], persist_state="session",
+            )  # fmt: skip
+            if picked is not None:
+                right = picked == question.right
+                say, icon = (st.success, ":material/check:") if right else (st.info, ":material/lightbulb:")
+                say(question.why if right else f"Not quite. {question.why}", icon=icon)
+        page = f"pages/{step.page}.py"
+        if page in PAGES:
+            label = step.label or LABELS[step.page]
+            address = {**(state if step.page in ("explore", "stories", "compare") else {}), **step.link}
+            if step.page == "compare":
+                address.pop("model", None)
+            st.page_link(page, label=label, icon=":material/arrow_outward:", query_params=address)
+
+
+def show_walk(count: int, number: int) -> None:
+    with st.container(key="walk"):
+        st.html(
+            f'<div class="tour-progress" aria-hidden="true"><i style="width:{100 * number / count:.1f}%"></i></div>'
+        )
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+            st.button(
+                "Back", icon=":material/arrow_back:", key="back", on_click=go, args=(-1,), disabled=number == 1,
+                shortcut="PageUp",
+            )  # fmt: skip
+            st.pills(
+                "Step", [str(n) for n in range(1, count + 1)], default="1", required=True, key="step",
+                bind="query-params", label_visibility="collapsed", wrap=False, width="content",
+            )  # fmt: skip
+            st.button(
+                "Next", icon=":material/arrow_forward:", icon_position="right", key="next", type="primary", on_click=go,
+                args=(1,), disabled=number == count, shortcut="PageDown",
+            )  # fmt: skip
+
+
+enter()
+st.html(tour_show.STYLE)
+chosen = choose_tour()
+place = st.container()  # the lesson stands above the bar that says which one it is
+show_step = st.session_state.get("step") or st.query_params.get("step", "1")
+count = len(chosen.steps)
+number = int(show_step) if show_step.isdecimal() and 0 < int(show_step[:4]) <= count else 1
+show_walk(count, number)
+with place:
+    show_lesson(chosen, number, chosen.steps[number - 1])

@@ -1,0 +1,47 @@
+"""Pieces of HTML that exhibits of the tour share: bars, strips of numbers, tables. All text is escaped."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core.exports.text import escape
+from core.figures import percent
+from core.tour import pictures
+
+STYLE = Path(__file__).with_name("tour.css")  # given to st.html
+
+
+def bars(words: Iterable[tuple[str, float]], label: str) -> str:
+    """Names with their shares of 1, as bars."""
+    rows = "".join(
+        f'<li><span>{escape(word)}</span><i><b style="width:{100 * share:.2f}%"></b></i>'
+        f"<span>{percent(share)}</span></li>"
+        for word, share in words
+    )
+    return f'<ol class="tour-bars" aria-label="{escape(label)}">{rows}</ol>'
+
+
+def strip(name: str, shown: str, numbers: np.ndarray, most: float = pictures.MOST) -> str:
+    """A row: what the numbers are (HTML of our own), and the numbers as a strip."""
+    png = base64.b64encode(pictures.strip(numbers, most)).decode("ascii")
+    alt = escape(pictures.strip_alt(name, numbers))
+    return f'<div class="tour-strip"><span>{shown}</span><img alt="{alt}" src="data:image/png;base64,{png}"></div>'
+
+
+def table(heads: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], caption: str) -> str:
+    """A table of escaped cells; with each row its class: "most", "rest" or none."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr class="{kind}">{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>' for kind, cells in rows
+    )
+    return (
+        f'<div class="tour-scroll"><table class="tour-table" aria-label="{escape(caption)}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def html(*parts: str) -> None:
+    st.html("".join(parts))
