@@ -43,14 +43,44 @@ def solve(sentences: Sequence[str], question: str) -> tuple[str, list[Facts]]:
     Raises:
         Unsolved: the question cannot be answered from these sentences.
     """
-    story = [read(sentence, STATEMENTS) for sentence in sentences]
+    story, before = _who_is_she([read(sentence, STATEMENTS) for sentence in sentences])
     kind, words = read(question, QUESTIONS)
     if kind not in _SOLVERS:
         raise Unsolved(question)
-    return _SOLVERS[kind](story, words)
+    answer, labels = _SOLVERS[kind](story, words)
+    return answer, [_with_names(facts, before) for facts in labels]
 
 
 Story = list[tuple[str, dict[str, str]]]
+
+
+def _who_is_she(story: Story) -> tuple[Story, dict[int, Facts]]:
+    """The story with names for its pronouns, and for each sentence that has one where the name was told.
+
+    "She" is who did something, or was told to be somewhere, in the last sentence with a name.
+    """
+    told: Story = []
+    before: dict[int, Facts] = {}
+    named = -1
+    for index, (kind, words) in enumerate(story):
+        if kind.startswith("next"):
+            kind = kind.removeprefix("next").strip() or "go"
+            people = {slot: told[named][1][slot] for slot in ("who", "other") if named >= 0 and slot in told[named][1]}
+            words = {**words, **people}
+            before[index] = (named,) if named >= 0 else ()
+            if words.get("thing") == "it":  # what the sentence before was about
+                words = {**words, "thing": told[index - 1][1]["thing"]}
+                before[index] = *before.get(index - 1, ()), index - 1
+        elif kind:
+            named = index
+        told.append((kind, words))
+    return told, before
+
+
+def _with_names(facts: Facts, before: dict[int, Facts]) -> Facts:
+    """The facts, with the sentence that tells who "she" is before each that needs it."""
+    both = [one for index in facts for one in (*before.get(index, ()), index)]
+    return tuple(dict.fromkeys(both))
 
 
 def _back(story: Story, *kinds: str, **names: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -69,15 +99,13 @@ def _first(found: Iterator) -> tuple[int, dict[str, str]]:
 
 
 def _went(story: Story, who: str) -> Iterator[tuple[str, Facts]]:
-    """Where someone went, from the last, and what tells it; "she" is who was told of before."""
-    for index, words in _back(story, "go", "next"):
-        facts: Facts = (index,)
-        people = (words.get("who"), words.get("other"))
-        if story[index][0] == "next":
-            before, named = _first(_back(story[:index], "go"))
-            people, facts = (named.get("who"), named.get("other")), (before, index)
-        if who in people:
-            yield words["place"], facts
+    """Where someone went, from the last, and what tells it, as long as that is sure."""
+    for index, words in _back(story, "go", "in", "out", "either"):
+        kind = story[index][0]
+        if who == words.get("who") or who == words.get("other") and kind == "go":
+            if kind in ("out", "either"):
+                return
+            yield words["place"], (index,)
 
 
 def _where(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
@@ -102,13 +130,12 @@ def _before(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
             raise Unsolved("not there, or nowhere before")
         (came, before), (went, _) = days[times[last - 1]], days[times[last]]
         return before, [(went, came)]
-    index, last_words = _first(_back(story, "get", "drop", thing=x))
+    index, last_words = _first(_back(story, "get", "drop", "give", thing=x))
     start, end = index, len(story)
     if story[index][0] == "drop":
-        start, end = _first(_back(story[:index], "get", thing=x))[0], index
-    trip = [
-        (there, facts[0]) for there, facts in _went(story[:end], last_words["who"]) if facts[0] > start
-    ]  # back in time
+        start, end = _first(_back(story[:index], "get", "give", thing=x))[0], index
+    carrier = last_words["to" if story[index][0] == "give" else "who"]
+    trip = [(there, facts[0]) for there, facts in _went(story[:end], carrier) if facts[0] > start]  # back in time
     for (there, went), (before, came) in zip(trip, trip[1:], strict=False):
         if there == place:
             return before, [(index, went, came)]
@@ -116,7 +143,11 @@ def _before(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
 
 
 def _is_in(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
-    index, told = _first(_back(story, "go", "in", "out", "either", who=words["who"]))
+    index, told = _first(
+        (index, told)
+        for index, told in _back(story, "go", "in", "out", "either")
+        if words["who"] == told.get("who") or words["who"] == told.get("other") and story[index][0] == "go"
+    )
     kind = story[index][0]
     there = words["place"] in (told["place"], told.get("other") if kind == "either" else None)
     if kind == "out" and not there:
@@ -213,7 +244,10 @@ def _is_bigger(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
     told = [(index, told["a"], told["b"]) for index, told in reversed(list(_back(story, "bigger")))]
     yes = _chains(told, words["a"], words["b"], down=True)
     labels = yes or _chains(told, words["b"], words["a"], down=False)
-    if not labels:
+    if not labels:  # nothing but the two themselves
+        for index, told in _back(story, "bigger"):
+            if {told["a"], told["b"]} == {words["a"], words["b"]}:
+                return "yes" if told["a"] == words["a"] else "no", [(index,)]
         raise Unsolved("no chain of two")
     return "yes" if yes else "no", labels
 
@@ -247,13 +281,32 @@ def _feared(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
 
 
 def _colour(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
-    """That of the last other of the same kind."""
+    """As told, or that of the last other of the same kind."""
+    for index, told in _back(story, "so", who=words["who"]):
+        return told["state"], [(index,)]
     index, told = _first(_back(story, "a", who=words["who"]))
     for other, alike in _back(story, "a", kind=told["kind"]):
         coloured = next(_back(story, "so", who=alike["who"]), None)
         if alike["who"] != words["who"] and coloured:
             return coloured[1]["state"], [(index, other, coloured[0])]
     raise Unsolved("no other of its kind")
+
+
+def _is_so(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
+    index, told = _first(_back(story, "so", who=words["who"]))
+    return "yes" if told["state"] == words["state"] else "no", [(index,)]
+
+
+def _who_has(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
+    index, told = _first(_back(story, "get", "drop", "give", thing=words["thing"]))
+    if story[index][0] == "drop":
+        raise Unsolved("nobody")
+    return told.get("to", told["who"]), [(index,)]
+
+
+def _at_time(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
+    index, told = _first(_back(story, "day", **words))
+    return told["place"], [(index,)]
 
 
 def _will_go(story: Story, words: dict[str, str]) -> tuple[str, list[Facts]]:
@@ -282,6 +335,9 @@ _SOLVERS = {
     "bigger": _is_bigger,
     "feared": _feared,
     "colour": _colour,
+    "so": _is_so,
+    "who has": _who_has,
+    "at time": _at_time,
     "will go": _will_go,
     "why": _why,
 }

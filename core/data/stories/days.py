@@ -3,6 +3,8 @@
 from core.data.stories.draft import Draft
 from core.data.stories.words import TIMES
 
+DIRECT = 0.25  # how often the free style asks where people were at a time
+
 
 def time(draft: Draft) -> None:
     """14: Where was Mary before the school? Facts: the going there, and the going of the time before."""
@@ -29,6 +31,9 @@ def time(draft: Draft) -> None:
         if draft.due:
             for who, number in draft.recent(told):
                 place = path[who][number]
+                if draft.settings.style == "free" and rng.random() < DIRECT:  # bAbI has no such question
+                    draft.ask("where at time", place, (index_of[who, number],), who=who, time=times[number])
+                    break
                 if number and place not in path[who][number + 1 :]:  # a place visited twice means its last visit
                     facts = index_of[who, number], index_of[who, number - 1]
                     draft.ask("where on day", path[who][number - 1], facts, who=who, place=place)

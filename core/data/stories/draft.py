@@ -1,7 +1,7 @@
 """A story in the making: what has been said, what was asked about it, and when to ask next."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from core.data.babi import Question
@@ -41,7 +41,8 @@ class Draft:
             questions = min(questions, settings.sentences)
         self.wanted = settings.questions or questions
         self._pause = pause
-        self._asked: list[tuple[int, str, str, tuple[int, ...]]] = []
+        self._follows: set[int] = set()  # sentences that must follow the one before them
+        self._asked: list[tuple[int, str, str, tuple[int, ...], int]] = []
         self._ahead: int | None = None  # how many sentences that matter are still to come, where that is known
         self._told = 0  # how many sentences that matter there were since the last question
 
@@ -93,7 +94,9 @@ class Draft:
 
     def say(self, kind: str, /, **names: str) -> int:
         """Add a statement, perhaps after some that say nothing; the answer is its index."""
-        while kind != "next" and self.rng.random() < self._empty():  # "she" is who was told of just before
+        if kind.startswith("next"):  # "she" is who was told of just before
+            self._follows.add(len(self.sentences))
+        while not kind.startswith("next") and self.rng.random() < self._empty():
             self.sentences.append(self._nothing())
         if self._ahead is not None:
             self._ahead -= 1
@@ -128,9 +131,9 @@ class Draft:
         text = wording.format(**{slot: the(name) if name and slot in NAMED else name for slot, name in slots.items()})
         return text[0].upper() + text[1:]
 
-    def ask(self, kind: str, answer: str, facts: Sequence[int], /, **names: str) -> None:
-        """Add a question about the sentences so far."""
-        self._asked.append((len(self.sentences), self.phrase(kind, **names), answer, tuple(facts)))
+    def ask(self, kind: str, answer: str, facts: Sequence[int], /, task: int = 0, **names: str) -> None:
+        """Add a question about the sentences so far, of bAbI's kind ``task`` where that is not the draft's."""
+        self._asked.append((len(self.sentences), self.phrase(kind, **names), answer, tuple(facts), task or self.task))
         self._told = 0
 
     def low(self, name: str) -> str:
@@ -158,6 +161,17 @@ class Draft:
         """The finished questions, each with the statements before it."""
         sentences = tuple(self.sentences)
         return [
-            Question(sentences[:told], text, answer, facts, self.task, story)
-            for told, text, answer, facts in self._asked
+            Question(sentences[:told], text, answer, facts, task, story)
+            for told, text, answer, facts, task in self._asked
         ]
+
+    def blocks(self) -> Iterator[list[str]]:
+        """The sentences, together where one must follow the other."""
+        block: list[str] = []
+        for index, sentence in enumerate(self.sentences):
+            if block and index not in self._follows:
+                yield block
+                block = []
+            block.append(sentence)
+        if block:
+            yield block

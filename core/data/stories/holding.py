@@ -32,7 +32,7 @@ def counting(draft: Draft) -> None:
         if event.kind == "go":
             return False
         who = draft.rng.choice((event.who, event.to)) if event.to else event.who
-        draft.ask("how many", _count(len(reader.holds.get(who, ()))), reader.handled[who], who=who)
+        draft.ask("how many", count_word(len(reader.holds.get(who, ()))), reader.handled[who], who=who)
         return True
 
     narrate(draft, ask, giving=True)
@@ -53,5 +53,6 @@ def lists(draft: Draft) -> None:
     narrate(draft, ask)
 
 
-def _count(number: int) -> str:
+def count_word(number: int) -> str:
+    """A number as the stories say it."""
     return COUNTS[number] if number < len(COUNTS) else str(number)

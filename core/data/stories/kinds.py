@@ -5,6 +5,7 @@ from core.data.stories.names import plural
 
 # How bAbI's five animals fall into kinds: how many are of the kind that is asked for, and of the others; how often.
 GROUPS = (((2, 2, 1), 60), ((2, 1, 1, 1), 20), ((2, 3), 10), ((4, 1), 9), ((5,), 1))
+DIRECT = 0.4  # how often the free style also asks for a colour that was told
 COPIED = 0.55  # how often bAbI takes an animal's colour from another of its kind
 
 
@@ -81,6 +82,9 @@ def induction(draft: Draft) -> None:
             is_a[who] = draft.say("is a", who=who, one=draft.one(kind), kind=kind)
         else:
             coloured[who] = draft.say("colour", who=who, colour=colour[who])
+    if draft.settings.style == "free" and coloured and rng.random() < DIRECT:  # bAbI does not ask what was told
+        told = rng.choice(list(coloured))
+        draft.ask("what colour", colour[told], (coloured[told],), who=told)
     alike = max((other for other in coloured if kind_of[other] == kind_of[asked]), key=is_a.get)
     while not draft.done:
         draft.ask("what colour", colour[alike], (is_a[asked], is_a[alike], coloured[alike]), who=asked)

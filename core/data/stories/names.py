@@ -41,6 +41,10 @@ class Names:
         self._used: set[str] = set()  # the words of the names drawn so far
         self.sex: dict[str, str] = {}
 
+    def share(self, other: "Names") -> None:
+        """Draw none of the names that the other has drawn, or will."""
+        self._used = other._used
+
     def people(self, number: int) -> list[str]:
         """People, whose sex can then be looked up."""
         babi = _of_task(lists.BABI_PEOPLE, self._task)
@@ -66,7 +70,11 @@ class Names:
 
     def kinds(self, number: int) -> list[str]:
         """Kinds of animals, one of each: "mouse"."""
-        return self._draw(number, lists.BABI_KINDS[self._task], lambda: self._common(lists.KINDS, lists.OF_KINDS))
+        return self._draw(
+            number,
+            lists.BABI_KINDS.get(self._task, lists.BABI_KINDS[15]),
+            lambda: self._common(lists.KINDS, lists.OF_KINDS),
+        )
 
     def colours(self, number: int) -> list[str]:
         return self._draw(number, lists.BABI_COLOURS, lambda: self._common(lists.COLOURS, lists.OF_COLOURS))

@@ -2,6 +2,7 @@
 
 from core.data.stories.draft import Draft
 
+DIRECT = 0.3  # how often the free style asks what one sentence told
 BLOCK = 5  # bAbI tells five sentences, and five more until there is a question to ask
 
 
@@ -24,8 +25,24 @@ def sizes(draft: Draft) -> None:
 def _ask(draft: Draft, told: list[tuple[tuple[int, int], int]]) -> bool:
     """Ask about two things that a sentence, a recent one if it can be, and the first that can joins by a third.
 
+    The free style also asks about two things that one sentence joins and no third.
+
     To ask for what is so, the sentence is about the bigger of the two; for what is not so, about the smaller.
     """
+    if draft.settings.style == "free" and draft.rng.random() < DIRECT:
+        alone = [
+            ((bigger, smaller), index)
+            for (bigger, smaller), index in told
+            if not {low for (top, low), _ in told if top == bigger} & {top for (top, low), _ in told if low == smaller}
+        ]
+        if alone:
+            (bigger, smaller), _ = draft.rng.choice(alone)
+            index = max(index for pair, index in told if pair == (bigger, smaller))
+            yes = draft.rng.random() < 0.5
+            a, b = (bigger, smaller) if yes else (smaller, bigger)
+            names = {"a": draft.things[a], "b": draft.things[b]}
+            draft.ask("is bigger", "yes" if yes else "no", (index,), **names)
+            return True
     for yes in draft.rng.sample((True, False), 2):
         for (bigger, smaller), index in draft.recent(told) + told:
             for (top, bottom), other in told:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from core.data.stories.draft import Draft
 from core.data.stories.words import DIRECTIONS, RELATIONS
 
+DIRECT = 0.25  # how often the free style asks of kinds 17 and 19 what one sentence told
 TURNED = 0.3  # how often the free style asks of kind 4 what was told the other way round
 
 Step = tuple[int, int]  # to the east, to the north
@@ -122,7 +123,8 @@ def positions(draft: Draft) -> None:
         layout.join(thing, [first] if number < 2 else ())
     told = _tell(draft, layout, "beside", RELATIONS, 1 / 3)
     while not draft.done:
-        way = layout.walk(2)
+        # bAbI asks by way of a third only.
+        way = layout.walk(1 if draft.settings.style == "free" and rng.random() < DIRECT else 2)
         # Where the first of the way lies, seen from the last.
         east = -sum(layout.steps[a][b][0] for a, b in pairwise(way))
         north = -sum(layout.steps[a][b][1] for a, b in pairwise(way))
@@ -150,4 +152,4 @@ def path(draft: Draft) -> None:
             way.reverse()
         steps = [layout.way(b, a, DIRECTIONS)[0] for a, b in pairwise(way)]
         draft.ask("path", ",".join(steps), _facts(told, way), a=way[0], b=way[-1])
-        way = layout.walk(2)
+        way = layout.walk(1 if draft.settings.style == "free" and rng.random() < DIRECT else 2)

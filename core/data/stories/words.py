@@ -117,8 +117,10 @@ _FREE_GO = (
 )
 _FREE_GET = (*_GET, "collected", "fetched", "lifted", "took hold of", "got hold of", "snatched")
 _FREE_DROP = (*_DROP, "left behind", "let go of", "set down", "laid down", "got rid of", "threw down")
+_DROP_IT = ("left", "dropped", "discarded", "let go of", "got rid of")
 _FREE_GIVE = (*_GIVE, "offered", "brought", "lent")
 _FREE_NEXT = (*_NEXT, "Next", "Later", "Soon after that", "A little later", "In the end")
+_THEN = tuple(f"{word} " for word in _FREE_NEXT) + ("",) * 9  # before a pronoun
 _FIRST = ("",) * 5 + ("Then ", "Later ", "Soon ", "Next ", "Meanwhile ", "A moment later ")  # where any word may stand
 _LAST = ("",) * 8 + (" again", " in a hurry", " right away", " quietly")
 _QUESTION = ("",) * 4 + (" now", " right now", " at the moment")
@@ -164,7 +166,11 @@ FREE: Phrasebook = {
         *("Where was {thing} just before {place}?", "Which place was {thing} in before {place}?"),
     ),
     "is in": _each(
-        ("Is {who} in {place}{now}?", "Is {who} now in {place}?", "Can {who} be found in {place}?"), now=_QUESTION
+        (
+            *("Is {who} in {place}{now}?", "Is {who} now in {place}?", "Can {who} be found in {place}?"),
+            "Is {who} at {place}{now}?",
+        ),
+        now=_QUESTION,
     ),
     "how many": _each(
         ("How many {objects} is {who} {carrying}{now}?", "How many {objects} does {who} have{now}?"),
@@ -193,6 +199,8 @@ FREE: Phrasebook = {
         "{who} is now in {place}.",
         "{who} can be found in {place}.",
         "{who} was in {place}.",
+        "{who} is at {place}.",
+        "{who} is now at {place}.",
     ),
     "not there": (
         *("{who} is no longer in {place}.", "{who} is not in {place}.", "{who} is not in {place} any more."),
@@ -206,7 +214,24 @@ FREE: Phrasebook = {
         ),
         *("{who} is either in {place} or in {other}.", "Either {who} is in {place} or in {other}."),
     ),
-    "next": _each(("{next} {pronoun} {go} {place}{last}.",), next=_FREE_NEXT, go=_FREE_GO, last=_LAST),
+    "next": _each(("{next}{pronoun} {go} {place}{last}.",), next=_THEN, go=_FREE_GO, last=_LAST),
+    # bAbI has none of these: there "she" only goes.
+    "next get": _each(
+        ("{next}{pronoun} {get} {thing}.", "{next}{pronoun} {get} {thing} there."), next=_THEN, get=_FREE_GET
+    ),
+    "next drop": _each(
+        ("{next}{pronoun} {drop} {thing}.", "{next}{pronoun} {drop} {thing} there."), next=_THEN, drop=_FREE_DROP
+    ),
+    "next give": _each(
+        ("{next}{pronoun} {give} {thing} to {to}.", "{next}{pronoun} {give} {to} {thing}."), next=_THEN, give=_FREE_GIVE
+    ),
+    "next drop it": _each(
+        ("{next}{pronoun} {drop} it.", "{next}{pronoun} {drop} it there.", "{next}{pronoun} put it down."),
+        next=_THEN,
+        drop=_DROP_IT,
+    ),
+    "next give it": _each(("{next}{pronoun} {give} it to {to}.",), next=_THEN, give=_FREE_GIVE),
+    "who has": (*("Who has {thing}?", "Who is carrying {thing}?", "Who is holding {thing}?", "Who has {thing} now?"),),
     "go together": _each(
         ("{first}{who} and {other} {go} {place}.", "{first}both {who} and {other} {go} {place}."),
         first=_FIRST,
@@ -217,6 +242,7 @@ FREE: Phrasebook = {
         *("Where was {who} before {place}?", "Where was {who} before going to {place}?"),
         *("Where was {who} just before {place}?", "Which place was {who} in before {place}?"),
     ),
+    "where at time": ("Where was {who} {time}?", "Where did {who} go {time}?"),
     "lies": (
         "{a} is {way} of {b}.",
         "{a} lies {way} of {b}.",
@@ -260,6 +286,7 @@ FREE: Phrasebook = {
         "What is the colour of {who}?",
     ),
     "feels": ("{who} is {state}.", "{who} feels {state}.", "{who} was {state}.", "{who} felt {state}."),
+    "is so": ("Is {who} {state}?", "Is {who} {state} now?"),
     "where will": ("Where will {name} go?", "Where will {name} probably go?", "Where is {name} going to go?"),
     "why go": ("Why did {name} go to {place}?", "Why is {name} in {place}?"),
     "why get": ("Why did {name} get {thing}?", "Why did {name} take {thing}?", "Why does {name} have {thing}?"),

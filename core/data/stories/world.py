@@ -51,11 +51,11 @@ class World:
         kinds = ["go"] + (["get", "drop"] if things else []) + (["give"] if giving and things else [])
         self._bounds = list(zip(accumulate(self._TRIED[kind] for kind in kinds), kinds, strict=True))
 
-    def step(self) -> Event:
-        """The next event, drawn from all that can happen; it has then happened."""
+    def step(self, actor: str = "") -> Event:
+        """The next event, drawn from all that can happen, or that ``actor`` can do; it has then happened."""
         rng = self._rng
         while True:  # until what is tried is possible
-            who = self._choose(self._people, self._main_people)
+            who = actor or self._choose(self._people, self._main_people)
             pick = rng.random() * self._bounds[-1][0]
             kind = next(kind for bound, kind in self._bounds if pick < bound)
             if kind == "go":

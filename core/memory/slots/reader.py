@@ -13,6 +13,7 @@ from core.memory.slots.names import Reading, read_story
 from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Gathered, Sizes, SlotsNetwork
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
+from core.unfilled import unfilled
 
 BUDGET = 400_000  # pairs of sentences a batch may hold, which bounds its memory
 IMPOSSIBLE = -18.0  # a log-probability below which nothing is listed: padding, and words out of place
@@ -141,7 +142,7 @@ def load(config: dict, state: dict[str, Tensor]) -> SlotsReader:
     sizes = Sizes(**config["model"])
     if sizes.words != len(words) or sizes.answers != len(answers):
         raise ValueError("Its parts contradict each other.")
-    with torch.device("meta"):
+    with unfilled():
         net = SlotsNetwork(sizes)
     reader = SlotsReader(net, words, answers, temperature(config))
     reader.load_state_dict(state, assign=True)

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 
 from core.data.babi import Question
 from core.data.stories import generate
+from core.data.stories.mixed import mixed
 from core.data.stories.settings import StorySettings
 
+MIXED = 0  # what stories that mix the kinds count as, beside bAbI's numbers of the tasks
 FREE = 0.4  # share of stories told freely
-INVENTED = 0.03  # share of the moves in those whose verb is a word that nobody knows
+FREE_MIXED = 0.8  # share of those among the mixed
+INVENTED = 0.03  # share of the moves and takings in those whose verb is a word that nobody knows
 
 _MOVE = re.compile(r"\b(?:went|ran|walked|moved|travelled|journeyed|hurried|rushed|strolled|wandered)(?= (?:in)?to\b)")
+_TAKING = re.compile(r"\b(?:got|grabbed|took|collected|fetched|snatched)(?= the )")
 _SYLLABLES = ("bla", "cro", "dri", "fle", "glo", "kna", "mi", "plo", "squa", "tra", "wi", "zu")
 
 
 class Storyteller:
-    """Draws questions of a task, whole stories at a time; the same seed draws the same."""
+    """Draws questions of a task or ``MIXED`` ones, whole stories at a time; the same seed draws the same."""
 
     def __init__(self, seed: int):
         self._random = random.Random(seed)
@@ -29,22 +33,27 @@ class Storyteller:
 
     def _story(self, task: int) -> list[Question]:
         draw = self._random
-        if draw.random() >= FREE:
+        free = draw.random() < (FREE_MIXED if task == MIXED else FREE)
+        if not free and task != MIXED:
             return generate(task, draw.getrandbits(48))
         settings = StorySettings(
-            style="free",
+            style="free" if free else "babi",
             names=draw.choice(("babi", "large")),
             distractors=draw.choice((0.0, 0.0, 0.2, 0.4)),
             people=draw.choice((None, None, 2, 3, 5, 7)),
             places=draw.choice((None, None, 3, 5, 8)),
             things=draw.choice((None, None, 2, 4, 6)),
+            sentences=draw.choice((None, None, 5, 20, 40)) if task == MIXED else None,
         )
-        return [self._strange(question) for question in generate(task, draw.getrandbits(48), settings)]
+        seed = draw.getrandbits(48)
+        told = mixed(seed, settings) if task == MIXED else generate(task, seed, settings)
+        return [self._strange(question) for question in told]
 
     def _strange(self, question: Question) -> Question:
-        """The question with a verb here and there that means a move but is in no list."""
+        """The question with verbs here and there that are in no list: "to" a place it is a move, else a taking."""
         sentences = tuple(
-            _MOVE.sub(self._invent, text) if self._random.random() < INVENTED else text for text in question.sentences
+            _TAKING.sub(self._invent, _MOVE.sub(self._invent, text)) if self._random.random() < INVENTED else text
+            for text in question.sentences
         )
         fields = {name: getattr(question, name) for name in ("question", "answer", "facts", "task", "story")}
         return Question(sentences, **fields)

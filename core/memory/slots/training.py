@@ -21,19 +21,22 @@ import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor
 
+from core import checkpoints
 from core.data.babi import Question
+from core.data.errors import DataError
 from core.data.stories.words import STRUCTURE
 from core.memory.network import Asked
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.names import Reading, read_story
 from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, Sizes, SlotsNetwork
-from core.memory.slots.reader import SlotsReader, calibrated
-from core.memory.slots.stories import Storyteller
+from core.memory.slots.reader import SlotsReader, calibrated, load
+from core.memory.slots.stories import MIXED, Storyteller
 from core.memory.training.stages import Stage
 
 Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questions
 
 WIDEST_BATCH = 160_000  # pairs of sentences
+MIXED_TASKS = 20  # as many tasks' questions are mixed ones in every round
 STOP_WEIGHT = 0.5
 DECAY = 0.999  # of the moving average of the weights, at its end
 NEVER = -1e9  # a log-probability that no sum feels
@@ -46,9 +49,10 @@ class SlotsSettings:
     Attributes:
         rounds: how many draws of questions, each over all tasks.
         per_task: questions that a solved task gives to a round; one that fails gives up to 25 times as many.
-        generated: share of generated questions among them, 0 to 1.
+        generated: share of generated questions among them, 0 to 1. With it come mixed ones.
         rate: the learning rate's peak; it rises over the first twentieth and falls to zero along a half cosine.
         batch: questions at most.
+        begin: the folder of a checkpoint whose words, answers and weights the training begins with.
     """
 
     rounds: int = 70
@@ -62,6 +66,7 @@ class SlotsSettings:
     layers: int = 3
     heads: int = 2
     memory: int = 32
+    begin: str = ""
 
     def to_dict(self) -> dict:
         return asdict(self)
@@ -179,6 +184,7 @@ def train_slots(
     fabric: Fabric,
     path: Path,
     report: Callable[[dict], None],
+    begun: SlotsReader | None = None,
 ) -> tuple[SlotsNetwork, Answers]:
     """Train on told questions by task and, by the settings' share, on generated ones.
 
@@ -186,6 +192,7 @@ def train_slots(
         source: makes questions of a task; None where none are wanted.
         path: where each finished round is saved; training goes on from it if it is there.
         report: is given each round's figures.
+        begun: the network to begin with, of the same words.
 
     Returns:
         the network with the moving average of its weights, and the worded answers.
@@ -193,20 +200,23 @@ def train_slots(
     rng = random.Random(settings.seed)
     torch.manual_seed(settings.seed)
     tasks = sorted(told)
-    some = [q for task in tasks for q in (*told[task], *(source(task, 200) if source else ()))]
-    answers = Answers.collect(some, words)
-    fields = settings.to_dict()
-    sizes = Sizes(
-        len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in Sizes.__dataclass_fields__}
-    )
-    net = SlotsNetwork(sizes)
+    if begun:
+        answers, net = Answers(begun.answers), begun.net
+    else:
+        some = [q for task in tasks for q in (*told[task], *(source(task, 200) if source else ()))]
+        answers = Answers.collect(some, words)
+        fields = settings.to_dict()
+        sizes = Sizes(
+            len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in Sizes.__dataclass_fields__}
+        )
+        net = SlotsNetwork(sizes)
     average = torch.optim.swa_utils.AveragedModel(net, avg_fn=_moving)
     optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=1e-3)
     module, optimizer = fabric.setup(net, optimizer)
     average = average.to(fabric.device)
     examples = {t: [e for q in told[t] if (e := prepare(q, words, answers))] for t in tasks}
     state = {"net": net, "average": average, "optimizer": optimizer}
-    wrong, begin, step = dict.fromkeys(tasks, 0.2), 0, 0
+    wrong, begin, step = dict.fromkeys(tasks, 0.02 if begun else 0.2), 0, 0
     if path.exists():
         rest = fabric.load(path, state)
         wrong, begin, step = {int(t): w for t, w in rest["wrong"].items()}, rest["round"], rest["step"]
@@ -217,8 +227,11 @@ def train_slots(
         round_ = []
         for task in tasks:
             n = round(settings.per_task * (1 + 24 * min(1.0, 3 * wrong[task])))
-            new = round(n * settings.generated) if source else 0
-            round_ += [e for q in (source(task, new) if new else ()) if (e := prepare(q, words, answers))]
+            if task == MIXED:
+                n = settings.per_task * MIXED_TASKS
+            new = n if task == MIXED else round(n * settings.generated) if source else 0
+            made = source(task, new) if new else ()
+            round_ += [e._replace(task=task) for q in made if (e := prepare(q, words, answers))]
             round_ += [drawn.choice(examples[task]) for _ in range(n - new)] if examples[task] else []
         made = batches(round_, settings.batch, drawn)
         total, hits = 0.0, {task: [0, 0] for task in tasks}
@@ -244,6 +257,7 @@ def train_slots(
             "round": number + 1, "of": settings.rounds, "steps": step, "questions": len(round_),
             "loss": round(total / len(round_), 4),
             "error": round(100 * (1 - sum(g for g, _ in hits.values()) / len(round_)), 2),
+            "mixed_error": round(100 * wrong[MIXED], 2) if MIXED in wrong else None,
         })  # fmt: skip
     net.load_state_dict(average.module.state_dict())
     return net.eval(), answers
@@ -269,10 +283,23 @@ def train(
             file.write(json.dumps(figures) + "\n")
         tick()
 
-    words = Words(sorted(STRUCTURE))
+    begun = _load(settings.begin) if settings.begin else None
+    words = begun.words if begun else Words(sorted(STRUCTURE))
     source = Storyteller(seed) if settings.generated else None
-    net, answers = train_slots(told, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", report)
+    if source:
+        told[MIXED] = []
+    net, answers = train_slots(
+        told, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", report, begun
+    )
     return SlotsReader(net, words, answers.worded)
+
+
+def _load(folder: str) -> SlotsReader:
+    """Raises CheckpointError or DataError: it cannot be begun with."""
+    config, state = checkpoints.load(Path(folder))
+    if config.get("network") != SlotsReader.network:
+        raise DataError(f"{folder} holds no network to begin with: it must be one of slots.")
+    return load(config, {name: value.float() for name, value in state.items()})
 
 
 @torch.inference_mode()

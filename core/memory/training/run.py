@@ -73,7 +73,7 @@ class TrainSettings:
     share: float = 0.1
     hold_out_seed: int = 0
     seed: int = 1
-    changes: tuple[tuple[str, float], ...] = ()
+    changes: tuple[tuple[str, float | str], ...] = ()
     device: str = "auto"
     command: str = ""
 
