@@ -32,6 +32,7 @@ def go(by: int) -> None:
 
 
 def begin() -> None:
+    st.query_params["tour"] = st.session_state["tour"]
     st.session_state["step"] = "1"
 
 
@@ -42,12 +43,13 @@ def choose_tour() -> Tour:
     if not tours:
         st.error("There is no tour to show.", icon=":material/error:")
         st.stop()
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="tours"):
-        name = st.segmented_control(
-            "Tour", list(tours), format_func=lambda name: f"{tours[name].title}, {tours[name].minutes} min",
-            default=next(iter(tours)), required=True, key="tour", bind="query-params", on_change=begin,
-            label_visibility="collapsed",
-        )  # fmt: skip
+    # The link names a tour by its folder; Streamlit's own way would name it by its label.
+    linked = st.query_params.get("tour", "")
+    name = st.segmented_control(
+        "Tour", list(tours), format_func=lambda name: f"{tours[name].title}, {tours[name].minutes} min",
+        default=linked if linked in tours else next(iter(tours)), required=True, key="tour", on_change=begin,
+        label_visibility="collapsed",
+    )  # fmt: skip
     return tours[name]
 
 

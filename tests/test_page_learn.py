@@ -1,0 +1,149 @@
+"""The Learn page without a browser: every step of every tour, its question, its links, and what is said otherwise."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from tiny_models import save_tiny_models
+from tiny_readers import save_tiny
+
+from core.hops.told import Told
+from core.tour import ROOT, read_tours
+
+APP = Path(__file__).resolve().parent.parent / "app.py"
+TIMEOUT = 300  # seconds; generous, for a busy machine
+TOURS = read_tours()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = save_tiny_models(tmp_path_factory.mktemp("learn") / "checkpoints", ending=-8)
+    for name in ("memn2n-none", "memn2n", "memnn"):
+        save_tiny(folder, name)
+    return folder
+
+
+@pytest.fixture
+def open_page(root, monkeypatch):
+    """Open the page as by a link with these parameters, its models those of a folder (tiny ones by default)."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def open_page(folder: Path = root, **link: str) -> AppTest:
+        monkeypatch.setattr("core.checkpoints.ROOT", folder)
+        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
+        page.switch_page("pages/learn.py")
+        page.query_params.update(link)
+        return page.run()
+
+    yield open_page
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def title(page: AppTest) -> str:
+    assert not page.exception
+    return page.title[0].value
+
+
+def links(page: AppTest) -> list:
+    return [link.proto for link in page.get("page_link")]
+
+
+def test_a_tour_is_walked_to_its_end_and_back(open_page):
+    page = open_page()
+    steps = TOURS["glimpse"].steps
+    for step in steps:
+        assert title(page) == step.title and not page.error
+        assert [radio.options for radio in page.radio] == [list(step.question.choices)]
+        if step != steps[-1]:
+            page.button(key="next").click().run()
+    assert page.button(key="next").disabled
+    page.button(key="back").click().run()
+    assert title(page) == steps[-2].title
+    assert page.query_params["step"] in ("11", ["11"])
+
+
+def test_a_link_opens_a_step_of_another_tour(open_page):
+    page = open_page(tour="ten-minutes", step="4")
+    assert title(page) == TOURS["ten-minutes"].steps[3].title
+    page.segmented_control(key="tour").set_value("glimpse").run()
+    assert title(page) == TOURS["glimpse"].steps[0].title
+
+
+@pytest.mark.parametrize("wrong", [{"step": "99"}, {"step": "x"}, {"step": "-1"}, {"tour": "../x"}], ids=str)
+def test_wrong_values_in_a_link_are_left_out(open_page, wrong):
+    page = open_page(**wrong)
+    assert title(page) == TOURS["glimpse"].steps[0].title and not page.error
+
+
+def test_an_answer_is_checked(open_page):
+    page = open_page(step="2")
+    question = TOURS["glimpse"].steps[1].question
+    assert not page.success and not page.info
+    page.radio[0].set_value((question.right + 1) % 3).run()
+    assert question.why in page.info[0].value
+    page.radio[0].set_value(question.right).run()
+    assert page.success[0].value == question.why and not page.info
+
+
+def test_the_links_lead_to_what_is_shown(open_page):
+    page = open_page(step="5")
+    (link,) = links(page)
+    state = dict(part.split("=") for part in link.query_string.split("&"))
+    assert "explorer" in link.label and state["photo"] == "motorcycle" and state["model"] == "soft"
+    page.selectbox(key="photo temperature").set_value("ball").run()
+    (link,) = links(page)
+    assert "photo=ball" in link.query_string
+    page = open_page(step="9")
+    (link,) = links(page)
+    state = dict(part.split("=") for part in link.query_string.split("&"))
+    told = Told.from_text(state["story"])
+    assert "story" in link.label and state["networks"] == "memn2n"
+    assert told.story.splitlines() == list(TOURS["glimpse"].steps[8].settings["story"])
+
+
+def test_repeated_words_are_buttons_of_their_own(open_page):
+    page = open_page(step="5")
+    pills = next(pills for pills in page.pills if str(pills.key).startswith("word"))
+    assert len(set(pills.options)) == len(pills.options)
+    for n in (0, 2, 5):
+        pills.set_value(n).run()
+        (component,) = page.get("bidi_component")
+        assert json.loads(component.proto.json)["before"].split() == [
+            word.strip("\u200b") for word in pills.options[:n]
+        ]
+
+
+def test_the_hops_are_chosen(open_page):
+    page = open_page(step="9")
+    shown = [one.proto.body for one in page.get("html")]
+    page.segmented_control(key="soft hop").set_value(1).run()
+    assert not page.exception and [one.proto.body for one in page.get("html")] != shown
+    assert any("✓" in one.value for one in page.markdown)
+
+
+def test_without_checkpoints_the_text_is_there_and_a_sentence(open_page, tmp_path):
+    page = open_page(tmp_path / "nothing", step="6")
+    assert title(page) == TOURS["glimpse"].steps[5].title
+    (error,) = page.error
+    assert "checkpoint" in error.value and page.radio
+
+
+def test_a_teachers_tour_and_one_that_cannot_be_read(open_page, tmp_path, monkeypatch):
+    shutil.copytree(ROOT, tmp_path / "tours")
+    mine, broken = tmp_path / "tours" / "mine", tmp_path / "tours" / "broken"
+    for folder in (mine, broken):
+        folder.mkdir()
+        (folder / "tour.toml").write_text('title = "Mine"\nminutes = 99\nabout = "Of mine."\nsteps = ["one.md"]\n')
+    (mine / "one.md").write_text('+++\ntitle = "Hello"\n+++\nOnly a text, with <b>no</b> exhibit.\n')
+    (broken / "one.md").write_text("no settings")
+    monkeypatch.setattr("core.tour.tour.ROOT", tmp_path / "tours")
+    monkeypatch.setattr("core.tour.read_tours.__defaults__", (tmp_path / "tours", None))
+    page = open_page()
+    assert title(page) == "Hello" and page.button(key="next").disabled
+    (warning,) = page.warning
+    assert "broken/one.md" in warning.value
