@@ -117,7 +117,7 @@ def _prepare(predictions: Path | None, results: Path | None) -> None:
 
 def _write_result(folder: Path, record: dict, origin: dict, config: dict) -> None:
     """One model's scores with everything needed to get them again; ``seed`` is the one it was trained with."""
-    path = folder / f"stories-{origin['split']}-{record['model']}.json"
+    path = folder / f"stories-{Path(origin['dataset']).stem}-{origin['split']}-{record['model']}.json"
     whole = {**record, **origin, "checkpoint": config["sha256"], "seed": config.get("seed")}
     path.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
