@@ -12,6 +12,7 @@ PAGES = {
     "pages/stories.py": ("Ask a story", ":material/forum:"),
     "pages/learn.py": ("Learn", ":material/school:"),
     "pages/learn_live.py": ("Watch it learn", ":material/school:"),
+    "pages/results.py": ("Results", ":material/monitoring:"),
 }
 _ENTERED = "entered by the door"
 

@@ -1,7 +1,7 @@
 """Pieces of HTML that exhibits of the tour share: bars, strips of numbers, tables. All text is escaped."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,30 @@ def table(heads: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], capti
         f'<div class="tour-scroll"><table class="tour-table" aria-label="{escape(caption)}">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def heat_table(corner: str, rows: Mapping[str, Mapping[int, float]], caption: str) -> str:
+    """Percents by name and number: each in its cell, on a colour that is the stronger the larger it is."""
+    numbers = sorted({number for row in rows.values() for number in row})
+    head = "".join(f'<th scope="col" style="text-align:center">{number}</th>' for number in numbers)
+    body = []
+    for name, row in rows.items():
+        cells = "".join(
+            f'<td class="heat" style="background-color:{shade(row[number] / 100)}">{row[number]:.0f}</td>'
+            if number in row
+            else "<td></td>"
+            for number in numbers
+        )
+        body.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
+    return (
+        f'<div class="tour-scroll"><table class="tour-table" aria-label="{escape(caption)}"><thead><tr>'
+        f'<th scope="col">{escape(corner)}</th>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    )
+
+
+def shade(share: float) -> str:
+    """The colour behind a share of 1, pale enough for text of either theme to be read on it."""
+    return f"rgba(232,89,12,{0.5 * share:.3f})"
 
 
 def html(*parts: str) -> None:

@@ -10,7 +10,7 @@ from core.figures import percent
 from core.hops.told import Told
 from core.trace import StoryTrace
 from pages.parts.answering import answer, load_library
-from pages.parts.tour_show import bars, html, table
+from pages.parts.tour_show import bars, html, shade, table
 
 State = dict[str, str]
 ABOUT = {"none": "the mean", "soft": "a weighted mean", "hard": "one sentence"}
@@ -148,8 +148,8 @@ def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
                 weight = hop.alpha[n]
                 bold = "font-weight:700;" if hop.most == n else ""
                 framed = " glimpse" if hop.glimpse == n else ""
-                shade = f"background-color:rgba(232,89,12,{0.55 * weight:.3f});{bold}"
-                cells.append(f'<td class="heat{framed}" style="{shade}">{100 * weight:.0f}</td>')
+                style = f"background-color:{shade(weight)};{bold}"
+                cells.append(f'<td class="heat{framed}" style="{style}">{100 * weight:.0f}</td>')
         rows.append(f"<tr><td>{n + 1}&ensp;{escape(sentence)}</td>{''.join(cells)}</tr>")
     answers = "".join(
         f'<td colspan="{max(1, len(trace.hops))}" style="text-align:center"><b>{escape(trace.answer)}</b> '

@@ -1,0 +1,83 @@
+"""What was measured -> Plotly charts, each with the sentence that says what it shows. Knows no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.charts import ACCENT, GREY
+from core.zoo import NAMES, Measured
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# Told apart by shape as well as by colour, and by name in any case.
+GROUPS = {
+    "ours": (ACCENT, "diamond", 15),
+    "blind baseline": ("#2F7FB5", "square", 13),
+    "paper": (GREY, "circle", 12),
+}
+ROW = 34  # pixels
+
+
+def label(one: Measured) -> str:
+    return f"{one.model} ({one.data if one.ours else one.source})"
+
+
+def _group(one: Measured) -> str:
+    return "paper" if not one.ours else "blind baseline" if one.blind else "ours"
+
+
+def ranked(results: Sequence[Measured], score: str, least: bool) -> list[Measured]:
+    """Those that have this score, the best first."""
+    have = [one for one in results if one.scores.get(score) is not None]
+    return sorted(have, key=lambda one: one.scores[score] * (1 if least else -1))
+
+
+def dots(results: Sequence[Measured], score: str, least: bool = False) -> go.Figure:
+    """A score of all models as dots on lines, the best at the top; ``least``: the smaller the better."""
+    import plotly.graph_objects as go
+
+    rows = ranked(results, score, least)
+    names = [_escape(label(one)) for one in rows]
+    places = {id(one): len(rows) - 1 - n for n, one in enumerate(rows)}
+    figure = go.Figure()
+    for group, (colour, shape, size) in GROUPS.items():
+        own = [one for one in rows if _group(one) == group]
+        if own:
+            figure.add_scatter(
+                x=[one.scores[score] for one in own],
+                y=[places[id(one)] for one in own],
+                name=group,
+                mode="markers+text",
+                text=[f"  {one.scores[score]:.1f}" for one in own],
+                textposition="middle right",
+                textfont={"size": 14},
+                marker={"color": colour, "symbol": shape, "size": size, "opacity": 1},
+                hovertemplate=f"%{{x:.2f}} {NAMES.get(score, score)}<extra></extra>",
+            )
+    most = max((one.scores[score] for one in rows), default=1) or 1
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=names[::-1], range=[-0.6, len(rows) - 0.4], fixedrange=True,
+        tickfont={"size": 14}, zeroline=False,
+    )  # fmt: skip
+    figure.update_xaxes(
+        range=[min(0, -0.02 * most), 1.12 * most], fixedrange=True, title=NAMES.get(score, score), zeroline=False
+    )
+    return figure.update_layout(
+        height=110 + ROW * len(rows), margin={"l": 8, "r": 8, "t": 36, "b": 8}, showlegend=True,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    )  # fmt: skip
+
+
+def dots_alt(results: Sequence[Measured], score: str, least: bool = False) -> str:
+    """The dots in a sentence."""
+    rows = ranked(results, score, least)
+    return f"{NAMES.get(score, score)}, best first: " + "; ".join(
+        f"{label(one)} {one.scores[score]:.1f}" for one in rows
+    ) + "."  # fmt: skip
+
+
+def _escape(text: str) -> str:
+    """Plotly reads a little HTML in its labels."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

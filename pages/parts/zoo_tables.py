@@ -1,0 +1,185 @@
+"""Tables and charts of what was measured: every row sorted by a click, and by a click the command that measured it."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import checkpoints, zoo
+from core.zoo import NAMES, SCORES, Measured, charts
+from pages.parts.tour_show import heat_table, html
+
+MAIN = {"photos": "BLEU-4", "stories": "mean_error", "scenes": "exact"}
+LEAST = {"mean_error", "failed", "calibration_error", "mixed_up_relational"}  # the smaller the better
+UNITS = {"photos": "photos", "stories": "questions", "scenes": "scenes"}
+NOTHING = {
+    "photos": "python -m core evaluate photos --dataset dataset.json --images images.zip --results results",
+    "stories": "python -m core evaluate stories --dir babi/en --hold-out 0.1 --results results",
+    "scenes": "python -m core evaluate scenes --results results",
+}
+PAPERS = {
+    "photos": "Papers report the 1,000 test photos of Flickr8k. Our own figures are on other photos, those named, so "
+    "they stand beside the papers' and not in one contest with them. Our encoder is smaller than today's.",
+    "stories": "Papers report bAbI's test questions. Ours are on stories held out from its training files, or on those "
+    "named. Blind baselines see half of what they are given: what they get right needs no reading.",
+}
+
+
+@st.cache_data(ttl=30, max_entries=4, show_spinner=False)
+def load_measured(kind: str, root: str) -> tuple[list[Measured], list[str]]:
+    """What was measured on models of a kind, best first within each set of data; looked up again soon."""
+    weights = zoo.by_weights(checkpoints.ROOT)
+    found, complaints = zoo.read_measured(kind, checkpoints=weights)
+    data = {one.data: one.n for one in found}
+    ranked = charts.ranked(found, MAIN[kind], MAIN[kind] in LEAST)
+    return sorted(ranked, key=lambda one: (-_flickr(one.data), -(data[one.data] or 0), one.data)), complaints
+
+
+def _flickr(data: str) -> bool:
+    return data.startswith(("flickr8k", "en, held-out", "test"))
+
+
+def show_kind(kind: str) -> None:
+    """Chart and table of one kind of model."""
+    found, complaints = load_measured(kind, str(checkpoints.ROOT))
+    for sentence in complaints:
+        st.warning(sentence, icon=":material/draft:")
+    if not found:
+        st.info("Nothing was measured yet. This measures it:", icon=":material/straighten:")
+        st.code(NOTHING[kind], language="bash", wrap_lines=True)
+        return
+    papers = zoo.read_papers(kind)
+    sets = list(dict.fromkeys(one.data for one in found))
+    with st.container(horizontal=True, gap="large", vertical_alignment="bottom", key=f"{kind} chosen"):
+        data = sets[0]
+        if len(sets) > 1:
+            data = st.selectbox("Measured on", sets, key=f"{kind} data", width=260)
+        scores = [score for score in SCORES[kind] if any(one.scores.get(score) is not None for one in found)]
+        score = st.segmented_control(
+            "Score", scores, format_func=lambda name: NAMES.get(name, name), default=MAIN[kind], required=True,
+            key=f"{kind} score",
+        )  # fmt: skip
+    shown = [one for one in found if one.data == data]
+    if _flickr(data):
+        shown += papers
+    least = score in LEAST
+    st.plotly_chart(
+        charts.dots(shown, score, least), key=f"{kind} dots", alt=charts.dots_alt(shown, score, least),
+        config={"displayModeBar": False},
+    )  # fmt: skip
+    if kind in PAPERS:
+        st.caption(PAPERS[kind])
+    if tasks := [one for one in found if one.tasks and one.data == data]:
+        st.subheader("Task by task", anchor=False)
+        html(heat_table("model, task", {one.model: one.tasks for one in tasks}, "Wrong answers in percent, by task"))
+        st.caption("Wrong answers in percent, for each of bAbI's twenty kinds of question.")
+    st.subheader("Every number, and how to get it again", anchor=False)
+    _show_table(kind, [*found, *papers], scores)
+
+
+def _show_table(kind: str, results: Sequence[Measured], scores: Sequence[str]) -> None:
+    rows = [
+        {"model": one.model, "source": one.source, "data": one.data, UNITS[kind]: one.n}
+        | {NAMES.get(score, score): one.scores.get(score) for score in scores}
+        for one in results
+    ]
+    numbers = {NAMES.get(score, score): st.column_config.NumberColumn(format="%.1f") for score in scores}
+    numbers |= {NAMES["failed"]: st.column_config.NumberColumn(format="%d")}
+    chosen = st.dataframe(
+        rows, hide_index=True, column_config=numbers, key=f"{kind} table", on_select="rerun", placeholder="–",
+        selection_mode="single-row-required", height=36 * (len(rows) + 1) + 2,
+        alt=f"The scores of {len(rows)} models; a click on a column's name sorts, a click on a row chooses.",
+    )  # fmt: skip
+    picked = chosen.selection.rows
+    show_origin(results[picked[0] if picked and picked[0] < len(results) else 0])
+
+
+def show_origin(one: Measured) -> None:
+    """Where a row's numbers come from."""
+    with st.container(border=True, key="origin"):
+        st.markdown(f"**{one.model}**, {one.data}")
+        if not one.ours:
+            st.markdown(f"As reported by [{one.source}]({one.file}).")
+            return
+        if not one.here:
+            st.caption("Measured on weights that are not the ones here now: evaluate again.")
+        st.code(one.command, language="bash", wrap_lines=True)
+        st.caption(", ".join(f"{name}: {value}" for name, value in one.about.items() if value))
+
+
+def show_models() -> None:
+    """Every checkpoint: what it is, made from what, its size, its licence, and how it was trained."""
+    complaints: list[str] = []
+    found = checkpoints.list_checkpoints(checkpoints.ROOT, complain=lambda error: complaints.append(str(error)))
+    for sentence in complaints:
+        st.warning(sentence, icon=":material/broken_image:")
+    if not found:
+        st.info("There are no checkpoints here.", icon=":material/folder_off:")
+        return
+    rows = [
+        {
+            "name": one.name,
+            "kind": one.config["kind"],
+            "attention": one.config.get("attention") or "-",
+            "parameters": one.config["parameters"],
+            "MB": one.bytes / 1e6,
+            "trained on": str(one.config.get("data") or "-"),
+            "licence": str(one.config.get("licence") or "-"),
+            "sha256": one.config["sha256"],
+        }
+        for one in found
+    ]
+    chosen = st.dataframe(
+        rows, hide_index=True, key="models table", on_select="rerun", selection_mode="single-row-required",
+        column_config={
+            "MB": st.column_config.NumberColumn(format="%.1f"),
+            "parameters": st.column_config.NumberColumn(format="localized"),
+            "sha256": st.column_config.TextColumn(width="small"),
+        },
+        height=36 * (len(rows) + 1) + 2,
+        alt=f"{len(rows)} checkpoints with their sizes, data and licences; a click on a row opens its card.",
+    )  # fmt: skip
+    picked = chosen.selection.rows
+    one = found[picked[0] if picked and picked[0] < len(found) else 0]
+    if command := one.config.get("command"):
+        st.markdown(f"**{one.name}** was trained by")
+        st.code(str(command), language="bash", wrap_lines=True)
+    card = one.path / checkpoints.CARD
+    if card.is_file() and card.stat().st_size < 100_000:
+        with st.container(border=True, key="card"):
+            st.markdown(_without_links(card.read_text(encoding="utf-8", errors="replace")), anchors=False)
+
+
+def _without_links(card: str) -> str:
+    """A model card as the page shows it: its headings no larger than its text, its links to files as text."""
+    text = re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)", r"\1", card)
+    text = re.sub(r"<!--.*?-->", "", text)
+    return re.sub(r"^#+ (.*)$", r"**\1**", text, flags=re.MULTILINE)
+
+
+def show_speeds() -> None:
+    """What the benchmarks measured."""
+    speeds = zoo.read_speeds()
+    if not speeds:
+        st.info("Speeds were not measured yet. This measures them, on an idle machine:", icon=":material/speed:")
+        st.code("python -m benchmarks.photos\npython -m benchmarks.stories", language="bash")
+        return
+    rows = [
+        {
+            "what": one.what,
+            "measured": one.measured,
+            "aimed at": one.target,
+            "met": "✓" if one.met else "missed",
+            "date": one.date,
+        }
+        for one in speeds
+    ]
+    chosen = st.dataframe(
+        rows, hide_index=True, key="speeds table", on_select="rerun", selection_mode="single-row-required",
+        column_config={"measured": st.column_config.NumberColumn(format="%.2f")}, height=36 * (len(rows) + 1) + 2,
+        alt="; ".join(f"{one.what}: {one.measured:.2f}, {one.target}" for one in speeds),
+    )  # fmt: skip
+    picked = chosen.selection.rows
+    one = speeds[picked[0] if picked and picked[0] < len(speeds) else 0]
+    st.code(one.command, language="bash", wrap_lines=True)
+    st.caption(f"On {one.processor}. Ratios are within one run, so that they say something about other machines, too.")

@@ -1,0 +1,42 @@
+"""Results: every model that is here, what was measured on it, beside what papers report, and where it fails.
+
+All numbers are read from ``results/`` and the checkpoints. A tab that is not open computes nothing.
+"""
+
+import streamlit as st
+
+from pages.parts.choosers import show_head
+from pages.parts.door import enter
+from pages.parts.tour_show import STYLE
+from pages.parts.zoo_failures import show_failures
+from pages.parts.zoo_tables import show_kind, show_models, show_speeds
+
+ABOUT = """
+**Every number** here was written into a file by a command, with the seed, the date, the commit and the weights; choose
+a row to see the command.
+
+**Photos.** BLEU, METEOR, ROUGE-L and CIDEr compare a caption with what five people wrote; more is better, and none of
+them knows whether a caption is true.
+
+**Stories.** The share of wrong answers over bAbI's twenty kinds of question. A task counts as failed above 5 %. “Facts”
+is how often the looks cover all sentences that one needs.
+
+**Scenes.** Pictures that this program draws, so that it is known what is right.
+"""
+
+enter()
+st.html(STYLE)
+show_head("Results", "What every model here can do, and what it cannot", ABOUT, own_photo=False)
+names = ["Photos", "Stories", "Scenes", "Models", "Speed", "Failures"]
+tabs = dict(zip(names, st.tabs(names, key="results", bind="query-params"), strict=True))
+for name, show in {
+    "Photos": lambda: show_kind("photos"),
+    "Stories": lambda: show_kind("stories"),
+    "Scenes": lambda: show_kind("scenes"),
+    "Models": show_models,
+    "Speed": show_speeds,
+    "Failures": show_failures,
+}.items():
+    if tabs[name].open:
+        with tabs[name]:
+            show()

@@ -1,0 +1,108 @@
+"""The Results page without a browser: each tab, what it reads, and what it says where there is nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from tiny_models import save_tiny_models
+from tiny_readers import save_tiny
+
+from core import zoo
+from core.checkpoints import read
+
+APP = Path(__file__).resolve().parent.parent / "app.py"
+TIMEOUT = 300  # seconds; generous, for a busy machine
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = save_tiny_models(tmp_path_factory.mktemp("results") / "checkpoints")
+    for name in ("memn2n", "memnn"):
+        save_tiny(folder, name)
+    return folder
+
+
+@pytest.fixture
+def open_page(root, monkeypatch):
+    """Open a tab of the page over the checkpoints and the results of folders."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def open_page(tab: str = "Photos", folder: Path = root, results: Path = zoo.RESULTS, **link: str) -> AppTest:
+        monkeypatch.setattr("core.checkpoints.ROOT", folder)
+        monkeypatch.setattr("core.zoo.read_measured.__defaults__", (results, None))
+        monkeypatch.setattr("core.zoo.read_speeds.__defaults__", (results,))
+        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
+        page.switch_page("pages/results.py")
+        page.query_params.update(results=tab, **link)
+        page.run()
+        assert not page.exception
+        return page
+
+    yield open_page
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def result(folder: Path, name: str, checkpoint: Path, **more) -> None:
+    about = {
+        "model": checkpoint.name, "n": 10, "command": f"python -m core evaluate {name}", "date": "2026-11-25",
+        "checkpoint": read(checkpoint).config["sha256"],
+    }  # fmt: skip
+    (folder / f"{name}-{checkpoint.name}.json").write_text(json.dumps({**about, **more}))
+
+
+@pytest.mark.parametrize("tab", ["Photos", "Stories"])
+def test_what_was_measured_and_how(open_page, root, tmp_path, tab):
+    scores = {"BLEU-4": 12.3, "CIDEr": 45.6, "split": "val", "beam": 4, "dataset": "dataset_flickr8k.json"}
+    result(tmp_path, "photos", root / "soft", **scores)
+    result(tmp_path, "photos", root / "none", **{**scores, "BLEU-4": 11.1})
+    tasks = {"1": {"error": 7.0}, "2": {"error": 70.0}}
+    result(tmp_path, "stories", root / "memn2n", tasks=tasks, mean_error=38.5, failed=2, dataset="en", split="held-out")
+    page = open_page(tab, results=tmp_path)
+    assert page.get("plotly_chart")[0].proto.alt.count("Xu et al.") == (2 if tab == "Photos" else 0)
+    (table,) = page.dataframe
+    ours = table.value[table.value["source"] == "ours"]
+    assert list(ours["model"]) == (["soft", "none"] if tab == "Photos" else ["memn2n"])
+    assert len(table.value) > len(ours)  # and the papers
+    (command,) = page.code
+    assert command.value == f"python -m core evaluate {tab.lower()}"
+    if tab == "Stories":
+        assert any(">70<" in one.proto.body for one in page.get("html"))
+
+
+@pytest.mark.parametrize("tab", ["Photos", "Stories", "Scenes", "Speed"])
+def test_where_nothing_was_measured_the_command_is_shown(open_page, tmp_path, tab):
+    page = open_page(tab, results=tmp_path)
+    assert len(page.info) == 1 and page.code[0].value.startswith("python -m ") and not page.dataframe
+
+
+def test_a_broken_file_is_named(open_page, tmp_path):
+    (tmp_path / "photos-x.json").write_text("[]")
+    assert "photos-x.json" in open_page(results=tmp_path).warning[0].value
+
+
+def test_every_model_is_listed_with_its_card(open_page, root):
+    page = open_page("Models")
+    assert set(page.dataframe[0].value["name"]) == {path.name for path in root.iterdir()}
+    assert any("Encoder" in one.value for one in page.markdown)
+
+
+def test_without_checkpoints(open_page, tmp_path):
+    for tab in ("Models", "Failures"):
+        page = open_page(tab, folder=tmp_path)
+        assert page.info or page.error
+
+
+def test_failures_lead_to_their_story(open_page):
+    page = open_page("Failures")
+    assert any("generated questions of this kind" in one.value for one in page.markdown)
+    links = [one.proto.query_string for one in page.get("page_link")]
+    assert links and all("story=" in link for link in links)
+
+
+def test_failures_of_scenes_where_there_is_no_captioner(open_page):
+    page = open_page("Failures", world="Scenes")
+    assert page.info and "train scenes" in page.code[0].value
