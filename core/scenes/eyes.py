@@ -1,6 +1,6 @@
 """The eyes for scenes: a small convolutional network, picture -> a 12 x 12 grid that says what is where.
 
-Each cell is centred on its own 8 x 8 pixels and sees 46 x 46, enough for the largest thing. Its features are what
+Each cell is centred on its own 8 x 8 pixels and sees 54 x 54, enough for the largest thing. Its features are what
 it sees (``FEATURES`` channels) and where it is (``PLACE`` channels that are the same for every picture), side by
 side. A mean over the cells keeps which things and which places there are, and loses what is where.
 """
@@ -28,6 +28,7 @@ class SceneEyes(nn.Module):
         super().__init__()
         self.see = nn.Sequential(
             *_layer(3, 48, kernel_size=6, stride=4, padding=1),  # (B, 48, 24, 24)
+            *_layer(48, 48, kernel_size=3, padding=1),
             *_layer(48, 64, kernel_size=3, stride=2, padding=1),  # (B, 64, 12, 12)
             *_layer(64, 64, kernel_size=3, padding=1),
             *_layer(64, FEATURES, kernel_size=3, padding=1),

@@ -7,7 +7,7 @@ find the words that the scene shows, so that they have something to go by before
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,9 +88,10 @@ class Book:
 
 def learn(
     pupil: Pupil,
-    book: Book,
+    books: Callable[[int], Book],
     held_out: tuple[Tensor, Sequence[Scene]],
     course: Course,
+    count: int,
     fabric: Fabric,
     path: Path,
     stage: Stage,
@@ -98,16 +99,17 @@ def learn(
     """Train in place; resumes from ``path`` after every finished epoch. What is kept is a moving average.
 
     Args:
+        books: the book of an epoch, 0 being the first; each of ``count`` scenes.
         held_out: what is seen of other scenes, as in the book, and those scenes.
 
     Returns:
         the percentage of held-out scenes captioned exactly right in the end.
     """
     kind = pupil.teacher.captioner.sizes.attention
-    optimizer = torch.optim.AdamW(pupil.parameters(), lr=course.rate, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(pupil.parameters(), lr=course.rate, betas=(0.9, 0.98), fused=True)
     module, optimizer = fabric.setup(pupil.to(memory_format=torch.channels_last), optimizer)
     average = moving_average(pupil, 0.995)
-    batches = len(book) // course.batch
+    batches = count // course.batch
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: warm_cosine(step, course.epochs * batches, warm=100)
     )
@@ -116,6 +118,7 @@ def learn(
     if path.exists():
         score = fabric.load(path, state)["score"]
     for epoch in range(state["epoch"], course.epochs):
+        book = books(epoch)
         tick = stage(f"{kind}, epoch {epoch + 1} of {course.epochs}", batches)
         started, total = time.monotonic(), 0.0
         pupil.train()

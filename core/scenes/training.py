@@ -6,6 +6,7 @@ after its last finished epoch; at the end the folder holds a checkpoint for each
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from core.captioning.captioner import Captioner, Sizes
 from core.captioning.training.eyes import Stage
 from core.captioning.training.teacher import LossWeights
 from core.data.errors import DataError
-from core.data.scenes import make_scenes
+from core.data.scenes import Scene, make_scene, make_scenes
 from core.scenes import cards
 from core.scenes.eyes import CHANNELS, SceneEyes
 from core.scenes.kinds import CAPTIONER, EYES
@@ -44,7 +45,8 @@ class TrainSettings:
     Attributes:
         out: the run folder.
         attention: which captioners, besides ``soft``, with which the eyes learn.
-        scenes, held_out: how many of ``train`` are learnt from, how many of ``val`` are captioned after each epoch.
+        scenes, held_out: how many of ``train`` make an epoch, how many of ``val`` are captioned after each. The eyes
+            see other scenes in every epoch; those who learn through ready eyes see the first epoch's again.
         courses: each captioner's. That of ``soft`` is the eyes' as well.
         eyes: a folder with eyes to keep as they are; none learn then, and ``soft`` is trained only if asked for.
     """
@@ -73,14 +75,17 @@ class World:
     """The scenes of a run, and their pictures once somebody needs them."""
 
     def __init__(self, settings: TrainSettings, stage: Stage):
-        self.scenes = list(make_scenes("train", settings.scenes, settings.seed))
         self.held_out = list(make_scenes("val", settings.held_out, settings.seed))
-        self._stage = stage
+        self._count, self._seed, self._stage = settings.scenes, settings.seed, stage
 
-    @cached_property
-    def pictures(self) -> Tensor:
+    def scenes(self, epoch: int) -> list[Scene]:
+        """Those of one epoch."""
+        first = epoch * self._count
+        return [make_scene("train", number, self._seed) for number in range(first, first + self._count)]
+
+    def pictures(self, scenes: Sequence[Scene]) -> Tensor:
         """uint8 (scenes, 3, 96, 96)."""
-        return draw_all(self.scenes, self._stage("drawing scenes", len(self.scenes)))
+        return draw_all(scenes, self._stage("drawing scenes", len(scenes)))
 
     @cached_property
     def held_out_pictures(self) -> Tensor:
@@ -125,14 +130,15 @@ def train_scenes(settings: TrainSettings, stage: Stage) -> list[Path]:
     eyes, sha256 = open_eyes(out / EYES_FOLDER)
     left = [kind for kind in wanted if not (out / f"scenes-{kind}" / checkpoints.CONFIG).exists()]
     if left:
-        book = Book(world.grids(eyes, world.pictures), world.scenes, mirror=False)
+        scenes = world.scenes(0)
+        book = Book(world.grids(eyes, world.pictures(scenes)), scenes, mirror=False)
         held_out = (world.grids(eyes, world.held_out_pictures), world.held_out)
         for kind in left:
             captioner = _new(kind, settings.seed)
             if kind == "hard" and "soft" in wanted:
                 captioner.load_state_dict(checkpoints.load(out / "scenes-soft")[1])
             pupil, path = Pupil(captioner, settings.losses), out / f"{kind}.state.pt"
-            score = learn(pupil, book, held_out, settings.courses[kind], fabric, path, stage)
+            score = learn(pupil, lambda _: book, held_out, settings.courses[kind], len(book), fabric, path, stage)
             save_captioner(out / f"scenes-{kind}", captioner, sha256, {**_about(settings), "val_exact": score})
     return [out / EYES_FOLDER, *(out / f"scenes-{kind}" for kind in wanted)]
 
@@ -141,9 +147,13 @@ def _teach_eyes(settings: TrainSettings, world: World, fabric: Fabric, stage: St
     """Train eyes and the soft captioner together, and write both as checkpoints."""
     out, captioner = settings.out, _new("soft", settings.seed)
     pupil = Pupil(captioner, settings.losses, SceneEyes())
-    book = Book(world.pictures, world.scenes, mirror=True)
-    held_out = (world.held_out_pictures, world.held_out)
-    score = learn(pupil, book, held_out, settings.courses["soft"], fabric, out / "soft.state.pt", stage)
+
+    def book(epoch: int) -> Book:
+        scenes = world.scenes(epoch)
+        return Book(world.pictures(scenes), scenes, mirror=True)
+
+    held_out, path, course = (world.held_out_pictures, world.held_out), out / "soft.state.pt", settings.courses["soft"]
+    score = learn(pupil, book, held_out, course, settings.scenes, fabric, path, stage)
     config = {"kind": EYES, **_about(settings)}
     sha256 = checkpoints.save(out / EYES_FOLDER, config, pupil.eyes.state_dict(), cards.eyes(config))
     save_captioner(out / "scenes-soft", captioner, sha256, {**_about(settings), "val_exact": score})

@@ -99,7 +99,7 @@ def _pattern(texture: str, side: int) -> Image.Image:
     """The texture's marks, as a mask. They grow with the thing, or a small one's would be too fine to see."""
     mask = Image.new("L", (side, side))
     draw = ImageDraw.Draw(mask)
-    step = side / (5 if texture == "striped" else 4)
+    step = side / (4.5 if texture == "striped" else 3.6)
     for row in range(-1, 1 + math.ceil(side / step)):
         top = (row + 0.25) * step
         if texture == "striped":

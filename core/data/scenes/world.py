@@ -26,7 +26,7 @@ HELD_OUT = frozenset((tuple(COLOURS)[(5 * n + 3) % len(COLOURS)], name) for n, n
 SHARES = {"train": 80, "val": 10, "test": 10}  # of all sentences without a held-out pair, in percent
 ALONE = 0.2  # share of the scenes with one thing
 GAP = 3  # pixels between two things that stand apart
-HIDDEN = (0.12, 0.4)  # the least and the most of a thing that another one in front of it hides
+HIDDEN = (0.1, 0.33)  # the least and the most of a thing that another one in front of it hides
 
 
 @dataclass(frozen=True)
@@ -205,8 +205,8 @@ def _place(meaning: Meaning, random: Random) -> tuple[tuple[int, int], ...]:
 
 
 def _half_hidden(a: int, b: int, random: Random) -> tuple[tuple[int, int], ...]:
-    """A thing of side ``a`` whose square juts out of the nearer one's by 40 to 70 % of itself, to either side."""
-    out = round(random.uniform(0.4, 0.7) * a)
+    """A thing of side ``a`` whose square juts out of the nearer one's by 50 to 75 % of itself, to either side."""
+    out = round(random.uniform(0.5, 0.75) * a)
     lift = random.randint(-min(a, b) // 4, 2) + (b - a) // 2
     x = -out if random.random() < 0.5 else b - a + out
     left, right = min(0, x), max(b, x + a)
