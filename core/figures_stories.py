@@ -143,7 +143,7 @@ def _draw_columns(
 ) -> None:
     """One network's name, answer, hops and what happens without each sentence, from ``left`` on."""
     pen.write((left, _EDGE + 62), trace.model, span, colour=_QUIET)
-    pen.write((left, _EDGE + 90), f"{spoken(trace.answer)}, {percent(trace.prob)}", span)
+    pen.write((left, _EDGE + 90), f"{spoken(trace.answer)}, {'a guess' if trace.guess else percent(trace.prob)}", span)
     for h, hop in enumerate(trace.hops):
         x = left + h * _CELL
         pen.write((x + 6, _TOP - 32), f"hop {h + 1}", _CELL, size=17, colour=_QUIET)

@@ -141,6 +141,7 @@ class StoryTrace:
         hops: the looks, in order.
         unknown: the words of the story and the question that the network does not know, each once.
         notes: what was done about those, and about sentences beyond the network's memory; a sentence each.
+        guess: the question is of no kind that the network was taught, so the probability says nothing.
     """
 
     model: str
@@ -154,6 +155,7 @@ class StoryTrace:
     hops: tuple[Hop, ...]
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    guess: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), allow_nan=False)
@@ -180,6 +182,7 @@ class StoryTrace:
             read = {
                 **{name: str(data[name]) for name in ("model", "network", "attention", "question", "answer")},
                 "prob": _finite(data["prob"]),
+                "guess": bool(data.get("guess", False)),
                 "candidates": tuple((str(answer), _finite(prob)) for answer, prob in data["candidates"]),
             }
             trace = cls(**{**data, **texts, **read, "hops": hops})

@@ -73,6 +73,7 @@ def answer_record(trace: "StoryTrace") -> dict:
         "glimpses": [hop.glimpse for hop in trace.hops],
         "unknown": trace.unknown,
         "notes": trace.notes,
+        "guess": trace.guess,
     }
 
 
@@ -99,7 +100,8 @@ def _read(path: Path) -> str:
 
 def _lines(trace: "StoryTrace", named: bool) -> Iterator[str]:
     """For people: the answer and how sure it is, then each hop's sentences."""
-    yield f"{trace.model + ': ' if named else ''}{trace.question}  {trace.answer} ({trace.prob:.0%})"
+    sure = "a guess" if trace.guess else f"{trace.prob:.0%}"
+    yield f"{trace.model + ': ' if named else ''}{trace.question}  {trace.answer} ({sure})"
     for number, hop in enumerate(trace.hops, start=1):
         looks = sorted(enumerate(hop.alpha), key=lambda look: -look[1])
         shown = [(i, weight) for i, weight in looks if weight >= LOOKED_AT]

@@ -39,6 +39,7 @@ def train_stories(
     linear_epochs: Annotated[int | None, typer.Option(min=0, help="Passes of memn2n's linear start before.")] = None,
     runs: Annotated[int | None, typer.Option(min=1, help="Of memn2n: the one with the lowest loss is kept.")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, help="Of slots: draws of questions.")] = None,
+    per_task: Annotated[int | None, typer.Option(min=1, help="Of slots: questions of a solved task a draw.")] = None,
     rate: Annotated[float | None, typer.Option(min=0, help="The learning rate.")] = None,
     begin: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Of slots: the checkpoint to begin with.", show_default=False)
@@ -60,7 +61,7 @@ def train_stories(
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("There is no GPU that torch can use; train with --device cpu.")
     changes = {"epochs": epochs, "linear_epochs": linear_epochs, "runs": runs, "batch": batch}
-    changes |= {"rounds": rounds, "rate": rate, "begin": str(begin) if begin else None}
+    changes |= {"rounds": rounds, "per_task": per_task, "rate": rate, "begin": str(begin) if begin else None}
     settings = TrainSettings(
         source=source,
         out=out,

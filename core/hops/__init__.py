@@ -108,8 +108,12 @@ def _short(prob: float) -> str:
     return percent(prob).replace("under ", "<")
 
 
+def _sureness(trace: StoryTrace) -> str:
+    return "a guess" if trace.guess else _short(trace.prob)
+
+
 def _brief(trace: StoryTrace) -> str:
-    return f"{figures.spoken(trace.answer)} {_short(trace.prob)}"
+    return f"{figures.spoken(trace.answer)} {'?' if trace.guess else _short(trace.prob)}"
 
 
 def _network(answer: Answer, rows: Sequence[int], length: int, facts: Sequence[int], right: str | None) -> dict:
@@ -132,8 +136,9 @@ def _network(answer: Answer, rows: Sequence[int], length: int, facts: Sequence[i
         "attention": trace.attention,
         "without": answer.without,
         "answer": figures.spoken(trace.answer),
-        "percent": _short(trace.prob),
-        "certainty": figures.certainty(trace.prob),
+        "percent": _sureness(trace),
+        "certainty": "" if trace.guess else figures.certainty(trace.prob),
+        "guess": trace.guess,
         "verdict": figures.verdict(trace, right),
         "was": _brief(before) if before else "",
         "turned": before is not None and before.answer != trace.answer,

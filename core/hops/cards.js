@@ -23,6 +23,7 @@ class Card {
     this.about.textContent = data.about;
     this.element.classList.toggle("failed", !!data.error);
     this.element.classList.toggle("turned", !!data.turned);
+    this.element.classList.toggle("guess", !!data.guess);
     this.answer.textContent = data.error ? "no answer" : data.answer;
     this.percent.textContent = data.percent ?? "";
     this.certainty.textContent = data.certainty ?? "";

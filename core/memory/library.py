@@ -7,6 +7,7 @@ from pathlib import Path
 from core import checkpoints
 from core.checkpoints import CheckpointError
 from core.memory import network
+from core.memory.asking import Asking
 from core.memory.network import CANDIDATES, FREE, Asked, HopDecisions, MemoryNetwork
 from core.memory.story import StoryError
 from core.trace import StoryTrace
@@ -25,7 +26,7 @@ class Library:
     def __init__(self, root: Path = checkpoints.ROOT):
         self.root = Path(root)
         self._turn = threading.RLock()
-        self._networks: dict[Path, MemoryNetwork] = {}
+        self._networks: dict[Path, tuple[MemoryNetwork, Asking]] = {}
 
     def readers(self, blind: bool = False) -> list[str]:
         """Names of the networks in the folder; with ``blind``, the baselines that see half of what they are given."""
@@ -39,6 +40,10 @@ class Library:
         Raises:
             CheckpointError: it is missing or damaged, or holds something else.
         """
+        return self._open(model)[0]
+
+    def _open(self, model: str) -> tuple[MemoryNetwork, Asking]:
+        """A network, and what it was asked in training."""
         folder = checkpoints.resolve(model, self.root).resolve()
         with self._turn:
             if folder not in self._networks:
@@ -81,9 +86,10 @@ class Library:
         """The same for questions each about its own story, in one batch."""
         if not all(asked.sentences for asked in questions):
             raise StoryError("The story is empty: type at least one sentence.")
-        chosen = self.network(model)
+        chosen, asking = self._open(model)
         with self._turn:
-            return chosen.answer(questions, decisions, candidates)
+            traces = chosen.answer(questions, decisions, candidates)
+        return [asking.judge(trace) for trace in traces]
 
     def leave_one_out(self, sentences: Sequence[str], question: str, model: str) -> list[float]:
         """How much the probability of the answer falls without each sentence; negative where it rises.
@@ -100,18 +106,18 @@ class Library:
         return falls
 
 
-def _load(folder: Path) -> MemoryNetwork:
+def _load(folder: Path) -> tuple[MemoryNetwork, Asking]:
     config, state = checkpoints.load(folder)
     if config["kind"] != "memory":
         raise CheckpointError(f"{folder} holds {_a(config['kind'])}, not a memory network.")
     try:
-        loaded = network.load(config, state)
+        loaded, asking = network.load(config, state), Asking.of(config)
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise CheckpointError(
             f"The config.json in {folder} does not describe a memory network, or not the one of its weights."
         ) from error
     loaded.name = folder.name
-    return loaded
+    return loaded, asking
 
 
 def _a(noun: str) -> str:

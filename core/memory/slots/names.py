@@ -94,6 +94,21 @@ def read_story(known: frozenset[str], sentences: Sequence[str], question: str) -
     return Reading(tuple(read[:-1]), read[-1], tuple(shown), tuple(unknown), tuple(cut))
 
 
+def question_parts(known: frozenset[str], question: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """A question by itself: its known words with NAME for each name, and the words of the names; without others."""
+    parts: list[str] = []
+    names: list[tuple[str, ...]] = []
+    for part in _parse(known, question):
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        for words, is_name in _split(part, ()):
+            if is_name:
+                parts.append(NAME)
+                names.append(words)
+    return parts, names
+
+
 def singular(word: str) -> str:
     """The singular of an English noun by rule, good enough for words never seen."""
     if word in PLURALS:

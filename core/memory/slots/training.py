@@ -11,7 +11,7 @@ Rounds draw more questions from the tasks that went wrong in the round before.
 import json
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from torch import Tensor
 from core import checkpoints
 from core.data.babi import Question
 from core.data.errors import DataError
+from core.data.stories import KINDS
 from core.data.stories.words import STRUCTURE
 from core.memory.network import Asked
 from core.memory.slots.batch import Words, collate
@@ -36,7 +37,7 @@ from core.memory.training.stages import Stage
 Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questions
 
 WIDEST_BATCH = 160_000  # pairs of sentences
-MIXED_TASKS = 20  # as many tasks' questions are mixed ones in every round
+MIXED_TASKS = 40  # as many tasks' questions are mixed ones in every round
 STOP_WEIGHT = 0.5
 DECAY = 0.999  # of the moving average of the weights, at its end
 NEVER = -1e9  # a log-probability that no sum feels
@@ -292,6 +293,13 @@ def train(
         told, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", report, begun
     )
     return SlotsReader(net, words, answers.worded)
+
+
+def some_generated(seed: int) -> Iterator[Question]:
+    """Questions of each kind like those that the network learns from, enough to have all their wordings."""
+    source = Storyteller(seed)
+    for task in (MIXED, *KINDS):
+        yield from source(task, 4_000 if task == MIXED else 1_000)
 
 
 def _load(folder: str) -> SlotsReader:

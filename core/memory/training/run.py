@@ -5,7 +5,7 @@ Everything is kept in one run folder and an interrupted run goes on where it sto
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from lightning_fabric import Fabric
 from core import checkpoints
 from core.data.babi import Question, hold_out, read_babi
 from core.data.errors import DataError
+from core.memory.asking import Asking
 from core.memory.network import MemoryNetwork
 from core.memory.slots import training as slots
 from core.memory.slots.training import SlotsSettings
@@ -29,19 +30,21 @@ from core.memory.training.stages import Stage
 class Recipe:
     """How a network is made: a module with ``train(settings, kept, held, fabric, folder, seed, stage)``.
 
-    ``calibrate(network, held)`` gives the temperature under which its probabilities are right.
+    ``calibrate(network, held)`` gives the temperature under which its probabilities are right; ``generated(seed)``
+    some questions like those that it also learnt from.
     """
 
     module: ModuleType
     settings: EndToEndSettings | RankingSettings | SlotsSettings
     calibrate: Callable[[MemoryNetwork, Sequence[Question]], float] = fit_temperature
+    generated: Callable[[int], Iterable[Question]] = lambda seed: ()
 
 
 RECIPES = {
     "memn2n": Recipe(end_to_end, EndToEndSettings()),
     "memn2n-none": Recipe(end_to_end, EndToEndSettings(attention="none", runs=1)),
     "memnn": Recipe(ranking, RankingSettings()),
-    "slots": Recipe(slots, SlotsSettings(), slots.fit_temperature),
+    "slots": Recipe(slots, SlotsSettings(), slots.fit_temperature, slots.some_generated),
     "story-only": Recipe(end_to_end, EndToEndSettings(sees="story", runs=1, linear_epochs=0)),
     "question-only": Recipe(end_to_end, EndToEndSettings(sees="question", hops=1, runs=1, linear_epochs=0)),
 }
@@ -129,6 +132,7 @@ def _train(
         "kind": "memory",
         **network.config(),
         "temperature": recipe.calibrate(network, held),
+        "asked": Asking.learn([*kept, *recipe.generated(settings.seed)]).to_dict(),
         "seed": settings.seed,
         "hold_out": {"share": settings.share, "seed": settings.hold_out_seed},
         "settings": asdict(chosen),

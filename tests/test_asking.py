@@ -1,0 +1,91 @@
+"""Questions that a network was never asked make its answer a guess, and the guess says why."""
+
+import pytest
+from tiny_readers import ASKED, STORY, save_tiny
+
+from core.checkpoints import CheckpointError
+from core.data.babi import Question
+from core.memory.asking import NEVER_ASKED, Asking, shape
+from core.memory.library import Library
+from core.trace import StoryTrace
+
+LEARNT = [
+    Question(STORY, "Where is Mary?", "office", (3,), 1, 0),
+    Question(STORY, "Is John in the garden?", "yes", (2,), 6, 0),
+    Question(STORY, "Is Mary in the cinema?", "no", (3,), 6, 0),
+]
+
+
+def judged(question: str, unknown: tuple[str, ...] = (), sentences: tuple[str, ...] = STORY) -> StoryTrace:
+    trace = StoryTrace("m", "memn2n", "soft", question, sentences, "office", 0.9, (("office", 0.9),), (), unknown)
+    return Asking.learn(LEARNT).judge(trace)
+
+
+@pytest.mark.parametrize(
+    ("question", "its"),
+    [
+        ("Where is Mary?", "where is NAME"),
+        ("and where's the old living room right now", "where is NAME"),
+        ("Who gave the milk to Anna Maria?", "who gave NAME to NAME"),
+        ("WHERE IS JOHN at the moment?", "where is NAME"),
+        ("Is the ball to the right of the box?", "is NAME to right of NAME"),
+        ("", ""),
+        ("🦊 <b>?", "NAME"),
+    ],
+)
+def test_the_shape_of_a_question(question, its):
+    assert shape(question)[0] == its
+
+
+@pytest.mark.parametrize(
+    "question", ["Where is Mary?", "where is john now", "Is Mary in the cinema?", "And where is mary"]
+)
+def test_what_was_asked_in_training_is_no_guess(question):
+    assert not judged(question).guess and NEVER_ASKED not in judged(question).notes
+
+
+@pytest.mark.parametrize("question", ["Why is the sky blue?", "Who is in the kitchen?", "Where was Mary?", "", "Mary"])
+def test_what_was_not_is_a_guess_and_says_so(question):
+    assert judged(question).guess and NEVER_ASKED in judged(question).notes
+
+
+def test_a_name_that_the_story_does_not_have():
+    assert judged("Where is Zoe?").guess and judged("Where is Zoe?").notes == ("“Zoe”: not in the story.",)
+    assert judged("Is Zoe in the garden?").guess
+    # In training places were asked for that the story does not have.
+    moon = judged("Is Mary on the moon?".replace("on", "in", 1))
+    assert not moon.guess and moon.notes == ("“moon”: not in the story.",)
+
+
+def test_a_word_that_is_not_known_to_the_network():
+    assert judged("Where is John?", unknown=("john",)).guess
+    assert not judged("Where is John?", unknown=("mary",)).guess
+
+
+def test_both_ways_through_a_config():
+    asking = Asking.learn(LEARNT)
+    assert asking.to_dict() == {"is NAME in NAME": [1], "where is NAME": []}
+    assert Asking.of({"asked": asking.to_dict()}) == asking
+    trace = judged("Where is Mary?")
+    assert Asking.of({}).judge(trace) is trace  # of a checkpoint that does not say
+
+
+@pytest.mark.parametrize("asked", [[], {"where": 1}, {"where": ["0"]}, "where", {"where": [True]}])
+def test_a_config_that_is_none(asked):
+    with pytest.raises(ValueError):
+        Asking.of({"asked": asked})
+
+
+def test_the_library_judges(tmp_path, monkeypatch):
+    save_tiny(tmp_path, "memn2n")
+    (trace,) = Library(tmp_path).answer(STORY, ["Why is the sky blue?"], "memn2n")
+    assert not trace.guess  # its config says nothing
+    config = (tmp_path / "memn2n" / "config.json").read_text()
+    told = config.replace('"kind"', '"asked": {"where is NAME": []},\n "kind"', 1)
+    (tmp_path / "memn2n" / "config.json").write_text(told)
+    library = Library(tmp_path)
+    traces = library.answer(STORY, ["Why is the sky blue?", ASKED[0].question], "memn2n")
+    assert [trace.guess for trace in traces] == [True, False]
+    (tmp_path / "memn2n" / "config.json").write_text(config.replace('"kind"', '"asked": 3,\n "kind"', 1))
+    with pytest.raises(CheckpointError):
+        Library(tmp_path).network("memn2n")
