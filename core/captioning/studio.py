@@ -20,6 +20,7 @@ from core.captioning.roster import list_captioners
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints import CheckpointError
 from core.trace import CaptionTrace
+from core.unfilled import unfilled
 
 ENCODER = "encoder"
 
@@ -100,7 +101,7 @@ class Studio:
             config, state = checkpoints.load(folder)
             if config["kind"] != "encoder":
                 raise CheckpointError(f"{folder} holds a {config['kind']}, not an encoder.")
-            with torch.device("meta"):  # no random weights, only to be overwritten
+            with unfilled():
                 encoder = Encoder()
             fill(encoder, state, folder)
             self._encoder = encoder.to(memory_format=torch.channels_last).eval(), config["sha256"]
@@ -118,7 +119,7 @@ class Studio:
                 fits = fits and sizes.vocabulary == len(vocabulary) and sizes.channels == self.channels
                 if not fits:
                     raise ValueError("Its parts contradict each other.")
-                with torch.device("meta"):
+                with unfilled():
                     captioner = Captioner(sizes)
             except (KeyError, TypeError, ValueError, RuntimeError) as error:
                 raise CheckpointError(f"The config.json in {folder} does not describe a captioner.") from error

@@ -123,9 +123,8 @@ def _write_result(folder: Path, scores: dict, origin: dict, config: dict, length
 def _write_predictions(path: Path, evaluations: list["Evaluation"]) -> None:
     with open(path, "w", encoding="utf-8") as file:
         for evaluation in evaluations:
-            model = evaluation.scores["model"]
             for photo, caption in evaluation.captions.items():
-                print(json.dumps({"photo": photo, "model": model, "caption": caption}), file=file)
+                print(json.dumps({"photo": photo, "model": evaluation.model, "caption": caption}), file=file)
 
 
 def _row(cells: Sequence) -> str:

@@ -22,6 +22,7 @@ from core.attention import Kind, attend
 from core.memory.bags import Lexicon, Stories, encode, place, position_encoding, weights
 from core.memory.network import Asked
 from core.memory.reader import Considered, LexiconReader, temperature
+from core.unfilled import unfilled
 
 MOST = 10_000  # of anything that a config counts
 SEES = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
@@ -181,7 +182,7 @@ def load(config: dict, state: dict[str, Tensor]) -> MemN2N:
     fits = sizes.words == len(lexicon) and sizes.attention == config["attention"]
     if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in SEES:
         raise ValueError("Its parts contradict each other.")
-    with torch.device("meta"):  # no random weights, only to be overwritten
+    with unfilled():
         network = MemN2N(sizes, lexicon, temperature(config))
     network.load_state_dict(state, assign=True)
     return network.eval()

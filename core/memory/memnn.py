@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from core.attention import attend
 from core.memory.bags import Lexicon, Stories, position_encoding
 from core.memory.reader import Considered, LexiconReader, temperature
+from core.unfilled import unfilled
 
 MOST = 10_000  # of anything that a config counts
 NEVER = -1e4  # the score of a slot that cannot be chosen: finite, so that differences of two are
@@ -244,7 +245,7 @@ def load(config: dict, state: dict[str, Tensor]) -> MemNN:
         raise ValueError("The answers are not a list of strings.")
     if (sizes.words, sizes.answers, sizes.attention) != (len(lexicon), len(answers), config["attention"]):
         raise ValueError("Its parts contradict each other.")
-    with torch.device("meta"):  # no random weights, only to be overwritten
+    with unfilled():
         network = MemNN(sizes, lexicon, answers, temperature(config))
     network.load_state_dict(state, assign=True)
     return network.eval()

@@ -1,0 +1,34 @@
+"""Models without weights: nothing is drawn, nothing is left over, and torch's compiler stays away."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from core.captioning.captioner import Captioner, Sizes
+from core.captioning.encoder import Encoder
+from core.unfilled import unfilled
+
+
+@pytest.mark.parametrize("make", [Encoder, lambda: Captioner(Sizes("soft", 20))], ids=["encoder", "captioner"])
+def test_a_filled_model_is_the_one_whose_weights_it_was_given(make):
+    model = make()
+    before = torch.random.get_rng_state()
+    with unfilled():
+        empty = make()
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert all(tensor.is_meta for tensor in empty.state_dict().values())
+    empty.load_state_dict(model.state_dict(), assign=True)
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), empty.parameters(), strict=True))
+    assert torch.empty(1).device.type == "cpu"  # the context has ended
+
+
+def test_the_first_caption_comes_without_torchs_compiler():
+    script = (
+        "import sys; from core import gallery; from core.captioning.studio import Studio; studio = Studio(); "
+        "studio.caption(studio.encode([gallery.load('ball')]), 'soft'); "
+        "print([name for name in ('torch._dynamo', 'torchvision', 'sympy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
