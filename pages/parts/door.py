@@ -10,9 +10,10 @@ PAGES = {
     "pages/explore.py": ("Explore a caption", ":material/visibility:"),
     "pages/compare.py": ("Compare", ":material/compare:"),
     "pages/stories.py": ("Ask a story", ":material/forum:"),
-    "pages/learn.py": ("Learn", ":material/school:"),
+    "pages/learn.py": ("Learn", ":material/tour:"),
     "pages/learn_live.py": ("Watch it learn", ":material/school:"),
     "pages/results.py": ("Results", ":material/monitoring:"),
+    "pages/teach.py": ("Teach", ":material/menu_book:"),
 }
 _ENTERED = "entered by the door"
 

@@ -24,10 +24,15 @@ def assets() -> dict[str, str]:
     return {kind: (FOLDER / f"component.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
 
 
+def drawing() -> bytes:
+    """The street as an SVG file."""
+    return (FOLDER / "street.svg").read_bytes()
+
+
 def payload() -> dict:
     """What the component needs, as JSON can hold it."""
     return {
-        "svg": base64.b64encode((FOLDER / "street.svg").read_bytes()).decode("ascii"),
+        "svg": base64.b64encode(drawing()).decode("ascii"),
         "ratio": WIDTH / HEIGHT,
         "alt": ALT,
         "places": [[name, *place] for name, place in PLACES.items()],

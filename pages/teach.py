@@ -1,0 +1,92 @@
+"""Teach: the document for teachers as a page, its exercises a click away, and handouts to print.
+
+What is said here is ``docs/teaching.md``; nothing of it is written twice.
+"""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from core.exports import handout
+from pages.parts.choosers import show_head
+from pages.parts.door import PAGES, enter
+from pages.parts.tour_handout import make_handout, tours
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "teaching.md"
+ABOUT = """
+**For teachers.** A lesson to hold tomorrow, exercises with what to expect, and handouts. The document is
+`docs/teaching.md`; edit it, and this page follows.
+
+**Handouts** are single files that open in any browser, offline, and print on A4. The teacher's copy has the answers.
+"""
+STYLE = """
+<style>
+.st-key-document { max-width: 56rem; }
+.st-key-document [data-testid="stMarkdownContainer"] { font-size: 1.1rem; line-height: 1.55; }
+.st-key-document table { font-size: 1rem; }
+</style>
+"""
+OPEN = re.compile(r"^Open: `(\w+)(?:\?([^`]*))?`[ \t]*$", re.MULTILINE)
+
+
+def show_text(text: str) -> None:
+    """Markdown, in which a line that says what to open becomes a link."""
+    at = 0
+    for link in OPEN.finditer(text):
+        st.markdown(text[at : link.start()], anchors=False)
+        page = f"pages/{link[1]}.py"
+        if page in PAGES:
+            title = PAGES[page][0]
+            st.page_link(
+                page, label=f"Open in {title}", icon=":material/arrow_outward:", query_params=parse_qsl(link[2] or "")
+            )
+        at = link.end()
+    st.markdown(text[at:], anchors=False)
+
+
+def show_exercises(document: str) -> None:
+    introduction = dict(handout.sections(document))["Exercises"].split("\n### ")[0]
+    st.markdown(introduction, anchors=False)
+    for title, text in handout.exercises(document):
+        with st.container(border=True, key=f"exercise {title.split('.')[0]}"):
+            st.subheader(title, anchor=False)
+            show_text(text)
+
+
+def show_handouts(document: str) -> None:
+    st.markdown("Print them, or send the file: everything is inside.")
+    answers = st.segmented_control(
+        "Copy", ["For the class", "With answers"], default="For the class", required=True, key="copy"
+    ) == "With answers"  # fmt: skip
+    suffix = "-answers" if answers else ""
+    with st.container(horizontal=True, key="handouts"):
+        for tour in tours().values():
+            st.download_button(
+                f"{tour.title}, {len(tour.steps)} steps", lambda tour=tour: make_handout(tour, answers),
+                f"{tour.name}{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
+                key=f"handout {tour.name}",
+            )  # fmt: skip
+        st.download_button(
+            "Exercises", lambda: handout.exercises_handout(document, answers), f"exercises{suffix}.html", "text/html",
+            icon=":material/print:", on_click="ignore", key="handout exercises",
+        )  # fmt: skip
+
+
+enter()
+st.html(STYLE)
+show_head("Teach", "A lesson, exercises with what to expect, and handouts", ABOUT, own_photo=False)
+document = DOCUMENT.read_text(encoding="utf-8")
+texts = dict(handout.sections(document))
+names = [*texts, "Handouts"]
+tabs = dict(zip(names, st.tabs(names, key="teach", bind="query-params"), strict=True))
+for name, tab in tabs.items():
+    if tab.open:
+        with tab, st.container(key="document"):
+            if name == "Handouts":
+                show_handouts(document)
+            elif name == "Exercises":
+                show_exercises(document)
+            else:
+                show_text(texts[name])

@@ -1,0 +1,60 @@
+"""The Teach page without a browser: the document is shown, its links lead somewhere, its handouts can be made."""
+
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.examples.stories import read_stories
+from core.exports import handout
+from core.gallery import GALLERY
+from core.tour import read_tours
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def open_page():
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def open_page(tab: str) -> AppTest:
+        page = AppTest.from_file(ROOT / "app.py", default_timeout=300)
+        page.switch_page("pages/teach.py")
+        page.query_params["teach"] = tab
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("title", [title for title, _ in handout.sections(DOCUMENT)])
+def test_every_section_is_shown(open_page, title):
+    page = open_page(title)
+    shown = "\n".join(one.value for one in page.markdown)
+    section = dict(handout.sections(DOCUMENT))[title]
+    assert all(line in shown for line in section.splitlines() if line and not line.startswith(("###", "Open: ")))
+
+
+def test_every_exercise_begins_at_a_page(open_page):
+    page = open_page("Exercises")
+    links = page.get("page_link")
+    assert len(links) == len(handout.exercises(DOCUMENT)) == DOCUMENT.count("\nOpen: `")
+    for link in links:
+        state = parse_qs(link.proto.query_string)
+        assert set(state.get("photo", [])) <= set(GALLERY)
+        assert set(state.get("example", [])) <= set(read_stories())
+        assert set(state) <= {"photo", "model", "example", "step"}
+
+
+def test_the_handouts(open_page):
+    page = open_page("Handouts")
+    assert len(page.get("download_button")) == len(read_tours()) + 1
+    from pages.parts.tour_handout import make_handout
+
+    made = make_handout(read_tours()["ten-minutes"], answers=False)
+    assert made.startswith(b"<!doctype html>") and b"image/svg+xml" in made
