@@ -16,6 +16,7 @@ from core.memory.story import StoryError, split_questions, split_story
 from pages.parts.answering import Reading, choose_networks, read_all
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
+from pages.parts.how_often import show_how_often
 from pages.parts.telling import settle_desk, show_chooser, show_editor, write_link
 
 MAX_QUESTIONS = 50  # that are answered here; the command line answers more
@@ -160,6 +161,7 @@ st.caption(
     "sentence gets. The networks learned from a small world of people, places and things; they know what the story "
     "says and nothing else."
 )
+show_how_often(desk, networks)
 show_downloads(reading, networks)
 if read_all(reading, networks):
     st.rerun()
