@@ -73,6 +73,34 @@ def read_babi(source: Path, tasks: Collection[int] | None = None, part: str | No
     return dict(sorted(found.items()))
 
 
+def write_babi(questions: Iterable[Question], folder: Path, name: str) -> list[Path]:
+    """Write questions as :func:`read_babi` reads them, a file ``qaN_NAME.txt`` for each task; the files written.
+
+    A story's questions stand together, in the order of how much was told before them.
+    """
+    tasks: dict[int, dict[int, list[Question]]] = {}
+    for question in questions:
+        tasks.setdefault(question.task, {}).setdefault(question.story, []).append(question)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for task, stories in sorted(tasks.items()):
+        path = folder / f"qa{task}_{name}.txt"
+        with open(path, "w", encoding="utf-8") as file:
+            for asked in stories.values():
+                ids: list[int] = []  # the numbers of the sentences so far
+                line = 0
+                for question in sorted(asked, key=lambda question: len(question.sentences)):
+                    for sentence in question.sentences[len(ids) :]:
+                        line += 1
+                        ids.append(line)
+                        print(line, sentence, file=file)
+                    line += 1
+                    facts = " ".join(str(ids[fact]) for fact in question.facts)
+                    print(f"{line} {question.question}\t{question.answer}\t{facts}", file=file)
+        paths.append(path)
+    return paths
+
+
 def hold_out(questions: Iterable[Question], share: float = 0.1, seed: int = 0) -> tuple[list[Question], list[Question]]:
     """Split into those to learn from and those held out, by whole stories; the order stays.
 
