@@ -24,7 +24,19 @@ where. It finds out because looking at the right place makes the next word easie
 An even look has no such cell, and points by chance, to about one word in ten.
 """
 
+STYLE = """
+.st-key-learners { gap: 0.3rem; }
+@media (max-width: 640px) {
+  .st-key-tagline { display: none; }
+  .st-key-head h1 { font-size: 1.7rem; }
+  .st-key-closer, .st-key-draw_settings { gap: 0.25rem 0.75rem; }
+  :is(.st-key-curves, .st-key-maps) [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; overflow-x: auto; }
+  :is(.st-key-curves, .st-key-maps) [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
+}
+"""
+
 enter()
+st.html(f"<style>{STYLE}</style>")
 show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photo=False)
 keep_alive()
 learn, closer, draws = st.tabs(["Live", "Look closer", "Draw by draw"], key="learn", bind="query-params")

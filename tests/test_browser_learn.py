@@ -66,13 +66,13 @@ def workers(server_id: int) -> list[str]:
 def test_a_training_is_started_moves_is_paused_and_stopped(viewer):
     assert "recorded run" in viewer.text
     viewer.click("start", "Start")
-    until(lambda: "Learning" in viewer.text)
+    until(lambda: "Learning:" in viewer.text)
     until(lambda: see(viewer, "curve().length") >= 2 and see(viewer, "curve().at(-1)") > 0)
     until(lambda: see(viewer, "film().querySelectorAll('.word canvas').length") > 0)
     viewer.click("pause", "Pause")
     until(lambda: "Paused" in viewer.text)
     viewer.click("resume", "Resume")
-    until(lambda: "Learning" in viewer.text)
+    until(lambda: "Learning:" in viewer.text)
     step = see(viewer, "curve().at(-1)")
     until(lambda: see(viewer, "curve().at(-1)") > step)
     viewer.click("stop", "Stop")

@@ -106,7 +106,8 @@ def _show_maps(chance: Chance, draws: dict[str, Draws]) -> None:
         f"{count} draws, baseline: expected reward": draws["expected reward"].mean,
         "Straight through, on average": chance.straight_mean,
     }
-    for column, (name, gradient) in zip(st.columns(4, gap="medium"), maps.items(), strict=True):
+    columns = st.container(key="maps").columns(4, gap="medium")
+    for column, (name, gradient) in zip(columns, maps.items(), strict=True):
         with column:
             st.markdown(f"**{name}**")
             st.plotly_chart(

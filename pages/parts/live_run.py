@@ -27,16 +27,6 @@ EVERY = 2.0  # seconds between two looks at a run that goes on
 WIDE = 155  # pixels of a slider
 PATIENCE = 90.0  # seconds; browsers let the timers of hidden tabs run once a minute
 
-STYLE = """
-.st-key-learners { gap: 0.3rem; }
-@media (max-width: 640px) {
-  .st-key-tagline { display: none; }
-  .st-key-head h1 { font-size: 1.7rem; }
-  .st-key-curves [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; overflow-x: auto; }
-  .st-key-curves [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
-}
-"""
-
 
 @st.cache_resource(show_spinner=False)
 def load_runs() -> Runs:
@@ -250,7 +240,6 @@ def _watch() -> None:
 
 
 def show_learning() -> None:
-    st.html(f"<style>{STYLE}</style>")
     _control()
     run = current_run()
     live = run is not None and not run.over

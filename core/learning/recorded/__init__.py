@@ -3,6 +3,7 @@
 It is what the worker told, moment by moment, with the numbers rounded; nothing is loaded to show it.
 """
 
+import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from core.learning.moments import Film, Moment
 from core.learning.settings import LearnSettings
 
-FILE = Path(__file__).parent / "run.json"
+FILE = Path(__file__).parent / "run.json.gz"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Recorded:
 
 def read_recorded(path: Path = FILE) -> Recorded:
     """Read what ``python -m core.learning.recorded`` wrote."""
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = json.loads(gzip.decompress(path.read_bytes()))
     films = tuple(Film(most=len(data["moments"])) for _ in data["settings"])
     for moment in data["moments"]:
         moment = Moment.from_dict(moment)

@@ -1,6 +1,7 @@
 """Record the run that is shown before the first press: soft and hard attention learn side by side."""
 
 import datetime
+import gzip
 import json
 import queue
 import tempfile
@@ -38,7 +39,7 @@ def main() -> None:
         "origin": {"date": datetime.date.today().isoformat(), "commit": commit(), "steps": STEPS},
         "moments": [_rounded(moment) for film in films for moment in film.moments],
     }
-    FILE.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="utf-8")
+    FILE.write_bytes(gzip.compress(json.dumps(record, separators=(",", ":")).encode(), mtime=0))
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")
 
 
