@@ -6,9 +6,8 @@ after its last finished epoch; at the end the folder holds a checkpoint for each
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import lightning_fabric
@@ -22,7 +21,7 @@ from core.captioning.captioner import Captioner, Sizes
 from core.captioning.training.eyes import Stage
 from core.captioning.training.teacher import LossWeights
 from core.data.errors import DataError
-from core.data.scenes import Scene, make_scene, make_scenes
+from core.data.scenes import make_scene, make_scenes
 from core.scenes import cards
 from core.scenes.eyes import CHANNELS, SceneEyes
 from core.scenes.kinds import CAPTIONER, EYES
@@ -45,8 +44,8 @@ class TrainSettings:
     Attributes:
         out: the run folder.
         attention: which captioners, besides ``soft``, with which the eyes learn.
-        scenes, held_out: how many of ``train`` make an epoch, how many of ``val`` are captioned after each. The eyes
-            see other scenes in every epoch; those who learn through ready eyes see the first epoch's again.
+        scenes, held_out: how many of ``train`` make an epoch, each time others; how many of ``val`` are captioned
+            after it.
         courses: each captioner's. That of ``soft`` is the eyes' as well.
         eyes: a folder with eyes to keep as they are; none learn then, and ``soft`` is trained only if asked for.
     """
@@ -59,7 +58,7 @@ class TrainSettings:
         default_factory=lambda: {
             "soft": Course(epochs=12, batch=32, rate=3e-3),
             "hard": Course(epochs=2, batch=64, rate=1e-3),
-            "none": Course(epochs=6, batch=64, rate=3e-3),
+            "none": Course(epochs=4, batch=64, rate=3e-3),
         }
     )
     seed: int = 1
@@ -78,14 +77,12 @@ class World:
         self.held_out = list(make_scenes("val", settings.held_out, settings.seed))
         self._count, self._seed, self._stage = settings.scenes, settings.seed, stage
 
-    def scenes(self, epoch: int) -> list[Scene]:
-        """Those of one epoch."""
+    def book(self, epoch: int, eyes: SceneEyes | None = None) -> Book:
+        """Scenes that no other epoch has: their pictures, or what eyes that are ready make of them."""
         first = epoch * self._count
-        return [make_scene("train", number, self._seed) for number in range(first, first + self._count)]
-
-    def pictures(self, scenes: Sequence[Scene]) -> Tensor:
-        """uint8 (scenes, 3, 96, 96)."""
-        return draw_all(scenes, self._stage("drawing scenes", len(scenes)))
+        scenes = [make_scene("train", number, self._seed) for number in range(first, first + self._count)]
+        seen = draw_all(scenes, self._stage("drawing scenes", len(scenes)))
+        return Book(seen if eyes is None else self.grids(eyes, seen), scenes, mirror=eyes is None)
 
     @cached_property
     def held_out_pictures(self) -> Tensor:
@@ -130,15 +127,14 @@ def train_scenes(settings: TrainSettings, stage: Stage) -> list[Path]:
     eyes, sha256 = open_eyes(out / EYES_FOLDER)
     left = [kind for kind in wanted if not (out / f"scenes-{kind}" / checkpoints.CONFIG).exists()]
     if left:
-        scenes = world.scenes(0)
-        book = Book(world.grids(eyes, world.pictures(scenes)), scenes, mirror=False)
+        book = partial(world.book, eyes=eyes)
         held_out = (world.grids(eyes, world.held_out_pictures), world.held_out)
         for kind in left:
             captioner = _new(kind, settings.seed)
             if kind == "hard" and "soft" in wanted:
                 captioner.load_state_dict(checkpoints.load(out / "scenes-soft")[1])
             pupil, path = Pupil(captioner, settings.losses), out / f"{kind}.state.pt"
-            score = learn(pupil, lambda _: book, held_out, settings.courses[kind], len(book), fabric, path, stage)
+            score = learn(pupil, book, held_out, settings.courses[kind], settings.scenes, fabric, path, stage)
             save_captioner(out / f"scenes-{kind}", captioner, sha256, {**_about(settings), "val_exact": score})
     return [out / EYES_FOLDER, *(out / f"scenes-{kind}" for kind in wanted)]
 
@@ -147,13 +143,8 @@ def _teach_eyes(settings: TrainSettings, world: World, fabric: Fabric, stage: St
     """Train eyes and the soft captioner together, and write both as checkpoints."""
     out, captioner = settings.out, _new("soft", settings.seed)
     pupil = Pupil(captioner, settings.losses, SceneEyes())
-
-    def book(epoch: int) -> Book:
-        scenes = world.scenes(epoch)
-        return Book(world.pictures(scenes), scenes, mirror=True)
-
     held_out, path, course = (world.held_out_pictures, world.held_out), out / "soft.state.pt", settings.courses["soft"]
-    score = learn(pupil, book, held_out, course, settings.scenes, fabric, path, stage)
+    score = learn(pupil, world.book, held_out, course, settings.scenes, fabric, path, stage)
     config = {"kind": EYES, **_about(settings)}
     sha256 = checkpoints.save(out / EYES_FOLDER, config, pupil.eyes.state_dict(), cards.eyes(config))
     save_captioner(out / "scenes-soft", captioner, sha256, {**_about(settings), "val_exact": score})
