@@ -3,6 +3,7 @@
 import pytest
 
 from core.memory.story import StoryError, split_questions, split_story, tokens
+from core.memory.tense import as_told
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,39 @@ def test_questions():
         split_questions(" ?? ")
     with pytest.raises(StoryError, match="at most 1,000"):
         split_questions("why?\n" * 1001)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Mary went home and took the milk.", ["Mary went home", "took the milk."]),
+        ("Mary is in the garden, but John isn’t there.", ["Mary is in the garden", "John isn’t there."]),
+        ("Mary goes home, takes the milk and drops it.", ["Mary goes home", "takes the milk", "drops it."]),
+        ("The box is red; the ball is blue.", ["The box is red", "the ball is blue."]),
+        ("Mary and John went home.", ["Mary and John went home."]),
+        ("Mary took the salt and the pepper.", ["Mary took the salt and the pepper."]),
+        ("Mary, John and Ann went to the old, dark barn.", ["Mary, John and Ann went to the old, dark barn."]),
+    ],
+)
+def test_a_sentence_that_tells_several_things(text, told):
+    assert split_story(text) == told
+
+
+def test_questions_are_not_taken_apart():
+    assert split_questions("Mary went home and took the milk?") == ["Mary went home and took the milk?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Mary goes to the kitchen", "mary went to the kitchen"),
+        ("Sandra's gone to the office", "sandra went to the office"),
+        ("He has dropped it", "he dropped it"),
+        ("and then takes the milk", "then she took the milk"),
+        ("Mary has left the garden", "mary has left the garden"),
+        ("Mary is in the kitchen", "mary is in the kitchen"),
+        ("Then she went back", "then she went back"),
+    ],
+)
+def test_tenses_are_those_of_the_stories(text, read):
+    assert [word for word, _ in as_told([(word, word) for word in tokens(text)])] == read.split()

@@ -1,12 +1,15 @@
 """Any text that a person types -> sentences -> words, the same for every network.
 
-A story comes one sentence a line or as a pasted paragraph, with capitals and full stops or without.
+A story comes one sentence a line or as a pasted paragraph, with capitals and full stops or without. A sentence that
+tells several things, each with its verb, becomes several.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 from itertools import pairwise
+
+from core.memory.tense import DONE, PAST
 
 MAX_CHARACTERS = 200_000  # of a story or of the questions
 MAX_SENTENCES = 2_000  # of a story
@@ -22,6 +25,13 @@ _END = re.compile(r"""(?<=[.!?…。！？؟।])(["'”’)\]]*)(?:\s+|(?<=[^\W
 # ... but not after a title or an initial: enough of what is before the end to tell.
 _NO_END = re.compile(r"\b(?:(?i:mr|mrs|ms|dr|st|prof|jr|sr|vs|etc)|[A-Z])\.$")
 _TITLE = 6
+# One sentence may tell two things, each with its verb: "Mary took the milk and went home, but John is here".
+_AND = re.compile(r"\s*[,;]?\s+(?:and|but|then)(?:\s+then)?\s+|\s*[,;]\s+", re.IGNORECASE)
+_IS = "(?:is|was|are|were)(?:n['’]t)?"
+_VERBS = "|".join(sorted({*DONE, *PAST}))
+_TOLD = re.compile(rf"(?:^|\s)(?:{_VERBS}|{_IS})\s", re.IGNORECASE)
+_TELLS = re.compile(rf"(?:{_VERBS})\b|(?:\S+\s+){{1,4}}?(?:{_VERBS}|{_IS})\s", re.IGNORECASE)
+MAX_CLAUSES = 2_000  # characters of a sentence up to which it is taken apart
 _KEPT_CONTROLS = frozenset("\n\u200c\u200d")  # the joiners: some scripts and emoji need them
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
@@ -36,7 +46,7 @@ _SUBJECTS = re.compile(r"he|she|it|who|what|where|when|how|why|that|there|here|t
 _AFTER_IS = re.compile(
     r"not|no|in|inside|at|on|to|by|with|near|above|below|left|right|north|south|east|west|behind|between"
     r"|an?|the|either|carrying|holding|going|afraid|bored|hungry|thirsty|tired|now|still|here|there|back"
-    r"|bigger|smaller|white|green|gray|yellow"
+    r"|bigger|smaller|white|green|gray|yellow|bored|dirty|sleepy|gone"
 )
 
 
@@ -124,7 +134,8 @@ def _sentences(text: str, what: str) -> list[str]:
     found = []
     for line in lines:
         bullet = _BULLET.match(line)
-        for sentence in _split_line(line[bullet.end() :] if bullet else line):
+        parts = _split_line(line[bullet.end() :] if bullet else line)
+        for sentence in [clause for part in parts for clause in _clauses(part)] if what == "story" else parts:
             words = len(tokens(sentence))
             if words > MAX_WORDS:
                 raise StoryError(f"Sentence {len(found) + 1} has {words:,} words; at most {MAX_WORDS} are read.")
@@ -143,6 +154,19 @@ def _split_line(line: str) -> list[str]:
         parts.append(line[start:stop].strip())
         start = end.end()
     return [*parts, line[start:].strip()]
+
+
+def _clauses(sentence: str) -> list[str]:
+    """What one sentence tells, a clause each; without the "and" between them."""
+    if len(sentence) > MAX_CLAUSES:
+        return [sentence]
+    clauses: list[str] = []
+    start = 0
+    for joint in _AND.finditer(sentence):
+        if _TOLD.search(sentence[start : joint.start()] + " ") and _TELLS.match(sentence[joint.end() :]):
+            clauses.append(sentence[start : joint.start()])
+            start = joint.end()
+    return [*clauses, sentence[start:]]
 
 
 def _clean(text: str) -> str:

@@ -125,6 +125,9 @@ _FIRST = ("",) * 5 + ("Then ", "Later ", "Soon ", "Next ", "Meanwhile ", "A mome
 _LAST = ("",) * 8 + (" again", " in a hurry", " right away", " quietly")
 _QUESTION = ("",) * 4 + (" now", " right now", " at the moment")
 
+# What people do in these stories, the first words of the verbs.
+DONE = frozenset(verb.split()[0] for verb in (*_FREE_GO, *_FREE_GET, *_FREE_DROP, *_FREE_GIVE))
+
 # Many wordings; every one of bAbI's is among them.
 FREE: Phrasebook = {
     "go": _each(("{first}{who} {go} {place}{last}.",), first=_FIRST, go=_FREE_GO, last=_LAST),

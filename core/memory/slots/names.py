@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.memory.story import tokens
+from core.memory.tense import as_told
 
 NAME, UNKNOWN = "<name>", "<unknown>"
 MOST_TOKENS, MOST_MENTIONS = 24, 6  # of a sentence; what goes beyond is cut
@@ -62,7 +63,7 @@ class Run:
 
 def read_story(known: frozenset[str], sentences: Sequence[str], question: str) -> Reading:
     """Number the names of a story and its question."""
-    parsed = [_parse(known, text) for text in [*sentences, question]]
+    parsed = [*(_parse(known, text) for text in sentences), _parse(known, question, asked=True)]
     alone = {_key(part) for parts in parsed for part in parts if isinstance(part, Run)}
     numbers: dict[tuple[str, ...], int] = {}
     shown: list[str] = []
@@ -98,7 +99,7 @@ def question_parts(known: frozenset[str], question: str) -> tuple[list[str], lis
     """A question by itself: its known words with NAME for each name, and the words of the names; without others."""
     parts: list[str] = []
     names: list[tuple[str, ...]] = []
-    for part in _parse(known, question):
+    for part in _parse(known, question, asked=True):
         if isinstance(part, str):
             parts.append(part)
             continue
@@ -127,11 +128,12 @@ def singular(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _parse(known: frozenset[str], text: str) -> tuple["str | Run", ...]:
+def _parse(known: frozenset[str], text: str, asked: bool = False) -> tuple["str | Run", ...]:
     """Known words, lower case, and the runs of other words between them."""
     parts: list[str | Run] = []
     run: list[str] = []
-    for word, written in _with_capitals(text):
+    words = _with_capitals(text)
+    for word, written in words if asked else as_told(words):
         if word in known:
             parts += [Run(tuple(run), False)] if run else []
             run = []
