@@ -40,7 +40,7 @@ const print = () => all().reduce((sum, value) => (sum * 31 + value) % 1000003, 7
 @contextmanager
 def serve(folder: Path, save_models: Callable[[Path], object]):
     """The process of a copy of the app in ``folder`` and its address; ``save_models`` fills its checkpoints."""
-    for name in ("pages", "core", ".streamlit"):
+    for name in ("pages", "core", "docs", ".streamlit"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(REPOSITORY / "app.py", folder)
     save_models(folder / "checkpoints")

@@ -89,7 +89,7 @@ def show_wrong_scenes() -> None:
     names = [checkpoint.name for checkpoint in list_captioners(checkpoints.ROOT, CAPTIONER)]
     if not names:
         st.info("There is no captioner of scenes here yet. This trains them:", icon=":material/model_training:")
-        st.code("python -m core train scenes --out runs/scenes", language="bash")
+        st.code("python -m core train scenes --out runs/scenes", language=None)
         return
     model = st.selectbox("Captioner", names, key="failing captioner", width=220)
     with st.spinner("Looking at scenes …"):

@@ -46,7 +46,7 @@ def show_kind(kind: str) -> None:
         st.warning(sentence, icon=":material/draft:")
     if not found:
         st.info("Nothing was measured yet. This measures it:", icon=":material/straighten:")
-        st.code(NOTHING[kind], language="bash", wrap_lines=True)
+        st.code(NOTHING[kind], language=None, wrap_lines=True)
         return
     papers = zoo.read_papers(kind)
     sets = list(dict.fromkeys(one.data for one in found))
@@ -103,7 +103,7 @@ def show_origin(one: Measured) -> None:
             return
         if not one.here:
             st.caption("Measured on weights that are not the ones here now: evaluate again.")
-        st.code(one.command, language="bash", wrap_lines=True)
+        st.code(one.command, language=None, wrap_lines=True)
         st.caption(", ".join(f"{name}: {value}" for name, value in one.about.items() if value))
 
 
@@ -143,7 +143,7 @@ def show_models() -> None:
     one = found[picked[0] if picked and picked[0] < len(found) else 0]
     if command := one.config.get("command"):
         st.markdown(f"**{one.name}** was trained by")
-        st.code(str(command), language="bash", wrap_lines=True)
+        st.code(str(command), language=None, wrap_lines=True)
     card = one.path / checkpoints.CARD
     if card.is_file() and card.stat().st_size < 100_000:
         with st.container(border=True, key="card"):
@@ -162,7 +162,7 @@ def show_speeds() -> None:
     speeds = zoo.read_speeds()
     if not speeds:
         st.info("Speeds were not measured yet. This measures them, on an idle machine:", icon=":material/speed:")
-        st.code("python -m benchmarks.photos\npython -m benchmarks.stories", language="bash")
+        st.code("python -m benchmarks.photos\npython -m benchmarks.stories", language=None)
         return
     rows = [
         {
@@ -181,5 +181,5 @@ def show_speeds() -> None:
     )  # fmt: skip
     picked = chosen.selection.rows
     one = speeds[picked[0] if picked and picked[0] < len(speeds) else 0]
-    st.code(one.command, language="bash", wrap_lines=True)
+    st.code(one.command, language=None, wrap_lines=True)
     st.caption(f"On {one.processor}. Ratios are within one run, so that they say something about other machines, too.")
