@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
+from core.tour import read_tours
+from core.tour.exhibits import EXHIBITS
 from docs import pictures
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,6 +67,19 @@ def test_functions_are_where_the_documents_say(document, file, name, link):
     target = (document.parent / link).resolve()
     assert target == ROOT / file, f"the link under {file}: {name} leads to {link}"
     assert name in defined(target.read_text(encoding="utf-8")), f"{file} has no {name}"
+
+
+@pytest.mark.parametrize("step", [step for tour in read_tours().values() for step in tour.steps if step.code])
+def test_the_equations_of_the_tours_are_where_they_say(step):
+    file, _, name = step.code.partition(": ")
+    assert name in defined((ROOT / file).read_text(encoding="utf-8")), f"{step.file}: {file} has no {name}"
+
+
+def test_teachers_are_told_of_every_exhibit_and_its_settings():
+    text = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    for name, exhibit in EXHIBITS.items():
+        row = next(line for line in text.splitlines() if line.startswith("| `") and f"`{name}`" in line.split("|")[1])
+        assert set(re.findall(r"`([\w-]+)`", row.split("|")[3])) == set(exhibit.settings), name
 
 
 def test_the_layout_in_the_architecture_is_the_real_one():
