@@ -65,8 +65,9 @@ def nearest(logits: Tensor) -> Tensor:
     With p = sigmoid(logits), slot j gets p_j * prod_{i < j} (1 - p_i): the first slot that matches, in the order of
     the last dimension. What is left over is nobody's.
     """
-    passed = F.logsigmoid(-logits).cumsum(-1)
-    return F.logsigmoid(logits) + F.pad(passed, (1, 0))[..., :-1]
+    one = F.logsigmoid(-logits)
+    passed = one.cumsum(-1)
+    return logits + one + F.pad(passed, (1, 0))[..., :-1]  # logsigmoid(x) = x + logsigmoid(-x)
 
 
 class SentenceAttention(nn.Module):
@@ -96,12 +97,15 @@ class SentenceAttention(nn.Module):
     def forward(self, z: Tensor, x: Tensor, asked: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Meanings z (B, N, D) and channels x (B, N, C, K), the question's channels (B, ROLES, K), mask (B, N)."""
         b, n, _ = z.shape
-        y = self.norm(z)
-        q, k, v = (f(y).view(b, n, -1, self.head_size).transpose(1, 2) for f in (self.query, self.key, self.value))
-        qn, kn, vn = (
-            torch.einsum("bnhc,bnck->bhnk", f(y).view(b, n, -1, self.total), x)
-            for f in (self.query_names, self.key_names, self.value_names)
-        )  # (B, H, N, K)
+        # Six linear maps of the same in one, and the three of names in one: small ones take their time.
+        maps = (self.query, self.key, self.value, self.query_names, self.key_names, self.value_names)
+        every = F.linear(
+            self.norm(z), torch.cat([part.weight for part in maps]), torch.cat([part.bias for part in maps])
+        )
+        meanings, of_names = every.split([3 * self.query.out_features, 3 * self.query_names.out_features], dim=2)
+        q, k, v = meanings.reshape(b, n, -1, self.head_size).transpose(1, 2).chunk(3, dim=1)  # (B, H, N, head_size)
+        names = of_names.reshape(b * n, -1, self.total) @ x.flatten(0, 1)  # (B N, 3 H, K)
+        qn, kn, vn = names.view(b, n, *names.shape[1:]).transpose(1, 2).chunk(3, dim=1)  # (B, H, N, K)
         logits = q @ k.transpose(2, 3) / self.head_size**0.5
         logits = logits + self.sharpness.view(-1, 1, 1) * (qn @ kn.transpose(2, 3)) + self.bias.view(-1, 1, 1)
         weights = self._weights(logits, mask)  # (B, H, N, N)
@@ -109,7 +113,8 @@ class SentenceAttention(nn.Module):
         x = x + torch.einsum("ch,bhnk->bnck", self.names_out, weights @ vn)
         z = z + self.out(seen)
         pairs = torch.cat([x, asked.unsqueeze(1).expand(-1, n, -1, -1)], dim=2)  # (B, N, C + ROLES, K)
-        z = z + self.matches(torch.einsum("bnck,bndk->bncd", x, pairs).flatten(2))
+        alike = x.flatten(0, 1) @ pairs.flatten(0, 1).transpose(1, 2)  # (B N, C, C + ROLES)
+        z = z + self.matches(alike.view(b, n, -1))
         return z + self.feed(self.forward_norm(z)), x
 
     def _weights(self, logits: Tensor, mask: Tensor) -> Tensor:

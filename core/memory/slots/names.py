@@ -8,7 +8,8 @@ word outside a closed list of known words (verbs, prepositions, ...) is part of 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from core.memory.story import tokens
 from core.memory.tense import as_told
@@ -60,16 +61,51 @@ class Run:
     words: tuple[str, ...]
     plural: bool
 
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """What makes two mentions the same name."""
+        words = tuple(word.casefold() for word in self.words)
+        return (*words[:-1], singular(words[-1])) if self.plural else words
+
+    @property
+    def whole(self) -> bool:
+        """It can be one name only, whatever else the story says."""
+        return len(self.words) == 1 or self.plural or "of" in self.words
+
+
+class Parsed(NamedTuple):
+    """A sentence by itself.
+
+    Attributes:
+        parts: known words, and the runs of others between them.
+        runs: these alone.
+        template: as of :class:`Sentence`, where the other sentences cannot change it; else None.
+    """
+
+    parts: tuple[str | Run, ...]
+    runs: tuple[Run, ...]
+    template: tuple[str, ...] | None
+
 
 def read_story(known: frozenset[str], sentences: Sequence[str], question: str) -> Reading:
     """Number the names of a story and its question."""
     parsed = [*(_parse(known, text) for text in sentences), _parse(known, question, asked=True)]
-    alone = {_key(part) for parts in parsed for part in parts if isinstance(part, Run)}
+    alone = {run.key for sentence in parsed for run in sentence.runs}
     numbers: dict[tuple[str, ...], int] = {}
     shown: list[str] = []
     unknown: list[str] = []
     read, cut = [], []
-    for i, parts in enumerate(parsed):
+
+    def number(run: Run) -> int:
+        if run.key not in numbers:
+            numbers[run.key] = len(numbers)
+            shown.append(" ".join(run.key if run.plural else run.words))
+        return numbers[run.key]
+
+    for i, (parts, runs, fixed) in enumerate(parsed):
+        if fixed is not None:
+            read.append(Sentence(fixed, tuple([number(run) for run in runs])))
+            continue
         template: list[str] = []
         names: list[int] = []
         for part in parts:
@@ -81,12 +117,8 @@ def read_story(known: frozenset[str], sentences: Sequence[str], question: str) -
                     unknown += [word for word in words if word not in unknown]
                     template += [UNKNOWN] * len(words)
                     continue
-                key = _key(Run(words, part.plural))
-                if key not in numbers:
-                    numbers[key] = len(numbers)
-                    shown.append(" ".join(key if part.plural else words))
                 template.append(NAME)
-                names.append(numbers[key])
+                names.append(number(Run(words, part.plural)))
         if len(template) > MOST_TOKENS or len(names) > MOST_MENTIONS:
             cut.append(i if i < len(sentences) else -1)
             names = names[: min(template[:MOST_TOKENS].count(NAME), MOST_MENTIONS)]
@@ -99,7 +131,7 @@ def question_parts(known: frozenset[str], question: str) -> tuple[list[str], lis
     """A question by itself: its known words with NAME for each name, and the words of the names; without others."""
     parts: list[str] = []
     names: list[tuple[str, ...]] = []
-    for part in _parse(known, question, asked=True):
+    for part in _parse(known, question, asked=True).parts:
         if isinstance(part, str):
             parts.append(part)
             continue
@@ -128,8 +160,8 @@ def singular(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _parse(known: frozenset[str], text: str, asked: bool = False) -> tuple["str | Run", ...]:
-    """Known words, lower case, and the runs of other words between them."""
+def _parse(known: frozenset[str], text: str, asked: bool = False) -> Parsed:
+    """Take a sentence apart; the known words are in lower case."""
     parts: list[str | Run] = []
     run: list[str] = []
     words = _with_capitals(text)
@@ -143,7 +175,11 @@ def _parse(known: frozenset[str], text: str, asked: bool = False) -> tuple["str 
     parts += [Run(tuple(run), False)] if run else []
     parts = _join_of(parts)
     generic = len(parts) > 1 and isinstance(parts[0], Run) and parts[1] == "are"  # mice are afraid of wolves
-    return tuple(Run(p.words, True) if generic and isinstance(p, Run) else p for p in parts)
+    parts = [Run(p.words, True) if generic and isinstance(p, Run) else p for p in parts]
+    runs = tuple(part for part in parts if isinstance(part, Run))
+    fits = len(parts) <= MOST_TOKENS and len(runs) <= MOST_MENTIONS and all(run.whole for run in runs)
+    template = tuple(NAME if isinstance(part, Run) else part for part in parts) if fits else None
+    return Parsed(tuple(parts), runs, template)
 
 
 def _with_capitals(text: str) -> list[tuple[str, str]]:
@@ -170,16 +206,10 @@ def _join_of(parts: list) -> list:
     return joined
 
 
-def _key(run: Run) -> tuple[str, ...]:
-    """What makes two mentions the same name."""
-    words = tuple(word.casefold() for word in run.words)
-    return (*words[:-1], singular(words[-1])) if run.plural else words
-
-
 def _split(run: Run, alone: Iterable[tuple[str, ...]]) -> list[tuple[tuple[str, ...], bool]]:
     """A run as (words, is a name): one name, several that also occur apart, or a name and unknown words."""
     words = run.words
-    if len(words) == 1 or run.plural or "of" in words:
+    if run.whole:
         return [(words, True)]
     lower = tuple(word.casefold() for word in words)
     for first in range(len(words) - 1, 0, -1):  # "Fred milk" beside "Fred" and "milk"

@@ -15,7 +15,7 @@ from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 from core.unfilled import unfilled
 
-BUDGET = 400_000  # pairs of sentences a batch may hold, which bounds its memory
+BUDGET = 100_000  # pairs of sentences in a batch: more no longer fits the processor's caches
 IMPOSSIBLE = -18.0  # a log-probability below which nothing is listed: padding, and words out of place
 UNLIKELY = -9.0  # a log-probability below which an answer is not continued
 BEAM = 30  # answers that are followed at once, at most
@@ -96,8 +96,10 @@ class SlotsReader(nn.Module):
                         break
                     if part == end or step == LONGEST_ANSWER:
                         done[row].append((parts, before + value))
-                    elif before + value > UNLIKELY or step == 0:
+                    elif before + value > UNLIKELY:
                         further[row].append((row, (*parts, part), before + value))
+                    elif step == 0:  # it is listed, as if it ended here
+                        done[row].append(((part,), value))
             open_ = [beam for beams in further for beam in sorted(beams, key=lambda b: -b[2])[:width]]
             if not open_:
                 break
