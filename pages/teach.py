@@ -26,6 +26,7 @@ STYLE = """
 .st-key-document { max-width: 56rem; }
 .st-key-document [data-testid="stMarkdownContainer"] { font-size: 1.1rem; line-height: 1.55; }
 .st-key-document table { font-size: 1rem; }
+.st-key-document h2 { font-size: 1.3rem; }
 </style>
 """
 OPEN = re.compile(r"^Open: `(\w+)(?:\?([^`]*))?`[ \t]*$", re.MULTILINE)
@@ -33,6 +34,7 @@ OPEN = re.compile(r"^Open: `(\w+)(?:\?([^`]*))?`[ \t]*$", re.MULTILINE)
 
 def show_text(text: str) -> None:
     """Markdown, in which a line that says what to open becomes a link."""
+    text = text.replace("```sh", "```")  # the colours of shell commands are too pale for many eyes
     at = 0
     for link in OPEN.finditer(text):
         st.markdown(text[at : link.start()], anchors=False)
@@ -51,7 +53,7 @@ def show_exercises(document: str) -> None:
     st.markdown(introduction, anchors=False)
     for title, text in handout.exercises(document):
         with st.container(border=True, key=f"exercise {title.split('.')[0]}"):
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             show_text(text)
 
 

@@ -70,10 +70,10 @@ def show_kind(kind: str) -> None:
     if kind in PAPERS:
         st.caption(PAPERS[kind])
     if tasks := [one for one in found if one.tasks and one.data == data]:
-        st.subheader("Task by task", anchor=False)
+        st.header("Task by task", anchor=False)
         html(heat_table("model, task", {one.model: one.tasks for one in tasks}, "Wrong answers in percent, by task"))
         st.caption("Wrong answers in percent, for each of bAbI's twenty kinds of question.")
-    st.subheader("Every number, and how to get it again", anchor=False)
+    st.header("Every number, and how to get it again", anchor=False)
     _show_table(kind, [*found, *papers], scores)
 
 
