@@ -189,6 +189,16 @@ def describe_entropy(step: WordStep) -> str:
     return f"{bits:.1f} of {math.log2(cells):.1f} bits, as wide as an even look at {2**bits:.0f} of {cells} cells"
 
 
+def describe_distance(distance: float | None) -> str:
+    """What there is to say of how far a photo lies from those of training; nothing within the bound, or unmeasured."""
+    if distance is None or distance <= 1:
+        return ""
+    return (
+        "Out of its depth: this picture is unlike the photos that the models learnt from, so the sentence is a guess. "
+        f"Its features lie {distance:.1f} times as far out as those of all but 1 in 20 of such photos."
+    )
+
+
 def sharpest(trace: CaptionTrace) -> int:
     """The index of the word before which the look was narrowest: the one worth showing first."""
     return min(range(len(trace.steps)), key=lambda n: round(trace.steps[n].entropy, 6), default=0)

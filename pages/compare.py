@@ -8,7 +8,7 @@ import streamlit as st
 from pages.parts.choosers import choose_models, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.hard_paths import show_hard_paths
-from pages.parts.loaders import attention_kinds
+from pages.parts.loaders import attention_kinds, warm_up
 from pages.parts.many_photos import show_many_photos
 from pages.parts.own_words import show_own_words
 from pages.parts.same_sentence import show_same_sentence
@@ -52,3 +52,4 @@ if paths.open:
 if many.open:
     with many:
         show_many_photos()
+warm_up()

@@ -14,9 +14,9 @@ from core.trace import CaptionTrace
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
-from pages.parts.loaders import ABOUT_MODELS, attention_kinds
+from pages.parts.loaders import ABOUT_MODELS, attention_kinds, warm_up
 from pages.parts.take_away import show_take_away
-from pages.parts.what_if import Scene, settle, show_branches, show_stepper
+from pages.parts.what_if import Scene, settle, show_branches, show_doubt, show_stepper
 
 ABOUT = """
 **The heat.** Before each word the model spreads 100 % of its attention over the 14 × 14 cells of the photo. The
@@ -75,6 +75,7 @@ beside = show_branches(scene, history)
 with place:
     mounted = show_stepper(scene, history, beside, tool="word", report=True)
 trace, seen = history.current.traces[model], scene.seen(history.current.changes)[1]
+show_doubt(scene, history.current.changes)
 st.caption(
     f"{ABOUT_MODELS.get(trace.attention, '')} It shows where the model looked, not why it chose the word.  \n{credit}"
 )
@@ -89,3 +90,4 @@ if trace.steps:
     show_take_away(scene, history.current, beside, trace.caption, credit)
 else:
     st.info("The model ended the sentence before its first word.", icon=":material/notes:")
+warm_up()

@@ -63,13 +63,12 @@ def jpeg(color: str = "navy", size: tuple[int, int] = (60, 40)) -> bytes:
     return out.getvalue()
 
 
-def test_the_example_is_shown_before_torch_is_loaded():
+def test_the_example_needs_no_torch():
     script = (
-        "import sys; from streamlit.testing.v1 import AppTest; "
+        "import sys; sys.modules['torch'] = None; from streamlit.testing.v1 import AppTest; "
         f"page = AppTest.from_file({str(APP)!r}, default_timeout={TIMEOUT}).run(); "
         "assert not page.exception and not page.error, page; "
-        "assert page.get('bidi_component') and page.get('plotly_chart'); "
-        "assert 'torch' not in sys.modules"
+        "assert page.get('bidi_component') and page.get('plotly_chart')"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP.parent)
     assert done.returncode == 0, done.stderr
@@ -94,6 +93,16 @@ def test_a_link_reopens_the_same_view(open_page, root):
     again = shown(open_page(root, **link, glimpse="sampled"))
     assert again == first
     assert steps(open_page(root, **{**link, "seed": "8"}, glimpse="sampled")) != first["views"][0]["steps"]
+
+
+def test_while_the_models_load_the_photo_is_shown(open_page, monkeypatch):
+    """And goes when the stepper is there."""
+    shown_first = []
+    monkeypatch.setattr("pages.parts.what_if.is_warm", lambda: False)
+    monkeypatch.setattr("pages.parts.what_if.picture", lambda id, photo: shown_first.append(id) or jpeg())
+    page = open_page(photo="ball")
+    assert words(page) and shown_first == ["ball"]
+    assert len(page.image) == len(words(page))  # the film strip's alone
 
 
 def test_wrong_values_in_a_link_are_ignored(open_page):

@@ -32,12 +32,14 @@ class Captioned:
         traces: model -> its caption's trace; empty where there is a problem.
         seconds: model -> what this photo took with this model alone: opening it, its share of the encoder's
             batch and of the decoder's.
+        distance: how far the photo lies from those that were learnt from, as :meth:`Studio.distances` gives it.
         problem: a sentence why the photo could not be used, else None.
     """
 
     name: str
     traces: dict[str, CaptionTrace] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    distance: float | None = None
     problem: str | None = None
 
 
@@ -90,6 +92,7 @@ def _caption_batch(
     if squares:
         start = time.perf_counter()
         grids = studio.encode(squares)
+        distances = iter(studio.distances(grids))
         encoding = time.perf_counter() - start
         for model in models:
             start = time.perf_counter()
@@ -103,4 +106,5 @@ def _caption_batch(
                 photo.name,
                 traces={model: next(traces[model]) for model in models},
                 seconds={model: photo.seconds + shares[model] for model in models},
+                distance=next(distances),
             )

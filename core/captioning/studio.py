@@ -12,9 +12,11 @@ from torch import Tensor
 
 from core import checkpoints, hardware
 from core.attention import KINDS
+from core.captioning import familiarity
 from core.captioning.captioner import Captioner, Sizes
 from core.captioning.decoding import Decisions, Settings, decode
 from core.captioning.encoder import CHANNELS, Encoder
+from core.captioning.familiarity import Familiarity
 from core.captioning.photo import squash
 from core.captioning.roster import list_captioners
 from core.captioning.vocabulary import Vocabulary
@@ -37,6 +39,7 @@ class Studio:
         self.root = Path(root)
         self._turn = threading.RLock()
         self._encoder: tuple[Encoder, str] | None = None  # with its sha256
+        self._familiarity: Familiarity | None = None  # None, too, where it was not measured for this encoder
         self._captioners: dict[Path, tuple[Captioner, Vocabulary, dict]] = {}  # with its config
 
     def captioners(self) -> list[str]:
@@ -62,6 +65,18 @@ class Studio:
         pixels = torch.from_numpy(np.stack([squash(photo) for photo in photos])).permute(0, 3, 1, 2)
         with self._turn, hardware.autocast():
             return self._load_encoder()[0](pixels).float()
+
+    def distances(self, grids: Tensor) -> list[float | None]:
+        """How far each photo lies from those that were learnt from; beyond 1 the captioners are out of their depth.
+
+        None where that was not measured for this encoder (see :mod:`core.captioning.familiarity`).
+
+        Raises:
+            CheckpointError: there is no sound encoder in the folder.
+        """
+        with self._turn:
+            self._load_encoder()
+            return self._familiarity.distance(grids).tolist() if self._familiarity else [None] * len(grids)
 
     def caption(
         self,
@@ -105,6 +120,7 @@ class Studio:
                 encoder = Encoder()
             fill(encoder, state, folder)
             self._encoder = encoder.to(memory_format=torch.channels_last).eval(), config["sha256"]
+            self._familiarity = familiarity.read(folder, config["sha256"])
         return self._encoder
 
     def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary, dict]:

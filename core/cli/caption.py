@@ -58,6 +58,7 @@ def caption(
 
     from core.captioning.decoding import Settings
     from core.captioning.stream import caption_stream
+    from core.figures import describe_distance
 
     settings = Settings(method=method, beam=beam, temperature=temperature, seed=seed)
     exporting = Export(export, chosen_formats, files, chosen, overwrite) if export else None
@@ -70,6 +71,8 @@ def caption(
             problem = outcome.problem
             if not problem:
                 bar.print("\n".join(_json_lines(outcome) if as_json else _lines(outcome)))
+                if not as_json and (remark := describe_distance(outcome.distance)):
+                    bar.complain(f"{outcome.name}: {remark}")
                 if exporting:
                     problem = exporting.write(n, data, outcome, settings, studio)
             if problem:
@@ -136,11 +139,16 @@ def _lines(outcome: "Captioned") -> Iterator[str]:
 
 def _json_lines(outcome: "Captioned") -> Iterator[str]:
     for model, trace in outcome.traces.items():
-        yield json.dumps(caption_record(outcome.name, model, trace, outcome.seconds[model]), allow_nan=False)
+        record = caption_record(outcome.name, model, trace, outcome.seconds[model], outcome.distance)
+        yield json.dumps(record, allow_nan=False)
 
 
-def caption_record(photo: str, model: str, trace: "CaptionTrace", seconds: float) -> dict:
-    """The JSON object of one caption, field by field as the command line promises."""
+def caption_record(photo: str, model: str, trace: "CaptionTrace", seconds: float, distance: float | None) -> dict:
+    """The JSON object of one caption, field by field as the command line promises; at the end what else is known.
+
+    ``distance`` is how far the photo lies from those that the models learnt from, null where that was not measured;
+    beyond 1 it is not ``familiar``, and the caption is a guess.
+    """
     return {
         "photo": photo,
         "model": model,
@@ -151,4 +159,6 @@ def caption_record(photo: str, model: str, trace: "CaptionTrace", seconds: float
             {"word": step.word, "prob": step.prob, "attention": step.alpha, "glimpse": step.glimpse}
             for step in trace.steps
         ],
+        "distance": None if distance is None else round(distance, 4),
+        "familiar": None if distance is None else distance <= 1,
     }

@@ -25,18 +25,20 @@ class Example:
         photo: the gallery picture's id.
         settings: the fields of the ``Settings`` that the captions were decoded with, the default ones.
         traces: by the model's name.
+        distance: how far the photo lies from those that the models learnt from, None where that was not measured.
     """
 
     photo: str
     settings: dict
     traces: dict[str, CaptionTrace]
+    distance: float | None = None
 
 
 def read_example() -> Example:
     """The example that ships with the repository."""
     data = json.loads((FOLDER / f"{PHOTO}.json").read_text(encoding="utf-8"))
     traces = [CaptionTrace.from_json(json.dumps(trace)) for trace in data["traces"]]
-    return Example(data["photo"], data["settings"], {trace.model: trace for trace in traces})
+    return Example(data["photo"], data["settings"], {trace.model: trace for trace in traces}, data.get("distance"))
 
 
 def write_examples(studio: "Studio") -> Path:
@@ -46,6 +48,11 @@ def write_examples(studio: "Studio") -> Path:
     settings, grids = Settings(), studio.encode([gallery.load(PHOTO)])
     traces = [studio.caption(grids, model, settings)[0] for model in studio.captioners()]
     path = FOLDER / f"{PHOTO}.json"
-    data = {"photo": PHOTO, "settings": asdict(settings), "traces": [asdict(trace) for trace in traces]}
+    data = {
+        "photo": PHOTO,
+        "settings": asdict(settings),
+        "distance": studio.distances(grids)[0],
+        "traces": [asdict(trace) for trace in traces],
+    }
     path.write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
     return path

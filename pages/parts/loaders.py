@@ -1,6 +1,8 @@
 """What is kept between reruns: models and pictures. Torch comes with the first caption asked for, not before."""
 
 import base64
+import sys
+import threading
 
 import streamlit as st
 from PIL import Image
@@ -23,6 +25,21 @@ def load_studio():
     from core.captioning.studio import Studio
 
     return Studio(checkpoints.ROOT)
+
+
+def is_warm() -> bool:
+    """Whether torch is here already, so that a caption takes no longer than the models themselves."""
+    return "core.captioning.studio" in sys.modules
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Fetch torch in the background, while the viewer looks at the finished example: called when that is shown."""
+    threading.Thread(target=_fetch_torch, daemon=True).start()
+
+
+def _fetch_torch() -> None:
+    import torch  # noqa: F401 (to be there when the first caption is asked for)
 
 
 @st.cache_resource(show_spinner=False)
@@ -64,6 +81,12 @@ def encode(photo_id: str, _photo: Image.Image):
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
+def distance(photo_id: str, _photo: Image.Image) -> float | None:
+    """How far a photo lies from those that the models learnt from, beyond 1 too far; None where nobody knows."""
+    return load_studio().distances(encode(photo_id, _photo))[0]
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
 def caption(
     photo_id: str, model: str, settings: tuple, edits_text: str, _photo: Image.Image, _edits: Edits
 ) -> CaptionTrace:
@@ -77,3 +100,9 @@ def caption(
 def thumbnail(photo_id: str, _photo: Image.Image) -> str:
     """A small JPEG as a data URL."""
     return f"data:image/jpeg;base64,{base64.b64encode(encode_jpeg(gallery.thumbnail(_photo))).decode('ascii')}"
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def picture(photo_id: str, _photo: Image.Image) -> bytes:
+    """The photo by itself as a JPEG."""
+    return encode_jpeg(_photo, 1000)

@@ -4,7 +4,8 @@ A what-if comes from the stepper as a trigger, is decoded with decisions, and be
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,9 +14,10 @@ from PIL import Image
 from core import figures, stepper
 from core.captioning.interventions import COLUMNS, Branch, Changes, History, blank_out
 from core.trace import CaptionTrace
-from pages.parts.loaders import caption, load_example, register_stepper
+from pages.parts.loaders import caption, distance, is_warm, load_example, picture, register_stepper
 
 MAX_VIEWS = 8  # whose histories are remembered
+WAITING_WIDTH = 740  # pixels of the photo before its caption is there, about as large as then
 BESIDE = {"": "alone", "original": "beside the original", "parent": "beside the one before"}
 
 
@@ -46,6 +48,12 @@ class Scene:
             return self.photo_id, self.photo
         return f"{self.photo_id} without {changes.blank}", _blank_out(self.photo_id, changes.blank, self.photo)
 
+    def distance(self, changes: Changes) -> float | None:
+        """How far what the models see lies from what they learnt from, as :func:`loaders.distance` gives it."""
+        photo_id, photo = self.seen(changes)
+        example = load_example()
+        return example.distance if photo_id == example.photo else distance(photo_id, photo)
+
     def caption(self, changes: Changes) -> dict[str, CaptionTrace]:
         """What every model writes; the finished example where that is what is asked for.
 
@@ -75,7 +83,7 @@ def settle(scene: Scene) -> History:
     histories: dict[str, History] = st.session_state.setdefault("histories", {})
     if scene.id not in histories:
         try:
-            with st.spinner("Looking at the photo …"):
+            with _waiting(scene):
                 histories[scene.id] = History.begin(scene.caption(Changes()))
         except ValueError as error:
             st.error(str(error), icon=":material/error:")
@@ -94,6 +102,20 @@ def settle(scene: Scene) -> History:
     st.session_state["change"] = None  # only now: a click elsewhere may break off this run before it is answered
     _write_link(history)
     return history
+
+
+@contextmanager
+def _waiting(scene: Scene) -> Iterator[None]:
+    """What is shown meanwhile: a spinner, and while the models have yet to be loaded the photo by itself."""
+    if is_warm():
+        with st.spinner("Looking at the photo …"):
+            yield
+        return
+    place = st.empty()
+    with place.container(), st.spinner("Loading the models, which takes some seconds the first time …"):
+        st.image(picture(scene.photo_id, scene.photo), width=WAITING_WIDTH, alt=scene.alt)
+        yield
+    place.empty()
 
 
 def _try(scene: Scene, history: History, grow: Callable[[], History]) -> History:
@@ -221,6 +243,12 @@ def show_stepper(scene: Scene, history: History, beside: Branch | None, **how: o
     payload = _payload(mounted, views, scene=scene.id, per_row=max(2, len(scene.models)), **how)
     mount(payload, views[-1].trace)
     return mounted
+
+
+def show_doubt(scene: Scene, changes: Changes) -> None:
+    """A sentence where what the models see is unlike all that they learnt from."""
+    if remark := figures.describe_distance(scene.distance(changes)):
+        st.warning(remark, icon=":material/question_mark:")
 
 
 def mount(payload: dict, trace: CaptionTrace) -> None:
