@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,15 @@ def test_a_teachers_tour_and_one_that_cannot_be_read(open_page, tmp_path, monkey
     assert title(page) == "Hello" and page.button(key="next").disabled
     (warning,) = page.warning
     assert "broken/one.md" in warning.value
+
+
+@pytest.mark.parametrize("name", ["learn", "results", "teach"])
+def test_the_page_is_there_before_torch_is_loaded(name):
+    script = (
+        "import sys; from streamlit.testing.v1 import AppTest; "
+        f"page = AppTest.from_file({str(APP)!r}, default_timeout={TIMEOUT}).switch_page('pages/{name}.py').run(); "
+        "assert page.title and not page.exception and not page.error, page; "
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP.parent)
+    assert done.returncode == 0, done.stderr

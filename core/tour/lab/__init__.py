@@ -8,15 +8,17 @@ import base64
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PIL import Image
 
 from core import figures, stepper
 from core.captioning.photo import encode_jpeg
-from core.tour.captions import Query
 from core.trace import WordStep
+
+if TYPE_CHECKING:  # the model's numbers bring torch along, the assets do not need it
+    from core.tour.captions import Query
 
 FOLDER = Path(__file__).parent
 PHOTO_SIDE = 800  # pixels
@@ -30,7 +32,7 @@ def assets() -> dict[str, str]:
     return {**read, "js": f"{heat}\n{read['js']}"}
 
 
-def payload(mode: Mode, photo: Image.Image, alt: str, query: Query, words: Sequence[str], id: str) -> dict:
+def payload(mode: Mode, photo: Image.Image, alt: str, query: "Query", words: Sequence[str], id: str) -> dict:
     """What the component needs, as JSON can hold it.
 
     Args:
@@ -77,7 +79,7 @@ def weights(scores: np.ndarray, temperature: float) -> np.ndarray:
     return exps / exps.sum()
 
 
-def _stop(query: Query, temperature: float, follow: list[tuple[str, float]], side: int) -> dict:
+def _stop(query: "Query", temperature: float, follow: list[tuple[str, float]], side: int) -> dict:
     alpha = weights(query.scores, temperature)
     rows = tuple(map(tuple, alpha.reshape(side, side).tolist()))
     step = WordStep("", 1.0, (), rows, divmod(int(alpha.argmax()), side) if temperature == 0 else None, 1.0)
