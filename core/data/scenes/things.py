@@ -52,8 +52,8 @@ class Thing:
 class _Sketch:
     """A square canvas that knows one colour: ``body`` takes colour and texture, ``part`` a colour of its own."""
 
-    def __init__(self, colour: str, side: int):
-        self.side = side
+    def __init__(self, colour: str, side: int, coarse: bool):
+        self.side, self.coarse = side, coarse
         self.line = max(3, side // 26)
         self.colour, self.dark = COLOURS[colour]
         self.mark = self.dark if colour == "white" else tuple(int(c + 0.62 * (255 - c)) for c in self.colour)
@@ -76,7 +76,7 @@ class _Sketch:
         """Fill the body: colour, texture, light from above, and its outline."""
         fill = Image.new("RGB", self.mask.size, self.colour)
         if texture:
-            fill.paste(self.mark, mask=_pattern(texture, self.side))
+            fill.paste(self.mark, mask=_pattern(texture, self.side, self.coarse))
         fill.paste(_BLACK, mask=_shade(self.side))
         self.picture.paste(fill, mask=self.mask)
         for draw in self._outlines:
@@ -95,11 +95,11 @@ class _Sketch:
 
 
 @cache
-def _pattern(texture: str, side: int) -> Image.Image:
-    """The texture's marks, as a mask. They grow with the thing, or a small one's would be too fine to see."""
+def _pattern(texture: str, side: int, coarse: bool) -> Image.Image:
+    """The texture's marks, as a mask. A small thing's are ``coarse``, fewer, or they would be too fine to see."""
     mask = Image.new("L", (side, side))
     draw = ImageDraw.Draw(mask)
-    step = side / (4.5 if texture == "striped" else 3.6)
+    step = side / ((3.5 if coarse else 4.5) if texture == "striped" else (3 if coarse else 3.6))
     for row in range(-1, 1 + math.ceil(side / step)):
         top = (row + 0.25) * step
         if texture == "striped":
@@ -235,6 +235,6 @@ ROOMY = ("ball", "box", "heart", "house")  # a small thing fits inside a large o
 def draw_thing(thing: Thing, scale: int = 1) -> Image.Image:
     """The thing on nothing, RGBA, ``scale * thing.side`` pixels along each side. Shared: do not draw on it."""
     side = scale * thing.side
-    sketch = _Sketch(thing.colour, side * DETAIL)
+    sketch = _Sketch(thing.colour, side * DETAIL, coarse=thing.size == "small")
     _DRAWERS[thing.name](sketch, thing.texture)
     return sketch.picture.resize((side, side), Image.Resampling.BOX)
