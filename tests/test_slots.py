@@ -13,6 +13,7 @@ from core.memory.slots.context import nearest
 from core.memory.slots.names import NAME, UNKNOWN, read_story, singular
 from core.memory.slots.network import Sizes, SlotsNetwork
 from core.memory.slots.reader import SlotsReader, load
+from core.memory.slots.stories import Storyteller
 from core.memory.slots.training import Answers, SlotsSettings, prepare, train_slots
 from core.memory.story import StoryError
 
@@ -192,8 +193,12 @@ def test_learns_who_is_where_and_answers_for_names_never_seen(tmp_path):
 def test_training_goes_on_where_it_stopped(tmp_path):
     words, questions = Words(KNOWN), {1: told(random.Random(0), 40)}
     fabric = Fabric(accelerator="cpu", devices=1)
-    settings = SlotsSettings(rounds=2, per_task=10, generated=0, size=16, working=2, layers=1, heads=1)
-    whole, _ = train_slots(questions, None, words, settings, fabric, tmp_path / "whole.pt", lambda _: None)
+    settings = SlotsSettings(rounds=2, per_task=10, generated=0.5, size=16, working=2, layers=1, heads=1)
+
+    def source(number: int) -> Storyteller:
+        return Storyteller(str(number))
+
+    whole, _ = train_slots(questions, source, words, settings, fabric, tmp_path / "whole.pt", lambda _: None)
 
     class Stopped(Exception):
         pass
@@ -202,8 +207,8 @@ def test_training_goes_on_where_it_stopped(tmp_path):
         raise Stopped
 
     with pytest.raises(Stopped):
-        train_slots(questions, None, words, settings, fabric, tmp_path / "parts.pt", stop)
-    resumed, _ = train_slots(questions, None, words, settings, fabric, tmp_path / "parts.pt", lambda _: None)
+        train_slots(questions, source, words, settings, fabric, tmp_path / "parts.pt", stop)
+    resumed, _ = train_slots(questions, source, words, settings, fabric, tmp_path / "parts.pt", lambda _: None)
     for name, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name]), name
 

@@ -22,7 +22,7 @@ _SYLLABLES = ("bla", "cro", "dri", "fle", "glo", "kna", "mi", "plo", "squa", "tr
 class Storyteller:
     """Draws questions of a task or ``MIXED`` ones, whole stories at a time; the same seed draws the same."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int | str):
         self._random = random.Random(seed)
 
     def __call__(self, task: int, count: int) -> Sequence[Question]:

@@ -35,6 +35,7 @@ from core.memory.slots.stories import MIXED, Storyteller
 from core.memory.training.stages import Stage
 
 Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questions
+COLLECTED = -1  # the round whose questions are looked through for their answers
 
 WIDEST_BATCH = 160_000  # pairs of sentences
 MIXED_TASKS = 40  # as many tasks' questions are mixed ones in every round
@@ -179,7 +180,7 @@ def _look_loss(looks: Looks, examples: Sequence[Example], hops: Tensor) -> tuple
 
 def train_slots(
     told: Mapping[int, Sequence[Question]],
-    source: Source | None,
+    source: Callable[[int], Source] | None,
     words: Words,
     settings: SlotsSettings,
     fabric: Fabric,
@@ -190,7 +191,7 @@ def train_slots(
     """Train on told questions by task and, by the settings' share, on generated ones.
 
     Args:
-        source: makes questions of a task; None where none are wanted.
+        source: of a round's number, what makes its questions; None where none are wanted.
         path: where each finished round is saved; training goes on from it if it is there.
         report: is given each round's figures.
         begun: the network to begin with, of the same words.
@@ -204,7 +205,8 @@ def train_slots(
     if begun:
         answers, net = Answers(begun.answers), begun.net
     else:
-        some = [q for task in tasks for q in (*told[task], *(source(task, 200) if source else ()))]
+        made = source(COLLECTED) if source else lambda task, count: ()
+        some = [q for task in tasks for q in (*told[task], *made(task, 200))]
         answers = Answers.collect(some, words)
         fields = settings.to_dict()
         sizes = Sizes(
@@ -225,13 +227,14 @@ def train_slots(
             rng.random()
     for number in range(begin, settings.rounds):
         drawn = random.Random(f"{settings.seed} {number}")
+        tell = source(number) if source else None
         round_ = []
         for task in tasks:
             n = round(settings.per_task * (1 + 24 * min(1.0, 3 * wrong[task])))
             if task == MIXED:
                 n = settings.per_task * MIXED_TASKS
-            new = n if task == MIXED else round(n * settings.generated) if source else 0
-            made = source(task, new) if new else ()
+            new = n if task == MIXED else round(n * settings.generated) if tell else 0
+            made = tell(task, new) if new else ()
             round_ += [e._replace(task=task) for q in made if (e := prepare(q, words, answers))]
             round_ += [drawn.choice(examples[task]) for _ in range(n - new)] if examples[task] else []
         made = batches(round_, settings.batch, drawn)
@@ -286,7 +289,7 @@ def train(
 
     begun = _load(settings.begin) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
-    source = Storyteller(seed) if settings.generated else None
+    source = (lambda number: Storyteller(f"{seed} {number}")) if settings.generated else None
     if source:
         told[MIXED] = []
     net, answers = train_slots(
