@@ -24,6 +24,7 @@ import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from core import hardware
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import CHANNELS, GRID, Encoder
 from core.captioning.photo import SIDE, PhotoError, open_photo, squash
@@ -141,7 +142,8 @@ def cache_grids(encoder: Encoder, photos: np.ndarray, folder: Path, seed: int, s
             if view == "mirror":
                 rng = random.Random(f"{seed}-{rows.start}")
                 batch = torch.stack([vary(photo, rng, mirrored=True) for photo in batch])
-            return encoder(batch).view(-1, GRID, GRID, CHANNELS)
+            with hardware.autocast():  # as the photos of those who use the captioners are encoded
+                return encoder(batch).view(-1, GRID, GRID, CHANNELS).half()
 
         tick = stage(f"grids, {view} view", math.ceil(len(photos) / PHOTOS_A_BATCH))
         arrays[view] = cache(
