@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from core.exports import handout
+from pages.parts import tour_show
 from pages.parts.choosers import show_head
 from pages.parts.door import PAGES, enter
 from pages.parts.tour_handout import make_handout, tours
@@ -77,6 +78,7 @@ def show_handouts(document: str) -> None:
 
 
 enter()
+st.html(tour_show.STYLE)
 st.html(STYLE)
 show_head("Teach", "A lesson, exercises with what to expect, and handouts", ABOUT, own_photo=False)
 document = DOCUMENT.read_text(encoding="utf-8")

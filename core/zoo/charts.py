@@ -17,7 +17,7 @@ GROUPS = {
     "blind baseline": ("#2F7FB5", "square", 13),
     "paper": (GREY, "circle", 12),
 }
-ROW = 34  # pixels
+ROW = 46  # pixels
 
 
 def label(one: Measured) -> str:
@@ -39,7 +39,6 @@ def dots(results: Sequence[Measured], score: str, least: bool = False) -> go.Fig
     import plotly.graph_objects as go
 
     rows = ranked(results, score, least)
-    names = [_escape(label(one)) for one in rows]
     places = {id(one): len(rows) - 1 - n for n, one in enumerate(rows)}
     figure = go.Figure()
     for group, (colour, shape, size) in GROUPS.items():
@@ -58,11 +57,19 @@ def dots(results: Sequence[Measured], score: str, least: bool = False) -> go.Fig
             )
     most = max((one.scores[score] for one in rows), default=1) or 1
     figure.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=names[::-1], range=[-0.6, len(rows) - 0.4], fixedrange=True,
-        tickfont={"size": 14}, zeroline=False,
-    )  # fmt: skip
+        tickvals=list(range(len(rows))),
+        showticklabels=False,
+        range=[-0.6, len(rows) - 0.4],
+        fixedrange=True,
+        zeroline=False,
+    )
+    for one in rows:  # over its line, so that the line has the whole width on a phone, too
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=places[id(one)], yshift=12, text=_escape(label(one)), showarrow=False,
+            font={"size": 14},
+        )  # fmt: skip
     figure.update_xaxes(
-        range=[min(0, -0.02 * most), 1.12 * most], fixedrange=True, title=NAMES.get(score, score), zeroline=False
+        range=[min(0, -0.02 * most), 1.2 * most], fixedrange=True, title=NAMES.get(score, score), zeroline=False
     )
     return figure.update_layout(
         height=110 + ROW * len(rows), margin={"l": 8, "r": 8, "t": 36, "b": 8}, showlegend=True,
