@@ -17,11 +17,12 @@ GROUPS = {
     "blind baseline": ("#2F7FB5", "square", 13),
     "paper": (GREY, "circle", 12),
 }
-ROW = 46  # pixels
+ROW = 50  # pixels
 
 
 def label(one: Measured) -> str:
-    return f"{one.model} ({one.data if one.ours else one.source})"
+    """The name of one of ours; of a paper's with its authors."""
+    return one.model if one.ours else f"{one.model} ({one.source})"
 
 
 def _group(one: Measured) -> str:
@@ -59,13 +60,13 @@ def dots(results: Sequence[Measured], score: str, least: bool = False) -> go.Fig
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
         showticklabels=False,
-        range=[-0.6, len(rows) - 0.4],
+        range=[-0.6, len(rows) - 0.3],
         fixedrange=True,
         zeroline=False,
     )
     for one in rows:  # over its line, so that the line has the whole width on a phone, too
         figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=places[id(one)], yshift=12, text=_escape(label(one)), showarrow=False,
+            x=0, xref="paper", xanchor="left", y=places[id(one)], yshift=17, text=_escape(label(one)), showarrow=False,
             font={"size": 14},
         )  # fmt: skip
     figure.update_xaxes(
