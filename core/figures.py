@@ -194,8 +194,8 @@ def describe_distance(distance: float | None) -> str:
     if distance is None or distance <= 1:
         return ""
     return (
-        "Out of its depth: this picture is unlike the photos that the models learnt from, so the sentence is a guess. "
-        f"Its features lie {distance:.1f} times as far out as those of all but 1 in 20 of such photos."
+        "The model is out of its depth: this picture is unlike the photos that it learnt from, so the sentence is a "
+        f"guess (its distance is {distance:.1f}, where 19 in 20 photos of that kind stay below 1)."
     )
 
 

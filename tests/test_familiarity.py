@@ -129,7 +129,7 @@ def test_the_command_line_says_it_and_is_done(root, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 2
     (line,) = err.splitlines()
-    assert "boat.png" in line and "Out of its depth" in line
+    assert "boat.png" in line and "out of its depth" in line
     assert main(["caption", str(tmp_path), "--checkpoints", str(root), "--json"]) == 0
     out, err = capsys.readouterr()
     ball, boat = map(json.loads, out.splitlines())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 FILE = "familiarity.safetensors"  # beside the encoder's weights
@@ -61,7 +61,7 @@ class Familiarity:
         tensors = {"mean": self.mean, "directions": self.directions, "variances": self.variances}
         told = {"rest": self.rest, "bound": self.bound, **self.about}
         tensors = {name: tensor.float().contiguous() for name, tensor in tensors.items()}
-        save_file(tensors, path, metadata={"familiarity": json.dumps(told)})
+        path.write_bytes(save(tensors, metadata={"familiarity": json.dumps(told)}))
         return path
 
 
