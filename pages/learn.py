@@ -54,7 +54,7 @@ def choose_tour() -> Tour:
 
 
 def show_lesson(chosen: Tour, number: int, step: Step) -> None:
-    state: dict[str, str] = {}
+    state: dict = {}
     with st.container(key="lesson"):
         left, right = (st.container(),) * 2 if step.exhibit == "none" else st.columns(SHARES, gap="large")
         with left:
@@ -81,7 +81,7 @@ def show_equation(step: Step) -> None:
             st.caption(f"In the code: {step.code}")
 
 
-def show_check(chosen: Tour, number: int, step: Step, state: dict[str, str]) -> None:
+def show_check(chosen: Tour, number: int, step: Step, state: dict) -> None:
     question = step.question
     with st.container(key="check"):
         if question:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 import streamlit as st
@@ -106,6 +107,11 @@ def test_the_links_lead_to_what_is_shown(open_page):
     told = Told.from_text(state["story"])
     assert "story" in link.label and state["networks"] == "memn2n"
     assert told.story.splitlines() == list(TOURS["glimpse"].steps[8].settings["story"])
+
+
+def test_a_link_names_each_of_several_networks(open_page):
+    (link,) = links(open_page(tour="ten-minutes", step="4"))
+    assert parse_qs(link.query_string)["networks"] == ["memn2n-none", "memn2n", "memnn"]
 
 
 def test_repeated_words_are_buttons_of_their_own(open_page):

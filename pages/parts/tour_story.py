@@ -12,14 +12,14 @@ from core.trace import StoryTrace
 from pages.parts.answering import answer, load_library
 from pages.parts.tour_show import bars, html, shade, table
 
-State = dict[str, str]
+State = dict[str, str | list[str]]  # a part of a page's address; of several values each is named
 ABOUT = {"none": "the mean", "soft": "a weighted mean", "hard": "one sentence"}
 
 
 def story_state(settings: Mapping, networks: tuple[str, ...]) -> State:
     """The address of the stories page with this story, this question and these networks."""
     story = Told("\n".join(settings["story"]), settings["question"]).to_text() or ""
-    return {"story": story, "networks": ",".join(networks)}
+    return {"story": story, "networks": list(networks)}
 
 
 def _sha256(model: str) -> str:
