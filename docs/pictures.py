@@ -25,7 +25,11 @@ FOLDER = REPOSITORY / "docs" / "images"
 ANIMATION = ("motorcycle", "hard")  # photo, model
 ANIMATION_BYTES = 1_400_000
 FILM_STRIP = ("motorcycle", "soft")
-SCREENSHOTS = {"explorer": "?photo=motorcycle&model=hard", "compare": "compare?photo=motorcycle"}  # file -> link
+SCREENSHOTS = {  # file -> link
+    "explorer": "?photo=motorcycle&model=hard",
+    "compare": "compare?photo=motorcycle",
+    "learn": "learn?step=6",
+}
 SIZE = (1280, 800)  # pixels of a screenshot
 PATIENCE = 600  # seconds until a page has to be there
 FLAGS = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking"

@@ -15,6 +15,7 @@ from docs import pictures
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("checkpoints/*/*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+IMAGE = re.compile(r'<img src="([^"]+)"')
 
 
 def anchors(text: str) -> set[str]:
@@ -25,7 +26,8 @@ def anchors(text: str) -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_to_files_and_headings(document):
-    for link in LINK.findall(document.read_text(encoding="utf-8")):
+    text = document.read_text(encoding="utf-8")
+    for link in [*LINK.findall(text), *IMAGE.findall(text)]:
         if re.match(r"[a-z]+:", link):
             continue
         name, _, heading = link.partition("#")
