@@ -174,7 +174,8 @@ def _parse(known: frozenset[str], text: str, asked: bool = False) -> Parsed:
             run.append(written)
     parts += [Run(tuple(run), False)] if run else []
     parts = _join_of(parts)
-    generic = len(parts) > 1 and isinstance(parts[0], Run) and parts[1] == "are"  # mice are afraid of wolves
+    # Mice are afraid of wolves; they fear them.
+    generic = len(parts) > 1 and isinstance(parts[0], Run) and parts[1] in ("are", "fear")
     parts = [Run(p.words, True) if generic and isinstance(p, Run) else p for p in parts]
     runs = tuple(part for part in parts if isinstance(part, Run))
     fits = len(parts) <= MOST_TOKENS and len(runs) <= MOST_MENTIONS and all(run.whole for run in runs)
