@@ -15,6 +15,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from core import hardware
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings, decode
 from core.captioning.training.eyes import Stage
@@ -52,7 +53,9 @@ class Pupil(nn.Module):
         """The loss per word of the sentences of pictures, or of grids where the eyes are ready."""
         if self.eyes is None:
             return self.teacher(seen, captions)
-        grids = self.eyes(seen)
+        with hardware.autocast():
+            grids = self.eyes(seen)
+        grids = grids.float()
         return self.teacher(grids, captions) + FIND * word_loss(self.head(grids[..., :FEATURES]), shown)
 
 
