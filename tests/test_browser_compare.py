@@ -100,6 +100,7 @@ def test_several_models_step_in_lockstep_while_the_server_stands_still(comparer,
 def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     comparer.open(EXPLORE)
     before = comparer.words()
+    comparer.inside("root.mark = 'the first'")
     comparer.choose(1)
     candidate = "return every('.candidate').findIndex((c) => c.ariaPressed === 'false')"
     other = comparer.inside(
@@ -116,6 +117,7 @@ def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     comparer.click("undo", "Undo")
     until(lambda: comparer.words() == before)
     comparer.settle()
+    assert comparer.inside("return root.mark") == "the first"  # the stepper has stayed, and with it what is set in it
     comparer.choose(1)  # the page begins again at the word of the narrowest look
     comparer.inside("every('.candidate')[arguments[0]].focus()", comparer.inside(candidate))
     comparer.press(Keys.SPACE)

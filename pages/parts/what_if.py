@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from core import figures, stepper
 from core.captioning.interventions import COLUMNS, Branch, Changes, History, blank_out
@@ -81,20 +82,22 @@ def settle(scene: Scene) -> History:
     Stops the page with a sentence where the models cannot caption the photo at all.
     """
     histories: dict[str, History] = st.session_state.setdefault("histories", {})
+    # One place for whatever comes and goes: what follows keeps its own, or the stepper would be made anew.
+    place = st.empty()
     if scene.id not in histories:
         try:
-            with _waiting(scene):
+            with _waiting(scene, place):
                 histories[scene.id] = History.begin(scene.caption(Changes()))
         except ValueError as error:
             st.error(str(error), icon=":material/error:")
             st.stop()
         for old in list(histories)[:-MAX_VIEWS]:
             del histories[old]
-    history = _follow_link(scene, histories[scene.id])
+    history = _follow_link(place, scene, histories[scene.id])
     change = st.session_state.get("change")
     if change is not None and change.get("id") == st.session_state.get("mounted"):
         try:
-            history = _try(scene, history, lambda: _grow(scene, history, change))
+            history = _try(place, history, lambda: _grow(scene, history, change))
         except Exception:  # a fault of ours, which must not come again at every rerun
             st.session_state["change"] = None
             raise
@@ -105,27 +108,26 @@ def settle(scene: Scene) -> History:
 
 
 @contextmanager
-def _waiting(scene: Scene) -> Iterator[None]:
+def _waiting(scene: Scene, place: DeltaGenerator) -> Iterator[None]:
     """What is shown meanwhile: a spinner, and while the models have yet to be loaded the photo by itself."""
     if is_warm():
-        with st.spinner("Looking at the photo …"):
+        with place, st.spinner("Looking at the photo …"):
             yield
         return
-    place = st.empty()
     with place.container(), st.spinner("Loading the models, which takes some seconds the first time …"):
         st.image(picture(scene.photo_id, scene.photo), width=WAITING_WIDTH, alt=scene.alt)
         yield
     place.empty()
 
 
-def _try(scene: Scene, history: History, grow: Callable[[], History]) -> History:
+def _try(place: DeltaGenerator, history: History, grow: Callable[[], History]) -> History:
     """The new history, or the old one and a sentence."""
     try:
-        with st.spinner("Writing again …"):
+        with place, st.spinner("Writing again …"):
             return grow()
     except (ValueError, TypeError, KeyError) as error:
         sentence = str(error) if isinstance(error, ValueError) else "This what-if cannot be read."
-        st.warning(sentence, icon=":material/call_split:")
+        place.warning(sentence, icon=":material/call_split:")
         return history
 
 
@@ -164,7 +166,7 @@ def _region(cells: Sequence[int]) -> str:
 # --- the link -----------------------------------------------------------------------------------------------
 
 
-def _follow_link(scene: Scene, history: History) -> History:
+def _follow_link(place: DeltaGenerator, scene: Scene, history: History) -> History:
     """Go where the address bar says, where it says something that this page has not written itself."""
     text = st.query_params.get("edits", "")
     if text == st.session_state.get("edits written", ""):
@@ -179,7 +181,7 @@ def _follow_link(scene: Scene, history: History) -> History:
         changes = Changes(changes.blank, kept)
         return history.grow("From the link", changes, scene.caption(changes))
 
-    return _try(scene, history, grow)
+    return _try(place, history, grow)
 
 
 def _write_link(history: History) -> None:
