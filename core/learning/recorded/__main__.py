@@ -16,7 +16,7 @@ from core.learning.settings import LearnSettings
 from core.learning.shown import SHOWN
 from core.learning.worker import Worker
 
-STEPS = 1500
+STEPS = 900
 KEPT = 18  # moments of each learner
 
 
@@ -32,7 +32,7 @@ def main() -> None:
             print(moment.learner, moment.step, f"{moment.seconds:.0f} s", moment.exact, moment.pointing, flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
-        Worker(Lesson(settings, SHOWN, folder, steps=STEPS, pause=1.0), tell).run(queue.Queue())
+        Worker(Lesson(settings, SHOWN, folder, steps=STEPS, pause=4.0), tell).run(queue.Queue())
     record = {
         "shown": SHOWN,
         "settings": [chosen.to_dict() for chosen in settings],
