@@ -212,6 +212,7 @@ SETTINGS = {
     "temperature": (_number, 0, 1e6),
     "seed": (_whole, 0, 2**63),
     "max_words": (_whole, 0, 2**63),
+    "no_repeat": (_whole, 0, 2**63),
     "glimpse": (_text,),
     "candidates": (_whole, 0, 2**63),
 }
