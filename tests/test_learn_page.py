@@ -60,7 +60,7 @@ def shown(page: AppTest) -> dict:
 def test_the_recorded_run_is_shown_before_torch_is_loaded():
     script = (
         "import sys; from streamlit.testing.v1 import AppTest; "
-        f"page = AppTest.from_file({str(APP)!r}, default_timeout={TIMEOUT}).run(); "
+        f"page = AppTest.from_file({str(APP)!r}, default_timeout={TIMEOUT}); "
         "page.switch_page('pages/learn_live.py').run(); "
         "assert not page.exception and not page.error, page; "
         "assert page.get('bidi_component') and len(page.get('plotly_chart')) == 3; "
@@ -131,7 +131,7 @@ def test_a_link_carries_the_settings(open_page):
 
 
 def test_a_closer_look_steps_through_several_captioners_at_once(open_page):
-    page = open_page(learn="Look closer", split="unseen", scene="3")
+    page = open_page(learn="Look closer", split="unseen", scene_number="3")
     views = shown(page)["views"]
     assert len(views) == 3 and all(view["grid"] == [12, 12] for view in views)
     assert any("one right sentence" in text.value for text in page.markdown)

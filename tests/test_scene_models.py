@@ -165,7 +165,8 @@ def test_the_variance_is_what_draws_show_and_a_baseline_lowers_it(chance):
         draws = draw(chance, 20_000, baseline, torch.Generator().manual_seed(1))
         assert float(draws.gradients.var(0).sum()) == pytest.approx(float(chance.variance(baseline).sum()), rel=0.1)
     sums = {baseline: float(chance.variance(baseline).sum()) for baseline in SPREAD}
-    assert sums["expected reward"] < sums["moving average"] < sums["other draw"] < sums["none"]
+    # Another draw varies as much as the reward itself, so it may be worse than no baseline.
+    assert sums["expected reward"] < sums["moving average"] < min(sums["other draw"], sums["none"])
 
 
 def test_the_exact_gradient_is_that_of_the_expected_reward(chance):

@@ -63,7 +63,7 @@ def choose_scene(splits: tuple[str, ...]) -> Scene:
         help="- **train**: learnt from\n- **val**, **test**: other sentences of the same things\n"
         "- **unseen**: a colour on a thing that never had it in training",
     )  # fmt: skip
-    number = st.number_input("Number", 0, 9999, 16, key="scene", bind="query-params", width=140)
+    number = st.number_input("Number", 0, 9999, 16, key="scene_number", bind="query-params", width=140)
     return make_scene(split, int(number))
 
 

@@ -50,7 +50,7 @@ def _presence() -> Callable[[], bool]:
     if not runtime.exists():  # without a server, as in tests
         return lambda: True
     visitor = get_script_run_ctx().session_id
-    return lambda: runtime.get_instance().is_active_session(visitor)
+    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(visitor)
 
 
 def current_run() -> Run | None:
