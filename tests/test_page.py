@@ -115,7 +115,7 @@ def test_an_upload_is_shown_and_the_gallery_stays_a_click_away(open_page):
     before = steps(page)
     page.file_uploader(key="upload").upload("mine.jpg", jpeg(size=(90, 30))).run()
     assert shown(page)["photos"][0]["alt"] == "Your photo" and shown(page)["photos"][0]["ratio"] == 3
-    page.pills(key="photo").set_value("cat").run()
+    page.pills(key="photo").set_value(examples.PHOTO).run()
     assert steps(page) == before
     page.pills(key="photo").set_value("yours").run()
     assert shown(page)["photos"][0]["ratio"] == 3
@@ -138,7 +138,7 @@ def test_without_checkpoints_the_example_is_shown_and_the_rest_says_why_not(open
     assert steps(page) and not page.error
     page.pills(key="photo").set_value("ball").run()
     assert not page.exception and "checkpoint" in page.error[0].value
-    page.pills(key="photo").set_value("cat").run()
+    page.pills(key="photo").set_value(examples.PHOTO).run()
     assert steps(page) and not page.error
 
 

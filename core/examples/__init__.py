@@ -13,7 +13,7 @@ from core.trace import CaptionTrace
 if TYPE_CHECKING:
     from core.captioning.studio import Studio
 
-PHOTO = "cat"
+PHOTO = "motorcycle"
 FOLDER = Path(__file__).parent
 
 
