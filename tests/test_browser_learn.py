@@ -85,7 +85,12 @@ def test_a_training_is_started_moves_is_paused_and_stopped(viewer):
 def test_a_closed_page_ends_its_training(viewer, site):
     viewer.click("start", "Start")
     until(lambda: workers(site[0].pid))
-    viewer.driver.get("about:blank")
+    before = viewer.driver.current_window_handle
+    viewer.driver.switch_to.new_window("tab")
+    after = viewer.driver.current_window_handle
+    viewer.driver.switch_to.window(before)
+    viewer.driver.close()
+    viewer.driver.switch_to.window(after)
     until(lambda: not workers(site[0].pid))
 
 
