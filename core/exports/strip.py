@@ -67,5 +67,5 @@ def film_strip_svg(photo: Image.Image, trace: CaptionTrace) -> bytes:
 
 def _fitting(word: str, width: float, size: int) -> float:
     """The font size, ``size`` at most, at which ``word`` is no wider than its panel."""
-    # The reader's font is about as wide as ours; a little is kept in reserve.
-    return size * min(1.0, width / (1.08 * max(1.0, ImageFont.load_default(size).getlength(word))))
+    # The reader's font may be wider than ours (DejaVu is by a sixth): some room is kept in reserve.
+    return size * min(1.0, width / (1.25 * max(1.0, ImageFont.load_default(size).getlength(word))))
