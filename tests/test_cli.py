@@ -83,7 +83,7 @@ def test_caption_in_json(run, photos):
     pairs = [(str(photos / name), model) for name in ("b.png", "a.JPG") for model in models]
     assert [(record["photo"], record["model"]) for record in records] == pairs
     for record in records:
-        assert list(record) == ["photo", "model", "caption", "log_prob", "seconds", "words"]
+        assert list(record) == ["photo", "model", "caption", "log_prob", "seconds", "words", "distance", "familiar"]
         assert record["caption"] == " ".join(word["word"] for word in record["words"])
         assert record["log_prob"] < 0 < record["seconds"]
         for word in record["words"]:
