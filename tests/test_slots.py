@@ -210,7 +210,8 @@ def test_training_goes_on_where_it_stopped(tmp_path):
         train_slots(questions, source, words, settings, fabric, tmp_path / "parts.pt", stop)
     resumed, _ = train_slots(questions, source, words, settings, fabric, tmp_path / "parts.pt", lambda _: None)
     for name, value in whole.state_dict().items():
-        assert torch.equal(value, resumed.state_dict()[name]), name
+        # Two threads add gradients up in any order, so not to the last bit.
+        torch.testing.assert_close(value, resumed.state_dict()[name], atol=1e-4, rtol=1e-3, msg=name)
 
 
 def test_examples_point_where_they_can_and_say_where_they_cannot():
