@@ -227,7 +227,6 @@ def train_slots(
             rng.random()
     for number in range(begin, settings.rounds):
         drawn = random.Random(f"{settings.seed} {number}")
-        torch.manual_seed(drawn.getrandbits(62))  # a resumed run draws as if it had not stopped
         tell = source(number) if source else None
         round_ = []
         for task in tasks:
