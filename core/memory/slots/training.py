@@ -199,7 +199,6 @@ def train_slots(
     Returns:
         the network with the moving average of its weights, and the worded answers.
     """
-    rng = random.Random(settings.seed)
     torch.manual_seed(settings.seed)
     tasks = sorted(told)
     if begun:
@@ -223,8 +222,6 @@ def train_slots(
     if path.exists():
         rest = fabric.load(path, state)
         wrong, begin, step = {int(t): w for t, w in rest["wrong"].items()}, rest["round"], rest["step"]
-        for _ in range(begin):
-            rng.random()
     for number in range(begin, settings.rounds):
         drawn = random.Random(f"{settings.seed} {number}")
         tell = source(number) if source else None
