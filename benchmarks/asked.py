@@ -7,14 +7,12 @@ questions of bAbI, which should not be called a guess.
 """
 
 import argparse
-import datetime
 import json
-import shlex
 import sys
 from pathlib import Path
 
 from core import checkpoints
-from core.cli.provenance import REPOSITORY, commit
+from core.cli.provenance import REPOSITORY, made_by
 from core.data.babi import hold_out, read_babi
 from core.memory.library import Library
 from core.memory.network import Asked
@@ -121,8 +119,7 @@ def main() -> None:
     print(json.dumps(figures, indent=1))
     result = {
         "model": arguments.model, "figures": figures, "checkpoint": library.config(arguments.model)["sha256"],
-        "command": shlex.join(["python", "-m", "benchmarks.asked", *sys.argv[1:]]),
-        "date": datetime.date.today().isoformat(), "commit": commit(),
+        **made_by("benchmarks.asked", sys.argv[1:]),
     }  # fmt: skip
     path = arguments.results / f"asked-{arguments.model}.json"
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

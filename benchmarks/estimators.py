@@ -16,7 +16,6 @@ captions, read by ``hard``. Writes ``results/estimators-scenes.json`` or ``-phot
 """
 
 import argparse
-import datetime
 import json
 import math
 import sys
@@ -32,7 +31,7 @@ from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings
 from core.captioning.studio import Studio
 from core.captioning.training.teacher import READINGS, Captions, Reading, by_caption, collate, look_advantage, read
-from core.cli.provenance import REPOSITORY, commit
+from core.cli.provenance import REPOSITORY, made_by
 from core.data.scenes import make_scenes
 from core.scenes.studio import SceneStudio
 
@@ -185,9 +184,7 @@ def main() -> None:
         "captions": len(captions.lengths),
         "temperature": TEMPERATURE if options.world == "scenes" else 1.0,
         "seed": options.seed,
-        "command": "python -m " + " ".join(["benchmarks.estimators", *sys.argv[1:]]),
-        "date": datetime.date.today().isoformat(),
-        "commit": commit(),
+        **made_by("benchmarks.estimators", sys.argv[1:]),
     }
     path = REPOSITORY / "results" / f"estimators-{options.world}.json"
     path.write_text(json.dumps(result, indent=1) + "\n")

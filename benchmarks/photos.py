@@ -5,11 +5,9 @@ encoder's forward pass, and to the import of torch. Medians over the repeats. Le
 """
 
 import argparse
-import datetime
 import json
 import os
 import platform
-import shlex
 import statistics
 import subprocess
 import sys
@@ -27,7 +25,7 @@ from core.captioning.encoder import Encoder
 from core.captioning.photo import encode_jpeg, open_photo, squash
 from core.captioning.stream import BATCH, caption_stream
 from core.captioning.studio import ENCODER, Studio
-from core.cli.provenance import REPOSITORY, commit
+from core.cli.provenance import REPOSITORY, made_by
 
 CORES = 2
 SIDE = 500  # pixels of the photos' long side, as in Flickr8k
@@ -191,9 +189,7 @@ def main() -> None:
         "page": page,
         "repeats": arguments.repeats,
         "machine": machine(),
-        "command": shlex.join(["python", "-m", "benchmarks.photos", *sys.argv[1:]]),
-        "date": datetime.date.today().isoformat(),
-        "commit": commit(),
+        **made_by("benchmarks.photos", sys.argv[1:]),
     }
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

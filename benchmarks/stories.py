@@ -5,10 +5,8 @@ two cores. Medians over the repeats. Leave the machine alone meanwhile.
 """
 
 import argparse
-import datetime
 import json
 import os
-import shlex
 import sys
 import tempfile
 import time
@@ -20,7 +18,7 @@ from lightning_fabric import Fabric
 
 from benchmarks.photos import CORES, in_turn, machine
 from core import checkpoints
-from core.cli.provenance import REPOSITORY, commit
+from core.cli.provenance import REPOSITORY, made_by
 from core.data.babi import read_babi
 from core.memory.library import Library
 from core.memory.network import Asked
@@ -116,9 +114,7 @@ def main() -> None:
         "figures": figures,
         "repeats": arguments.repeats,
         "machine": machine(),
-        "command": shlex.join(["python", "-m", "benchmarks.stories", *sys.argv[1:]]),
-        "date": datetime.date.today().isoformat(),
-        "commit": commit(),
+        **made_by("benchmarks.stories", sys.argv[1:]),
     }
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

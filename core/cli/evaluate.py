@@ -1,9 +1,7 @@
 """``evaluate photos``: scores on a data set, and the files that prove them."""
 
-import datetime
 import json
 import re
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.cli.common import Beam, Checkpoints, InputError, Json, Models, MorePhotos, ProgressBar, complain, open_studio
-from core.cli.provenance import commit
+from core.cli.provenance import made_by
 
 if TYPE_CHECKING:
     from core.evaluation import Evaluation
@@ -55,7 +53,7 @@ def evaluate_photos(
     if len({Path(name).resolve().name for name in chosen}) < len(chosen):
         raise InputError("Two of the models have the same name; score them one at a time.")
     settings = Settings(beam=beam)
-    origin = _origin(context.obj, dataset)
+    origin = {"dataset": dataset.name, **made_by("core", context.obj)}
     problems = 0
     with ProgressBar("Captioning", len({photo.filename for photo in photos})) as bar:
 
@@ -93,16 +91,6 @@ def _prepare(predictions: Path | None, results: Path | None) -> None:
             predictions.open("a").close()
     except OSError as error:
         raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
-
-
-def _origin(arguments: list[str], dataset: Path) -> dict:
-    """What a results file says of where it comes from, the same for every model."""
-    return {
-        "dataset": dataset.name,
-        "command": shlex.join(["python", "-m", "core", *arguments]),
-        "date": datetime.date.today().isoformat(),
-        "commit": commit(),
-    }
 
 
 def _write_result(folder: Path, scores: dict, origin: dict, config: dict, length_penalty: float) -> None:

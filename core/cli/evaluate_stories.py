@@ -1,15 +1,13 @@
 """``evaluate stories``: scores on a folder of bAbI's files, and the files that prove them."""
 
-import datetime
 import json
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar
-from core.cli.provenance import commit
+from core.cli.provenance import made_by
 from core.cli.stories import open_library
 
 if TYPE_CHECKING:
@@ -69,9 +67,7 @@ def evaluate_stories(
         "hold_out": {"share": hold_out, "seed": hold_out_seed} if hold_out else None,
         "dataset": source.resolve().name,
         "n": len(questions),
-        "command": shlex.join(["python", "-m", "core", *context.obj]),
-        "date": datetime.date.today().isoformat(),
-        "commit": commit(),
+        **made_by("core", context.obj),
     }
     scores: dict[str, Evaluation] = {}
     with ProgressBar("Answering", calls(questions) * len(everyone)) as bar:

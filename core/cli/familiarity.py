@@ -1,16 +1,14 @@
 """``train familiarity`` and ``evaluate familiarity``: what the encoder takes for a photo of the kind it learnt from."""
 
-import datetime
 import json
 import random
-import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.cli.common import Checkpoints, Json, MorePhotos, ProgressBar
-from core.cli.provenance import commit
+from core.cli.provenance import made_by
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, read_karpathy
 
@@ -105,9 +103,7 @@ def evaluate_familiarity(
             "groups": rates,
             "false_alarms": next(iter(rates)),
             "encoder": store.read(store.resolve(ENCODER, studio.root)).config["sha256"],
-            "command": shlex.join(["python", "-m", "core", *context.obj]),
-            "date": datetime.date.today().isoformat(),
-            "commit": commit(),
+            **made_by("core", context.obj),
         }
         results.mkdir(parents=True, exist_ok=True)
         path = results / "familiarity.json"

@@ -1,9 +1,26 @@
-"""Which code made a result."""
+"""Which command, when, of which code made a result."""
 
+import datetime
+import shlex
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def made_by(module: str, arguments: Sequence[str]) -> dict[str, str | None]:
+    """What a results file says of where it comes from: ``command``, ``date`` and ``commit``.
+
+    Args:
+        module: what ``python -m`` runs.
+        arguments: what it was given.
+    """
+    return {
+        "command": shlex.join(["python", "-m", module, *arguments]),
+        "date": datetime.date.today().isoformat(),
+        "commit": commit(),
+    }
 
 
 def commit() -> str | None:

@@ -1,8 +1,6 @@
 """``train scenes`` and ``evaluate scenes``: the small world whose truth is known."""
 
-import datetime
 import json
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from core.cli.common import Checkpoints, InputError, Json, ProgressBar
-from core.cli.provenance import commit
+from core.cli.provenance import made_by
 from core.cli.train import Attention, Stages
 
 SPLITS = ("test", "unseen")
@@ -116,9 +114,7 @@ def evaluate_scenes(
                     config, _ = load(folders[name])
                     record = {
                         **measured,
-                        "command": shlex.join(["python", "-m", "core", *context.obj]),
-                        "date": datetime.date.today().isoformat(),
-                        "commit": commit(),
+                        **made_by("core", context.obj),
                         "checkpoint": config["sha256"],
                         "seed": config.get("seed"),
                     }
