@@ -5,14 +5,13 @@ As with the other pages to take away nothing is fetched and no script runs. LaTe
 
 import base64
 import datetime
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from core.exports.text import escape, plain
+from core.exports.text import escape, plain, policy_hash
 from core.tour import Step, Tour
 
 FOLDER = Path(__file__).parent
@@ -130,7 +129,7 @@ def _page(title: str, about: str, parts: Sequence[str], answers: bool, date: dat
         title=escape(title) + (", with answers" if answers else ""),
         about=escape(about),
         style=style,
-        style_hash="sha256-" + base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode("ascii"),
+        style_hash=policy_hash(style),
         name="" if answers else '<p class="name">Name <span></span> Date <span></span></p>',
         parts="\n".join(parts),
         made=f"Made with Glimpse, {date.day} {date:%B %Y}.",

@@ -6,7 +6,6 @@ comes from outside (names, words, the photo) is escaped text or JSON that the sc
 
 import base64
 import datetime
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from core import figures, stepper
-from core.exports.text import escape, plain
+from core.exports.text import escape, plain, policy_hash
 from core.gallery.drawings import mark
 from core.stepper import View
 from core.trace import CaptionTrace
@@ -58,7 +57,6 @@ def standalone_html(
     data = json.dumps(stepper.lockstep(views, "page", **how), ensure_ascii=False, allow_nan=False)
     component = stepper.assets()
     script = _as_constant(component["js"]) + (FOLDER / "page.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(f"\n{script}".encode()).digest()).decode("ascii")
     icon = base64.b64encode(figures.png(mark())).decode("ascii")
     traces = [view.trace for view in views]
     page = Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
@@ -72,7 +70,7 @@ def standalone_html(
         component_style=component["css"],
         data=plain(data).replace("<", "\\u003c"),  # the one character by which text could leave a script element
         script=script,
-        script_hash=f"sha256-{digest}",
+        script_hash=policy_hash(script),
     )
     return page.encode("utf-8")
 

@@ -3,14 +3,13 @@
 import base64
 import csv
 import datetime
-import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from core.exports.text import cell, escape
+from core.exports.text import cell, escape, policy_hash
 
 FOLDER = Path(__file__).parent
 
@@ -74,7 +73,7 @@ def report_html(
     page = Template((FOLDER / "report.html").read_text(encoding="utf-8")).substitute(
         title=escape(title),
         style=style,
-        style_hash="sha256-" + base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode("ascii"),
+        style_hash=policy_hash(style),
         totals=_totals(totals) if totals else "",
         head="".join(f'<th scope="col">{escape(model)}</th>' for model in models),
         rows="\n".join(_row(row, models) for row in rows),

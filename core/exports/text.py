@@ -1,5 +1,7 @@
 """Words on their way into a file: whatever a photo or a trace from outside is called, it stays text."""
 
+import base64
+import hashlib
 import html
 import re
 
@@ -21,6 +23,16 @@ def line(text: str) -> str:
 def escape(text: str) -> str:
     """``text`` for an element's content or a quoted attribute, in SVG and in HTML."""
     return html.escape(plain(text))
+
+
+def policy_hash(element: str) -> str:
+    """What a page's security policy names a style or script element by that stands on lines of its own.
+
+    Args:
+        element: what stands between its tags, without the line break after the first.
+    """
+    digest = hashlib.sha256(f"\n{element}".encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
 def cell(text: str) -> str:
