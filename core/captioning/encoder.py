@@ -24,7 +24,7 @@ BATCH_NORM_EPS = 1e-3  # torchvision's, in Inception
 
 
 class Encoder(nn.Module):
-    """Photo -> grid. ``early`` was never trained here (edges, textures); ``late`` was fine-tuned on captions."""
+    """Photo -> grid. Up to ``Mixed_5d`` (edges, textures) it was never trained here; the rest learnt from captions."""
 
     def __init__(self):
         super().__init__()

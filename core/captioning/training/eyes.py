@@ -28,17 +28,16 @@ from core import hardware
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import CHANNELS, GRID, Encoder
 from core.captioning.photo import SIDE, PhotoError, open_photo, squash
-from core.captioning.training.grids import VIEWS, cache, vary
+from core.captioning.training.grids import VIEWS, cache, encode_captions, vary
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.teacher import Captions, LossWeights, Teacher, collate, read
-from core.captioning.training.words import MIRROR, WordHead, label_words, word_loss, word_shares
+from core.captioning.training.words import WordHead, label_words, word_loss, word_shares
 from core.captioning.vocabulary import Vocabulary
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
 
 FROZEN = 10  # of the encoder's early layers: up to Mixed_5d, edges and textures, ImageNet's serve
 PHOTOS_A_BATCH = 16
-MAX_WORDS = 22
 Stage = Callable[[str, int], Callable[[], None]]  # (what it is, steps) -> a tick to call after each step
 
 
@@ -81,7 +80,7 @@ class Glance(NamedTuple):
 
 
 class Seeing(nn.Module):
-    """Encoder, word head and captioners in one module, so that a training helper can wrap its forward."""
+    """Encoder, word head and captioners in one module, whose weights are averaged and saved together."""
 
     def __init__(self, encoder: Encoder, head: WordHead, captioners: Mapping[str, Captioner], losses: LossWeights):
         super().__init__()
@@ -161,27 +160,24 @@ class _Glances:
         self.labels = label_words([photos[i] for i in self.learnt], least)
         self._place = {i: place for place, i in enumerate(self.learnt)}
 
-    def _captions(self, i: int, mirrored: bool) -> list[list[int]]:
-        return [
-            self.vocabulary.encode([MIRROR.get(word, word) if mirrored else word for word in words[:MAX_WORDS]])
-            for words in self.photos[i].captions
-            if words
-        ]
-
     def draw(self, chosen: Sequence[int], rng: random.Random, settings: EyeSettings) -> Glance:
         views, shares, captions = [], [], []
         for row, i in enumerate(chosen):
             mirrored = rng.random() < 0.5
             views.append(vary(torch.from_numpy(self.array[i]), rng, mirrored, settings.least_area))
             shares.append((self.labels.mirrored if mirrored else self.labels.shares)[self._place[i]])
-            found = self._captions(i, mirrored)
+            found = encode_captions(self.photos[i], self.vocabulary, mirrored)
             captions += [(row, words) for words in rng.sample(found, min(settings.captions, len(found)))]
         corner = (rng.randint(0, 1), rng.randint(0, 1))
         return Glance(torch.stack(views), torch.stack(shares), collate(captions), corner)
 
     def whole(self, chosen: Sequence[int]) -> Glance:
         """Photos as they are, with all of their captions."""
-        captions = [(row, words) for row, i in enumerate(chosen) for words in self._captions(i, False)]
+        captions = [
+            (row, words)
+            for row, i in enumerate(chosen)
+            for words in encode_captions(self.photos[i], self.vocabulary, mirrored=False)
+        ]
         shares = word_shares([self.photos[i] for i in chosen], self.labels.words)
         return Glance(torch.from_numpy(self.array[chosen]), shares, collate(captions), (0, 0))
 

@@ -24,6 +24,7 @@ from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
 
 VIEWS = ("plain", "mirror")
+MAX_WORDS = 22  # of a caption that is learnt
 MEAN = 110.0  # about the mean of a photo's pixels, which contrast turns around
 
 
@@ -83,6 +84,15 @@ def cache(
     return array
 
 
+def encode_captions(photo: CaptionedPhoto, vocabulary: Vocabulary, mirrored: bool) -> list[list[int]]:
+    """Captions as word numbers, cut after :data:`MAX_WORDS`; if ``mirrored``, with left and right exchanged."""
+    return [
+        vocabulary.encode([MIRROR.get(word, word) if mirrored else word for word in words[:MAX_WORDS]])
+        for words in photo.captions
+        if words
+    ]
+
+
 class Example(NamedTuple):
     photo: int
     mirrored: bool
@@ -112,21 +122,12 @@ class CaptionedGrids(Dataset):
         rows: Sequence[int],
         views: dict[str, np.ndarray],
         vocabulary: Vocabulary,
-        max_words: int = 22,
     ):
         """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice."""
         self.rows, self.views = list(rows), views
         self.mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
         self.captions = {
-            view: [
-                [
-                    vocabulary.encode([MIRROR.get(w, w) if view == "mirror" else w for w in words[:max_words]])
-                    for words in photo.captions
-                    if words
-                ]
-                for photo in photos
-            ]
-            for view in VIEWS
+            view: [encode_captions(photo, vocabulary, view == "mirror") for photo in photos] for view in VIEWS
         }
 
     def __len__(self) -> int:
