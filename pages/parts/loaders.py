@@ -70,6 +70,15 @@ def checkpoint_of(model: str) -> str:
     return load_roster(str(checkpoints.ROOT)).get(model, {}).get("sha256", "")
 
 
+def weights_of(model: str) -> str:
+    """The sha256 of any model's weights, as its config names it now.
+
+    Raises:
+        CheckpointError: it is missing or damaged.
+    """
+    return checkpoints.read(checkpoints.resolve(model, checkpoints.ROOT)).config["sha256"]
+
+
 def vocabulary(model: str) -> list[str]:
     return load_roster(str(checkpoints.ROOT)).get(model, {}).get("vocabulary", [])
 

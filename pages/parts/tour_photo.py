@@ -12,7 +12,7 @@ from core.captioning.photo import encode_jpeg
 from core.tour import lab, street
 from core.trace import CaptionTrace
 from pages.parts.loaders import caption, checkpoint_of, encode, load_example, load_studio, register_stepper
-from pages.parts.tour_show import bars, html, strip
+from pages.parts.tour_show import bars, html, signed, strip
 
 DRAWS = [1, 10, 100, 1000, 10_000]
 THREE = (0.0, 1.0, float("inf"))  # hard, soft, none
@@ -162,20 +162,17 @@ def show_recurrence(settings: Mapping) -> State:
     unit = st.slider("One of its numbers, by hand", 0, most, min(settings["unit"], most), key="unit")
     numbers = {name: float(getattr(found, name)[unit]) for name in ("i", "f", "g", "o", "c", "c_new", "h", "h_new")}
     n = {name: f"{value:.2f}" for name, value in numbers.items()}
+    factor = {name: signed(value) for name, value in numbers.items()}
     st.latex(
         rf"""\begin{{aligned}}
-        c_t &= f \cdot c_{{t-1}} + i \cdot g = {n["f"]} \cdot {_signed(n["c"])} + {n["i"]} \cdot {_signed(n["g"])}
+        c_t &= f \cdot c_{{t-1}} + i \cdot g = {n["f"]} \cdot {factor["c"]} + {n["i"]} \cdot {factor["g"]}
         = \mathbf{{{n["c_new"]}}} \\
-        h_t &= o \cdot \tanh c_t = {n["o"]} \cdot \tanh {_signed(n["c_new"])} = \mathbf{{{n["h_new"]}}}
+        h_t &= o \cdot \tanh c_t = {n["o"]} \cdot \tanh {factor["c_new"]} = \mathbf{{{n["h_new"]}}}
         \end{{aligned}}"""
     )
     kept, let_in = figures.percent(numbers["f"]), figures.percent(numbers["i"])
     st.caption(f"The forget gate keeps {kept} of the old memory, the input gate lets {let_in} of the new in.")
     return seen.state
-
-
-def _signed(number: str) -> str:
-    return f"({number})" if number.startswith("-") else number
 
 
 def _text(word: str) -> str:

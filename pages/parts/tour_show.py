@@ -67,5 +67,11 @@ def shade(share: float) -> str:
     return f"rgba(232,89,12,{0.5 * share:.3f})"
 
 
+def signed(number: float) -> str:
+    """A factor with two digits, in brackets where it has a minus."""
+    shown = f"{number:.2f}"
+    return f"({shown})" if shown.startswith("-") else shown
+
+
 def html(*parts: str) -> None:
     st.html("".join(parts))

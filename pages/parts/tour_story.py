@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from core import checkpoints
 from core.exports.text import escape
 from core.figures import percent
 from core.hops.told import Told
 from core.trace import StoryTrace
 from pages.parts.answering import answer, load_library
-from pages.parts.tour_show import bars, html, shade, table
+from pages.parts.loaders import weights_of
+from pages.parts.tour_show import bars, html, shade, signed, table
 
 State = dict[str, str | list[str]]  # a part of a page's address; of several values each is named
 ABOUT = {"none": "the mean", "soft": "a weighted mean", "hard": "one sentence"}
@@ -20,10 +20,6 @@ def story_state(settings: Mapping, networks: tuple[str, ...]) -> State:
     """The address of the stories page with this story, this question and these networks."""
     story = Told("\n".join(settings["story"]), settings["question"]).to_text() or ""
     return {"story": story, "networks": list(networks)}
-
-
-def _sha256(model: str) -> str:
-    return checkpoints.read(checkpoints.resolve(model, checkpoints.ROOT)).config["sha256"]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -42,7 +38,7 @@ def _numbers(model: str, sha256: str, story: tuple[str, ...], question: str):
 
 def show_by_hand(settings: Mapping) -> State:
     story, question, model = settings["story"], settings["question"], settings["network"]
-    numbers, trace = _numbers(model, _sha256(model), story, question)
+    numbers, trace = _numbers(model, weights_of(model), story, question)
     st.markdown(f"**{_plain(question)}**")
     if trace.network == "memnn":
         _show_hard(numbers, trace, settings["hop"])
@@ -75,7 +71,7 @@ def _show_soft(soft, trace: StoryTrace, first: int) -> None:
         rows.append(("rest", (f"{hop.empty} slots without a sentence", "0", f"{hop.empty} · 1", "")))
     html(table(["sentence i", "u · mᵢ", "exp", "pᵢ = exp / sum"], rows, f"Hop {at + 1} by hand"))
     if trace.attention == "soft":
-        terms = " + ".join(rf"{_signed(a)} \cdot {_signed(b)}" for a, b in hop.products(most))
+        terms = " + ".join(rf"{signed(a)} \cdot {signed(b)}" for a, b in hop.products(most))
         st.latex(rf"u \cdot m_{{{most + 1}}} = {terms} + \ldots = {hop.scores[most]:.2f}")
         st.caption(
             f"The three largest of {len(hop.query)} products. The sentences have {percent(hop.gate)} of the sum; "
@@ -107,10 +103,6 @@ def _show_hard(hops, trace: StoryTrace, first: int) -> None:
             f"**{_plain(trace.sentences[hop.choice])}**"
         )
     html(bars(trace.candidates[:3], "The likeliest answers"))
-
-
-def _signed(number: float) -> str:
-    return f"({number:.2f})" if number < 0 else f"{number:.2f}"
 
 
 def show_hops(settings: Mapping) -> State:

@@ -7,6 +7,7 @@ from core.captioning.photo import encode_jpeg
 from core.hops.told import Label, Told
 from core.zoo.failures import SceneFailure, StoryFailure, scene_failures, story_failures
 from pages.parts.answering import load_library, load_networks
+from pages.parts.loaders import weights_of
 
 SHOWN = 6
 SCALE = 3  # of a scene's picture
@@ -22,10 +23,6 @@ def _scenes(model: str, root: str, weights: str) -> tuple[list[SceneFailure], in
     from core.scenes.studio import SceneStudio
 
     return scene_failures(SceneStudio(checkpoints.ROOT), model)
-
-
-def _weights(model: str) -> str:
-    return checkpoints.read(checkpoints.resolve(model, checkpoints.ROOT)).config["sha256"]
 
 
 def show_failures() -> None:
@@ -52,7 +49,7 @@ def show_wrong_stories() -> None:
             "Kind of question", sorted(kinds), 2, lambda task: f"{task} {kinds[task]}", key="failing task", width=260
         )
     with st.spinner("Asking …"):
-        wrong, asked = _stories(model, str(checkpoints.ROOT), _weights(model), task)
+        wrong, asked = _stories(model, str(checkpoints.ROOT), weights_of(model), task)
     if not wrong:
         st.success(f"{model} answers all {asked} generated questions of this kind.", icon=":material/check:")
         return
@@ -93,7 +90,7 @@ def show_wrong_scenes() -> None:
         return
     model = st.selectbox("Captioner", names, key="failing captioner", width=220)
     with st.spinner("Looking at scenes …"):
-        wrong, shown = _scenes(model, str(checkpoints.ROOT), _weights(model))
+        wrong, shown = _scenes(model, str(checkpoints.ROOT), weights_of(model))
     if not wrong:
         st.success(f"{model} describes all {shown} generated scenes exactly.", icon=":material/check:")
         return
