@@ -1,6 +1,35 @@
 """Fixtures that several files share: the app and a browser, each started once a session, and only where asked for."""
 
 import pytest
+from app_file import APP, TIMEOUT
+
+
+@pytest.fixture
+def fresh_caches():
+    """Nothing is cached before a test of pages, nor left behind; call it to empty the caches in between."""
+    import streamlit as st
+
+    def clear() -> None:
+        st.cache_data.clear()
+        st.cache_resource.clear()
+
+    clear()
+    yield clear
+    clear()
+
+
+@pytest.fixture
+def open_app(fresh_caches):
+    """Open a page of the app, without a browser, as by a link with these parameters."""
+    from streamlit.testing.v1 import AppTest
+
+    def open_app(page: str, **link: str) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=TIMEOUT)
+        app.switch_page(f"pages/{page}.py")
+        app.query_params.update(link)
+        return app.run()
+
+    return open_app
 
 
 @pytest.fixture(scope="session")

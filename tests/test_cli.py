@@ -317,14 +317,21 @@ def _read_chunk(terminal) -> bytes:
         return b""
 
 
-def test_train_photos(run, root, photos, tmp_path):
-    """A whole run, tiny: its checkpoints caption; it is not begun twice by mistake, and goes on when told to."""
+@pytest.fixture
+def to_learn(tmp_path):
+    """A data set of one photo to learn from and one to be judged by."""
     sentences = [{"tokens": f"a dog runs on grass number {n}".split()} for n in range(5)]
     names = {"b.png": "train", "a.JPG": "val"}
     images = [{"filename": name, "split": split, "sentences": sentences} for name, split in names.items()]
-    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
+    path = tmp_path / "dataset.json"
+    path.write_text(json.dumps({"images": images}))
+    return path
+
+
+def test_train_photos(run, root, photos, to_learn, tmp_path):
+    """A whole run, tiny: its checkpoints caption; it is not begun twice by mistake, and goes on when told to."""
     out = tmp_path / "run"
-    arguments = ["--dataset", tmp_path / "dataset.json", "--images", photos, "--out", out, "--encoder-weights"]
+    arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--encoder-weights"]
     arguments.append(root / "encoder")
     begin = "train photos --attention soft --epochs 1 --critical-epochs 0 --batch 1 --seed 3 --device cpu"
     code, lines, err = run(begin, *arguments)
@@ -350,13 +357,9 @@ def test_train_photos(run, root, photos, tmp_path):
         assert code == 2 and len(err) == 1 and "--start" in err[0]
 
 
-def test_training_goes_on_from_checkpoints_with_the_encoder(run, root, photos, tmp_path):
-    sentences = [{"tokens": f"a dog runs on grass number {n}".split()} for n in range(5)]
-    names = {"b.png": "train", "a.JPG": "val"}
-    images = [{"filename": name, "split": split, "sentences": sentences} for name, split in names.items()]
-    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
+def test_training_goes_on_from_checkpoints_with_the_encoder(run, root, photos, to_learn, tmp_path):
     out = tmp_path / "run"
-    arguments = ["--dataset", tmp_path / "dataset.json", "--images", photos, "--out", out, "--start", root]
+    arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--start", root]
     begin = "train photos --attention soft --encoder-epochs 1 --epochs 0 --critical-epochs 1 --batch 1 --device cpu"
     code, lines, err = run(begin, *arguments)
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")], err

@@ -7,16 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-import streamlit as st
+from app_file import APP, TIMEOUT
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 
 from core import examples
 from core.captioning.studio import Studio
-
-APP = Path(__file__).resolve().parent.parent / "app.py"
-TIMEOUT = 300  # seconds; generous, for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -25,20 +22,17 @@ def root(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(root, monkeypatch):
+def open_page(root, fresh_caches, monkeypatch):
     """Open the app as by a link with these parameters, its models those of a folder (tiny ones by default)."""
 
     def open_page(folder: Path = root, **link: str) -> AppTest:
-        st.cache_data.clear()
-        st.cache_resource.clear()
+        fresh_caches()
         monkeypatch.setattr("core.checkpoints.ROOT", folder)
         page = AppTest.from_file(APP, default_timeout=TIMEOUT)
         page.query_params.update(link)
         return page.run()
 
-    yield open_page
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    return open_page
 
 
 def shown(page: AppTest) -> dict:

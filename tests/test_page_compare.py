@@ -3,18 +3,14 @@
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 
 from core.captioning.studio import Studio
 
-APP = Path(__file__).resolve().parent.parent / "app.py"
-TIMEOUT = 300  # seconds; generous, for a busy machine
 OWN, SAME, PATHS, MANY = "Own words", "The same sentence", "Hard is a gamble", "Many photos"
 
 
@@ -24,20 +20,14 @@ def root(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(root, monkeypatch):
+def open_page(root, open_app, monkeypatch):
     """Open the compare page as by a link with these parameters."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
     monkeypatch.setattr("core.checkpoints.ROOT", root)
 
     def open_page(tab: str = OWN, **link) -> AppTest:
-        page = AppTest.from_file(APP, default_timeout=TIMEOUT).switch_page("pages/compare.py")
-        page.query_params.update({"compare": tab, "photo": "ball", **link})
-        return page.run()
+        return open_app("compare", **{"compare": tab, "photo": "ball", **link})
 
-    yield open_page
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    return open_page
 
 
 def shown(page: AppTest) -> dict:

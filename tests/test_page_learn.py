@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-import streamlit as st
+from app_file import APP, TIMEOUT
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_readers import save_tiny
@@ -16,8 +16,6 @@ from tiny_readers import save_tiny
 from core.hops.told import Told
 from core.tour import ROOT, read_tours
 
-APP = Path(__file__).resolve().parent.parent / "app.py"
-TIMEOUT = 300  # seconds; generous, for a busy machine
 TOURS = read_tours()
 
 
@@ -30,21 +28,14 @@ def root(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(root, monkeypatch):
+def open_page(root, open_app, monkeypatch):
     """Open the page as by a link with these parameters, its models those of a folder (tiny ones by default)."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
     def open_page(folder: Path = root, **link: str) -> AppTest:
         monkeypatch.setattr("core.checkpoints.ROOT", folder)
-        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
-        page.switch_page("pages/learn.py")
-        page.query_params.update(link)
-        return page.run()
+        return open_app("learn", **link)
 
-    yield open_page
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    return open_page
 
 
 def title(page: AppTest) -> str:

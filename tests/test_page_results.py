@@ -4,16 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_readers import save_tiny
 
 from core import zoo
 from core.checkpoints import read
-
-APP = Path(__file__).resolve().parent.parent / "app.py"
-TIMEOUT = 300  # seconds; generous, for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -25,25 +21,18 @@ def root(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(root, monkeypatch):
+def open_page(root, open_app, monkeypatch):
     """Open a tab of the page over the checkpoints and the results of folders."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
     def open_page(tab: str = "Photos", folder: Path = root, results: Path = zoo.RESULTS, **link: str) -> AppTest:
         monkeypatch.setattr("core.checkpoints.ROOT", folder)
         monkeypatch.setattr("core.zoo.read_measured.__defaults__", (results, None))
         monkeypatch.setattr("core.zoo.read_speeds.__defaults__", (results,))
-        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
-        page.switch_page("pages/results.py")
-        page.query_params.update(results=tab, **link)
-        page.run()
+        page = open_app("results", results=tab, **link)
         assert not page.exception
         return page
 
-    yield open_page
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    return open_page
 
 
 def result(folder: Path, name: str, checkpoint: Path, **more) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import streamlit as st
+from app_file import APP, TIMEOUT
 from streamlit.testing.v1 import AppTest
 from tiny_readers import save_tiny
 
@@ -15,8 +15,6 @@ from core.examples.stories import read_finished, read_stories
 from core.hops.told import Told
 from core.memory.library import Library
 
-APP = Path(__file__).resolve().parent.parent / "app.py"
-TIMEOUT = 300  # seconds; generous, for a busy machine
 STORY = "Mary went to the kitchen.\nJohn took the milk.\nMary went to the office."
 
 
@@ -29,21 +27,15 @@ def root(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(root, monkeypatch):
+def open_page(root, open_app, fresh_caches, monkeypatch):
     """Open the page as by a link with these parameters, its networks those of a folder (tiny ones by default)."""
 
     def open_page(folder: Path = root, **link: str) -> AppTest:
-        st.cache_data.clear()
-        st.cache_resource.clear()
+        fresh_caches()
         monkeypatch.setattr("core.checkpoints.ROOT", folder)
-        page = AppTest.from_file(APP, default_timeout=TIMEOUT)
-        page.switch_page("pages/stories.py")
-        page.query_params.update(link)
-        return page.run()
+        return open_app("stories", **link)
 
-    yield open_page
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    return open_page
 
 
 def shown(page: AppTest) -> dict:

@@ -4,7 +4,6 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.examples.stories import read_stories
@@ -17,15 +16,9 @@ DOCUMENT = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def open_page():
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
+def open_page(open_app):
     def open_page(tab: str) -> AppTest:
-        page = AppTest.from_file(ROOT / "app.py", default_timeout=300)
-        page.switch_page("pages/teach.py")
-        page.query_params["teach"] = tab
-        page.run()
+        page = open_app("teach", teach=tab)
         assert not page.exception
         return page
 
