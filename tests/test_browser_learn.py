@@ -9,10 +9,7 @@ from browsing import Viewer, serve, until
 
 from core import checkpoints
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (checkpoints.ROOT / "scenes-eyes").is_dir(), reason="the eyes for scenes are not trained"),
-]
+pytestmark = pytest.mark.browser
 
 # In the page's scripts: the film, and the steps up to which the first curve is drawn.
 HELPERS = """

@@ -10,7 +10,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import checkpoints
 from core.learning.recorded import read_recorded
 from core.learning.runs import Runs
 from core.learning.shown import SHOWN
@@ -18,11 +17,6 @@ from pages.parts import live_run
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 TIMEOUT = 600  # seconds; generous, for a busy machine
-
-
-pytestmark = pytest.mark.skipif(
-    not (checkpoints.ROOT / "scenes-soft").is_dir(), reason="the captioners of scenes are not trained yet"
-)
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from core.learning.bundle import pack, unpack
 from core.learning.learner import Learner, Pool
 from core.learning.lesson import Lesson
 from core.learning.moments import Film, Moment
-from core.learning.recorded import FILE as RECORDING
 from core.learning.recorded import read_recorded
 from core.learning.runs import BusyError, Run, Runs
 from core.learning.settings import LearnSettings
@@ -234,10 +233,6 @@ def test_changes_are_told_in_words():
     assert film.changes == [(0, "attention soft → hard, rate 0.003 → 0.01")]
 
 
-recorded_yet = pytest.mark.skipif(not RECORDING.exists(), reason="no run is recorded yet")
-
-
-@recorded_yet
 def test_moments_and_lessons_survive_json():
     recorded = read_recorded()
     for each in recorded.films[0].moments[:3]:
@@ -246,7 +241,6 @@ def test_moments_and_lessons_survive_json():
     assert Lesson.from_json(lesson.to_json()) == lesson
 
 
-@recorded_yet
 def test_the_recorded_run_goes_from_noise_to_sense():
     recorded = read_recorded()
     for film in recorded.films:

@@ -21,10 +21,6 @@ from core.scenes.kinds import CAPTIONER
 from core.scenes.studio import SceneStudio
 from core.trace import WordStep
 
-pytestmark = pytest.mark.skipif(
-    not (checkpoints.ROOT / "scenes-soft").is_dir(), reason="the captioners of scenes are not trained yet"
-)
-
 NAMES = ("scenes-none", "scenes-soft", "scenes-hard")
 RESULTS = checkpoints.ROOT.parent / "results"
 

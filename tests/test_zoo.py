@@ -104,12 +104,9 @@ def test_failures_are_the_wrong_answers(tmp_path):
 
 
 def test_failures_of_scenes(tmp_path, monkeypatch):
-    pytest.importorskip("core.scenes.studio")
     from core.scenes.studio import SceneStudio
 
     studio = SceneStudio(ROOT)
-    if not studio.captioners():
-        pytest.skip("no captioner of scenes is here")
     monkeypatch.setattr(failures, "SCENES", 12)
     wrong, shown = failures.scene_failures(studio, studio.captioners()[0])
     assert shown == 12 and all(tuple(one.trace.words) != one.scene.words for one in wrong)
