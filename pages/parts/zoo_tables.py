@@ -167,6 +167,7 @@ def show_speeds() -> None:
     rows = [
         {
             "what": one.what,
+            "model": one.name.partition(", ")[2] or "-",
             "measured": one.measured,
             "aimed at": one.target,
             "met": "✓" if one.met else "missed",
