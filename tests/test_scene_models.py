@@ -107,7 +107,7 @@ def test_the_results_reach_what_was_asked_but_for_hards_captions():
         json.loads((RESULTS / f"scenes-test-{kind}.json").read_text()) for kind in ("soft", "hard", "none")
     )
     assert soft["exact"] >= 95 and soft["pointing"] >= 95
-    assert hard["exact"] >= 88 and hard["pointing"] >= 97  # 95 was asked of its captions, too
+    assert hard["exact"] >= 90 and hard["pointing"] >= 97  # 95 was asked of its captions, too
     assert none["exact_relational"] < soft["exact_relational"]
 
 

@@ -57,7 +57,7 @@ class TrainSettings:
     courses: dict[Kind, Course] = field(
         default_factory=lambda: {
             "soft": Course(epochs=18, batch=32, rate=3e-3),
-            "hard": Course(epochs=5, batch=64, rate=1e-3),
+            "hard": Course(epochs=10, batch=64, rate=3e-3),
             "none": Course(epochs=4, batch=64, rate=3e-3),
         }
     )
