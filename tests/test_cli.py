@@ -336,8 +336,8 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
     code, lines, err = run(begin, *arguments)
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")]
     settings = json.loads((out / "soft" / "config.json").read_text())["settings"]
-    assert (settings["seed"], settings["dropout"], settings["average"], settings["draws"]) == (3, 0.5, 0.998, 5)
-    assert sum("grids, " in line for line in err) == 2  # each view once
+    assert (settings["seed"], settings["dropout"], settings["average"], settings["batch"]) == (3, 0.5, 0.998, 1)
+    assert sum("grids, " in line for line in err) == 3  # those of val, and each view of all
     assert (out / "encoder" / "README.md").read_text() == "# Encoder\n"  # it was given, not trained here
     code, lines, err = run(begin, *arguments)
     assert (code, lines, len(err)) == (2, [], 1) and "--resume" in err[0]

@@ -7,7 +7,7 @@ import pytest
 from core import checkpoints
 from core.__main__ import main
 
-SMALL = ["--scenes", "100", "--epochs", "1", "--hard-epochs", "1", "--none-epochs", "1"]
+SMALL = ["--scenes", "100", "--epochs", "1"]
 NAMES = ["scenes-eyes", "scenes-soft", "scenes-hard", "scenes-none"]
 
 

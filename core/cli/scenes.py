@@ -1,7 +1,6 @@
 """``train scenes`` and ``evaluate scenes``: the small world whose truth is known."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,13 +16,9 @@ COLUMNS = ("n", "exact", "exact_alone", "exact_relational", "mixed_up_relational
 
 def train_scenes(
     out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")],
-    attention: Annotated[
-        list[Attention] | None, typer.Option(help="Which captioners besides soft; all if not given.")
-    ] = None,
-    scenes: Annotated[int | None, typer.Option(min=100, help="How many scenes to learn from.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the scenes, soft with its eyes.")] = None,
-    hard_epochs: Annotated[int | None, typer.Option(min=1, help="The same for hard, which starts from soft.")] = None,
-    none_epochs: Annotated[int | None, typer.Option(min=1, help="The same for none.")] = None,
+    attention: Annotated[list[Attention] | None, typer.Option(help="Which captioners; all if not given.")] = None,
+    scenes: Annotated[int | None, typer.Option(min=1, help="Scenes of an epoch, each time others.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs.")] = None,
     eyes: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Eyes to keep, the folder of a checkpoint; none are trained.")
     ] = None,
@@ -45,15 +40,13 @@ def train_scenes(
     chosen = {
         "attention": tuple(dict.fromkeys(kind.value for kind in attention)) if attention else None,
         "scenes": scenes,
+        "epochs": epochs,
         "eyes": eyes,
         "seed": seed,
     }
     settings = TrainSettings(
         out=out, device=device, **{name: value for name, value in chosen.items() if value is not None}
     )
-    for kind, asked in (("soft", epochs), ("hard", hard_epochs), ("none", none_epochs)):
-        if asked is not None:
-            settings.courses[kind] = replace(settings.courses[kind], epochs=asked)
     with Stages(shown=True) as stages:
         folders = train(settings, stages.begin)
     for folder in folders:

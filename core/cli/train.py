@@ -42,7 +42,7 @@ def train_photos(
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     critical_epochs: Annotated[
-        int | None, typer.Option(min=0, help="Passes with its own captions, after those.")
+        int | None, typer.Option(min=0, help="Passes with their own captions, after those.")
     ] = None,
     encoder_epochs: Annotated[int | None, typer.Option(min=0, help="Passes that fine-tune the encoder.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Photos a step.")] = None,
@@ -63,6 +63,7 @@ def train_photos(
 
     import torch
 
+    from core.captioning.training.critical import CriticalSettings
     from core.captioning.training.eyes import EyeSettings
     from core.captioning.training.run import TrainSettings
     from core.captioning.training.run import train_photos as train
@@ -73,7 +74,7 @@ def train_photos(
         "attention": tuple(dict.fromkeys(kind.value for kind in attention)) if attention else None,
         "epochs": epochs,
         "hard_epochs": hard_epochs,
-        "critical_epochs": critical_epochs,
+        "critical": None if critical_epochs is None else CriticalSettings(epochs=critical_epochs),
         "eyes": None if encoder_epochs is None else EyeSettings(epochs=encoder_epochs),
         "batch": batch,
         "seed": seed,

@@ -1,19 +1,25 @@
-"""A captioner of scenes learns, with its eyes or through eyes that are ready.
+"""Captioners of scenes learn side by side, with their eyes or through eyes that are ready.
 
-The loss is that of :mod:`core.captioning.training.teacher`. Where the eyes learn too, a linear head on their grid is to
-find the words that the scene shows, so that they have something to go by before the captioner looks anywhere.
+    L = L_soft + L_hard + L_none + omega L_words
+
+Each captioner's loss is that of :mod:`core.captioning.training.teacher`. Soft and hard attention teach the eyes
+together, so that a cell serves a weighted mean and a look of its own alike; ``none`` takes the grid as it finds it. A
+linear head on the grid is to find the words that the scene shows, so that the eyes have something to go by before
+anybody looks.
 """
 
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
+from torch.utils.data import DataLoader
 
 from core import hardware
 from core.captioning.captioner import Captioner
@@ -23,149 +29,153 @@ from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.teacher import Captions, LossWeights, Teacher, collate
 from core.captioning.training.words import WordHead, word_loss
 from core.captioning.vocabulary import Vocabulary
-from core.data.scenes import WORDS, Scene
+from core.data.scenes import WORDS, Scene, make_scene
 from core.scenes.eyes import FEATURES, SceneEyes
-from core.scenes.seeing import FINDABLE, findable, renew_statistics
+from core.scenes.seeing import FINDABLE, draw_all, findable, renew_statistics
 
 VOCABULARY = Vocabulary(WORDS)
-FIND = 0.05  # weight of the word head's loss
+FIND = 0.05  # omega, the weight of the words that are to be found
 JUDGED = 100  # scenes captioned at a time
 
 
-@dataclass(frozen=True)
-class Course:
-    """How long and how fast: passes over the scenes, scenes a step, the learning rate."""
+class Examples(NamedTuple):
+    """Scenes to learn from: pictures uint8 (B, 3, 96, 96), their sentences, the words to be found (B, words)."""
 
-    epochs: int
-    batch: int
-    rate: float
-
-
-class Pupil(nn.Module):
-    """A captioner with what teaches it; and eyes, if they are to learn with it."""
-
-    def __init__(self, captioner: Captioner, losses: LossWeights, eyes: SceneEyes | None = None):
-        super().__init__()
-        self.teacher, self.eyes = Teacher(captioner, losses), eyes
-        self.head = None if eyes is None else WordHead(torch.full((1, len(FINDABLE)), 0.1), channels=FEATURES)
-
-    def forward(self, seen: Tensor, captions: Captions, shown: Tensor) -> Tensor:
-        """The loss per word of the sentences of pictures, or of grids where the eyes are ready."""
-        if self.eyes is None:
-            return self.teacher(seen, captions)
-        with hardware.autocast():
-            grids = self.eyes(seen)
-        grids = grids.float()
-        return self.teacher(grids, captions) + FIND * word_loss(self.head(grids[..., :FEATURES]), shown)
+    pictures: Tensor
+    captions: Captions
+    shown: Tensor
 
 
-class Book:
-    """Scenes to learn from: what is seen of each, its sentence, and the words that can be found in it.
+class School(nn.Module):
+    """Eyes, and captioners that look through them, in one module, whose weights are averaged and saved together.
 
     Args:
-        seen: (N, ...) pictures, or their grids in float16.
-        scenes: N of them.
-        mirror: pictures may be shown mirrored, with the sentence that is right then.
+        learns: whether the eyes do, or stay as they are.
     """
 
-    def __init__(self, seen: Tensor, scenes: Sequence[Scene], mirror: bool):
-        self.seen, self.mirror = seen, mirror
-        self.shown = findable(scenes)
-        self.words = [VOCABULARY.encode(scene.words) for scene in scenes]
-        self.mirrored = [VOCABULARY.encode(scene.meaning.mirrored().words) for scene in scenes]
+    def __init__(self, eyes: SceneEyes, captioners: Mapping[str, Captioner], losses: LossWeights, learns: bool):
+        super().__init__()
+        self.eyes = eyes.requires_grad_(learns)
+        self.head = WordHead(torch.full((1, len(FINDABLE)), 0.1), channels=FEATURES) if learns else None
+        self.teachers = nn.ModuleDict({kind: Teacher(captioner, losses) for kind, captioner in captioners.items()})
 
-    def __len__(self) -> int:
-        return len(self.words)
+    def train(self, mode: bool = True) -> "School":
+        super().train(mode)
+        self.eyes.train(mode and self.head is not None)  # the statistics of eyes that are ready are ready, too
+        return self
 
-    def batch(self, rows: Tensor) -> tuple[Tensor, Captions, Tensor]:
-        """What :meth:`Pupil.forward` takes, of some scenes."""
-        flipped = torch.rand(len(rows)) < (0.5 if self.mirror else 0.0)
-        seen = self.seen[rows]
-        seen[flipped] = seen[flipped].flip(-1)
-        sentences = [
-            (n, (self.mirrored if flip else self.words)[row])
-            for n, (row, flip) in enumerate(zip(rows.tolist(), flipped.tolist(), strict=True))
-        ]
-        return seen if self.mirror else seen.float(), collate(sentences), self.shown[rows]
+    def forward(self, examples: Examples) -> Tensor:
+        """The captioners' losses per word and the head's, summed."""
+        with hardware.autocast(), nullcontext() if self.head else torch.no_grad():
+            grids = self.eyes(examples.pictures)
+        grids = grids.float()
+        loss = 0.0 if self.head is None else FIND * word_loss(self.head(grids[..., :FEATURES]), examples.shown)
+        for kind, teacher in self.teachers.items():
+            loss = loss + teacher(grids.detach() if kind == "none" else grids, examples.captions)
+        return loss
+
+
+def scenes_of(first: int, count: int, batch: int, seed: int) -> Iterator[Examples]:
+    """Scenes ``first`` to ``first + count`` of ``train`` in batches, drawn by a process of its own meanwhile."""
+    return iter(
+        DataLoader(
+            range(first, first + count),
+            batch_size=min(batch, count),
+            drop_last=True,
+            num_workers=1,
+            prefetch_factor=8,
+            collate_fn=_Drawing(seed),
+        )
+    )
+
+
+class _Drawing:
+    """Numbers of scenes -> what there is to learn from them."""
+
+    def __init__(self, seed: int):
+        self.seed = seed
+
+    def __call__(self, numbers: Sequence[int]) -> Examples:
+        scenes = [make_scene("train", number, self.seed) for number in numbers]
+        sentences = [(row, VOCABULARY.encode(scene.words)) for row, scene in enumerate(scenes)]
+        return Examples(draw_all(scenes), collate(sentences), findable(scenes))
 
 
 def learn(
-    pupil: Pupil,
-    books: Callable[[int], Book],
-    held_out: tuple[Tensor, Sequence[Scene]],
-    course: Course,
+    school: School,
+    held_out: Sequence[Scene],
+    epochs: int,
     count: int,
+    batch: int,
+    rate: float,
+    seed: int,
     fabric: Fabric,
     path: Path,
     stage: Stage,
-) -> float:
+) -> dict[str, float]:
     """Train in place; resumes from ``path`` after every finished epoch. What is kept is a moving average.
 
     Args:
-        books: the book of an epoch, 0 being the first; each of ``count`` scenes.
-        held_out: what is seen of other scenes, as in the book, and those scenes.
+        held_out: other scenes, to be captioned after each epoch.
+        count: scenes of an epoch, each time others; ``batch`` of them a step.
+        rate: the highest learning rate.
 
     Returns:
-        the percentage of held-out scenes captioned exactly right in the end.
+        the percentage of held-out scenes that each captioner has exactly right in the end.
     """
-    kind = pupil.teacher.captioner.sizes.attention
-    optimizer = torch.optim.AdamW(pupil.parameters(), lr=course.rate, betas=(0.9, 0.98), fused=True)
-    module, optimizer = fabric.setup(pupil.to(memory_format=torch.channels_last), optimizer)
-    average = moving_average(pupil, 0.995)
-    batches = count // course.batch
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: warm_cosine(step, course.epochs * batches, warm=100)
-    )
-    state = {"pupil": pupil, "average": average, "optimizer": optimizer, "schedule": schedule, "epoch": 0}
-    score = 0.0
+    trained = [parameter for parameter in school.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.98), fused=True)
+    module, optimizer = fabric.setup(school.to(memory_format=torch.channels_last), optimizer)
+    average = moving_average(school, 0.995)
+    batches = max(count // batch, 1)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: warm_cosine(step, epochs * batches, warm=100))
+    state = {"school": school, "average": average, "optimizer": optimizer, "schedule": schedule, "epoch": 0}
+    scores: dict[str, float] = {}
     if path.exists():
-        score = fabric.load(path, state)["score"]
-    for epoch in range(state["epoch"], course.epochs):
-        book = books(epoch)
-        tick = stage(f"{kind}, epoch {epoch + 1} of {course.epochs}", batches)
+        scores = fabric.load(path, state)["scores"]
+    pictures = draw_all(held_out)
+    for epoch in range(state["epoch"], epochs):
+        tick = stage(f"epoch {epoch + 1} of {epochs}", batches)
         started, total = time.monotonic(), 0.0
-        pupil.train()
-        order = torch.randperm(len(book), generator=torch.Generator().manual_seed(epoch))
-        for rows in order[: batches * course.batch].split(course.batch):
-            seen, captions, shown = book.batch(rows)
-            loss = module(seen.to(fabric.device), captions.to(fabric.device), shown.to(fabric.device))
+        school.train()
+        for examples in scenes_of(epoch * count, count, batch, seed):
+            loss = module(Examples(*(part.to(fabric.device) for part in examples)))
             optimizer.zero_grad()
             fabric.backward(loss)
             fabric.clip_gradients(module, optimizer, max_norm=5.0)
             optimizer.step()
             schedule.step()
-            average.update_parameters(pupil)
+            average.update_parameters(school)
             total += float(loss.detach())
             tick()
-        if pupil.eyes is not None:
-            renew_statistics(average.module.eyes, book.seen)
-        score, state["epoch"] = judge(average.module, *held_out), epoch + 1
+        if school.head is not None:
+            shown = [make_scene("train", number, seed) for number in range(min(count, 1024))]
+            renew_statistics(average.module.eyes, draw_all(shown))
+        scores, state["epoch"] = judge(average.module, pictures, held_out), epoch + 1
         draft = path.with_suffix(".part")
-        fabric.save(draft, {**state, "score": score})
+        fabric.save(draft, {**state, "scores": scores})
         draft.replace(path)  # in one piece, or a run cut off here could not go on
         figures = {
-            "attention": kind,
             "epoch": epoch + 1,
             "loss": round(total / batches, 4),
-            "val_exact": score,
+            **{f"val_exact_{kind}": score for kind, score in scores.items()},
             "seconds": round(time.monotonic() - started),
         }
         fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
-    pupil.load_state_dict(average.module.state_dict())
-    pupil.cpu().eval()
-    return score
+    school.load_state_dict(average.module.state_dict())
+    school.cpu().eval()
+    return scores
 
 
 @torch.inference_mode()
-def judge(pupil: Pupil, seen: Tensor, scenes: Sequence[Scene]) -> float:
-    """The percentage of scenes whose greedy caption is exactly right."""
-    pupil.eval()
-    captioner = pupil.teacher.captioner
-    device = next(captioner.parameters()).device
-    right = 0
+def judge(school: School, pictures: Tensor, scenes: Sequence[Scene]) -> dict[str, float]:
+    """The percentage of scenes whose greedy caption is exactly right, of each captioner."""
+    school.eval()
+    device = next(school.parameters()).device
+    right = dict.fromkeys(school.teachers, 0)
     for start in range(0, len(scenes), JUDGED):
-        grids = seen[start : start + JUDGED].to(device)
-        grids = grids.float() if pupil.eyes is None else pupil.eyes(grids)
-        told = decode(captioner, VOCABULARY, grids, Settings("greedy"))
-        right += sum(tuple(trace.words) == scene.words for trace, scene in zip(told, scenes[start:], strict=False))
-    return round(100 * right / len(scenes), 2)
+        grids, some = school.eyes(pictures[start : start + JUDGED].to(device)), scenes[start : start + JUDGED]
+        for kind, teacher in school.teachers.items():
+            told = decode(teacher.captioner, VOCABULARY, grids, Settings("greedy"))
+            right[kind] += sum(tuple(trace.words) == scene.words for trace, scene in zip(told, some, strict=True))
+    return {kind: round(100 * n / len(scenes), 2) for kind, n in right.items()}

@@ -4,7 +4,7 @@ While eyes learn, every cell of their grid scores every findable word, and the l
 the scene shows it, as for photos (:mod:`core.captioning.training.words`). No box takes part.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -17,12 +17,9 @@ from core.scenes.eyes import SceneEyes
 FINDABLE = tuple(word for word in WORDS if word not in ("a", "an", "left", "of", "above"))
 
 
-def draw_all(scenes: Sequence[Scene], tick: Callable[[], None] = lambda: None) -> Tensor:
-    """The scenes' pictures as uint8 (N, 3, 96, 96); ``tick`` is called after each."""
-    pictures = []
-    for scene in scenes:
-        pictures.append(torch.from_numpy(np.asarray(scene.picture()).copy()))
-        tick()
+def draw_all(scenes: Sequence[Scene]) -> Tensor:
+    """The scenes' pictures as uint8 (N, 3, 96, 96)."""
+    pictures = [torch.from_numpy(np.asarray(scene.picture()).copy()) for scene in scenes]
     return torch.stack(pictures).permute(0, 3, 1, 2)  # channels last in memory
 
 

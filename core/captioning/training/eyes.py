@@ -28,7 +28,7 @@ from core import hardware
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import CHANNELS, GRID, Encoder
 from core.captioning.photo import SIDE, PhotoError, open_photo, squash
-from core.captioning.training.grids import VIEWS, cache, encode_captions, vary
+from core.captioning.training.grids import cache, encode_captions, vary
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.teacher import Captions, LossWeights, Teacher, collate, read
 from core.captioning.training.words import WordHead, label_words, word_loss, word_shares
@@ -127,28 +127,24 @@ def cache_pixels(photos: Sequence[CaptionedPhoto], files: PhotoFiles, folder: Pa
 
 
 @torch.inference_mode()
-def cache_grids(encoder: Encoder, photos: np.ndarray, folder: Path, seed: int, stage: Stage) -> dict[str, np.ndarray]:
-    """The grid of every view: (N, 14, 14, 1280) float16 arrays on disk.
+def cache_grids(encoder: Encoder, photos: np.ndarray, path: Path, view: str, seed: int, stage: Stage) -> np.ndarray:
+    """The grids of a view of photos: an (N, 14, 14, 1280) float16 array on disk.
 
     Args:
         photos: the pixels (N, 3, 224, 224).
+        view: one of :data:`core.captioning.training.grids.VIEWS`.
     """
-    arrays = {}
-    for view in VIEWS:
 
-        def compute(rows: slice, view: str = view) -> Tensor:
-            batch = torch.from_numpy(photos[rows])
-            if view == "mirror":
-                rng = random.Random(f"{seed}-{rows.start}")
-                batch = torch.stack([vary(photo, rng, mirrored=True) for photo in batch])
-            with hardware.autocast():  # as the photos of those who use the captioners are encoded
-                return encoder(batch).view(-1, GRID, GRID, CHANNELS).half()
+    def compute(rows: slice) -> Tensor:
+        batch = torch.from_numpy(photos[rows])
+        if view == "mirror":
+            rng = random.Random(f"{seed}-{rows.start}")
+            batch = torch.stack([vary(photo, rng, mirrored=True) for photo in batch])
+        with hardware.autocast():  # as the photos of those who use the captioners are encoded
+            return encoder(batch).view(-1, GRID, GRID, CHANNELS).half()
 
-        tick = stage(f"grids, {view} view", math.ceil(len(photos) / PHOTOS_A_BATCH))
-        arrays[view] = cache(
-            folder / f"grid-{view}.npy", (len(photos), GRID, GRID, CHANNELS), PHOTOS_A_BATCH, compute, tick
-        )
-    return arrays
+    tick = stage(f"grids, {path.stem}", math.ceil(len(photos) / PHOTOS_A_BATCH))
+    return cache(path, (len(photos), GRID, GRID, CHANNELS), PHOTOS_A_BATCH, compute, tick)
 
 
 class _Glances:

@@ -94,18 +94,14 @@ def encode_captions(photo: CaptionedPhoto, vocabulary: Vocabulary, mirrored: boo
 
 
 class Example(NamedTuple):
-    photo: int
-    mirrored: bool
     cells: Tensor  # (S, C) float16
     captions: list[list[int]]
 
 
 class Batch(NamedTuple):
-    """P photos and their captions; ``photos`` are their numbers in the data set, ``mirrored`` says of which view."""
+    """P photos, their grids (P, S, C) in float32, and their captions."""
 
-    photos: list[int]
-    mirrored: list[bool]
-    grids: Tensor  # (P, S, C) float32
+    grids: Tensor
     captions: Captions
 
 
@@ -125,7 +121,6 @@ class CaptionedGrids(Dataset):
     ):
         """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice."""
         self.rows, self.views = list(rows), views
-        self.mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
         self.captions = {
             view: [encode_captions(photo, vocabulary, view == "mirror") for photo in photos] for view in VIEWS
         }
@@ -138,14 +133,9 @@ class CaptionedGrids(Dataset):
         top, left = torch.randint(0, 2, (2,)).tolist()
         cells = self.views[view][self.rows[i], top::2, left::2]
         cells = torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy())
-        return Example(i, view == "mirror", cells, self.captions[view][i])
+        return Example(cells, self.captions[view][i])
 
     @staticmethod
     def batch(examples: list[Example]) -> Batch:
         pairs = [(i, words) for i, example in enumerate(examples) for words in example.captions]
-        return Batch(
-            [example.photo for example in examples],
-            [example.mirrored for example in examples],
-            torch.stack([example.cells for example in examples]).float(),
-            collate(pairs),
-        )
+        return Batch(torch.stack([example.cells for example in examples]).float(), collate(pairs))

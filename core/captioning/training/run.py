@@ -20,9 +20,10 @@ from core.attention import KINDS, Kind
 from core.captioning.captioner import Captioner, Sizes
 from core.captioning.encoder import Encoder, from_imagenet
 from core.captioning.training import cards
-from core.captioning.training.captions import Judge, Phase, references, train_captioner
+from core.captioning.training.captions import Judge, train_captioner
+from core.captioning.training.critical import CriticalSettings, criticise
 from core.captioning.training.eyes import EyeSettings, Stage, cache_grids, cache_pixels, fine_tune
-from core.captioning.training.grids import CaptionedGrids
+from core.captioning.training.grids import VIEWS, CaptionedGrids
 from core.captioning.training.teacher import LossWeights
 from core.captioning.vocabulary import Vocabulary
 from core.data.errors import DataError
@@ -42,10 +43,8 @@ class TrainSettings:
         attention: which captioners, in order; ``hard`` starts from ``soft`` where that is trained too.
         epochs: teacher-forced passes over the captions for ``none`` and ``soft``.
         hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
-        critical_epochs: self-critical passes after those.
-        draws: captions of each photo that compete in such a pass.
         batch: photos a step, with all of their captions.
-        rate, hard_rate, critical_rate: the highest learning rates of those three kinds of passes.
+        rate, hard_rate: the highest learning rates of those passes.
         dropout: of the captioners.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
@@ -53,6 +52,7 @@ class TrainSettings:
         device: auto, cpu, cuda; several GPUs with ``devices``.
         eyes: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
         losses: what the teacher-forced loss is made of.
+        critical: how all of them learn from what they say, after that.
     """
 
     dataset: tuple[Path, ...]
@@ -63,12 +63,9 @@ class TrainSettings:
     attention: tuple[Kind, ...] = KINDS
     epochs: int = 8
     hard_epochs: int = 3
-    critical_epochs: int = 0
-    draws: int = 5
     batch: int = 32
     rate: float = 1e-3
     hard_rate: float = 3e-4
-    critical_rate: float = 1e-4
     dropout: float = 0.5
     average: float = 0.998
     least: int = 4
@@ -78,6 +75,7 @@ class TrainSettings:
     devices: int = 1
     eyes: EyeSettings = field(default_factory=EyeSettings)
     losses: LossWeights = field(default_factory=LossWeights)
+    critical: CriticalSettings = field(default_factory=CriticalSettings)
 
     def to_dict(self) -> dict:
         return json.loads(json.dumps(asdict(self), default=str))
@@ -107,34 +105,18 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
     passes = [i for i in rows for _ in range(1 if i < first else settings.repeat_small)]
     captioners, vocabulary = _begin(settings, (words for i in rows for words in photos[i].captions))
     with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
-        eyes, grids = _see(settings, photos, passes, files, captioners, vocabulary, fabric, stage)
-
-    judge = Judge(photos, [i for i in range(first) if photos[i].split == "val"], grids["plain"], vocabulary)
-    reward = references([photos[i] for i in passes], vocabulary) if settings.critical_epochs else None
-    data = CaptionedGrids([photos[i] for i in passes], passes, grids, vocabulary)
-    folders = [out / "encoder"]
-    for kind in settings.attention:
-        captioner, epochs, rate = captioners[kind], settings.epochs, settings.rate
-        if kind == "hard":
-            epochs, rate = settings.hard_epochs, settings.hard_rate
-            if settings.start is None and (out / "soft" / checkpoints.CONFIG).exists():
-                captioner.load_state_dict(checkpoints.load(out / "soft")[1])
-        phases = [
-            Phase("teacher", epochs, rate, settings.average),
-            Phase("self-critical", settings.critical_epochs, settings.critical_rate, settings.average, settings.draws),
-        ]
-        captioner, score = train_captioner(
-            captioner,
-            data,
-            judge,
-            [phase for phase in phases if phase.epochs],
-            settings.losses,
-            reward,
-            fabric,
-            out / f"{kind}.state.pt",
-            settings.batch,
-            stage,
+        encoder, eyes, array = _see(settings, photos, passes, files, captioners, vocabulary, fabric, stage)
+        val = [i for i in range(first) if photos[i].split == "val"]
+        judged = cache_grids(encoder, array[val], out / "grid-val.npy", "plain", settings.seed, stage)
+    judge = Judge([photos[i] for i in val], judged, vocabulary)
+    scores = _teach(settings, captioners, judge, encoder, photos, passes, array, vocabulary, fabric, stage)
+    if settings.critical.epochs:
+        path = out / f"{'-'.join(captioners)}.critical.state.pt"
+        scores = criticise(
+            captioners, encoder, photos, passes, array, vocabulary, judge, fabric, settings.critical, path, stage
         )
+    folders = [out / "encoder"]
+    for kind, captioner in captioners.items():
         config = {
             "kind": "captioner",
             "attention": kind,
@@ -142,7 +124,7 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
             "model": captioner.sizes.to_dict(),
             "seed": settings.seed,
             "settings": settings.to_dict(),
-            "val_cider_greedy": score,
+            "val_cider_greedy": scores[kind],
             "data": cards.data(settings.dataset, photos),
             "licence": cards.licence(settings.dataset),
             "vocabulary": list(vocabulary.words),
@@ -152,6 +134,42 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
         fabric.barrier()
         folders.append(out / kind)
     return folders
+
+
+def _teach(
+    settings: TrainSettings,
+    captioners: dict[Kind, Captioner],
+    judge: Judge,
+    encoder: Encoder,
+    photos: Sequence[CaptionedPhoto],
+    passes: Sequence[int],
+    array: np.ndarray,
+    vocabulary: Vocabulary,
+    fabric: Fabric,
+    stage: Stage,
+) -> dict[Kind, float]:
+    """Each captioner's teacher-forced passes, one after the other, in place; returns their scores by ``judge``."""
+    wanted = {kind: settings.hard_epochs if kind == "hard" else settings.epochs for kind in captioners}
+    if not any(wanted.values()):
+        return {kind: judge(captioner) for kind, captioner in captioners.items()}
+    with fabric.rank_zero_first():
+        views = {
+            view: cache_grids(encoder, array, settings.out / f"grid-{view}.npy", view, settings.seed, stage)
+            for view in VIEWS
+        }
+    data = CaptionedGrids([photos[i] for i in passes], passes, views, vocabulary)
+    scores = {}
+    for kind, captioner in captioners.items():
+        if kind == "hard" and settings.start is None:
+            if "soft" in captioners:
+                captioner.load_state_dict(captioners["soft"].state_dict())
+            elif (settings.out / "soft" / checkpoints.CONFIG).exists():
+                captioner.load_state_dict(checkpoints.load(settings.out / "soft")[1])
+        scores[kind] = train_captioner(
+            captioner, data, judge, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
+            settings.average, settings.losses, fabric, settings.out / f"{kind}.state.pt", settings.batch, stage,
+        )  # fmt: skip
+    return scores
 
 
 def _read(settings: TrainSettings) -> tuple[list[CaptionedPhoto], PhotoFiles, int]:
@@ -177,8 +195,8 @@ def _claim(path: Path, settings: TrainSettings) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         theirs = _read_settings(path) if path.exists() else ours
         # Where it runs and how long may change between sittings; what is learnt from what may not.
-        free = {"device", "devices", "attention", "epochs", "hard_epochs", "critical_epochs"}
-        changed = sorted(key for key in ours.keys() - free if theirs.get(key) != ours[key])
+        free = {"device", "devices", "attention", "epochs", "hard_epochs"}
+        changed = sorted(key for key in ours.keys() - free if _lasting(theirs.get(key)) != _lasting(ours[key]))
         if changed:
             raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")
         if theirs != ours or not path.exists():
@@ -187,6 +205,11 @@ def _claim(path: Path, settings: TrainSettings) -> None:
             draft.replace(path)
     except OSError as error:
         raise DataError(f"{path.parent} cannot hold a run: {error.strerror}.") from error
+
+
+def _lasting(value):
+    """A setting without the passes of its part, which may be more in another sitting."""
+    return value | {"epochs": None} if isinstance(value, dict) and "epochs" in value else value
 
 
 def _read_settings(path: Path) -> dict:
@@ -233,8 +256,8 @@ def _see(
     vocabulary: Vocabulary,
     fabric: Fabric,
     stage: Stage,
-) -> tuple[str, dict[str, np.ndarray]]:
-    """The sha256 of the run's encoder, which is saved in the run folder, and every view's grids as it gives them.
+) -> tuple[Encoder, str, np.ndarray]:
+    """The run's encoder, which is saved in the run folder, its sha256, and every photo's pixels.
 
     Captioners that the encoder is fine-tuned with are changed in place.
     """
@@ -266,7 +289,7 @@ def _see(
         checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
     # What is trained on the grids is trained on the weights as they were stored, in float16.
     encoder, config = _load_encoder(folder)
-    return config["sha256"], cache_grids(encoder, array, settings.out, settings.seed, stage)
+    return encoder, config["sha256"], array
 
 
 def _load_encoder(source: Path) -> tuple[Encoder, dict | None]:

@@ -61,7 +61,9 @@ class SelfCritical(nn.Module):
             mirrored: which of the grids are of the mirrored view.
         """
         rows, advantages, rewards = [], [], []
+        self.captioner.eval()  # captions are searched without dropout, as in use, and read with it
         found = beams(self.captioner, self.vocabulary, grids, self.settings)
+        self.captioner.train(self.training)
         torch.clear_autocast_cache()  # weights cast during the search know nothing of gradients
         for row, captions in enumerate(found):
             captions = captions[: self.settings.beam]

@@ -42,7 +42,3 @@ class Meaning:
     @property
     def words(self) -> tuple[str, ...]:
         return tuple(word for word, _ in self.sentence())
-
-    def mirrored(self) -> "Meaning":
-        """What there is to say when left and right change places."""
-        return Meaning(self.things[::-1], self.relation) if self.relation == "left of" else self

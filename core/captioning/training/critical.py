@@ -1,0 +1,205 @@
+"""The captioners' last lessons: self-critical, all of them side by side on the same fresh views of the photos.
+
+A captioner knows the photos that it has learnt from nearly twice as well as others. What it says of them needs no
+hedging, and a reward on them would teach it none. So every pass sees another crop of a photo, through the same eyes,
+and a part of the grid's channels is struck out (``forget``): the captioner is as unsure of a photo as it will be of one
+that it has never seen.
+"""
+
+import json
+import math
+import random
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from core import hardware
+from core.captioning.captioner import Captioner
+from core.captioning.encoder import CHANNELS, GRID, Encoder
+from core.captioning.training.captions import Judge
+from core.captioning.training.eyes import Stage
+from core.captioning.training.grids import vary
+from core.captioning.training.reward import CiderD
+from core.captioning.training.schedule import moving_average, warm_cosine
+from core.captioning.training.selfcritical import SelfCritical
+from core.captioning.training.words import MIRROR
+from core.captioning.vocabulary import END, Vocabulary
+from core.data.karpathy import CaptionedPhoto
+
+
+@dataclass(frozen=True)
+class CriticalSettings:
+    """How captioners learn from what they say.
+
+    Attributes:
+        epochs, batch: passes over the photos, and photos a step.
+        draws: captions of each photo that compete.
+        rate: the highest learning rate.
+        least_area: what a crop keeps of the photo, at least.
+        forget: share of the grid's channels that are struck out in all cells of a photo.
+        dropout: of the captioners, while what they said is read.
+        average: decay of the moving average of the weights, which is what is kept.
+    """
+
+    epochs: int = 0
+    batch: int = 32
+    draws: int = 5
+    rate: float = 1e-4
+    least_area: float = 0.4
+    forget: float = 0.5
+    dropout: float = 0.2
+    average: float = 0.998
+
+
+class Critics(nn.Module):
+    """Captioners that learn side by side in one module, so that a training helper can wrap its forward."""
+
+    def __init__(self, critics: Mapping[str, SelfCritical]):
+        super().__init__()
+        self.critics = nn.ModuleDict(critics)
+
+    def forward(self, grids: Tensor, photos: list[int], mirrored: list[bool]) -> Tensor:
+        """The sum of their losses; see :meth:`SelfCritical.forward`."""
+        return sum(critic(grids, photos, mirrored) for critic in self.critics.values())
+
+    @property
+    def rewards(self) -> dict[str, float]:
+        return {kind: critic.mean_reward for kind, critic in self.critics.items()}
+
+
+class FreshViews:
+    """Grids of photos as they are needed, each of a view that nobody saw before.
+
+    Args:
+        encoder: the eyes, which stay as they are.
+        array: every photo's pixels (N, 3, 224, 224).
+    """
+
+    def __init__(self, encoder: Encoder, array: np.ndarray, settings: CriticalSettings):
+        self.encoder, self.array, self.settings = encoder, array, settings
+
+    @torch.no_grad()
+    def draw(self, rows: Sequence[int], rng: random.Random) -> tuple[Tensor, list[bool]]:
+        """A quarter of the cells (P, 49, channels) of a view of each photo, and which views are mirrored."""
+        mirrored = [rng.random() < 0.5 for _ in rows]
+        views = [
+            vary(torch.from_numpy(self.array[row]), rng, flip, self.settings.least_area)
+            for row, flip in zip(rows, mirrored, strict=True)
+        ]
+        with hardware.autocast():  # as the photos of those who use the captioners are encoded
+            grids = self.encoder(torch.stack(views).to(next(self.encoder.parameters()).device)).float()
+        top, left = rng.randint(0, 1), rng.randint(0, 1)
+        cells = grids.view(-1, GRID, GRID, CHANNELS)[:, top::2, left::2].flatten(1, 2)
+        keep = F.dropout(torch.ones_like(cells[:, :1]), self.settings.forget)
+        return cells * keep, mirrored
+
+
+def criticise(
+    captioners: Mapping[str, Captioner],
+    encoder: Encoder,
+    photos: Sequence[CaptionedPhoto],
+    passes: Sequence[int],
+    array: np.ndarray,
+    vocabulary: Vocabulary,
+    judge: Judge,
+    fabric: Fabric,
+    settings: CriticalSettings,
+    path: Path,
+    stage: Stage,
+) -> dict[str, float]:
+    """Train captioners in place; resumes from ``path`` after every finished epoch.
+
+    The weights to start with are judged too, and each captioner ends with the averaged weights of its best epoch.
+
+    Args:
+        photos: all of them, with their pixels in ``array``.
+        passes: which of them an epoch goes through; one may come twice.
+
+    Returns:
+        each captioner's score, by ``judge``.
+    """
+    reward = CiderD(  # in the words that a captioner can write, END included
+        {n: [[*vocabulary.encode(words), END] for words in photos[i].captions if words] for n, i in enumerate(passes)}
+    )
+    mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
+    critics = Critics(
+        {kind: SelfCritical(model, vocabulary, reward, mirror, settings.draws) for kind, model in captioners.items()}
+    ).to(fabric.device)
+    for captioner in captioners.values():
+        captioner.dropout.p = settings.dropout
+    views = FreshViews(encoder.to(fabric.device).eval(), array, settings)
+    optimizer = torch.optim.AdamW(critics.parameters(), lr=settings.rate, betas=(0.9, 0.98))
+    average = moving_average(critics, settings.average)
+    module, optimizer = fabric.setup(critics, optimizer)
+    batches = math.ceil(len(passes) / settings.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: warm_cosine(step, settings.epochs * batches, warm=50)
+    )
+    learnt = {"critics": critics, "average": average, "optimizer": optimizer, "schedule": schedule}
+    best: dict[str, dict] = {}
+    done = 0
+    if path.exists():
+        rest = fabric.load(path, learnt, strict=False)
+        best, done = rest["best"], rest["done"]
+    else:
+        _keep(best, critics, judge)
+        _report(fabric, epoch=0, **{f"val_cider_{kind}": round(kept["score"], 2) for kind, kept in best.items()})
+    for epoch in range(done, settings.epochs):
+        tick = stage(f"self-critical, epoch {epoch + 1} of {settings.epochs}", batches)
+        started, totals = time.monotonic(), dict.fromkeys(captioners, 0.0)
+        rng = random.Random(epoch)
+        order = rng.sample(range(len(passes)), len(passes))
+        critics.train()
+        for start in range(0, len(passes), settings.batch):
+            chosen = order[start : start + settings.batch]
+            grids, mirrored = views.draw([passes[i] for i in chosen], rng)
+            loss = module(grids, chosen, mirrored)
+            optimizer.zero_grad()
+            fabric.backward(loss)
+            for critic in critics.critics.values():
+                nn.utils.clip_grad_norm_(critic.parameters(), 5.0)
+            optimizer.step()
+            schedule.step()
+            average.update_parameters(critics)
+            for kind, value in critics.rewards.items():
+                totals[kind] += value / batches
+            tick()
+        scores = _keep(best, average.module, judge)
+        draft = path.with_suffix(".part")
+        fabric.save(draft, {**learnt, "best": best, "done": epoch + 1})
+        if fabric.is_global_zero:
+            draft.replace(path)  # in one piece, or a run cut off here could not go on
+        _report(
+            fabric,
+            epoch=epoch + 1,
+            **{f"reward_{kind}": round(100 * total, 2) for kind, total in totals.items()},
+            **{f"val_cider_{kind}": round(score, 2) for kind, score in scores.items()},
+            seconds=round(time.monotonic() - started),
+        )
+    for kind, captioner in captioners.items():
+        captioner.load_state_dict(best[kind]["weights"])
+        captioner.cpu().eval()
+    return {kind: kept["score"] for kind, kept in best.items()}
+
+
+def _keep(best: dict[str, dict], critics: Critics, judge: Judge) -> dict[str, float]:
+    """Judge captioners, and take those into ``best`` that are better than what it has."""
+    scores = {}
+    for kind, critic in critics.critics.items():
+        scores[kind] = judge(critic.captioner)
+        if kind not in best or scores[kind] > best[kind]["score"]:
+            weights = {name: tensor.clone() for name, tensor in critic.captioner.state_dict().items()}
+            best[kind] = {"score": scores[kind], "weights": weights}
+    return scores
+
+
+def _report(fabric: Fabric, **figures) -> None:
+    fabric.print(json.dumps({"phase": "self-critical", **figures}), file=sys.stderr, flush=True)
