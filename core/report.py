@@ -14,6 +14,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 START, END = "<!-- scores -->", "<!-- /scores -->"
 STORIES = ("<!-- stories -->", "<!-- /stories -->")  # where the README has the scores on stories
 SCENES = ("<!-- scenes -->", "<!-- /scenes -->")
+BEAM = 4  # that the README quotes
 _KEYS = ("model", "dataset", "split", "n", "beam", "checkpoint", *METRICS)
 _STORY_KEYS = ("model", "dataset", "split", "n", "mean_error", "failed", "mean_facts", "mean_sequence", "checkpoint")
 _STORY_KEYS += ("calibration_error",)
@@ -140,12 +141,18 @@ def fill(text: str, block: str, start_mark: str = START, end_mark: str = END) ->
 
 
 def pages(root: Path = REPOSITORY) -> dict[Path, str]:
-    """What the README and each model card with markers should hold; a card shows its own weights' scores only."""
+    """What the README, the page on captions and each model card with markers should hold.
+
+    The README shows what the usual beam found, a card the scores of its own weights.
+    """
     results = root / "results"
     photos, stories, scenes = read_results(results), read_story_results(results), read_scene_results(results)
     tables = {"memory": (story_table, stories), "scene-captioner": (scene_table, scenes)}  # by kind
-    readme = root / "README.md"
-    filled = {readme: fill(readme.read_text(encoding="utf-8"), table(photos, "results"))}
+    readme, captions = root / "README.md", root / "docs" / "captions.md"
+    usual = [result for result in photos if result["beam"] == BEAM]
+    filled = {readme: fill(readme.read_text(encoding="utf-8"), table(usual, "results"))}
+    if captions.is_file():
+        filled[captions] = fill(captions.read_text(encoding="utf-8"), table(photos, "../results"))
     for marks, block in ((STORIES, story_table(stories, "results")), (SCENES, scene_table(scenes, "results"))):
         if marks[0] in filled[readme]:
             filled[readme] = fill(filled[readme], block, *marks)

@@ -50,13 +50,24 @@ def test_the_results_here_were_measured_on_the_weights_here():
         assert result["checkpoint"] in here, f"{result['file']} was measured on other weights: evaluate again"
 
 
-def test_the_readme_shows_every_result_and_keeps_its_words(repository):
+def test_the_readme_shows_the_results_and_keeps_its_words(repository):
     text = pages(repository)[repository / "README.md"]
     lines = text.splitlines()
     assert lines[:2] == ["# Title", START] and lines[-2:] == [END, "The end."]
     none, soft = lines[4:6]
     assert none.startswith("| [none](results/photos-val-none-beam4.json) | flickr8k val | 1,000 | 4 | 66.7 | 48.0 |")
     assert soft.startswith("| [soft]") and "| 23.0 | - | 47.0 |" in soft
+
+
+def test_the_readme_shows_one_beam_and_the_page_on_captions_all(repository):
+    result = json.loads((repository / "results" / "photos-val-soft-beam4.json").read_text())
+    (repository / "results" / "photos-val-soft-beam8.json").write_text(json.dumps(result | {"beam": 8}))
+    (repository / "docs").mkdir()
+    (repository / "docs" / "captions.md").write_text(f"{START}\n{END}\n")
+    written = pages(repository)
+    wide = "(../results/photos-val-soft-beam8.json) | flickr8k val | 1,000 | 8 |"
+    assert wide in written[repository / "docs" / "captions.md"]
+    assert "beam8" not in written[repository / "README.md"]
 
 
 def test_a_card_shows_its_own_weights_only(repository):

@@ -202,7 +202,7 @@ def test_the_eyes_learn_with_captioners_but_for_what_is_frozen_and_go_on(tmp_pat
 
 
 def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: Path, capsys):
-    """The eyes stay as they are, each captioner ends with its best weights, and a run that is over is read back."""
+    """The eyes stay as they are, no captioner ends worse than it began, and a run that is over is read back."""
     told = [("a", ("red", "blue")[i % 2], ("ball", "cup")[i % 2]) for i in range(5)]
     photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (words,)) for i, words in enumerate(told)]
     array = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
@@ -222,7 +222,7 @@ def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: 
             torch.nn.init.constant_(captioner.bias[END:][:1], 2.0)  # or none would end
         scores = criticise(
             captioners, encoder, photos, [0, 1, 2, 3], array, WORDS, judge, run,
-            CriticalSettings(epochs=4, batch=2, rate=0.02, average=0.1), tmp_path / "state.pt",
+            CriticalSettings(epochs=4, batch=2, rate=0.02, average=0.1, share=0.9), tmp_path / "state.pt",
             lambda what, steps: lambda: None,
         )  # fmt: skip
         return captioners, scores
@@ -231,8 +231,7 @@ def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: 
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
     assert [line["epoch"] for line in lines] == [0, 1, 2, 3, 4]
     for kind, captioner in captioners.items():
-        assert scores[kind] == judge(captioner)
-        assert scores[kind] == pytest.approx(max(line[f"val_cider_{kind}"] for line in lines), abs=0.01)
+        assert scores[kind] == judge(captioner) >= lines[0][f"val_cider_{kind}"] - 0.01
         assert lines[4][f"reward_{kind}"] > lines[1][f"reward_{kind}"]
     assert all(torch.equal(tensor, before[name]) for name, tensor in encoder.state_dict().items())
     again, same = train()

@@ -48,10 +48,10 @@ class TrainSettings:
 
     out: Path
     attention: tuple[Kind, ...] = KINDS
-    epochs: int = 15
+    epochs: int = 14
     scenes: int = 14_000
     held_out: int = 400
-    batch: int = 64
+    batch: int = 32
     rate: float = 3e-3
     seed: int = 1
     device: str = "auto"

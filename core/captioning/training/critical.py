@@ -4,6 +4,9 @@ A captioner knows the photos that it has learnt from nearly twice as well as oth
 hedging, and a reward on them would teach it none. So every pass sees another crop of a photo, through the same eyes,
 and a part of the grid's channels is struck out (``forget``): the captioner is as unsure of a photo as it will be of one
 that it has never seen.
+
+What is kept lies halfway between the weights at the start and those at the end (Wortsman et al. 2022, section 3): it
+writes better captions than either (docs/experiments.md).
 """
 
 import json
@@ -46,17 +49,19 @@ class CriticalSettings:
         least_area: what a crop keeps of the photo, at least.
         forget: share of the grid's channels that are struck out in all cells of a photo.
         dropout: of the captioners, while what they said is read.
-        average: decay of the moving average of the weights, which is what is kept.
+        average: decay of the moving average of the weights.
+        share: of the way from the weights at the start to that average, at the end.
     """
 
     epochs: int = 0
     batch: int = 32
     draws: int = 5
-    rate: float = 1e-4
-    least_area: float = 0.4
-    forget: float = 0.5
+    rate: float = 6e-5
+    least_area: float = 0.5
+    forget: float = 0.1
     dropout: float = 0.2
     average: float = 0.998
+    share: float = 0.5
 
 
 class Critics(nn.Module):
@@ -117,7 +122,7 @@ def criticise(
 ) -> dict[str, float]:
     """Train captioners in place; resumes from ``path`` after every finished epoch.
 
-    The weights to start with are judged too, and each captioner ends with the averaged weights of its best epoch.
+    A captioner that got worse by ``judge`` gets the weights back that it had at the start.
 
     Args:
         photos: all of them, with their pixels in ``array``.
@@ -143,15 +148,14 @@ def criticise(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: warm_cosine(step, settings.epochs * batches, warm=50)
     )
+    starts = {kind: {name: tensor.clone() for name, tensor in c.state_dict().items()} for kind, c in captioners.items()}
     learnt = {"critics": critics, "average": average, "optimizer": optimizer, "schedule": schedule}
-    best: dict[str, dict] = {}
-    done = 0
     if path.exists():
         rest = fabric.load(path, learnt, strict=False)
-        best, done = rest["best"], rest["done"]
+        starts, scores, done = rest["starts"], rest["scores"], rest["done"]
     else:
-        _keep(best, critics, judge)
-        _report(fabric, epoch=0, **{f"val_cider_{kind}": round(kept["score"], 2) for kind, kept in best.items()})
+        scores, done = {kind: judge(captioner) for kind, captioner in captioners.items()}, 0
+        _report(fabric, epoch=0, **{f"val_cider_{kind}": round(score, 2) for kind, score in scores.items()})
     for epoch in range(done, settings.epochs):
         tick = stage(f"self-critical, epoch {epoch + 1} of {settings.epochs}", batches)
         started, totals = time.monotonic(), dict.fromkeys(captioners, 0.0)
@@ -172,32 +176,25 @@ def criticise(
             for kind, value in critics.rewards.items():
                 totals[kind] += value / batches
             tick()
-        scores = _keep(best, average.module, judge)
         draft = path.with_suffix(".part")
-        fabric.save(draft, {**learnt, "best": best, "done": epoch + 1})
+        fabric.save(draft, {**learnt, "starts": starts, "scores": scores, "done": epoch + 1})
         if fabric.is_global_zero:
             draft.replace(path)  # in one piece, or a run cut off here could not go on
         _report(
             fabric,
             epoch=epoch + 1,
             **{f"reward_{kind}": round(100 * total, 2) for kind, total in totals.items()},
-            **{f"val_cider_{kind}": round(score, 2) for kind, score in scores.items()},
+            **{f"val_cider_{kind}": round(judge(c.captioner), 2) for kind, c in average.module.critics.items()},
             seconds=round(time.monotonic() - started),
         )
     for kind, captioner in captioners.items():
-        captioner.load_state_dict(best[kind]["weights"])
+        end = average.module.critics[kind].captioner.state_dict()
+        captioner.load_state_dict({name: torch.lerp(x, end[name], settings.share) for name, x in starts[kind].items()})
+        if (score := judge(captioner)) > scores[kind]:
+            scores[kind] = score
+        else:
+            captioner.load_state_dict(starts[kind])
         captioner.cpu().eval()
-    return {kind: kept["score"] for kind, kept in best.items()}
-
-
-def _keep(best: dict[str, dict], critics: Critics, judge: Judge) -> dict[str, float]:
-    """Judge captioners, and take those into ``best`` that are better than what it has."""
-    scores = {}
-    for kind, critic in critics.critics.items():
-        scores[kind] = judge(critic.captioner)
-        if kind not in best or scores[kind] > best[kind]["score"]:
-            weights = {name: tensor.clone() for name, tensor in critic.captioner.state_dict().items()}
-            best[kind] = {"score": scores[kind], "weights": weights}
     return scores
 
 
