@@ -3,9 +3,17 @@
 import json
 
 import pytest
+import torch
+from lightning_fabric import Fabric
 
 from core import checkpoints
 from core.__main__ import main
+from core.captioning.captioner import Captioner
+from core.captioning.training.teacher import LossWeights
+from core.data.scenes import make_scenes
+from core.scenes.eyes import SceneEyes
+from core.scenes.lessons import School, learn
+from core.scenes.training import small_sizes
 
 SMALL = ["--scenes", "100", "--epochs", "1"]
 NAMES = ["scenes-eyes", "scenes-soft", "scenes-hard", "scenes-none"]
@@ -47,6 +55,24 @@ def test_other_captioners_learn_through_eyes_that_are_kept(trained, tmp_path):
     config = checkpoints.read(tmp_path / "more" / "scenes-none").config
     assert config["encoder"] == checkpoints.read(trained / "scenes-eyes").config["sha256"]
     assert not (tmp_path / "more" / "scenes-soft").exists()
+
+
+def test_hard_joins_as_soft_stands_after_a_third_of_the_epochs(tmp_path):
+    run = Fabric(accelerator="cpu", devices=1)
+    run.launch()
+    captioners = {}
+    for seed, kind in enumerate(("soft", "hard", "none")):
+        torch.manual_seed(seed)
+        captioners[kind] = Captioner(small_sizes(kind))
+    none = captioners["none"].embed.weight.detach().clone()
+    school = School(SceneEyes(), captioners, LossWeights(), learns=True)
+    held_out = list(make_scenes("val", 4))
+    # A learning rate of 0: what changes, changes by joining.
+    scores = learn(school, held_out, 3, 8, 4, 0.0, 0, run, tmp_path / "s.pt", lambda what, steps: lambda: None)
+    assert set(scores) == set(captioners)
+    soft = captioners["soft"].state_dict()
+    assert all(torch.equal(tensor, soft[name]) for name, tensor in captioners["hard"].state_dict().items())
+    assert torch.equal(captioners["none"].embed.weight, none) and not torch.equal(soft["embed.weight"], none)
 
 
 def test_figures_are_printed_and_written_with_how_they_came_about(trained, tmp_path, capsys):

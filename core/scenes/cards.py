@@ -55,8 +55,8 @@ def eyes(config: dict) -> str:
 # Eyes for scenes: picture -> 12 x 12 grid
 
 Five convolutions; each cell says what it sees and where it is (`core/scenes/eyes.py`). They learnt
-together with the soft and the hard captioner, and with a linear head that is to find the words of a scene's sentence
-somewhere on the grid. No boxes were used.
+together with captioners ({", ".join(config["settings"]["attention"])}; from all but `none`), and with a linear head
+that is to find the words of a scene's sentence somewhere on the grid. No boxes were used.
 
 ## Training
 

@@ -2,17 +2,17 @@
 
     L = L_soft + L_hard + L_none + omega L_words
 
-Each captioner's loss is that of :mod:`core.captioning.training.teacher`. Soft and hard attention teach the eyes
-together, so that a cell serves a weighted mean and a look of its own alike; ``none`` takes the grid as it finds it. A
-linear head on the grid is to find the words that the scene shows, so that the eyes have something to go by before
-anybody looks.
+Each captioner's loss is that of :mod:`core.captioning.training.teacher`. ``soft`` begins alone with the eyes; after a
+third of the epochs the others join, ``hard`` as soft stands then, for a single cell would teach a beginner little. From
+there on both teach the eyes, so that a cell serves a weighted mean and a look of its own alike; ``none`` takes the grid
+as it finds it. A linear head on the grid is to find the words that the scene shows, so that the eyes have something to
+go by before anybody looks.
 """
 
 import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ class School(nn.Module):
         self.eyes = eyes.requires_grad_(learns)
         self.head = WordHead(torch.full((1, len(FINDABLE)), 0.1), channels=FEATURES) if learns else None
         self.teachers = nn.ModuleDict({kind: Teacher(captioner, losses) for kind, captioner in captioners.items()})
+        self.present = list(captioners)  # the kinds that learn now
 
     def train(self, mode: bool = True) -> "School":
         super().train(mode)
@@ -66,12 +67,12 @@ class School(nn.Module):
 
     def forward(self, examples: Examples) -> Tensor:
         """The captioners' losses per word and the head's, summed."""
-        with hardware.autocast(), nullcontext() if self.head else torch.no_grad():
+        with hardware.autocast():
             grids = self.eyes(examples.pictures)
         grids = grids.float()
         loss = 0.0 if self.head is None else FIND * word_loss(self.head(grids[..., :FEATURES]), examples.shown)
-        for kind, teacher in self.teachers.items():
-            loss = loss + teacher(grids.detach() if kind == "none" else grids, examples.captions)
+        for kind in self.present:
+            loss = loss + self.teachers[kind](grids.detach() if kind == "none" else grids, examples.captions)
         return loss
 
 
@@ -134,9 +135,15 @@ def learn(
     if path.exists():
         scores = fabric.load(path, state)["scores"]
     pictures = draw_all(held_out)
+    first = draw_all([make_scene("train", number, seed) for number in range(min(count, 1024))])
+    joined = epochs // 3 if school.head is not None and "soft" in school.teachers else 0
     for epoch in range(state["epoch"], epochs):
         tick = stage(f"epoch {epoch + 1} of {epochs}", batches)
         started, total = time.monotonic(), 0.0
+        school.present = ["soft"] if epoch < joined else list(school.teachers)
+        if epoch == joined > 0 and "hard" in school.teachers:
+            for teachers in (school.teachers, average.module.teachers):
+                teachers["hard"].load_state_dict(teachers["soft"].state_dict())
         school.train()
         for examples in scenes_of(epoch * count, count, batch, seed):
             loss = module(Examples(*(part.to(fabric.device) for part in examples)))
@@ -149,8 +156,7 @@ def learn(
             total += float(loss.detach())
             tick()
         if school.head is not None:
-            shown = [make_scene("train", number, seed) for number in range(min(count, 1024))]
-            renew_statistics(average.module.eyes, draw_all(shown))
+            renew_statistics(average.module.eyes, first)
         scores, state["epoch"] = judge(average.module, pictures, held_out), epoch + 1
         draft = path.with_suffix(".part")
         fabric.save(draft, {**state, "scores": scores})

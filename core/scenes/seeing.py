@@ -29,7 +29,7 @@ def findable(scenes: Sequence[Scene]) -> Tensor:
 
 
 @torch.no_grad()
-def renew_statistics(eyes: SceneEyes, pictures: Tensor, count: int = 1024) -> None:
+def renew_statistics(eyes: SceneEyes, pictures: Tensor) -> None:
     """Measure averaged weights' batch-norm statistics anew: those of the weights in training are not theirs."""
     device = next(eyes.parameters()).device
     for module in eyes.modules():
@@ -37,6 +37,6 @@ def renew_statistics(eyes: SceneEyes, pictures: Tensor, count: int = 1024) -> No
             module.reset_running_stats()
             module.momentum = None  # a plain mean over what follows
     eyes.train()
-    for part in pictures[:count].split(128):
+    for part in pictures.split(128):
         eyes(part.to(device))
     eyes.eval()

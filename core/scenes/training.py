@@ -1,6 +1,6 @@
 """Train eyes and captioners on scenes: ``python -m core train scenes``.
 
-All captioners of a run learn side by side from the same scenes, with their eyes or through eyes that are kept.
+All captioners of a run learn from the same scenes, with their eyes or through eyes that are kept.
 Everything is in one run folder, and an interrupted run goes on after its last finished epoch; at the end the folder
 holds a checkpoint for each model.
 """
@@ -48,7 +48,7 @@ class TrainSettings:
 
     out: Path
     attention: tuple[Kind, ...] = KINDS
-    epochs: int = 14
+    epochs: int = 12
     scenes: int = 14_000
     held_out: int = 400
     batch: int = 32
@@ -77,8 +77,6 @@ def train_scenes(settings: TrainSettings, stage: Stage) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     _claim(out / "settings.json", settings)
     folders = [out / EYES_FOLDER, *(out / f"scenes-{kind}" for kind in settings.attention)]
-    if all((folder / checkpoints.CONFIG).exists() for folder in folders):
-        return folders
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)

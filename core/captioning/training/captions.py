@@ -23,7 +23,7 @@ from core.data.karpathy import CaptionedPhoto
 
 
 class Judge:
-    """CIDEr-D of greedy captions of the validation photos, the figure that chooses the epoch to keep.
+    """CIDEr-D of greedy captions of the validation photos, the figure that chooses what to keep.
 
     Args:
         photos: the validation photos.

@@ -79,7 +79,7 @@ Writes an English sentence about a photo, word by word. Before each word it look
 
 ## Training
 
-Data: {config["data"]}. The epoch was chosen by CIDEr-D of greedy captions on the first data set's val.
+Data: {config["data"]}. What was kept was chosen by CIDEr-D of greedy captions on the first data set's val.
 {_training(config)}
 {limits}"""
 

@@ -2,15 +2,12 @@
 
 A captioner knows the photos that it has learnt from nearly twice as well as others. What it says of them needs no
 hedging, and a reward on them would teach it none. So every pass sees another crop of a photo, through the same eyes,
-and a part of the grid's channels is struck out (``forget``): the captioner is as unsure of a photo as it will be of one
-that it has never seen.
+and a part of the grid's channels is struck out (``forget``), which closes some of the gap (docs/captions.md).
 
-What is kept lies halfway between the weights at the start and those at the end (Wortsman et al. 2022, section 3): it
-writes better captions than either (docs/experiments.md).
+What is kept lies halfway between the weights at the start and those at the end (Wortsman et al. 2022, section 3).
 """
 
 import json
-import math
 import random
 import sys
 import time
@@ -35,6 +32,7 @@ from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.selfcritical import SelfCritical
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import END, Vocabulary
+from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
 
 
@@ -130,6 +128,9 @@ def criticise(
 
     Returns:
         each captioner's score, by ``judge``.
+
+    Raises:
+        DataError: ``path`` holds a run that began with other weights.
     """
     reward = CiderD(  # in the words that a captioner can write, END included
         {n: [[*vocabulary.encode(words), END] for words in photos[i].captions if words] for n, i in enumerate(passes)}
@@ -138,32 +139,36 @@ def criticise(
     critics = Critics(
         {kind: SelfCritical(model, vocabulary, reward, mirror, settings.draws) for kind, model in captioners.items()}
     ).to(fabric.device)
+    learners = nn.ModuleDict(captioners)
     for captioner in captioners.values():
         captioner.dropout.p = settings.dropout
     views = FreshViews(encoder.to(fabric.device).eval(), array, settings)
     optimizer = torch.optim.AdamW(critics.parameters(), lr=settings.rate, betas=(0.9, 0.98))
-    average = moving_average(critics, settings.average)
+    average = moving_average(learners, settings.average)
     module, optimizer = fabric.setup(critics, optimizer)
-    batches = math.ceil(len(passes) / settings.batch)
+    batch = min(settings.batch, len(passes))
+    batches = len(passes) // batch
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: warm_cosine(step, settings.epochs * batches, warm=50)
     )
-    starts = {kind: {name: tensor.clone() for name, tensor in c.state_dict().items()} for kind, c in captioners.items()}
-    learnt = {"critics": critics, "average": average, "optimizer": optimizer, "schedule": schedule}
+    starts = {name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}
+    learnt = {"learners": learners, "average": average, "optimizer": optimizer, "schedule": schedule}
     if path.exists():
         rest = fabric.load(path, learnt, strict=False)
-        starts, scores, done = rest["starts"], rest["scores"], rest["done"]
+        if any(not torch.equal(tensor, rest["starts"][name]) for name, tensor in starts.items()):
+            raise DataError(f"The captioners have learnt since {path} was written; delete it to begin that part anew.")
+        scores, done = rest["scores"], rest["done"]
     else:
         scores, done = {kind: judge(captioner) for kind, captioner in captioners.items()}, 0
         _report(fabric, epoch=0, **{f"val_cider_{kind}": round(score, 2) for kind, score in scores.items()})
     for epoch in range(done, settings.epochs):
         tick = stage(f"self-critical, epoch {epoch + 1} of {settings.epochs}", batches)
         started, totals = time.monotonic(), dict.fromkeys(captioners, 0.0)
-        rng = random.Random(epoch)
-        order = rng.sample(range(len(passes)), len(passes))
+        order = random.Random(epoch).sample(range(len(passes)), batches * batch)
+        rng = random.Random(f"{epoch}-{fabric.global_rank}")
         critics.train()
-        for start in range(0, len(passes), settings.batch):
-            chosen = order[start : start + settings.batch]
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch][fabric.global_rank :: fabric.world_size]
             grids, mirrored = views.draw([passes[i] for i in chosen], rng)
             loss = module(grids, chosen, mirrored)
             optimizer.zero_grad()
@@ -172,7 +177,7 @@ def criticise(
                 nn.utils.clip_grad_norm_(critic.parameters(), 5.0)
             optimizer.step()
             schedule.step()
-            average.update_parameters(critics)
+            average.update_parameters(learners)
             for kind, value in critics.rewards.items():
                 totals[kind] += value / batches
             tick()
@@ -184,16 +189,16 @@ def criticise(
             fabric,
             epoch=epoch + 1,
             **{f"reward_{kind}": round(100 * total, 2) for kind, total in totals.items()},
-            **{f"val_cider_{kind}": round(judge(c.captioner), 2) for kind, c in average.module.critics.items()},
+            **{f"val_cider_{kind}": round(judge(captioner), 2) for kind, captioner in average.module.items()},
             seconds=round(time.monotonic() - started),
         )
+    ends = average.module.cpu().state_dict()
+    learners.load_state_dict({name: torch.lerp(x, ends[name], settings.share) for name, x in starts.items()})
     for kind, captioner in captioners.items():
-        end = average.module.critics[kind].captioner.state_dict()
-        captioner.load_state_dict({name: torch.lerp(x, end[name], settings.share) for name, x in starts[kind].items()})
         if (score := judge(captioner)) > scores[kind]:
             scores[kind] = score
         else:
-            captioner.load_state_dict(starts[kind])
+            captioner.load_state_dict({name: starts[f"{kind}.{name}"] for name in captioner.state_dict()})
         captioner.cpu().eval()
     return scores
 

@@ -150,7 +150,8 @@ def _teach(
 ) -> dict[Kind, float]:
     """Each captioner's teacher-forced passes, one after the other, in place; returns their scores by ``judge``."""
     wanted = {kind: settings.hard_epochs if kind == "hard" else settings.epochs for kind in captioners}
-    if not any(wanted.values()):
+    states = {kind: settings.out / f"{kind}.state.pt" for kind in captioners}
+    if not any(epochs or states[kind].exists() for kind, epochs in wanted.items()):
         return {kind: judge(captioner) for kind, captioner in captioners.items()}
     with fabric.rank_zero_first():
         views = {
@@ -161,13 +162,13 @@ def _teach(
     scores = {}
     for kind, captioner in captioners.items():
         if kind == "hard" and settings.start is None:
-            if "soft" in captioners:
+            if "soft" in scores:
                 captioner.load_state_dict(captioners["soft"].state_dict())
             elif (settings.out / "soft" / checkpoints.CONFIG).exists():
                 captioner.load_state_dict(checkpoints.load(settings.out / "soft")[1])
         scores[kind] = train_captioner(
             captioner, data, judge, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
-            settings.average, settings.losses, fabric, settings.out / f"{kind}.state.pt", settings.batch, stage,
+            settings.average, settings.losses, fabric, states[kind], settings.batch, stage,
         )  # fmt: skip
     return scores
 
@@ -196,7 +197,9 @@ def _claim(path: Path, settings: TrainSettings) -> None:
         theirs = _read_settings(path) if path.exists() else ours
         # Where it runs and how long may change between sittings; what is learnt from what may not.
         free = {"device", "devices", "attention", "epochs", "hard_epochs"}
-        changed = sorted(key for key in ours.keys() - free if _lasting(theirs.get(key)) != _lasting(ours[key]))
+        if isinstance(theirs.get("critical"), dict):
+            theirs["critical"] = theirs["critical"] | {"epochs": settings.critical.epochs}
+        changed = sorted(key for key in ours.keys() - free if theirs.get(key) != ours[key])
         if changed:
             raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")
         if theirs != ours or not path.exists():
@@ -205,11 +208,6 @@ def _claim(path: Path, settings: TrainSettings) -> None:
             draft.replace(path)
     except OSError as error:
         raise DataError(f"{path.parent} cannot hold a run: {error.strerror}.") from error
-
-
-def _lasting(value):
-    """A setting without the passes of its part, which may be more in another sitting."""
-    return value | {"epochs": None} if isinstance(value, dict) and "epochs" in value else value
 
 
 def _read_settings(path: Path) -> dict:
