@@ -65,7 +65,7 @@ def test_photo_commands_do_not_take_them_for_photo_captioners():
 
 
 def test_with_attention_captions_are_right_and_looks_are_on_the_thing(outcomes):
-    for name, exact in (("scenes-soft", 88), ("scenes-hard", 78)):
+    for name, exact in (("scenes-soft", 88), ("scenes-hard", 85)):
         measured = figures(outcomes[name])
         assert measured["exact"] >= exact and measured["pointing"] >= 92  # 60 scenes; the results file has a thousand
 
@@ -107,7 +107,7 @@ def test_the_results_reach_what_was_asked_but_for_hards_captions():
         json.loads((RESULTS / f"scenes-test-{kind}.json").read_text()) for kind in ("soft", "hard", "none")
     )
     assert soft["exact"] >= 95 and soft["pointing"] >= 95
-    assert hard["exact"] >= 90 and hard["pointing"] >= 97  # 95 was asked of its captions, too
+    assert hard["exact"] >= 93 and hard["pointing"] >= 97  # 95 was asked of its captions, too
     assert none["exact_relational"] < soft["exact_relational"]
 
 

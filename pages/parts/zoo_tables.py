@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import checkpoints, zoo
+from core.report import BEAM
 from core.zoo import NAMES, SCORES, Measured, charts
 from pages.parts.tour_show import heat_table, html
 
@@ -32,7 +33,9 @@ def load_measured(kind: str, root: str) -> tuple[list[Measured], list[str]]:
     found, complaints = zoo.read_measured(kind, checkpoints=weights)
     data = {one.data: one.n for one in found}
     ranked = charts.ranked(found, MAIN[kind], MAIN[kind] in LEAST)
-    return sorted(ranked, key=lambda one: (-_flickr(one.data), -(data[one.data] or 0), one.data)), complaints
+    usual = f"beam {BEAM}"
+    order = {name: (-_flickr(name), -(n or 0), not name.endswith(usual), name) for name, n in data.items()}
+    return sorted(ranked, key=lambda one: order[one.data]), complaints
 
 
 def _flickr(data: str) -> bool:
