@@ -112,6 +112,8 @@ def test_behind_others_a_visitor_gets_a_place_number_and_then_a_sentence(open_pa
     second = open_page()
     second.button(key="start").click().run()
     assert any("number 1 in the queue" in caption.value for caption in second.caption)
+    assert shown(second)["id"] == "recorded"  # something to watch while one waits
+    assert second.button(key="save").disabled and not second.button(key="stop").disabled
     third = open_page()
     third.button(key="start").click().run()
     assert not third.exception and "waiting" in third.error[0].value

@@ -133,7 +133,8 @@ def _control() -> None:
             st.button("Pause", icon=":material/pause:", key="pause", disabled=waits, on_click=run.pause)
         if live:
             st.button("Stop", icon=":material/stop:", key="stop", disabled=run.status == "stopping", on_click=run.stop)
-            st.button("Save", icon=":material/save:", key="save", disabled=run.status == "stopping", on_click=run.save)
+            no_use = run.status in ("waiting", "stopping")
+            st.button("Save", icon=":material/save:", key="save", disabled=no_use, on_click=run.save)
         rival = st.toggle(
             "Two against each other", key="rival", bind="query-params", disabled=live,
             help="Both see the same scenes in the same order; each has half of the processor's time.",
@@ -172,7 +173,7 @@ def _say(run: Run | None, recorded: Recorded) -> None:
     progress = f"{seen.step:,} of {run.lesson.steps:,} steps, {seen.seconds:.0f} s of training" if seen else ""
     place = load_runs().place(run)
     text = {
-        "waiting": f"You are number {place} in the queue. It begins by itself.",
+        "waiting": f"You are number {place} in the queue. It begins by itself. Until then, a recorded run.",
         "starting": "Getting ready: opening the eyes, drawing the first scenes …",
         "running": f"Learning: {progress}.",
         "paused": f"Paused: {progress}.",
@@ -218,7 +219,8 @@ def _watch() -> None:
     _say(run, recorded)
     if run is not None and run.saved is not None:
         _take_away(run)
-    films, settings = (run.films, run.settings) if run is not None else (recorded.films, recorded.settings)
+    begun = None if run is None or run.status == "waiting" else run
+    films, settings = (begun.films, begun.settings) if begun else (recorded.films, recorded.settings)
     names = [_name(n, each, len(settings)) for n, each in enumerate(settings)]
     with st.container(key="curves"):
         for column, figure in zip(st.columns(3, gap="medium"), CURVES, strict=True):
@@ -231,8 +233,8 @@ def _watch() -> None:
     register_film()(
         key="film",
         data=film.payload(
-            id=run.folder.name if run is not None else "recorded",
-            shown=run.lesson.shown if run is not None else recorded.shown,
+            id=begun.folder.name if begun else "recorded",
+            shown=begun.lesson.shown if begun else recorded.shown,
             names=names,
             films=[each.moments for each in films],
         ),
