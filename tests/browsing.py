@@ -113,13 +113,12 @@ class Viewer:
         ActionChains(self.driver).send_keys(*keys).perform()
 
     def click(self, key: str, label: str) -> None:
-        """Click the button of the widget ``key`` whose text ends with ``label``."""
-        self.run(
-            "[...document.querySelectorAll(`.st-key-${arguments[0]} button`)]"
-            ".find((b) => b.textContent.trim().endsWith(arguments[1])).click()",
-            key,
-            label,
+        """Click the button of the widget ``key`` whose text ends with ``label``, once it is there."""
+        script = (
+            "const button = [...document.querySelectorAll(`.st-key-${arguments[0]} button`)]"
+            ".find((b) => b.textContent.trim().endsWith(arguments[1])); button?.click(); return !!button"
         )
+        until(lambda: self.run(script, key, label))
 
     @property
     def text(self) -> str:
