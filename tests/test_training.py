@@ -220,9 +220,10 @@ def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: 
         captioners = {kind: Captioner(Sizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "hard")}
         for captioner in captioners.values():
             torch.nn.init.constant_(captioner.bias[END:][:1], 2.0)  # or none would end
+        begun = {kind: judge(captioner) for kind, captioner in captioners.items()}
         scores = criticise(
-            captioners, encoder, photos, [0, 1, 2, 3], array, WORDS, judge, run,
-            CriticalSettings(epochs=4, batch=2, rate=0.02, average=0.1, share=0.9), tmp_path / "state.pt",
+            captioners, begun, encoder, photos, [0, 1, 2, 3], array, WORDS, judge, run,
+            CriticalSettings(epochs=4, rate=0.02, average=0.1, share=0.9), tmp_path / "state.pt", 2,
             lambda what, steps: lambda: None,
         )  # fmt: skip
         return captioners, scores

@@ -9,8 +9,6 @@ as it finds it. A linear head on the grid is to find the words that the scene sh
 go by before anybody looks.
 """
 
-import json
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +23,7 @@ from core import hardware
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings, decode
 from core.captioning.training.eyes import Stage
+from core.captioning.training.progress import report, save_state
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.teacher import Captions, LossWeights, Teacher, collate
 from core.captioning.training.words import WordHead, word_loss
@@ -158,16 +157,14 @@ def learn(
         if school.head is not None:
             renew_statistics(average.module.eyes, first)
         scores, state["epoch"] = judge(average.module, pictures, held_out), epoch + 1
-        draft = path.with_suffix(".part")
-        fabric.save(draft, {**state, "scores": scores})
-        draft.replace(path)  # in one piece, or a run cut off here could not go on
-        figures = {
-            "epoch": epoch + 1,
-            "loss": round(total / batches, 4),
+        save_state(fabric, path, {**state, "scores": scores})
+        report(
+            fabric,
+            epoch=epoch + 1,
+            loss=round(total / batches, 4),
             **{f"val_exact_{kind}": score for kind, score in scores.items()},
-            "seconds": round(time.monotonic() - started),
-        }
-        fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
+            seconds=round(time.monotonic() - started),
+        )
     school.load_state_dict(average.module.state_dict())
     school.cpu().eval()
     return scores

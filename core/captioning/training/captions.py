@@ -1,7 +1,5 @@
 """Train one captioner on cached grids, by the teacher; and the judge of all captioners in training."""
 
-import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings, decode
 from core.captioning.training.eyes import Stage
 from core.captioning.training.grids import CaptionedGrids
+from core.captioning.training.progress import report, save_state
 from core.captioning.training.reward import CiderD
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.teacher import LossWeights, Teacher
@@ -92,7 +91,7 @@ def train_captioner(
         best, done = rest["best"], rest["done"]
     else:
         best, done = {"score": judge(captioner), "weights": _copy(captioner)}, 0
-        _report(fabric, attention=kind, epoch=0, val_cider_greedy=round(best["score"], 2))
+        report(fabric, attention=kind, epoch=0, val_cider_greedy=round(best["score"], 2))
     for epoch in range(done, epochs):
         tick = stage(f"{kind}, epoch {epoch + 1} of {epochs}", len(loader))
         started, total = time.monotonic(), 0.0
@@ -110,11 +109,8 @@ def train_captioner(
         score = judge(average.module)
         if score > best["score"]:
             best = {"score": score, "weights": _copy(average.module)}
-        draft = path.with_suffix(".part")
-        fabric.save(draft, {**learnt, "best": best, "done": epoch + 1})
-        if fabric.is_global_zero:
-            draft.replace(path)  # in one piece, or a run cut off here could not go on
-        _report(
+        save_state(fabric, path, {**learnt, "best": best, "done": epoch + 1})
+        report(
             fabric,
             attention=kind,
             epoch=epoch + 1,
@@ -129,7 +125,3 @@ def train_captioner(
 
 def _copy(captioner: Captioner) -> dict[str, torch.Tensor]:
     return {name: tensor.clone() for name, tensor in captioner.state_dict().items()}
-
-
-def _report(fabric: Fabric, **figures) -> None:
-    fabric.print(json.dumps(figures), file=sys.stderr, flush=True)

@@ -7,9 +7,7 @@ and a part of the grid's channels is struck out (``forget``), which closes some 
 What is kept lies halfway between the weights at the start and those at the end (Wortsman et al. 2022, section 3).
 """
 
-import json
 import random
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from core.captioning.encoder import CHANNELS, GRID, Encoder
 from core.captioning.training.captions import Judge
 from core.captioning.training.eyes import Stage
 from core.captioning.training.grids import vary
+from core.captioning.training.progress import report, save_state
 from core.captioning.training.reward import CiderD
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.selfcritical import SelfCritical
@@ -41,7 +40,7 @@ class CriticalSettings:
     """How captioners learn from what they say.
 
     Attributes:
-        epochs, batch: passes over the photos, and photos a step.
+        epochs: passes over the photos.
         draws: captions of each photo that compete.
         rate: the highest learning rate.
         least_area: what a crop keeps of the photo, at least.
@@ -52,7 +51,6 @@ class CriticalSettings:
     """
 
     epochs: int = 0
-    batch: int = 32
     draws: int = 5
     rate: float = 6e-5
     least_area: float = 0.5
@@ -107,6 +105,7 @@ class FreshViews:
 
 def criticise(
     captioners: Mapping[str, Captioner],
+    scores: Mapping[str, float],
     encoder: Encoder,
     photos: Sequence[CaptionedPhoto],
     passes: Sequence[int],
@@ -116,6 +115,7 @@ def criticise(
     fabric: Fabric,
     settings: CriticalSettings,
     path: Path,
+    batch: int,
     stage: Stage,
 ) -> dict[str, float]:
     """Train captioners in place; resumes from ``path`` after every finished epoch.
@@ -123,6 +123,7 @@ def criticise(
     A captioner that got worse by ``judge`` gets the weights back that it had at the start.
 
     Args:
+        scores: the captioners', by ``judge``, as they begin.
         photos: all of them, with their pixels in ``array``.
         passes: which of them an epoch goes through; one may come twice.
 
@@ -146,7 +147,7 @@ def criticise(
     optimizer = torch.optim.AdamW(critics.parameters(), lr=settings.rate, betas=(0.9, 0.98))
     average = moving_average(learners, settings.average)
     module, optimizer = fabric.setup(critics, optimizer)
-    batch = min(settings.batch, len(passes))
+    batch = min(batch, len(passes))
     batches = len(passes) // batch
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: warm_cosine(step, settings.epochs * batches, warm=50)
@@ -157,10 +158,11 @@ def criticise(
         rest = fabric.load(path, learnt, strict=False)
         if any(not torch.equal(tensor, rest["starts"][name]) for name, tensor in starts.items()):
             raise DataError(f"The captioners have learnt since {path} was written; delete it to begin that part anew.")
-        scores, done = rest["scores"], rest["done"]
+        done = rest["done"]
     else:
-        scores, done = {kind: judge(captioner) for kind, captioner in captioners.items()}, 0
-        _report(fabric, epoch=0, **{f"val_cider_{kind}": round(score, 2) for kind, score in scores.items()})
+        done = 0
+        began = {f"val_cider_{kind}": round(score, 2) for kind, score in scores.items()}
+        report(fabric, phase="self-critical", epoch=0, **began)
     for epoch in range(done, settings.epochs):
         tick = stage(f"self-critical, epoch {epoch + 1} of {settings.epochs}", batches)
         started, totals = time.monotonic(), dict.fromkeys(captioners, 0.0)
@@ -181,12 +183,10 @@ def criticise(
             for kind, value in critics.rewards.items():
                 totals[kind] += value / batches
             tick()
-        draft = path.with_suffix(".part")
-        fabric.save(draft, {**learnt, "starts": starts, "scores": scores, "done": epoch + 1})
-        if fabric.is_global_zero:
-            draft.replace(path)  # in one piece, or a run cut off here could not go on
-        _report(
+        save_state(fabric, path, {**learnt, "starts": starts, "done": epoch + 1})
+        report(
             fabric,
+            phase="self-critical",
             epoch=epoch + 1,
             **{f"reward_{kind}": round(100 * total, 2) for kind, total in totals.items()},
             **{f"val_cider_{kind}": round(judge(captioner), 2) for kind, captioner in average.module.items()},
@@ -194,14 +194,11 @@ def criticise(
         )
     ends = average.module.cpu().state_dict()
     learners.load_state_dict({name: torch.lerp(x, ends[name], settings.share) for name, x in starts.items()})
+    kept = dict(scores)
     for kind, captioner in captioners.items():
         if (score := judge(captioner)) > scores[kind]:
-            scores[kind] = score
+            kept[kind] = score
         else:
             captioner.load_state_dict({name: starts[f"{kind}.{name}"] for name in captioner.state_dict()})
         captioner.cpu().eval()
-    return scores
-
-
-def _report(fabric: Fabric, **figures) -> None:
-    fabric.print(json.dumps({"phase": "self-critical", **figures}), file=sys.stderr, flush=True)
+    return kept

@@ -9,10 +9,8 @@ Both of them, so that the grid serves the mean of its cells and the single cell 
 a photo, its mirror image half of the time (see :func:`core.captioning.training.grids.vary`).
 """
 
-import json
 import math
 import random
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +27,7 @@ from core.captioning.captioner import Captioner
 from core.captioning.encoder import CHANNELS, GRID, Encoder
 from core.captioning.photo import SIDE, PhotoError, open_photo, squash
 from core.captioning.training.grids import cache, encode_captions, vary
+from core.captioning.training.progress import report
 from core.captioning.training.schedule import moving_average, warm_cosine
 from core.captioning.training.teacher import Captions, LossWeights, Teacher, collate, read
 from core.captioning.training.words import WordHead, label_words, word_loss, word_shares
@@ -260,7 +259,7 @@ def fine_tune(
             average.update_parameters(seeing)
             tick()
         figures = _validate(average.module, glances, held_out)
-        fabric.print(json.dumps({"epoch": epoch + 1, **figures}), file=sys.stderr, flush=True)
+        report(fabric, epoch=epoch + 1, **figures)
         draft = path.with_suffix(".part")
         torch.save({**{name: part.state_dict() for name, part in learnt.items()}, "done": epoch + 1}, draft)
         draft.replace(path)

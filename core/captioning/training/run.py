@@ -113,8 +113,9 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
     if settings.critical.epochs:
         path = out / f"{'-'.join(captioners)}.critical.state.pt"
         scores = criticise(
-            captioners, encoder, photos, passes, array, vocabulary, judge, fabric, settings.critical, path, stage
-        )
+            captioners, scores, encoder, photos, passes, array, vocabulary, judge, fabric, settings.critical, path,
+            settings.batch, stage,
+        )  # fmt: skip
     folders = [out / "encoder"]
     for kind, captioner in captioners.items():
         config = {
