@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.gallery.drawings import mark
+from core.captioning.gallery.drawings import mark
 from pages.parts.door import navigate
 
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")

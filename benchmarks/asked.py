@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 
 from core import checkpoints
-from core.cli.provenance import REPOSITORY, made_by
 from core.data.babi import hold_out, read_babi
-from core.memory.library import Library
-from core.memory.network import Asked
+from core.memory.registry import StoryQuery
+from core.memory.service import StoryService
+from core.results.provenance import REPOSITORY, made_by
 from core.trace import StoryTrace
 
 STORY = (
@@ -79,9 +79,9 @@ def share(traces: list[StoryTrace]) -> float:
     return round(100 * sum(trace.guess for trace in traces) / len(traces), 1)
 
 
-def measure(library: Library, model: str, source: Path | None) -> dict:
+def measure(service: StoryService, model: str, source: Path | None) -> dict:
     def ask(questions: list[str]) -> list[StoryTrace]:
-        return library.answer(STORY, questions, model)
+        return service.answer(STORY, questions, model)
 
     outside, untold = ask(listed(OUTSIDE)), ask(listed(NOT_TOLD))
     known = [one.rpartition(" ") for one in listed(OWN_WORDS)]
@@ -102,7 +102,7 @@ def measure(library: Library, model: str, source: Path | None) -> dict:
     if source:
         found = [question for task in read_babi(source, part="train").values() for question in task]
         _, held = hold_out(found, 0.1, 0)
-        traces = library.answer_all([Asked(question.sentences, question.question) for question in held], model)
+        traces = service.answer_all([StoryQuery(question.sentences, question.question) for question in held], model)
         figures["held-out"] = {"n": len(held), "called a guess %": share(traces)}
     return figures
 
@@ -114,11 +114,11 @@ def main() -> None:
     parser.add_argument("--checkpoints", type=Path, default=checkpoints.ROOT, metavar="DIR")
     parser.add_argument("--results", type=Path, default=REPOSITORY / "results", metavar="DIR")
     arguments = parser.parse_args()
-    library = Library(arguments.checkpoints)
-    figures = measure(library, arguments.model, arguments.dir)
+    service = StoryService(arguments.checkpoints)
+    figures = measure(service, arguments.model, arguments.dir)
     print(json.dumps(figures, indent=1))
     result = {
-        "model": arguments.model, "figures": figures, "checkpoint": library.config(arguments.model)["sha256"],
+        "model": arguments.model, "figures": figures, "checkpoint": service.config(arguments.model)["sha256"],
         **made_by("benchmarks.asked", sys.argv[1:]),
     }  # fmt: skip
     path = arguments.results / f"asked-{arguments.model}.json"

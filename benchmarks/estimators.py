@@ -26,14 +26,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core import gallery
+from core.captioning import gallery
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings
-from core.captioning.studio import Studio
-from core.captioning.training.teacher import READINGS, Captions, Reading, by_caption, collate, look_advantage, read
-from core.cli.provenance import REPOSITORY, made_by
+from core.captioning.service import CaptionService
+from core.captioning.training.teacher_forcing import (
+    SAMPLES,
+    Captions,
+    Reading,
+    by_caption,
+    collate,
+    look_advantage,
+    read,
+)
 from core.data.scenes import make_scenes
-from core.scenes.studio import SceneStudio
+from core.results.provenance import REPOSITORY, made_by
+from core.scenes.service import SceneService
 
 BATCH = 8  # pictures, one caption each
 WORDS = 4
@@ -83,14 +91,14 @@ class Moments:
 
 
 def measure(captioner: Captioner, grids: Tensor, captions: Captions, draws: int) -> dict[str, Moments]:
-    """Each estimator's gradient per caption, every caption read :data:`READINGS` times a draw."""
+    """Each estimator's gradient per caption, every caption read :data:`SAMPLES` times a draw."""
     estimators: dict[str, Callable[[Reading], Tensor]] = {
         "sentence, moving average": SentenceReward(),
         "to go": reward_to_go,
         "to go, other reading": other_reading,
         "straight-through": straight_through,
     }
-    repeated = Captions(*(x.repeat_interleave(READINGS, dim=0) for x in captions))
+    repeated = Captions(*(x.repeat_interleave(SAMPLES, dim=0) for x in captions))
     sums: dict[str, tuple[Tensor | float, float]] = dict.fromkeys(estimators, (0.0, 0.0))
     for _ in range(draws):
         sampled = read(captioner, grids, repeated)
@@ -132,24 +140,24 @@ def small(grids: Tensor, captions: Captions) -> tuple[Tensor, Captions]:
 
 def scenes() -> tuple[str, Captioner, Tensor, Captions]:
     """The model's sha256, the model, grids, and the right sentences."""
-    studio, some = SceneStudio(), list(make_scenes("val", BATCH))
-    grids = studio.encode([scene.picture() for scene in some])
-    with studio.opened("scenes-hard") as (captioner, vocabulary):
+    service, some = SceneService(), list(make_scenes("val", BATCH))
+    grids = service.encode([scene.picture() for scene in some])
+    with service.opened("scenes-hard") as (captioner, vocabulary):
         captioner.score.weight.weight.data /= TEMPERATURE
-        return _batch(studio, "scenes-hard", captioner, grids, [vocabulary.encode(scene.words) for scene in some])
+        return _batch(service, "scenes-hard", captioner, grids, [vocabulary.encode(scene.words) for scene in some])
 
 
 def photos() -> tuple[str, Captioner, Tensor, Captions]:
     """The model's sha256, the model, grids, and what ``soft`` says of the photos."""
-    studio = Studio()
-    grids = studio.encode([gallery.load(id) for id in list(gallery.GALLERY)[:BATCH]])
-    told = studio.caption(grids, "soft", Settings("greedy"))
-    with studio.opened("hard") as (captioner, vocabulary):
-        return _batch(studio, "hard", captioner, grids, [vocabulary.encode(trace.words) for trace in told])
+    service = CaptionService()
+    grids = service.encode([gallery.load(id) for id in list(gallery.GALLERY)[:BATCH]])
+    told = service.caption(grids, "soft", Settings("greedy"))
+    with service.opened("hard") as (captioner, vocabulary):
+        return _batch(service, "hard", captioner, grids, [vocabulary.encode(trace.words) for trace in told])
 
 
-def _batch(studio: Studio, model: str, captioner: Captioner, grids: Tensor, sentences: list[list[int]]):
-    return studio.config(model)["sha256"], captioner, grids.clone(), collate(list(enumerate(sentences)))
+def _batch(service: CaptionService, model: str, captioner: Captioner, grids: Tensor, sentences: list[list[int]]):
+    return service.config(model)["sha256"], captioner, grids.clone(), collate(list(enumerate(sentences)))
 
 
 def main() -> None:

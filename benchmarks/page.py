@@ -11,18 +11,18 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from core.captioning import studio
-from core.captioning.studio import Studio
+from core.captioning import service
+from core.captioning.service import CaptionService
 
 APP = Path(__file__).resolve().parent.parent / "app.py"  # its first page is the explorer
 PHOTO = "coffee"  # not the finished example, whose captions need no model
 TIMEOUT = 120  # seconds
 
 
-def timed_studio(root: Path) -> type[Studio]:
-    """A studio of the checkpoints under ``root`` that adds up the time its models take in ``spent``."""
+def timed_studio(root: Path) -> type[CaptionService]:
+    """A service of the checkpoints under ``root`` that adds up the time its models take in ``spent``."""
 
-    class TimedStudio(Studio):
+    class TimedStudio(CaptionService):
         spent = 0.0
 
         def __init__(self, _: Path | None = None):  # whatever folder the page names
@@ -46,7 +46,7 @@ def timed_studio(root: Path) -> type[Studio]:
 
 def measure(root: Path) -> dict:
     """Milliseconds of a rerun on another beam width, each width seen for the first time; memory in MiB."""
-    timed = studio.Studio = timed_studio(root)  # the page imports it from there when it first needs a model
+    timed = service.CaptionService = timed_studio(root)  # the page imports it from there when it first needs a model
     page = AppTest.from_file(str(APP), default_timeout=TIMEOUT)
     page.query_params["photo"] = PHOTO
     page.run()

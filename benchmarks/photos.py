@@ -19,13 +19,15 @@ from pathlib import Path
 
 import torch
 
-from core import checkpoints, gallery, hardware
+from core import checkpoints
+from core.captioning import gallery
 from core.captioning.decoding import Settings
 from core.captioning.encoder import Encoder
 from core.captioning.photo import encode_jpeg, open_photo, squash
+from core.captioning.service import ENCODER, CaptionService
 from core.captioning.stream import BATCH, caption_stream
-from core.captioning.studio import ENCODER, Studio
-from core.cli.provenance import REPOSITORY, made_by
+from core.checkpoints.modules import autocast, inference_dtype
+from core.results.provenance import REPOSITORY, made_by
 
 CORES = 2
 SIDE = 500  # pixels of the photos' long side, as in Flickr8k
@@ -68,7 +70,7 @@ def load_encoder(root: Path) -> Callable[[torch.Tensor], torch.Tensor]:
 
     @torch.inference_mode()
     def forward(pixels: torch.Tensor) -> torch.Tensor:
-        with hardware.autocast():
+        with autocast():
             return encoder(pixels)
 
     return forward
@@ -79,15 +81,17 @@ def pixels(jpegs: Sequence[bytes]) -> torch.Tensor:
     return torch.stack([torch.from_numpy(squash(open_photo(data))).permute(2, 0, 1) for data in jpegs])
 
 
-def measure_one_photo(studio: Studio, forward: Callable, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
+def measure_one_photo(
+    service: CaptionService, forward: Callable, jpegs: Sequence[bytes], repeats: int
+) -> dict[str, float]:
     """Seconds for one photo: the encoder's forward pass, a whole caption, the captions of three models."""
     photo = cycle(jpegs)
     ready = cycle([pixels([data]) for data in jpegs])
 
     def caption(models: Sequence[str]) -> None:
-        grids = studio.encode([open_photo(next(photo))])
+        grids = service.encode([open_photo(next(photo))])
         for model in models:
-            studio.caption(grids, model, SETTINGS)
+            service.caption(grids, model, SETTINGS)
 
     works = [lambda: forward(next(ready)), lambda: caption(["soft"]), lambda: caption(MODELS)]
     in_turn(works, 3)  # the first passes also load the weights and choose kernels
@@ -95,7 +99,9 @@ def measure_one_photo(studio: Studio, forward: Callable, jpegs: Sequence[bytes],
     return {"encoder": encoder, "caption": one, "three_models": three}
 
 
-def measure_folder(studio: Studio, forward: Callable, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
+def measure_folder(
+    service: CaptionService, forward: Callable, jpegs: Sequence[bytes], repeats: int
+) -> dict[str, float]:
     """Photos a second: the encoder alone in batches, and captioning a folder from the files on."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{n:03}.jpg" for n in range(4 * BATCH)]
@@ -105,7 +111,7 @@ def measure_folder(studio: Studio, forward: Callable, jpegs: Sequence[bytes], re
         sources = [(path.name, path.read_bytes) for path in paths]
         works = [
             lambda: [forward(batch) for batch in batches],
-            lambda: list(caption_stream(studio, sources, ["soft"], SETTINGS)),
+            lambda: list(caption_stream(service, sources, ["soft"], SETTINGS)),
         ]
         in_turn(works, 1)
         encoder, folder_seconds = in_turn(works, repeats)
@@ -144,7 +150,7 @@ def machine() -> dict:
     return {
         "processor": model,
         "cores": CORES,
-        "precision": str(hardware.inference_dtype()).removeprefix("torch."),
+        "precision": str(inference_dtype()).removeprefix("torch."),
         "system": platform.platform(),
         "python": platform.python_version(),
         "torch": torch.__version__,
@@ -162,10 +168,10 @@ def main() -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     torch.set_num_threads(CORES)
 
-    studio, forward = Studio(root), load_encoder(root)
+    service, forward = CaptionService(root), load_encoder(root)
     jpegs = [encode_jpeg(gallery.load(name), SIDE) for name in gallery.GALLERY]
-    one = measure_one_photo(studio, forward, jpegs, arguments.repeats)
-    folder = measure_folder(studio, forward, jpegs, few)
+    one = measure_one_photo(service, forward, jpegs, arguments.repeats)
+    folder = measure_folder(service, forward, jpegs, few)
     start = measure_start(root, jpegs[0], few)
     page = measure_page(root)
     measured = {

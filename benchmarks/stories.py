@@ -18,12 +18,12 @@ from lightning_fabric import Fabric
 
 from benchmarks.photos import CORES, in_turn, machine
 from core import checkpoints
-from core.cli.provenance import REPOSITORY, made_by
 from core.data.babi import read_babi
-from core.memory.library import Library
-from core.memory.network import Asked
+from core.memory.registry import StoryQuery
+from core.memory.service import StoryService
 from core.memory.training import end_to_end
 from core.memory.training.end_to_end import EndToEndSettings
+from core.results.provenance import REPOSITORY, made_by
 
 SENTENCES = 20
 QUESTIONS = 1000
@@ -38,32 +38,32 @@ TARGETS = {
 }
 
 
-def stories(count: int) -> list[Asked]:
+def stories(count: int) -> list[StoryQuery]:
     """Questions about stories that differ from each other."""
     made = []
     for n in range(count):
         told = [
             f"{PEOPLE[(n + i) % 4]} went to the {PLACES[(n // 4 + i * (n % 5 + 1)) % 6]}." for i in range(SENTENCES)
         ]
-        made.append(Asked(tuple(told), f"Where is {PEOPLE[n % 4]}?"))
+        made.append(StoryQuery(tuple(told), f"Where is {PEOPLE[n % 4]}?"))
     return made
 
 
-def measure_answers(library: Library, model: str, repeats: int) -> dict[str, float]:
+def measure_answers(service: StoryService, model: str, repeats: int) -> dict[str, float]:
     """Milliseconds of one answer, and how much longer answers take one by one than in one batch."""
     asked = stories(QUESTIONS)
     turn = iter(range(10**9))
 
     def one() -> None:
-        library.answer_all([asked[next(turn) % QUESTIONS]], model)
+        service.answer_all([asked[next(turn) % QUESTIONS]], model)
 
     def one_by_one() -> None:
         for question in asked:
-            library.answer_all([question], model)
+            service.answer_all([question], model)
 
     in_turn([one], 5)
     (single,) = in_turn([one], 10 * repeats)
-    alone, together = in_turn([one_by_one, lambda: library.answer_all(asked, model)], max(3, repeats // 5))
+    alone, together = in_turn([one_by_one, lambda: service.answer_all(asked, model)], max(3, repeats // 5))
     return {"answer_ms": 1000 * single, "batch": alone / together}
 
 
@@ -98,9 +98,9 @@ def main() -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     torch.set_num_threads(CORES)
 
-    library = Library(arguments.checkpoints)
+    service = StoryService(arguments.checkpoints)
     measured = {
-        f"{key}, {m}": v for m in library.readers() for key, v in measure_answers(library, m, arguments.repeats).items()
+        f"{key}, {m}": v for m in service.readers() for key, v in measure_answers(service, m, arguments.repeats).items()
     }
     if arguments.dir:
         measured["training_minutes"] = measure_training(arguments.dir)

@@ -12,8 +12,8 @@ from core.cli.answer import answer
 from core.cli.caption import caption
 from core.cli.evaluate import evaluate_photos
 from core.cli.evaluate_stories import evaluate_stories
-from core.cli.familiarity import evaluate_familiarity, train_familiarity
 from core.cli.models import models
+from core.cli.out_of_distribution import train_out_of_distribution
 from core.cli.scenes import evaluate_scenes, train_scenes
 from core.cli.train import train_photos
 from core.cli.train_stories import train_stories
@@ -29,12 +29,11 @@ app.command()(caption)
 app.command()(answer)
 app.add_typer(evaluate, name="evaluate")
 evaluate.command("photos")(evaluate_photos)
-evaluate.command("familiarity")(evaluate_familiarity)
 evaluate.command("scenes")(evaluate_scenes)
 evaluate.command("stories")(evaluate_stories)
 app.add_typer(train, name="train")
 train.command("photos")(train_photos)
-train.command("familiarity")(train_familiarity)
+train.command("out-of-distribution")(train_out_of_distribution)
 train.command("scenes")(train_scenes)
 train.command("stories")(train_stories)
 app.command()(models)

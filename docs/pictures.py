@@ -17,9 +17,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from core import exports, gallery
-from core.captioning.studio import Studio
-from core.cli.provenance import REPOSITORY
+from core import exports
+from core.captioning import gallery
+from core.captioning.service import CaptionService
+from core.results.provenance import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "images"
 ANIMATION = ("motorcycle", "hard")  # photo, model
@@ -35,12 +36,12 @@ PATIENCE = 600  # seconds until a page has to be there
 FLAGS = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking"
 
 
-def draw_captions(studio: Studio, folder: Path) -> Iterator[Path]:
+def draw_captions(service: CaptionService, folder: Path) -> Iterator[Path]:
     """The animation and the film strip; gives each file as it is written."""
     captions = {}
     for name, model in (ANIMATION, FILM_STRIP):
         photo = gallery.load(name)
-        captions[name, model] = photo, studio.caption(studio.encode([photo]), model)[0]
+        captions[name, model] = photo, service.caption(service.encode([photo]), model)[0]
     gif = exports.animation_gif(*captions[ANIMATION], max_bytes=ANIMATION_BYTES)
     yield _write(folder / "animation.gif", gif)
     yield _write(folder / "film-strip.png", _small(exports.film_strip_png(*captions[FILM_STRIP])))
@@ -121,7 +122,7 @@ def _write(path: Path, data: bytes) -> Path:
 
 
 def main() -> int:
-    for path in draw_captions(Studio(), FOLDER):
+    for path in draw_captions(CaptionService(), FOLDER):
         print(path.relative_to(REPOSITORY))
     try:
         for path in take_screenshots(FOLDER):

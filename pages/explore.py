@@ -1,16 +1,16 @@
 """The decoding explorer: a photo, a sentence, where the model looked before each of its words, and what if it had not.
 
-Stepping from word to word happens in the browser (``core.stepper``). The server is asked for a caption when photo,
-model, settings or a what-if change, and for a chart when the viewer settles on a word. The finished example is shown
-before any model has loaded.
+Stepping from word to word happens in the browser (``core.views.stepper``). The server is asked for a caption when
+photo, model, settings or a what-if change, and for a chart when the viewer settles on a word. The finished example is
+shown before any model has loaded.
 """
 
 import streamlit as st
 from PIL import Image
 
-from core import charts, figures
 from core.captioning.photo import encode_jpeg
 from core.trace import CaptionTrace
+from core.views import charts, figures
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters

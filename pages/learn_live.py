@@ -1,6 +1,6 @@
 """Watch it learn: small captioners train live on scenes, and hard attention's gradient is taken apart.
 
-Training happens in processes of its own (``core.learning.runs``); a fragment of the page asks every two seconds how
+Training happens in processes of its own (``core.scenes.live.runs``); a fragment of the page asks every two seconds how
 they are doing. A recorded run is on the screen before the first press.
 """
 

@@ -1,18 +1,18 @@
 """Ask a story: type it, ask, and watch networks look over the sentences, hop by hop, until they answer.
 
-The table sentence x hop is played in the browser (``core.hops``). The server is asked for answers when the story, the
-questions, the networks or a what-if change. The finished example is shown before any network has loaded.
+The table sentence x hop is played in the browser (``core.views.hops``). The server is asked for answers when the story,
+the questions, the networks or a what-if change. The finished example is shown before any network has loaded.
 """
 
 import hashlib
 
 import streamlit as st
 
-from core import figures_stories, hops
-from core.figures import png
-from core.hops import exports
-from core.hops.desk import Desk
+from core.exports import stories
+from core.memory.session import StorySession
 from core.memory.story import StoryError, split_questions, split_story
+from core.views import hops, story_figures
+from core.views.figures import png
 from pages.parts.answering import Reading, choose_networks, read_all
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
@@ -60,7 +60,7 @@ def register_hops():
     return st.components.v2.component("glimpse_hops", **hops.assets())
 
 
-def follow_wish(desk: Desk, sentences: list[str], questions: list[str]) -> Desk:
+def follow_wish(desk: StorySession, sentences: list[str], questions: list[str]) -> StorySession:
     """The desk after what the viewer asked for in the table; where that cannot be, as it was, and a sentence."""
     wish = st.session_state.pop("wish", None)
     if wish is None or wish.get("id") != st.session_state.get("mounted hops"):
@@ -113,10 +113,10 @@ def show_downloads(reading: Reading, networks: list[str]) -> None:
     def picture() -> bytes:
         traces = list(current.traces.values())
         rows = reading.desk.changes.rows(reading.sentences)
-        return png(figures_stories.story_table(traces, rows, current.facts, current.falls))
+        return png(story_figures.story_table(traces, rows, current.facts, current.falls))
 
     def data() -> bytes:
-        return exports.story_json(reading.sentences, reading.desk.changes, asked)
+        return stories.story_json(reading.sentences, reading.desk.changes, asked)
 
     with st.container(horizontal=True, key="downloads"):
         st.download_button(
@@ -124,7 +124,7 @@ def show_downloads(reading: Reading, networks: list[str]) -> None:
             help="All answers with all weights.",
         )  # fmt: skip
         st.download_button(
-            "CSV", lambda: exports.story_csv(asked), "story.csv", "text/csv", icon=":material/table:",
+            "CSV", lambda: stories.story_csv(asked), "story.csv", "text/csv", icon=":material/table:",
             on_click="ignore", help="A row a weight, for a spreadsheet.",
         )  # fmt: skip
         st.download_button(

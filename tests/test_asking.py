@@ -5,8 +5,8 @@ from tiny_readers import ASKED, STORY, save_tiny
 
 from core.checkpoints import CheckpointError
 from core.data.babi import Question
-from core.memory.asking import NEVER_ASKED, Asking, shape
-from core.memory.library import Library
+from core.memory.question_shapes import NEVER_ASKED, QuestionShapes, shape
+from core.memory.service import StoryService
 from core.trace import StoryTrace
 
 LEARNT = [
@@ -18,7 +18,7 @@ LEARNT = [
 
 def judged(question: str, unknown: tuple[str, ...] = (), sentences: tuple[str, ...] = STORY) -> StoryTrace:
     trace = StoryTrace("m", "memn2n", "soft", question, sentences, "office", 0.9, (("office", 0.9),), (), unknown)
-    return Asking.learn(LEARNT).judge(trace)
+    return QuestionShapes.learn(LEARNT).judge(trace)
 
 
 @pytest.mark.parametrize(
@@ -63,29 +63,29 @@ def test_a_word_that_is_not_known_to_the_network():
 
 
 def test_both_ways_through_a_config():
-    asking = Asking.learn(LEARNT)
+    asking = QuestionShapes.learn(LEARNT)
     assert asking.to_dict() == {"is NAME in NAME": [1], "where is NAME": []}
-    assert Asking.of({"asked": asking.to_dict()}) == asking
+    assert QuestionShapes.of({"asked": asking.to_dict()}) == asking
     trace = judged("Where is Mary?")
-    assert Asking.of({}).judge(trace) is trace  # of a checkpoint that does not say
+    assert QuestionShapes.of({}).judge(trace) is trace  # of a checkpoint that does not say
 
 
 @pytest.mark.parametrize("asked", [[], {"where": 1}, {"where": ["0"]}, "where", {"where": [True]}])
 def test_a_config_that_is_none(asked):
     with pytest.raises(ValueError):
-        Asking.of({"asked": asked})
+        QuestionShapes.of({"asked": asked})
 
 
 def test_the_library_judges(tmp_path, monkeypatch):
     save_tiny(tmp_path, "memn2n")
-    (trace,) = Library(tmp_path).answer(STORY, ["Why is the sky blue?"], "memn2n")
+    (trace,) = StoryService(tmp_path).answer(STORY, ["Why is the sky blue?"], "memn2n")
     assert not trace.guess  # its config says nothing
     config = (tmp_path / "memn2n" / "config.json").read_text()
     told = config.replace('"kind"', '"asked": {"where is NAME": []},\n "kind"', 1)
     (tmp_path / "memn2n" / "config.json").write_text(told)
-    library = Library(tmp_path)
-    traces = library.answer(STORY, ["Why is the sky blue?", ASKED[0].question], "memn2n")
+    service = StoryService(tmp_path)
+    traces = service.answer(STORY, ["Why is the sky blue?", ASKED[0].question], "memn2n")
     assert [trace.guess for trace in traces] == [True, False]
     (tmp_path / "memn2n" / "config.json").write_text(config.replace('"kind"', '"asked": 3,\n "kind"', 1))
     with pytest.raises(CheckpointError):
-        Library(tmp_path).network("memn2n")
+        StoryService(tmp_path).network("memn2n")

@@ -8,7 +8,7 @@ from browsing import Viewer, until
 from PIL import Image
 from selenium.webdriver.common.keys import Keys
 
-from core import examples
+from core.captioning import examples
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,11 @@ from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from core import examples, exports, gallery
+from core import exports
+from core.captioning import examples, gallery
 from core.captioning.photo import encode_jpeg
-from core.stepper import View
 from core.trace import CaptionTrace, WordStep
+from core.views.stepper import View
 
 pytestmark = pytest.mark.browser
 

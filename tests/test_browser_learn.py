@@ -53,7 +53,7 @@ def workers(server_id: int) -> list[str]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-            if int(parent) == server_id and b"core.learning.worker" in (process / "cmdline").read_bytes():
+            if int(parent) == server_id and b"core.scenes.live.worker" in (process / "cmdline").read_bytes():
                 found.append(process.name)
         except OSError:  # it has just ended
             continue

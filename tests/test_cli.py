@@ -15,7 +15,7 @@ from PIL import Image
 from tiny_models import WORDS, save_tiny_models
 
 from core.__main__ import main
-from core.evaluation import METRICS
+from core.results.caption_metrics import METRICS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

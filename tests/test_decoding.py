@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.attention import KINDS
-from core.captioning.captioner import Captioner, Sizes
+from core.captioning.captioner import Captioner, CaptionerSizes
 from core.captioning.decoding import Decisions, Settings, beams, decode
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace
@@ -19,7 +19,9 @@ WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
 def model(kind="soft", seed=0, ending=0.0) -> Captioner:
     """A random captioner; the larger ``ending``, the sooner its sentences end (at 5: soon, at -1000: never)."""
     torch.manual_seed(seed)
-    captioner = Captioner(Sizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    captioner = Captioner(
+        CaptionerSizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)
+    ).eval()
     with torch.no_grad():
         for parameter in captioner.parameters():
             parameter.mul_(2.5)
@@ -90,7 +92,9 @@ def test_beam_search_finds_what_trying_everything_finds():
     """With a beam as wide as there are prefixes, the search is exhaustive; compare with a plain enumeration."""
     few = Vocabulary(["a", "dog", "cat"])
     torch.manual_seed(4)
-    captioner = Captioner(Sizes("soft", len(few), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    captioner = Captioner(
+        CaptionerSizes("soft", len(few), channels=12, value=16, key=8, embedding=16, hidden=24)
+    ).eval()
     with torch.no_grad():
         for parameter in captioner.parameters():
             parameter.mul_(2)

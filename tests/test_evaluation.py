@@ -1,4 +1,4 @@
-"""Scores: the library's against ones worked out here by hand and from the papers' formulas; Java comes and goes."""
+"""Scores: the service's against ones worked out here by hand and from the papers' formulas; Java comes and goes."""
 
 import math
 import shutil
@@ -12,12 +12,13 @@ from tiny_models import save_tiny_models
 
 from core import checkpoints
 from core.captioning.decoding import Settings
+from core.captioning.evaluation import corpus_evaluate
 from core.captioning.photo import open_photo
+from core.captioning.service import CaptionService
 from core.captioning.stream import caption_stream
-from core.captioning.studio import Studio
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
-from core.evaluation import METRICS, MeteorProcess, corpus_evaluate, score_captions
+from core.results.caption_metrics import METRICS, MeteorProcess, score_captions
 
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="METEOR needs Java")
 
@@ -171,8 +172,8 @@ def test_meteor_is_the_librarys_and_java_ends(capfd):
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory):
-    return Studio(save_tiny_models(tmp_path_factory.mktemp("data") / "checkpoints"))
+def service(tmp_path_factory):
+    return CaptionService(save_tiny_models(tmp_path_factory.mktemp("data") / "checkpoints"))
 
 
 @pytest.fixture(scope="module")
@@ -190,12 +191,12 @@ def captioned(names) -> list[CaptionedPhoto]:
     return [CaptionedPhoto(name, "val", (("a", "dog", "runs"), ("the", "dog", "runs"))) for name in names]
 
 
-def test_a_data_set_is_scored_with_its_broken_photos_left_out(studio, folder, no_java):
+def test_a_data_set_is_scored_with_its_broken_photos_left_out(service, folder, no_java):
     names = sorted(path.name for path in folder.iterdir())
     photos = [*captioned(names), CaptionedPhoto("mute.png", "val", ()), *captioned(names[:3]), *captioned(["lost.png"])]
     outcomes = []
     models = ["soft", "hard"]
-    evaluations = corpus_evaluate(studio, photos, PhotoFiles([folder]), models, Settings(beam=3), outcomes.append)
+    evaluations = corpus_evaluate(service, photos, PhotoFiles([folder]), models, Settings(beam=3), outcomes.append)
     assert [outcome.name for outcome in outcomes] == [*names, "mute.png", "lost.png"]  # each once, in order
     assert [outcome.name for outcome in outcomes if outcome.problem] == ["02.png", "mute.png", "lost.png"]
     fields = ["model", "split", "n", "beam", *METRICS, "seconds"]
@@ -210,40 +211,40 @@ def test_a_data_set_is_scored_with_its_broken_photos_left_out(studio, folder, no
     assert all(len(outcome.traces) == 2 for outcome in outcomes if not outcome.problem)
 
 
-def test_captions_in_a_batch_are_those_alone(studio, folder):
+def test_captions_in_a_batch_are_those_alone(service, folder):
     names = ["00.png", "07.png", "19.png"]
     sources = [(name, (folder / name).read_bytes) for name in names]
-    for outcome in caption_stream(studio, sources, ["soft"], Settings(), batch=2):
-        grids = studio.encode([open_photo((folder / outcome.name).read_bytes())])
-        assert outcome.traces["soft"].caption == studio.caption(grids, "soft")[0].caption
+    for outcome in caption_stream(service, sources, ["soft"], Settings(), batch=2):
+        grids = service.encode([open_photo((folder / outcome.name).read_bytes())])
+        assert outcome.traces["soft"].caption == service.caption(grids, "soft")[0].caption
 
 
-def test_the_config_is_that_of_the_weights_in_use(studio, tmp_path):
+def test_the_config_is_that_of_the_weights_in_use(service, tmp_path):
     """Whatever has been saved in their place since."""
-    shutil.copytree(studio.root, tmp_path / "checkpoints")
-    mine = Studio(tmp_path / "checkpoints")
+    shutil.copytree(service.root, tmp_path / "checkpoints")
+    mine = CaptionService(tmp_path / "checkpoints")
     config = mine.config("soft")
-    assert config["sha256"] == checkpoints.load(studio.root / "soft")[0]["sha256"]
+    assert config["sha256"] == checkpoints.load(service.root / "soft")[0]["sha256"]
     checkpoints.save(mine.root / "soft", config, {"w": torch.ones(1)}, "")
     assert mine.config("soft") == config != checkpoints.load(mine.root / "soft")[0]
 
 
-def test_every_photo_passes_the_encoder_once(studio, folder, no_java):
+def test_every_photo_passes_the_encoder_once(service, folder, no_java):
     """However many models are asked for: they are given the same grids."""
 
-    class Counting(Studio):
+    class Counting(CaptionService):
         seen = 0
 
         def encode(self, photos):
             self.seen += len(photos)
             return super().encode(photos)
 
-    counting = Counting(studio.root)
+    counting = Counting(service.root)
     photos = captioned(path.name for path in folder.iterdir() if path.name != "02.png")
     corpus_evaluate(counting, photos, PhotoFiles([folder]), ["none", "soft", "hard"], Settings("greedy"))
     assert counting.seen == 19
 
 
-def test_no_usable_photo_is_an_error_of_the_data(studio, folder):
+def test_no_usable_photo_is_an_error_of_the_data(service, folder):
     with pytest.raises(DataError, match="None of the photos"):
-        corpus_evaluate(studio, captioned(["02.png"]), PhotoFiles([folder]), ["soft"], Settings())
+        corpus_evaluate(service, captioned(["02.png"]), PhotoFiles([folder]), ["soft"], Settings())

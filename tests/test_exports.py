@@ -15,9 +15,11 @@ from made_traces import ODD, SENTENCE, caption, noise
 from PIL import Image
 from tiny_models import save_tiny_models
 
-from core import exports, figures, gallery
+from core import exports
 from core.__main__ import main
+from core.captioning import gallery
 from core.captioning.decoding import Settings
+from core.views import figures
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SVG = "{http://www.w3.org/2000/svg}"

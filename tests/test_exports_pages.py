@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from made_traces import ODD, SENTENCE, caption, noise
 
-from core import exports, stepper
+from core import exports
 from core.captioning.decoding import Settings
 from core.captioning.photo import encode_jpeg
-from core.stepper import View
+from core.views import stepper
+from core.views.stepper import View
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

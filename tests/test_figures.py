@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import charts, figures, stepper
-from core.captioning.relevance import Fall
+from core.captioning.occlusion import OcclusionEffect
 from core.trace import CaptionTrace, WordStep
+from core.views import charts, figures, stepper
 
 
 def spot(row: int, column: int, weight: float = 1.0) -> tuple[tuple[float, ...], ...]:
@@ -142,7 +142,7 @@ def test_lines_have_their_values_and_two_charts_do_not_share_colours():
 
 
 def test_falls_are_drawn_in_points():
-    falls = [Fall(0, "a", 0.5, 0.2, 0.55), Fall(3, "dog", 0.1, 0.1, 0.1)]
+    falls = [OcclusionEffect(0, "a", 0.5, 0.2, 0.55), OcclusionEffect(3, "dog", 0.1, 0.1, 0.1)]
     most, least = charts.falls_chart(falls).data
     assert list(most.y) == pytest.approx([-30, 0]) and list(least.y) == pytest.approx([5, 0])
     assert "a 50 %, 20 % without where it looked most, 55 %" in charts.falls_alt(falls)

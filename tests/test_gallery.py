@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tiny_models import save_tiny_models
 
-from core import examples, gallery
+from core.captioning import examples, gallery
 from core.captioning.decoding import Settings
-from core.captioning.studio import Studio
+from core.captioning.service import CaptionService
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def test_the_example_is_a_finished_caption_of_a_gallery_photo():
 
 def test_examples_can_be_written_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(examples, "FOLDER", tmp_path)
-    studio = Studio(save_tiny_models(tmp_path / "checkpoints"))
-    path = examples.write_examples(studio)
+    service = CaptionService(save_tiny_models(tmp_path / "checkpoints"))
+    path = examples.write_examples(service)
     example = examples.read_example()
     assert path.parent == tmp_path and example.photo == examples.PHOTO
-    grids = studio.encode([gallery.load(example.photo)])
-    assert example.traces == {name: studio.caption(grids, name)[0] for name in studio.captioners()}
+    grids = service.encode([gallery.load(example.photo)])
+    assert example.traces == {name: service.caption(grids, name)[0] for name in service.captioners()}

@@ -1,22 +1,22 @@
-"""Drawn paths and hidden regions, with the tiny models of a real studio."""
+"""Drawn paths and hidden regions, with the tiny models of a real service."""
 
 import numpy as np
 import pytest
 import torch
 from tiny_models import save_tiny_models
 
-from core.captioning import relevance
+from core.captioning import occlusion
 from core.captioning.decoding import Settings
-from core.captioning.gamble import draw_paths
-from core.captioning.relevance import Fall, explain, measure, pick_regions, probabilities_without
-from core.captioning.studio import Studio
+from core.captioning.occlusion import OcclusionEffect, explain, measure, pick_regions, probabilities_without
+from core.captioning.sampled_paths import draw_paths
+from core.captioning.service import CaptionService
 
 SETTINGS = Settings(max_words=6)
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory):
-    return Studio(save_tiny_models(tmp_path_factory.mktemp("gamble") / "checkpoints", ending=-8))
+def service(tmp_path_factory):
+    return CaptionService(save_tiny_models(tmp_path_factory.mktemp("gamble") / "checkpoints", ending=-8))
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +25,18 @@ def grid():
     return torch.randn(1, 196, 1280)
 
 
-def test_paths_are_drawn_by_their_seeds_and_more_paths_are_the_same_and_more(studio, grid):
-    few, many = draw_paths(studio, grid, "hard", 3, seed=5), draw_paths(studio, grid, "hard", 8, seed=5)
+def test_paths_are_drawn_by_their_seeds_and_more_paths_are_the_same_and_more(service, grid):
+    few, many = draw_paths(service, grid, "hard", 3, seed=5), draw_paths(service, grid, "hard", 8, seed=5)
     looks = [[step.glimpse for step in path.steps] for path in many.paths]
     assert [[step.glimpse for step in path.steps] for path in few.paths] == looks[:3]
     assert len(set(map(tuple, looks))) > 1
-    assert draw_paths(studio, grid, "hard", 3, seed=5).captions == few.captions
-    alone = studio.caption(grid, "hard", Settings("greedy", glimpse="sampled", seed=6))[0]
+    assert draw_paths(service, grid, "hard", 3, seed=5).captions == few.captions
+    alone = service.caption(grid, "hard", Settings("greedy", glimpse="sampled", seed=6))[0]
     assert [step.glimpse for step in alone.steps] == looks[1]
 
 
-def test_captions_are_counted_and_the_cloud_is_a_distribution(studio, grid):
-    drawn = draw_paths(studio, grid, "hard", 12)
+def test_captions_are_counted_and_the_cloud_is_a_distribution(service, grid):
+    drawn = draw_paths(service, grid, "hard", 12)
     assert sorted(n for numbers in drawn.captions.values() for n in numbers) == list(range(12))
     assert all(drawn.paths[n].caption == caption for caption, ns in drawn.captions.items() for n in ns)
     counts = [len(numbers) for numbers in drawn.captions.values()]
@@ -45,40 +45,40 @@ def test_captions_are_counted_and_the_cloud_is_a_distribution(studio, grid):
 
 
 @pytest.mark.parametrize("count", [0, 51])
-def test_too_many_or_no_paths_are_refused(studio, grid, count):
+def test_too_many_or_no_paths_are_refused(service, grid, count):
     with pytest.raises(ValueError, match="1 to 50 paths"):
-        draw_paths(studio, grid, "hard", count)
+        draw_paths(service, grid, "hard", count)
 
 
-def test_only_hard_attention_gambles(studio, grid):
+def test_only_hard_attention_gambles(service, grid):
     with pytest.raises(ValueError, match="Only hard attention"):
-        draw_paths(studio, grid, "soft", 2)
+        draw_paths(service, grid, "soft", 2)
 
 
 @pytest.mark.parametrize("model", ["soft", "hard"])
-def test_hiding_nothing_changes_nothing(studio, grid, model):
-    trace = studio.caption(grid, model, SETTINGS)[0]
+def test_hiding_nothing_changes_nothing(service, grid, model):
+    trace = service.caption(grid, model, SETTINGS)[0]
     steps = range(len(trace.steps))
-    probs = probabilities_without(studio, grid, trace, [(n, ()) for n in steps], SETTINGS)
+    probs = probabilities_without(service, grid, trace, [(n, ()) for n in steps], SETTINGS)
     assert probs == pytest.approx([step.prob for step in trace.steps], abs=1e-5)
 
 
-def test_hiding_is_confining_the_gaze_to_the_rest(studio, grid):
+def test_hiding_is_confining_the_gaze_to_the_rest(service, grid):
     from core.captioning.decoding import Decisions
 
-    trace = studio.caption(grid, "soft", SETTINGS)[0]
+    trace = service.caption(grid, "soft", SETTINGS)[0]
     region = pick_regions(trace.steps[1].alpha)[0]
     rest = [cell for cell in range(196) if cell not in region]
-    forced = studio.caption(grid, "soft", SETTINGS, Decisions.caption(trace.words, {1: rest}))[0]
-    (prob,) = probabilities_without(studio, grid, trace, [(1, region)], SETTINGS)
+    forced = service.caption(grid, "soft", SETTINGS, Decisions.caption(trace.words, {1: rest}))[0]
+    (prob,) = probabilities_without(service, grid, trace, [(1, region)], SETTINGS)
     assert prob == pytest.approx(forced.steps[1].prob, abs=1e-5)
 
 
-def test_every_free_word_is_measured_and_forced_looks_are_left_out(studio, grid):
+def test_every_free_word_is_measured_and_forced_looks_are_left_out(service, grid):
     from core.captioning.decoding import Decisions
 
-    trace = studio.caption(grid, "soft", SETTINGS, Decisions(gazes={1: (3, 4)}))[0]
-    falls = measure(studio, grid, trace, SETTINGS, {1: (3, 4)})
+    trace = service.caption(grid, "soft", SETTINGS, Decisions(gazes={1: (3, 4)}))[0]
+    falls = measure(service, grid, trace, SETTINGS, {1: (3, 4)})
     assert [fall.step for fall in falls] == [n for n in range(len(trace.steps)) if n != 1]
     assert all(fall.free == pytest.approx(trace.steps[fall.step].prob, abs=1e-5) for fall in falls)
     assert all(0 <= prob <= 1 for fall in falls for prob in (fall.most, fall.least))
@@ -89,7 +89,7 @@ def test_regions_are_where_the_weight_is_and_where_it_is_not():
     alpha[2:7, 8:13] = 0.03  # one square of 5 x 5 looked at most
     most, *least = pick_regions(alpha / alpha.sum())
     assert set(most) == {r * 14 + c for r in range(2, 7) for c in range(8, 13)}
-    assert len(least) == relevance.CONTROLS and all(len(region) == 25 for region in least)
+    assert len(least) == occlusion.CONTROLS and all(len(region) == 25 for region in least)
     cells = [cell for region in (most, *least) for cell in region]
     assert len(cells) == len(set(cells))
 
@@ -97,9 +97,9 @@ def test_regions_are_where_the_weight_is_and_where_it_is_not():
 @pytest.mark.parametrize(
     ("falls", "meaning"),
     [
-        ([Fall(0, "a", 0.5, 0.2, 0.49)], "need what it looked at"),
-        ([Fall(0, "a", 0.5, 0.6, 0.5), Fall(1, "b", 0.5, 0.4, 0.5)], "up about as much as down"),
-        ([Fall(0, "a", 0.5, 0.49, 0.5)], "hardly matters"),
+        ([OcclusionEffect(0, "a", 0.5, 0.2, 0.49)], "need what it looked at"),
+        ([OcclusionEffect(0, "a", 0.5, 0.6, 0.5), OcclusionEffect(1, "b", 0.5, 0.4, 0.5)], "up about as much as down"),
+        ([OcclusionEffect(0, "a", 0.5, 0.49, 0.5)], "hardly matters"),
         ([], "no word"),
     ],
 )

@@ -9,14 +9,14 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from core import figures_stories, hops
-from core.examples.stories import FIRST, read_stories
-from core.hops.changes import Changes
-from core.hops.desk import NEW, YOURS, Desk, follow
-from core.hops.exports import COLUMNS, Asked, safe, story_csv, story_json
-from core.hops.told import MAX_LINK, Label, Told
+from core.exports.stories import COLUMNS, Asked, safe, story_csv, story_json
+from core.memory.document import MAX_LINK, Document, Label
+from core.memory.examples import FIRST, read_stories
+from core.memory.interventions import Changes
+from core.memory.session import NEW, YOURS, StorySession, follow
 from core.memory.story import StoryError, split_story
 from core.trace import Hop, StoryTrace
+from core.views import hops, story_figures
 
 TOLD = ("Mary went to the kitchen.", "John took the milk.", "John went to the garden.", "Mary went to the office.")
 HOSTILE = "<b>x</b> & “=1+1” 😀 مرحبا\n\u202eevil\u2066 $x$ \ud83d"
@@ -100,24 +100,24 @@ def test_changes_in_words():
 
 @pytest.mark.parametrize("story", ["Mary left.", HOSTILE, "", "\r\n\t", "Mary went.\n" * 400])
 def test_a_story_reads_back_from_its_link(story):
-    told = Told(story, HOSTILE)
+    told = Document(story, HOSTILE)
     link = told.to_text()
     assert link.replace("-", "").replace("_", "").isalnum() and link.isascii()
-    read = Told.from_text(link)
+    read = Document.from_text(link)
     assert read.story == story.replace("\ud83d", "?") and read.questions == HOSTILE.replace("\ud83d", "?")
 
 
 def test_labels_read_back():
-    told = Told.of(TOLD, [Label("Where is Mary?", "office", (3,)), Label("Where is John?", "garden", (2, 1))])
-    assert Told.from_text(told.to_text()) == told
+    told = Document.of(TOLD, [Label("Where is Mary?", "office", (3,)), Label("Where is John?", "garden", (2, 1))])
+    assert Document.from_text(told.to_text()) == told
     assert told.label("Where is John?").facts == (2, 1) and told.label("Where?") is None
     assert told.retyped(told.story, "Where is John?").label("Where is John?")
     assert not told.retyped(told.story + " And?", told.questions).labels
 
 
 def test_a_long_story_has_no_link():
-    assert Told(random.Random(0).randbytes(MAX_LINK).hex(), "").to_text() is None
-    assert Told("x" * 10_000_000, "").to_text() is None
+    assert Document(random.Random(0).randbytes(MAX_LINK).hex(), "").to_text() is None
+    assert Document("x" * 10_000_000, "").to_text() is None
 
 
 def packed(content: object) -> str:
@@ -143,30 +143,30 @@ NO_STORIES += [packed(["a", "b", [], []]), packed(["", "b", [["q", "a", []]]])]
 @pytest.mark.parametrize("link", NO_STORIES, ids=range(len(NO_STORIES)))
 def test_what_is_no_story_is_refused_in_a_sentence(link):
     with pytest.raises(StoryError, match="link"):
-        Told.from_text(link)
+        Document.from_text(link)
 
 
 def test_a_desk_reads_back_from_its_link():
     sentences = split_story(read_stories()["paths"].told.story)
-    desk = Desk.example("paths").asked({"kind": "question", "question": 1}, sentences)
+    desk = StorySession.example("paths").asked({"kind": "question", "question": 1}, sentences)
     desk = desk.asked({"kind": "remove", "row": 2}, sentences)
     desk = desk.asked({"kind": "look", "model": "soft", "hop": 1, "row": 0}, sentences)
     found, complaints = follow(desk.link())
     assert not complaints
     assert (found.told, found.name, found.question, found.changes) == (desk.told, "paths", 1, desk.changes)
-    typed = Desk.example().retyped("Mary left.", "Where is Mary?")
+    typed = StorySession.example().retyped("Mary left.", "Where is Mary?")
     assert typed.name == YOURS and follow(typed.link())[0] == typed
-    assert Desk.example().link() == {} and follow({})[0] == Desk.example(FIRST)
+    assert StorySession.example().link() == {} and follow({})[0] == StorySession.example(FIRST)
 
 
 def test_parts_of_a_link_that_lead_nowhere_are_left_out():
     desk, complaints = follow({"example": "<b>", "story": "!", "question": "-1", "what": "-99"})
-    assert desk == Desk.example() and len(complaints) == 2
+    assert desk == StorySession.example() and len(complaints) == 2
 
 
 def test_asking_undoing_and_resetting():
     sentences = list(TOLD)
-    desk = Desk(Told.of(sentences, []), NEW)
+    desk = StorySession(Document.of(sentences, []), NEW)
     one = desk.asked({"kind": "remove", "row": 1}, sentences)
     two = one.asked({"kind": "edit", "row": 0, "text": "Mary left."}, sentences)
     assert two.asked({"kind": "undo"}, sentences).changes == one.changes
@@ -187,47 +187,47 @@ def test_asking_undoing_and_resetting():
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_in_a_sentence(wish):
     with pytest.raises(StoryError):
-        Desk(Told.of(TOLD, []), NEW).asked(wish, TOLD)
+        StorySession(Document.of(TOLD, []), NEW).asked(wish, TOLD)
 
 
 # --- words and pictures -----------------------------------------------------------------------------------------
 
 
 def test_answers_as_one_says_them():
-    assert figures_stories.spoken("apple,milk") == "apple, milk"
-    assert figures_stories.spoken("s,w") == "south, west"
-    assert figures_stories.spoken("n") == "north"
-    assert [figures_stories.certainty(p) for p in (0.95, 0.7, 0.3)] == ["sure", "fairly sure", "not sure"]
+    assert story_figures.spoken("apple,milk") == "apple, milk"
+    assert story_figures.spoken("s,w") == "south, west"
+    assert story_figures.spoken("n") == "north"
+    assert [story_figures.certainty(p) for p in (0.95, 0.7, 0.3)] == ["sure", "fairly sure", "not sure"]
 
 
 def test_looks_in_words():
     soft, hard = trace(), trace(attention="hard")
     rows = [0, 2, 5, 7]
-    assert figures_stories.describe_hop(soft, 0, rows) == "looks most at sentence 1, 70 %"
-    assert figures_stories.describe_hop(hard, 1, rows) == "looks at sentence 8, 100 %"
-    assert "stopped" in figures_stories.describe_hop(soft, 2, rows)
+    assert story_figures.describe_hop(soft, 0, rows) == "looks most at sentence 1, 70 %"
+    assert story_figures.describe_hop(hard, 1, rows) == "looks at sentence 8, 100 %"
+    assert "stopped" in story_figures.describe_hop(soft, 2, rows)
     even = trace(hops=(Hop((0.25,) * 4, None),))
-    assert "alike" in figures_stories.describe_hop(even, 0, rows)
-    assert "no attention" in figures_stories.describe_hop(trace(attention="none"), 0, rows)
+    assert "alike" in story_figures.describe_hop(even, 0, rows)
+    assert "no attention" in story_figures.describe_hop(trace(attention="none"), 0, rows)
     forced = trace(hops=(Hop((0.0, 1.0, 0.0, 0.0), None, forced=True),))
-    assert figures_stories.describe_hop(forced, 0, rows) == "is made to look at sentence 3"
-    assert figures_stories.looked(soft) == [0.7, 0.1, 0.1, 1.0]
+    assert story_figures.describe_hop(forced, 0, rows) == "is made to look at sentence 3"
+    assert story_figures.looked(soft) == [0.7, 0.1, 0.1, 1.0]
 
 
 def test_facts_and_falls_in_words():
-    assert "all of the 2" in figures_stories.describe_facts(trace(), [3, 0])
-    assert "1 of the 2" in figures_stories.describe_facts(trace(), [3, 1])
-    assert "none of the 2" in figures_stories.describe_facts(trace(), [1, 2])
-    assert "sentence 6" in figures_stories.describe_falls([0.0, 0.3, -0.5], [1, 5, 6])
-    assert "much the same" in figures_stories.describe_falls([0.01, 0.0], [0, 1])
+    assert "all of the 2" in story_figures.describe_facts(trace(), [3, 0])
+    assert "1 of the 2" in story_figures.describe_facts(trace(), [3, 1])
+    assert "none of the 2" in story_figures.describe_facts(trace(), [1, 2])
+    assert "sentence 6" in story_figures.describe_falls([0.0, 0.3, -0.5], [1, 5, 6])
+    assert "much the same" in story_figures.describe_falls([0.01, 0.0], [0, 1])
 
 
 def test_the_picture_grows_with_the_story_within_bounds():
-    small = figures_stories.story_table([trace(), trace("hard", "hard")], range(4), [3], {"soft": [0.1, 0.2, 0, -0.3]})
+    small = story_figures.story_table([trace(), trace("hard", "hard")], range(4), [3], {"soft": [0.1, 0.2, 0, -0.3]})
     many = [HOSTILE] * 1000
     alpha = tuple([0.0] * 999 + [1.0])
     long = trace(sentences=many, hops=(Hop(alpha, None),), answer="x" * 5000, question=HOSTILE * 20)
-    large = figures_stories.story_table([long], range(1000))
+    large = story_figures.story_table([long], range(1000))
     assert small.height < large.height < 10_000 and large.width < 3000
     assert len(small.getcolors(1 << 20)) > 10
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from core.captioning.captioner import Captioner, Sizes
+from core.captioning.captioner import Captioner, CaptionerSizes
 from core.captioning.decoding import Settings, decode
 from core.captioning.interventions import (
     CELLS,
@@ -26,7 +26,7 @@ WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
 @pytest.fixture(scope="module")
 def captioner():
     torch.manual_seed(0)
-    made = Captioner(Sizes("soft", len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    made = Captioner(CaptionerSizes("soft", len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.mul_(2.5)

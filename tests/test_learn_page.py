@@ -10,9 +10,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.learning.recorded import read_recorded
-from core.learning.runs import Runs
-from core.learning.shown import SHOWN
+from core.scenes.live.recorded import read_recorded
+from core.scenes.live.runs import Runs
+from core.scenes.live.settings import SHOWN
 from pages.parts import live_run
 
 APP = Path(__file__).resolve().parent.parent / "app.py"

@@ -14,17 +14,17 @@ import torch
 from core import checkpoints
 from core.checkpoints import CheckpointError
 from core.data.scenes import make_scenes
-from core.learning.bundle import pack, unpack
-from core.learning.learner import Learner, Pool
-from core.learning.lesson import Lesson
-from core.learning.moments import Film, Moment
-from core.learning.recorded import read_recorded
-from core.learning.runs import BusyError, Run, Runs
-from core.learning.settings import LearnSettings
-from core.learning.worker import Worker
-from core.scenes.eyes import SceneEyes
-from core.scenes.kinds import EYES
-from core.scenes.studio import SceneStudio
+from core.scenes.encoder import SceneEncoder
+from core.scenes.live.bundle import pack, unpack
+from core.scenes.live.job import TrainingJob
+from core.scenes.live.learner import Learner, Pool
+from core.scenes.live.recorded import read_recorded
+from core.scenes.live.runs import BusyError, Run, Runs
+from core.scenes.live.settings import LearnSettings
+from core.scenes.live.snapshots import Snapshot, TrainingHistory
+from core.scenes.live.worker import Worker
+from core.scenes.registry import EYES
+from core.scenes.service import SceneService
 
 PATIENCE = 600  # seconds; generous, for a busy machine
 
@@ -35,7 +35,7 @@ def root(tmp_path_factory) -> Path:
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("learning") / "checkpoints"
     about = {"kind": EYES, "data": "nothing", "licence": "MIT", "seed": 0, "settings": {}}
-    checkpoints.save(folder / "scenes-eyes", about, SceneEyes().state_dict(), "# Eyes\n")
+    checkpoints.save(folder / "scenes-eyes", about, SceneEncoder().state_dict(), "# Eyes\n")
     return folder
 
 
@@ -60,13 +60,15 @@ def wait(condition, *watched: Run) -> None:
         time.sleep(0.05)
 
 
-def learn_here(root: Path, folder: Path, *learners: LearnSettings, steps: int) -> list[Moment]:
+def learn_here(root: Path, folder: Path, *learners: LearnSettings, steps: int) -> list[Snapshot]:
     """The moments of a lesson, without a process of its own and with all its times 0."""
     told: list[dict] = []
-    Worker(Lesson(learners, (0, 1), str(folder), steps=steps, checkpoints=str(root)), told.append).run(queue.Queue())
+    Worker(TrainingJob(learners, (0, 1), str(folder), steps=steps, checkpoints=str(root)), told.append).run(
+        queue.Queue()
+    )
     assert [message["event"] for message in told[-2:]] == ["saved", "done"]
     return [
-        replace(Moment.from_dict(message["moment"]), seconds=0.0) for message in told if message["event"] == "moment"
+        replace(Snapshot.from_dict(message["moment"]), seconds=0.0) for message in told if message["event"] == "moment"
     ]
 
 
@@ -94,11 +96,11 @@ def test_a_run_learns_pauses_changes_and_leaves_checkpoints_that_open(runs, root
     steps = [point.step for point in run.films[0].points]
     assert steps == sorted(set(steps)) and steps[0] == 0
 
-    studio = SceneStudio(run.folder)
-    assert studio.captioners() == ["mine-2-none", "mine-1-soft"]
+    service = SceneService(run.folder)
+    assert service.captioners() == ["mine-2-none", "mine-1-soft"]
     scenes = list(make_scenes("val", 2))
-    grids = studio.encode([scene.picture() for scene in scenes])
-    told = studio.caption(grids, "mine-1-soft")
+    grids = service.encode([scene.picture() for scene in scenes])
+    told = service.caption(grids, "mine-1-soft")
     assert [trace.attention for trace in told] == ["soft", "soft"]
 
 
@@ -117,7 +119,7 @@ def test_nobody_watching_ends_a_run_and_the_next_one_begins(runs, root):
 
 
 def test_a_visitor_who_leaves_ends_a_run_though_it_was_just_watched(runs, root, monkeypatch):
-    monkeypatch.setattr("core.learning.runs.ABSENT", 0.5)
+    monkeypatch.setattr("core.scenes.live.runs.ABSENT", 0.5)
     runs.at_once = 0  # it waits for its turn
     run = runs.start([LearnSettings()], (0,), present=lambda: False, checkpoints=str(root))
     wait(lambda: run.over, run)
@@ -161,7 +163,7 @@ def test_closing_ends_the_processes_and_removes_the_files(root):
 
 def test_the_temperature_is_folded_into_the_finished_captioner(root):
     torch.manual_seed(1)
-    eyes = SceneEyes().eval()
+    eyes = SceneEncoder().eval()
     pool = Pool(eyes, most=8, seed=0)
     pool.grow(8)
     learner = Learner(LearnSettings("soft", temperature=4.0), seed=0)
@@ -169,7 +171,7 @@ def test_the_temperature_is_folded_into_the_finished_captioner(root):
     (own,) = learner.caption(pool.grids[:1], "own")
     finished = learner.finished()
     from core.captioning.decoding import Settings, decode
-    from core.scenes.lessons import VOCABULARY
+    from core.scenes.training.joint import VOCABULARY
 
     (told,) = decode(finished, VOCABULARY, pool.grids[:1], Settings("greedy", max_words=14, candidates=5), model="own")
     assert told.words == own.words
@@ -180,7 +182,7 @@ def test_the_temperature_is_folded_into_the_finished_captioner(root):
 @pytest.mark.parametrize("kind", ["none", "soft", "hard"])
 def test_a_learner_learns_a_handful_of_scenes_by_heart(kind):
     torch.manual_seed(0)
-    pool = Pool(SceneEyes().eval(), most=6, seed=0)
+    pool = Pool(SceneEncoder().eval(), most=6, seed=0)
     pool.grow(6)
     learner = Learner(LearnSettings(kind, rate=1e-2), seed=0)
     before = learner.examine(pool.grids, pool.scenes)["loss"]
@@ -212,12 +214,12 @@ def test_settings_out_of_bounds_are_refused(wrong):
 # --- what is kept and taken away ------------------------------------------------------------------------------
 
 
-def moment(step: int, **more) -> Moment:
-    return Moment(0, step, float(step), 1.0, 0.0, 0.0, LearnSettings(**more), ())
+def moment(step: int, **more) -> Snapshot:
+    return Snapshot(0, step, float(step), 1.0, 0.0, 0.0, LearnSettings(**more), ())
 
 
 def test_a_film_keeps_the_first_and_the_last_and_early_ones_closer_together():
-    film = Film(most=8)
+    film = TrainingHistory(most=8)
     for step in range(0, 2000, 20):
         film.add(moment(step))
     steps = [m.step for m in film.moments]
@@ -227,7 +229,7 @@ def test_a_film_keeps_the_first_and_the_last_and_early_ones_closer_together():
 
 
 def test_changes_are_told_in_words():
-    film = Film()
+    film = TrainingHistory()
     film.add(moment(0))
     film.add(moment(5, rate=1e-2, attention="hard"))
     assert film.changes == [(0, "attention soft → hard, rate 0.003 → 0.01")]
@@ -236,9 +238,9 @@ def test_changes_are_told_in_words():
 def test_moments_and_lessons_survive_json():
     recorded = read_recorded()
     for each in recorded.films[0].moments[:3]:
-        assert Moment.from_dict(json.loads(json.dumps(each.to_dict()))) == each
-    lesson = Lesson((LearnSettings("hard"),), (1, 2), "here", steps=5)
-    assert Lesson.from_json(lesson.to_json()) == lesson
+        assert Snapshot.from_dict(json.loads(json.dumps(each.to_dict()))) == each
+    lesson = TrainingJob((LearnSettings("hard"),), (1, 2), "here", steps=5)
+    assert TrainingJob.from_json(lesson.to_json()) == lesson
 
 
 def test_the_recorded_run_goes_from_noise_to_sense():
@@ -264,7 +266,7 @@ def test_a_saved_run_is_packed_and_opened_again(root, tmp_path):
     learn_here(root, tmp_path / "run", LearnSettings("hard"), steps=1)
     data = pack(tmp_path / "run")
     assert unpack(data, tmp_path / "opened") == ["mine-1-hard"]
-    assert SceneStudio(tmp_path / "opened").captioners() == ["mine-1-hard"]
+    assert SceneService(tmp_path / "opened").captioners() == ["mine-1-hard"]
     damaged = bytearray(data)
     damaged[len(data) // 2] ^= 0xFF
     with pytest.raises(CheckpointError):

@@ -12,9 +12,9 @@ from tiny_readers import ANSWERS, ASKED, STORY, WORDS, save_tiny, tiny
 from core import checkpoints
 from core.checkpoints import CheckpointError
 from core.memory.bags import encode
-from core.memory.library import Library
 from core.memory.memnn import NEVER, Match
-from core.memory.network import Asked, HopDecisions
+from core.memory.registry import HopDecisions, StoryQuery
+from core.memory.service import StoryService
 from core.memory.story import StoryError, tokens
 from core.trace import Hop, StoryTrace
 
@@ -77,15 +77,15 @@ def test_memn2n_remembers_the_last_sentences_only():
     for hop in trace.hops:
         assert hop.alpha[:7] == (0,) * 7 and min(hop.alpha[7:]) > 0
     assert any("first 7" in note for note in trace.notes)
-    last = Asked(ASKED[2].sentences[-5:], ASKED[2].question)
+    last = StoryQuery(ASKED[2].sentences[-5:], ASKED[2].question)
     assert network.answer([last])[0].prob == pytest.approx(trace.prob, abs=1e-6)
     with pytest.raises(StoryError, match="remembers only the last 5"):
         network.answer(ASKED[2:], HopDecisions({0: 6}))
 
 
 def test_unknown_words_are_named_and_change_nothing(network):
-    asked = Asked((STORY[0], "Mary took the zorblax."), "Where is Mary")
-    trace, known = network.answer([asked, Asked(STORY[:2], "Where is Mary")])
+    asked = StoryQuery((STORY[0], "Mary took the zorblax."), "Where is Mary")
+    trace, known = network.answer([asked, StoryQuery(STORY[:2], "Where is Mary")])
     assert trace.unknown == ("zorblax",) and any("zorblax" in note for note in trace.notes)
     assert known.unknown == () and known.notes == ()
 
@@ -205,9 +205,9 @@ def test_saved_and_loaded_it_answers_with_the_same_bits(tmp_path, network):
     before = save_tiny(tmp_path, name)
     for parameter in before.parameters():  # as stored, in float16
         parameter.data = parameter.data.half().float()
-    library = Library(tmp_path)
-    assert library.answer_all(ASKED, name) == [replace(trace, model=name) for trace in before.answer(ASKED)]
-    assert library.readers(blind=name.endswith("-only")) == [name]
+    service = StoryService(tmp_path)
+    assert service.answer_all(ASKED, name) == [replace(trace, model=name) for trace in before.answer(ASKED)]
+    assert service.readers(blind=name.endswith("-only")) == [name]
 
 
 def _same(one, other) -> bool:
@@ -219,28 +219,28 @@ def _same(one, other) -> bool:
 def test_the_library_lists_and_answers(tmp_path):
     for name in ("memnn", "memn2n", "question-only", "memn2n-none"):
         save_tiny(tmp_path, name)
-    library = Library(tmp_path)
-    assert library.readers() == ["memn2n-none", "memn2n", "memnn"]
-    assert library.readers(blind=True) == ["question-only"]
-    traces = library.answer(STORY, ["Where is Mary?", "where is john"], "memnn")
+    service = StoryService(tmp_path)
+    assert service.readers() == ["memn2n-none", "memn2n", "memnn"]
+    assert service.readers(blind=True) == ["question-only"]
+    traces = service.answer(STORY, ["Where is Mary?", "where is john"], "memnn")
     assert [(trace.model, trace.question) for trace in traces] == [
         ("memnn", "Where is Mary?"),
         ("memnn", "where is john"),
     ]
     with pytest.raises(StoryError, match="empty"):
-        library.answer([], ["Where is Mary?"], "memnn")
+        service.answer([], ["Where is Mary?"], "memnn")
 
 
 @pytest.mark.parametrize("name", ["memn2n", "memnn"])
 def test_leave_one_out_is_what_leaving_one_out_does(tmp_path, name):
     save_tiny(tmp_path, name)
-    library = Library(tmp_path)
-    falls = library.leave_one_out(STORY, "Where is Mary?", name)
-    (whole,) = library.answer(STORY, ["Where is Mary?"], name)
+    service = StoryService(tmp_path)
+    falls = service.leave_one_out(STORY, "Where is Mary?", name)
+    (whole,) = service.answer(STORY, ["Where is Mary?"], name)
     for i, fall in enumerate(falls):
-        (without,) = library.answer(STORY[:i] + STORY[i + 1 :], ["Where is Mary?"], name, candidates=99)
+        (without,) = service.answer(STORY[:i] + STORY[i + 1 :], ["Where is Mary?"], name, candidates=99)
         assert fall == pytest.approx(whole.prob - dict(without.candidates)[whole.answer], abs=1e-5)
-    assert len(library.leave_one_out(STORY[:1], "Where is Mary?", name)) == 1
+    assert len(service.leave_one_out(STORY[:1], "Where is Mary?", name)) == 1
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_config_that_contradicts_itself_is_refused(tmp_path, change):
     path = tmp_path / "memn2n" / checkpoints.CONFIG
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(CheckpointError, match=r"^[^\n]+\.$"):
-        Library(tmp_path).network("memn2n")
+        StoryService(tmp_path).network("memn2n")
 
 
 @pytest.mark.parametrize(
@@ -275,15 +275,15 @@ def test_a_config_of_memnn_that_contradicts_itself_is_refused(tmp_path, change):
     path = tmp_path / "memnn" / checkpoints.CONFIG
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(CheckpointError, match=r"^[^\n]+\.$"):
-        Library(tmp_path).network("memnn")
+        StoryService(tmp_path).network("memnn")
 
 
 def test_other_checkpoints_are_no_memory_networks(tmp_path):
     state = {"weight": torch.zeros(2)}
     checkpoints.save(tmp_path / "soft", {"kind": "captioner", "attention": "soft"}, state, "# soft\n")
-    assert Library(tmp_path).readers() == []
+    assert StoryService(tmp_path).readers() == []
     with pytest.raises(CheckpointError, match="captioner, not a memory network"):
-        Library(tmp_path).network("soft")
+        StoryService(tmp_path).network("soft")
 
 
 def test_a_trace_reads_back_what_it_wrote():

@@ -11,16 +11,16 @@ from core import checkpoints
 from core.data.babi import Question, read_babi
 from core.data.errors import DataError
 from core.memory.bags import _BagSum
-from core.memory.evaluation import ask, calibration_error, score
-from core.memory.library import Library
-from core.memory.memn2n import MemN2N, Sizes
-from core.memory.network import Asked
+from core.memory.memn2n import MemN2N, MemN2NSizes
+from core.memory.registry import StoryQuery
+from core.memory.service import StoryService, ask
 from core.memory.training import end_to_end, ranking
 from core.memory.training.calibration import best_temperature
 from core.memory.training.end_to_end import EndToEndSettings, with_empty_memories
+from core.memory.training.questions import encode_questions, lexicon
 from core.memory.training.ranking import RankingSettings
-from core.memory.training.run import TrainSettings, train_stories
-from core.memory.training.told import lexicon, tell
+from core.memory.training.run import StoryTrainSettings, train_stories
+from core.results.story_metrics import calibration_error, score
 from core.trace import Hop, StoryTrace
 
 PEOPLE, PLACES = ("Mary", "John", "Ann"), ("kitchen", "garden", "office")
@@ -118,7 +118,7 @@ def test_an_interrupted_training_ends_as_one_that_was_not(module, questions, fab
 
 
 def test_a_whole_run(data, tmp_path):
-    settings = TrainSettings(
+    settings = StoryTrainSettings(
         source=data,
         out=tmp_path / "run",
         networks=("memn2n", "memnn", "question-only"),
@@ -129,14 +129,14 @@ def test_a_whole_run(data, tmp_path):
     )
     folders = train_stories(settings, quiet)
     assert [folder.name for folder in folders] == ["memn2n", "memnn", "question-only"]
-    library = Library(settings.out)
-    assert library.readers() == ["memn2n", "memnn"] and library.readers(blind=True) == ["question-only"]
+    service = StoryService(settings.out)
+    assert service.readers() == ["memn2n", "memnn"] and service.readers(blind=True) == ["question-only"]
     for folder in folders:
-        config = library.config(folder.name)
+        config = service.config(folder.name)
         assert config["hold_out"] == {"share": 0.2, "seed": 0} and config["settings"]["epochs"] == 2
         card = (folder / checkpoints.CARD).read_text()
         assert "CC BY 3.0" in card and settings.command in card and "Seed 1" in card
-        (trace,) = library.answer(["Mary went to the garden."], ["Where is Mary?"], folder.name)
+        (trace,) = service.answer(["Mary went to the garden."], ["Where is Mary?"], folder.name)
         assert 0 < trace.prob <= 1
     # What is done is not done again; other settings take another folder.
     before = [(folder / checkpoints.WEIGHTS).stat().st_mtime_ns for folder in folders]
@@ -150,12 +150,12 @@ def test_a_whole_run(data, tmp_path):
 def test_too_few_stories_to_hold_some_out(tmp_path):
     (tmp_path / "qa1_x_train.txt").write_text("1 A b.\n2 C?\td\t1\n")
     with pytest.raises(DataError, match="too few stories"):
-        train_stories(TrainSettings(tmp_path, tmp_path / "run", share=0.5), quiet)
+        train_stories(StoryTrainSettings(tmp_path, tmp_path / "run", share=0.5), quiet)
 
 
 def test_empty_memories_make_sentences_older_and_keep_their_order(questions):
-    network = MemN2N(Sizes("soft", 20, memory=50), lexicon(questions, answers=True))
-    asked = [Asked(("A b.",) * 40, "C?"), Asked(("A b.",) * 3, "C?")]
+    network = MemN2N(MemN2NSizes("soft", 20, memory=50), lexicon(questions, answers=True))
+    asked = [StoryQuery(("A b.",) * 40, "C?"), StoryQuery(("A b.",) * 3, "C?")]
     stories = network.encode(asked)
     settings = EndToEndSettings(empty=0.1)
     chance = torch.Generator().manual_seed(0)
@@ -180,8 +180,8 @@ def test_the_gradient_of_the_sums_of_words_is_torchs_own():
 
 def test_facts_beyond_the_memory_are_no_goal():
     question = Question(tuple(f"A {n}." for n in range(8)), "C?", "d", (7, 1), 1, 0)
-    network = MemN2N(Sizes("soft", 2, memory=5), lexicon([question], answers=True))
-    assert tell([question], network).facts.tolist() == [[4, -1]]
+    network = MemN2N(MemN2NSizes("soft", 2, memory=5), lexicon([question], answers=True))
+    assert encode_questions([question], network).facts.tolist() == [[4, -1]]
 
 
 def trace(answer: str, looks: list[int], prob: float = 0.5, sentences: int = 3) -> StoryTrace:

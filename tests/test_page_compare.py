@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 
-from core.captioning.studio import Studio
+from core.captioning.service import CaptionService
 
 OWN, SAME, PATHS, MANY = "Own words", "The same sentence", "Hard is a gamble", "Many photos"
 
@@ -56,8 +56,8 @@ def jpeg(color: str = "navy") -> bytes:
 
 def test_models_stand_side_by_side_on_one_encoder_pass(open_page, monkeypatch):
     passes = []
-    encode = Studio.encode
-    monkeypatch.setattr(Studio, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
+    encode = CaptionService.encode
+    monkeypatch.setattr(CaptionService, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
     page = open_page()
     assert list(sentences(page)) == ["none", "soft", "hard"] and len(passes) == 1
     page.pills(key="models").set_value(["hard", "soft"]).run()
@@ -89,8 +89,8 @@ def test_a_word_is_one_models_and_a_blanked_part_everybodys(open_page):
 
 def test_tabs_that_are_not_open_compute_nothing(open_page, monkeypatch):
     calls = []
-    monkeypatch.setattr(Studio, "caption", lambda *_, **__: calls.append(1))
-    monkeypatch.setattr(Studio, "encode", lambda *_: calls.append(1))
+    monkeypatch.setattr(CaptionService, "caption", lambda *_, **__: calls.append(1))
+    monkeypatch.setattr(CaptionService, "encode", lambda *_: calls.append(1))
     page = open_page(MANY)
     assert not page.exception and not calls and not page.get("bidi_component")
 
@@ -155,7 +155,9 @@ def test_what_holds_no_photo_is_refused_in_a_sentence(open_page):
 
 
 def test_captions_by_people_add_scores(open_page, monkeypatch):
-    monkeypatch.setattr("core.evaluation.shutil.which", lambda _: None)  # METEOR's Java takes long to start
+    monkeypatch.setattr(
+        "core.results.caption_metrics.shutil.which", lambda _: None
+    )  # METEOR's Java takes long to start
     page = open_page(MANY, models=["soft", "hard"])
     page.file_uploader(key="references").upload("r.csv", b"image,caption\na.jpg,a dog sits on the grass\n").run()
     caption_all(page, ("a.jpg", jpeg()))

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_readers import save_tiny
 
-from core.hops.told import Told
+from core.memory.document import Document
 from core.tour import ROOT, read_tours
 
 TOURS = read_tours()
@@ -95,7 +95,7 @@ def test_the_links_lead_to_what_is_shown(open_page):
     page = open_page(step="9")
     (link,) = links(page)
     state = dict(part.split("=") for part in link.query_string.split("&"))
-    told = Told.from_text(state["story"])
+    told = Document.from_text(state["story"])
     assert "story" in link.label and state["networks"] == "memn2n"
     assert told.story.splitlines() == list(TOURS["glimpse"].steps[8].settings["story"])
 

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_readers import save_tiny
 
-from core import zoo
 from core.checkpoints import read
+from core.results import zoo
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +26,8 @@ def open_page(root, open_app, monkeypatch):
 
     def open_page(tab: str = "Photos", folder: Path = root, results: Path = zoo.RESULTS, **link: str) -> AppTest:
         monkeypatch.setattr("core.checkpoints.ROOT", folder)
-        monkeypatch.setattr("core.zoo.read_measured.__defaults__", (results, None))
-        monkeypatch.setattr("core.zoo.read_speeds.__defaults__", (results,))
+        monkeypatch.setattr("core.results.zoo.read_measured.__defaults__", (results, None))
+        monkeypatch.setattr("core.results.zoo.read_speeds.__defaults__", (results,))
         page = open_app("results", results=tab, **link)
         assert not page.exception
         return page

@@ -11,9 +11,9 @@ from app_file import APP, TIMEOUT
 from streamlit.testing.v1 import AppTest
 from tiny_readers import save_tiny
 
-from core.examples.stories import read_finished, read_stories
-from core.hops.told import Told
-from core.memory.library import Library
+from core.memory.document import Document
+from core.memory.examples import read_finished, read_stories
+from core.memory.service import StoryService
 
 STORY = "Mary went to the kitchen.\nJohn took the milk.\nMary went to the office."
 
@@ -89,13 +89,13 @@ def test_the_finished_example_without_checkpoints(open_page, tmp_path):
 
 def test_a_typed_story_is_answered_by_every_network_with_all_its_numbers(open_page, root):
     page = ask(open_page(), STORY, "Where is Mary?\nwhere is the milk")
-    data, library = shown(page), Library(root)
+    data, service = shown(page), StoryService(root)
     assert [question["text"] for question in data["questions"]] == ["Where is Mary?", "where is the milk"]
     for network in data["networks"]:
-        (trace,) = library.answer(STORY.split("\n"), ["Where is Mary?"], network["name"])
+        (trace,) = service.answer(STORY.split("\n"), ["Where is Mary?"], network["name"])
         assert network["answer"] == trace.answer.replace(",", ", ")
         assert [hop["alpha"] for hop in network["hops"]] == [pytest.approx(hop.alpha, abs=1e-4) for hop in trace.hops]
-        falls = library.leave_one_out(STORY.split("\n"), "Where is Mary?", network["name"])
+        falls = service.leave_one_out(STORY.split("\n"), "Where is Mary?", network["name"])
         assert network["falls"] == pytest.approx(falls, abs=1e-3)
     assert data["questions"][1]["answers"][0][0] == "memn2n-none"
 
@@ -183,7 +183,7 @@ def test_hostile_text_stays_text(open_page):
     data = shown(page)
     assert [row["text"] for row in data["rows"]][0] == "<script>alert(1)</script> went to the **kitchen**."
     assert any("script" in note for note in data["networks"][1]["notes"])
-    assert Told.from_text(link(page)["story"]).story == story
+    assert Document.from_text(link(page)["story"]).story == story
 
 
 def test_a_long_story_is_answered_and_too_long_for_a_link(open_page):

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.examples.stories import read_stories
+from core.captioning.gallery import GALLERY
 from core.exports import handout
-from core.gallery import GALLERY
+from core.memory.examples import read_stories
 from core.tour import read_tours
 
 ROOT = Path(__file__).resolve().parent.parent

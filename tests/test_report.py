@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.checkpoints import list_checkpoints, save
-from core.report import END, REPOSITORY, START, ReportError, fill, pages, read_results
+from core.results.report import END, REPOSITORY, START, ReportError, fill, pages, read_results
 
 RESULT = {
     "model": "soft",
@@ -41,7 +41,7 @@ def repository(tmp_path):
 
 def test_the_scores_here_are_those_of_the_results():
     for path, text in pages().items():
-        assert path.read_text(encoding="utf-8") == text, f"{path}: run python -m core.report"
+        assert path.read_text(encoding="utf-8") == text, f"{path}: run python -m core.results.report"
 
 
 def test_the_results_here_were_measured_on_the_weights_here():

@@ -7,18 +7,19 @@ import pytest
 import torch
 
 from core import checkpoints
-from core.captioning.captioner import Captioner, Sizes
+from core.captioning.captioner import Captioner, CaptionerSizes
 from core.captioning.decoding import Settings
-from core.captioning.roster import list_captioners
-from core.captioning.studio import Studio
-from core.captioning.training.teacher import Captions, by_caption, look_advantage, read
+from core.captioning.registry import list_captioners
+from core.captioning.service import CaptionService
+from core.captioning.training.teacher_forcing import Captions, by_caption, look_advantage, read
 from core.captioning.vocabulary import END, START
 from core.checkpoints import CheckpointError
 from core.data.scenes import RELATIONS, WORDS, make_scenes
+from core.results.scene_metrics import Outcome, figures, on_thing
 from core.scenes.estimator import SPREAD, draw, try_all
-from core.scenes.evaluation import Outcome, examine, figures, on_thing
-from core.scenes.kinds import CAPTIONER
-from core.scenes.studio import SceneStudio
+from core.scenes.evaluation import examine
+from core.scenes.registry import CAPTIONER
+from core.scenes.service import SceneService
 from core.trace import WordStep
 
 NAMES = ("scenes-none", "scenes-soft", "scenes-hard")
@@ -26,8 +27,8 @@ RESULTS = checkpoints.ROOT.parent / "results"
 
 
 @pytest.fixture(scope="module")
-def studio() -> SceneStudio:
-    return SceneStudio()
+def service() -> SceneService:
+    return SceneService()
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +37,15 @@ def scenes():
 
 
 @pytest.fixture(scope="module")
-def grids(studio, scenes):
-    return studio.encode([scene.picture() for scene in scenes])
+def grids(service, scenes):
+    return service.encode([scene.picture() for scene in scenes])
 
 
 @pytest.fixture(scope="module")
-def outcomes(studio, scenes, grids) -> dict[str, list[Outcome]]:
+def outcomes(service, scenes, grids) -> dict[str, list[Outcome]]:
     found = {}
     for name in NAMES:
-        captioner, vocabulary, _ = studio._load_captioner(checkpoints.resolve(name))
+        captioner, vocabulary, _ = service._load_captioner(checkpoints.resolve(name))
         found[name] = examine(captioner, vocabulary, grids, scenes)
     return found
 
@@ -52,8 +53,8 @@ def outcomes(studio, scenes, grids) -> dict[str, list[Outcome]]:
 # --- the committed captioners ---------------------------------------------------------------------------------
 
 
-def test_they_are_small_and_listed_in_order(studio):
-    assert studio.captioners() == list(NAMES)
+def test_they_are_small_and_listed_in_order(service):
+    assert service.captioners() == list(NAMES)
     for name in (*NAMES, "scenes-eyes"):
         assert checkpoints.read(checkpoints.resolve(name)).bytes < 2_000_000
 
@@ -61,7 +62,7 @@ def test_they_are_small_and_listed_in_order(studio):
 def test_photo_commands_do_not_take_them_for_photo_captioners():
     assert not set(NAMES) & {checkpoint.name for checkpoint in list_captioners(checkpoints.ROOT)}
     with pytest.raises(CheckpointError, match=CAPTIONER):
-        Studio().caption(torch.zeros(1, 196, 1280), "scenes-soft")
+        CaptionService().caption(torch.zeros(1, 196, 1280), "scenes-soft")
 
 
 def test_with_attention_captions_are_right_and_looks_are_on_the_thing(outcomes):
@@ -84,12 +85,12 @@ def test_traces_are_what_they_say(outcomes):
                 if name == "scenes-hard":
                     row, column = step.glimpse
                     assert step.alpha[row][column] == max(map(max, step.alpha))
-            assert outcome.told.words == list(outcome.scene.words)
+            assert outcome.forced.words == list(outcome.scene.words)
 
 
-def test_a_beam_says_no_less_likely_sentences_than_greedy(studio, grids):
-    greedy = studio.caption(grids[:20], "scenes-soft", Settings("greedy", length_penalty=0))
-    beam = studio.caption(grids[:20], "scenes-soft", Settings("beam", beam=4, length_penalty=0))
+def test_a_beam_says_no_less_likely_sentences_than_greedy(service, grids):
+    greedy = service.caption(grids[:20], "scenes-soft", Settings("greedy", length_penalty=0))
+    beam = service.caption(grids[:20], "scenes-soft", Settings("beam", beam=4, length_penalty=0))
     assert all(b.log_prob >= g.log_prob - 1e-4 for b, g in zip(beam, greedy, strict=True))
 
 
@@ -111,7 +112,7 @@ def test_the_results_reach_what_was_asked_but_for_hards_captions():
     assert none["exact_relational"] < soft["exact_relational"]
 
 
-def test_the_vocabulary_is_the_grammar(studio):
+def test_the_vocabulary_is_the_grammar(service):
     for name in NAMES:
         assert checkpoints.read(checkpoints.resolve(name)).config["vocabulary"] == list(WORDS)
 
@@ -140,10 +141,10 @@ def test_pointing_asks_for_the_centre_of_the_most_attended_cell(scenes):
 
 
 @pytest.fixture(scope="module")
-def chance(studio, scenes, grids):
+def chance(service, scenes, grids):
     scene = next(scene for scene in scenes if scene.meaning.relation == "left of")
     first = next(n for n, box in enumerate(scene.word_boxes) if box)
-    return studio.chance(grids[scenes.index(scene)], "scenes-hard", scene, first, temperature=4.0)
+    return service.chance(grids[scenes.index(scene)], "scenes-hard", scene, first, temperature=4.0)
 
 
 @pytest.mark.parametrize("baseline", list(SPREAD))
@@ -178,10 +179,10 @@ def test_straight_through_is_biased_but_points_the_same_way(chance):
 
 
 def test_the_estimator_of_the_training_agrees_with_the_exact_gradient():
-    """Teacher's: two looks left to chance, the other reading as baseline, gradients of the scores' own weights."""
+    """The trainer's: two looks left to chance, the other reading as baseline, gradients of the scores' own weights."""
     torch.manual_seed(0)
     cells, word = 5, 4
-    captioner = Captioner(Sizes("hard", 8, 12, value=10, key=6, embedding=6, hidden=8)).eval()
+    captioner = Captioner(CaptionerSizes("hard", 8, 12, value=10, key=6, embedding=6, hidden=8)).eval()
     with torch.no_grad():
         captioner.score.weight.weight *= 6
         captioner.embed.weight *= 4
@@ -215,9 +216,9 @@ def test_the_estimator_of_the_training_agrees_with_the_exact_gradient():
     assert exact.norm() > 10 * (estimates.std(0) / math.sqrt(len(estimates))).norm() / 3
 
 
-def test_a_look_that_does_not_exist_and_a_soft_captioner_are_refused(studio, scenes, grids):
+def test_a_look_that_does_not_exist_and_a_soft_captioner_are_refused(service, scenes, grids):
     with pytest.raises(ValueError, match="word 0 to"):
-        studio.chance(grids[0], "scenes-hard", scenes[0], 99)
-    captioner = Captioner(Sizes("soft", 8, 12, value=10, key=6, embedding=6, hidden=8))
+        service.chance(grids[0], "scenes-hard", scenes[0], 99)
+    captioner = Captioner(CaptionerSizes("soft", 8, 12, value=10, key=6, embedding=6, hidden=8))
     with pytest.raises(ValueError, match="hard"):
         try_all(captioner, torch.zeros(4, 12), [START], 0)

@@ -9,11 +9,11 @@ from lightning_fabric import Fabric
 from core import checkpoints
 from core.__main__ import main
 from core.captioning.captioner import Captioner
-from core.captioning.training.teacher import LossWeights
+from core.captioning.training.teacher_forcing import LossWeights
 from core.data.scenes import make_scenes
-from core.scenes.eyes import SceneEyes
-from core.scenes.lessons import School, learn
-from core.scenes.training import small_sizes
+from core.scenes.encoder import SceneEncoder
+from core.scenes.training.joint import JointModel, learn
+from core.scenes.training.run import small_sizes
 
 SMALL = ["--scenes", "100", "--epochs", "1"]
 NAMES = ["scenes-eyes", "scenes-soft", "scenes-hard", "scenes-none"]
@@ -65,7 +65,7 @@ def test_hard_joins_as_soft_stands_after_a_third_of_the_epochs(tmp_path):
         torch.manual_seed(seed)
         captioners[kind] = Captioner(small_sizes(kind))
     none = captioners["none"].embed.weight.detach().clone()
-    school = School(SceneEyes(), captioners, LossWeights(), learns=True)
+    school = JointModel(SceneEncoder(), captioners, LossWeights(), learns=True)
     held_out = list(make_scenes("val", 4))
     # A learning rate of 0: what changes, changes by joining.
     scores = learn(school, held_out, 3, 8, 4, 0.0, 0, run, tmp_path / "s.pt", lambda what, steps: lambda: None)

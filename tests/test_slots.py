@@ -7,11 +7,11 @@ import torch
 from lightning_fabric import Fabric
 
 from core.data.babi import Question
-from core.memory.network import Asked, HopDecisions
+from core.memory.registry import HopDecisions, StoryQuery
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.context import nearest
 from core.memory.slots.names import NAME, UNKNOWN, read_story, singular
-from core.memory.slots.network import Sizes, SlotsNetwork
+from core.memory.slots.network import SlotsNetwork, SlotsSizes
 from core.memory.slots.reader import SlotsReader, load
 from core.memory.slots.stories import Storyteller
 from core.memory.slots.training import Answers, SlotsSettings, prepare, train_slots
@@ -28,7 +28,7 @@ STORY = ("Anna Maria went to the living room.", "Fred got the milk.", "Fred gave
 def reader() -> SlotsReader:
     torch.manual_seed(0)
     words = Words(KNOWN)
-    sizes = Sizes(len(words), 2, size=16, working=2, layers=2, heads=1, memory=8)
+    sizes = SlotsSizes(len(words), 2, size=16, working=2, layers=2, heads=1, memory=8)
     return SlotsReader(SlotsNetwork(sizes), words, ("no", "yes"))
 
 
@@ -96,7 +96,7 @@ def test_nearest_is_the_first_that_matches():
 
 
 def test_weights_sum_to_one_and_batches_change_nothing(reader):
-    asked = [Asked(STORY[:n], q) for n in (1, 2, 3) for q in ("Where is Fred?", "Who got the milk?")]
+    asked = [StoryQuery(STORY[:n], q) for n in (1, 2, 3) for q in ("Where is Fred?", "Who got the milk?")]
     together = reader.answer(asked)
     for question, trace in zip(asked, together, strict=True):
         alone = reader.answer([question])[0]
@@ -111,20 +111,20 @@ def test_weights_sum_to_one_and_batches_change_nothing(reader):
 def test_renaming_changes_nothing_but_the_names(reader):
     names = {"Anna Maria": "Zqxx", "living room": "vorpal shed", "Fred": "Ünal", "milk": "snark"}
     for question in ("Where is Fred?", "Who got the milk?", "Where is Anna Maria?"):
-        trace = reader.answer([Asked(STORY, question)])[0]
-        renamed = reader.answer([Asked(tuple(rename(s, names) for s in STORY), rename(question, names))])[0]
+        trace = reader.answer([StoryQuery(STORY, question)])[0]
+        renamed = reader.answer([StoryQuery(tuple(rename(s, names) for s in STORY), rename(question, names))])[0]
         assert renamed.answer == rename(trace.answer, names)
         assert [hop.alpha for hop in renamed.hops] == [hop.alpha for hop in trace.hops]
         assert dict(renamed.candidates) == {rename(text, names): prob for text, prob in trace.candidates}
 
 
 def test_a_made_look_looks_there(reader):
-    trace = reader.answer([Asked(STORY, "Where is Fred?")], HopDecisions({0: 1}))[0]
+    trace = reader.answer([StoryQuery(STORY, "Where is Fred?")], HopDecisions({0: 1}))[0]
     assert trace.hops[0].alpha == (0, 1, 0) and trace.hops[0].forced
     with pytest.raises(StoryError):
-        reader.answer([Asked(STORY, "Where is Fred?")], HopDecisions({0: 3}))
+        reader.answer([StoryQuery(STORY, "Where is Fred?")], HopDecisions({0: 3}))
     with pytest.raises(StoryError):
-        reader.answer([Asked(STORY, "Where is Fred?")], HopDecisions({99: 0}))
+        reader.answer([StoryQuery(STORY, "Where is Fred?")], HopDecisions({99: 0}))
 
 
 def test_what_was_not_looked_at_cannot_enter_the_answer(reader):
@@ -132,8 +132,8 @@ def test_what_was_not_looked_at_cannot_enter_the_answer(reader):
     looks = HopDecisions({hop: 0 for hop in range(12)})
     reader.net.enough[-1].bias.data.fill_(50.0)  # one hop, whatever the sentences are
     reader.net.enough[-1].weight.data.zero_()
-    one = reader.answer([Asked(STORY, "Where is Anna Maria?")], looks)[0]
-    other = reader.answer([Asked((STORY[0], "Fred got the Fred.", STORY[2]), "Where is Anna Maria?")], looks)[0]
+    one = reader.answer([StoryQuery(STORY, "Where is Anna Maria?")], looks)[0]
+    other = reader.answer([StoryQuery((STORY[0], "Fred got the Fred.", STORY[2]), "Where is Anna Maria?")], looks)[0]
     mine = {text: p for text, p in one.candidates if text not in ("Fred", "milk")}
     theirs = dict(other.candidates)
     best = max(mine, key=mine.get)
@@ -142,14 +142,14 @@ def test_what_was_not_looked_at_cannot_enter_the_answer(reader):
 
 
 def test_candidates_are_a_distribution(reader):
-    trace = reader.answer([Asked(STORY, "Where is Fred?")], candidates=50)[0]
+    trace = reader.answer([StoryQuery(STORY, "Where is Fred?")], candidates=50)[0]
     assert trace.prob == trace.candidates[0][1] == max(p for _, p in trace.candidates)
     assert sum(p for _, p in trace.candidates) <= 1 + 1e-6
 
 
 def test_saved_and_loaded_gives_the_same(reader):
     again = load(reader.config(), {name: value.clone() for name, value in reader.state_dict().items()})
-    asked = [Asked(STORY, "Where is Fred?")]
+    asked = [StoryQuery(STORY, "Where is Fred?")]
     assert again.answer(asked) == reader.answer(asked)
 
 
@@ -183,7 +183,7 @@ def test_learns_who_is_where_and_answers_for_names_never_seen(tmp_path):
     reader = SlotsReader(net, words, answers.worded)
     fresh = told(rng, 60)
     renamed = {"Ada": "Glorf", "Bo": "Wump", "Cy": "Tik", "attic": "moon base", "barn": "hut", "den": "pier"}
-    asked = [Asked(tuple(rename(s, renamed) for s in q.sentences), rename(q.question, renamed)) for q in fresh]
+    asked = [StoryQuery(tuple(rename(s, renamed) for s in q.sentences), rename(q.question, renamed)) for q in fresh]
     traces = reader.answer(asked)
     right = sum(t.answer == renamed[q.answer] for t, q in zip(traces, fresh, strict=True))
     looked = sum(t.hops[0].most == q.facts[0] for t, q in zip(traces, fresh, strict=True))

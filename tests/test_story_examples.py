@@ -3,7 +3,7 @@
 import pytest
 from solver_stories import solve
 
-from core.examples.stories import FIRST, read_finished, read_stories
+from core.memory.examples import FIRST, read_finished, read_stories
 from core.memory.story import split_questions, split_story
 
 STORIES = read_stories()

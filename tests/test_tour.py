@@ -12,11 +12,12 @@ from tiny_readers import STORY, save_tiny, tiny
 
 from core.attention import attend
 from core.captioning.decoding import Decisions, Settings
-from core.captioning.studio import Studio
-from core.memory.library import Library
-from core.memory.network import Asked
-from core.tour import ROOT, TourError, captions, chance, lab, read_tour, read_tours, stories
+from core.captioning.service import CaptionService
+from core.memory.registry import StoryQuery
+from core.memory.service import StoryService
+from core.tour import ROOT, TourError, captions, chance, read_tour, read_tours, stories
 from core.tour.exhibits import EXHIBITS
+from core.views import lab
 
 STEP = """+++
 title = "A step"
@@ -117,8 +118,8 @@ def test_a_broken_tour_does_not_hide_the_others(folder):
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory):
-    return Studio(save_tiny_models(tmp_path_factory.mktemp("tour") / "checkpoints", ending=-8))
+def service(tmp_path_factory):
+    return CaptionService(save_tiny_models(tmp_path_factory.mktemp("tour") / "checkpoints", ending=-8))
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +131,8 @@ SAID = ["a", "dog", "runs"]
 
 
 @pytest.mark.parametrize("model", ["none", "soft", "hard"])
-def test_the_step_by_hand_is_the_lstms_own(studio, grid, model):
-    with studio.opened(model) as (captioner, vocabulary):
+def test_the_step_by_hand_is_the_lstms_own(service, grid, model):
+    with service.opened(model) as (captioner, vocabulary):
         found = captions.recurrence(captioner, vocabulary, grid, SAID)
         token, state, scene = captions.before(captioner, vocabulary, grid, SAID)
         with torch.inference_mode():
@@ -142,11 +143,11 @@ def test_the_step_by_hand_is_the_lstms_own(studio, grid, model):
     assert not np.allclose(found.h, found.h_new)
 
 
-def test_at_temperature_one_the_next_words_are_those_of_decoding(studio, grid):
-    with studio.opened("soft") as (captioner, vocabulary):
+def test_at_temperature_one_the_next_words_are_those_of_decoding(service, grid):
+    with service.opened("soft") as (captioner, vocabulary):
         found = captions.query(captioner, vocabulary, grid, SAID, (1.0,))
     decisions = Decisions(dict(enumerate([*SAID, "grass"])))
-    (trace,) = studio.caption(grid, "soft", Settings("greedy"), decisions)
+    (trace,) = service.caption(grid, "soft", Settings("greedy"), decisions)
     step = trace.steps[3]
     shown = [(word, p) for word, p in found.words[0] if word != captions.ENDS]
     assert [word for word, _ in shown] == [word for word, _ in step.candidates[: len(shown)]]
@@ -154,8 +155,8 @@ def test_at_temperature_one_the_next_words_are_those_of_decoding(studio, grid):
     assert lab.weights(found.scores, 1.0) == pytest.approx(np.array(step.alpha).ravel(), abs=1e-4)
 
 
-def test_the_temperatures_go_from_hard_to_none(studio, grid):
-    with studio.opened("soft") as (captioner, vocabulary), torch.inference_mode():
+def test_the_temperatures_go_from_hard_to_none(service, grid):
+    with service.opened("soft") as (captioner, vocabulary), torch.inference_mode():
         found = captions.query(captioner, vocabulary, grid, SAID)
         _, state, scene = captions.before(captioner, vocabulary, grid, SAID)
         scores = captioner.score(state.h, scene.keys)
@@ -166,21 +167,21 @@ def test_the_temperatures_go_from_hard_to_none(studio, grid):
         assert lab.weights(found.scores, t) @ found.values == pytest.approx(expected, abs=1e-4)
 
 
-def test_without_attention_there_is_no_query(studio, grid):
-    with studio.opened("none") as (captioner, vocabulary), pytest.raises(ValueError, match="no attention"):
+def test_without_attention_there_is_no_query(service, grid):
+    with service.opened("none") as (captioner, vocabulary), pytest.raises(ValueError, match="no attention"):
         captions.query(captioner, vocabulary, grid, SAID)
 
 
-def test_a_captioner_that_forgets_says_the_same_after_the_same_word(studio, grid):
-    with studio.opened("soft") as (captioner, vocabulary):
+def test_a_captioner_that_forgets_says_the_same_after_the_same_word(service, grid):
+    with service.opened("soft") as (captioner, vocabulary):
         after, sentence = captions.after_last_word(captioner, vocabulary, grid, ["", *WORDS])
     follow = {word: words[0][0] for word, words in zip(["", *WORDS], after, strict=True)}
     assert sentence[0] == follow[""]
     assert sentence[1:] == [follow[word] for word in sentence[:-1]]
 
 
-def test_many_draws_with_a_baseline_find_the_exact_gradient(studio, grid):
-    with studio.opened("hard") as (captioner, vocabulary):
+def test_many_draws_with_a_baseline_find_the_exact_gradient(service, grid):
+    with service.opened("hard") as (captioner, vocabulary):
         few, many = (chance.score_function(captioner, vocabulary, grid[0], SAID, 1, n, 0) for n in (3, 20_000))
     assert many.agrees["expected reward"] > 0.9 > few.agrees["expected reward"]
     assert many.agrees["expected reward"] > many.agrees["none"]
@@ -188,8 +189,8 @@ def test_many_draws_with_a_baseline_find_the_exact_gradient(studio, grid):
     assert many.better.sum() == pytest.approx(1) and all(many.better[many.reward < many.expected] == 0)
 
 
-def test_the_lab_is_told_values_that_are_nearly_the_models(studio, grid):
-    with studio.opened("soft") as (captioner, vocabulary):
+def test_the_lab_is_told_values_that_are_nearly_the_models(service, grid):
+    with service.opened("soft") as (captioner, vocabulary):
         found = captions.query(captioner, vocabulary, grid, SAID)
     data = lab.payload("temperature", Image.new("RGB", (60, 40)), "A photo", found, SAID, "id")
     values = np.frombuffer(base64.b64decode(data["values"]), "<i2").reshape(196, -1) * data["largest"] / 32767
@@ -203,7 +204,7 @@ def test_the_lab_is_told_values_that_are_nearly_the_models(studio, grid):
 def test_memn2n_by_hand(name, length):
     network, story = tiny(name), (STORY * 3)[:length]
     found = stories.by_hand(network, story, "Where is Mary?")
-    (trace,) = network.answer([Asked(story, "Where is Mary?")])
+    (trace,) = network.answer([StoryQuery(story, "Where is Mary?")])
     skipped = len(story) - len(found.hops[0].weights)
     for hop, own in zip(found.hops, trace.hops, strict=True):
         assert hop.weights == pytest.approx(own.alpha[skipped:], abs=1e-5)
@@ -220,10 +221,10 @@ def test_the_products_shown_are_the_largest():
 
 def test_memnn_takes_the_sentences_of_its_trace(tmp_path):
     save_tiny(tmp_path, "memnn")
-    library = Library(tmp_path)
+    service = StoryService(tmp_path)
     for question in ("Where is Mary?", "Where is the milk?"):
-        (trace,) = library.answer(STORY, [question], "memnn")
-        hops = stories.hard_hops(library.network("memnn"), STORY, question)
+        (trace,) = service.answer(STORY, [question], "memnn")
+        hops = stories.hard_hops(service.network("memnn"), STORY, question)
         assert [hop.choice for hop in hops if hop.choice is not None] == [hop.glimpse for hop in trace.hops]
         for hop in hops:
             won = [n for n, closest in enumerate(hop.closest) if closest is not None and closest > 0]

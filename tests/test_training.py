@@ -9,17 +9,24 @@ import numpy as np
 import pytest
 import torch
 
-from core.captioning.captioner import Captioner, Sizes
+from core.captioning.captioner import Captioner, CaptionerSizes
 from core.captioning.decoding import Decisions, Settings, beams, decode
 from core.captioning.encoder import Encoder
 from core.captioning.training import cards
-from core.captioning.training.captions import Judge, train_captioner
-from core.captioning.training.critical import CriticalSettings, criticise
-from core.captioning.training.eyes import FROZEN, EyeSettings, fine_tune
+from core.captioning.training.captions import Validator, train_captioner
+from core.captioning.training.encoder import FROZEN, EncoderSettings, fine_tune
 from core.captioning.training.grids import CaptionedGrids, cache, vary
 from core.captioning.training.reward import CiderD
-from core.captioning.training.selfcritical import SelfCritical, writable
-from core.captioning.training.teacher import LossWeights, Teacher, by_caption, collate, look_advantage, read
+from core.captioning.training.scst import SCSTSettings, train_scst
+from core.captioning.training.scst_loss import SelfCriticalLoss, writable
+from core.captioning.training.teacher_forcing import (
+    LossWeights,
+    TeacherForcing,
+    by_caption,
+    collate,
+    look_advantage,
+    read,
+)
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
@@ -30,7 +37,7 @@ WORDS = Vocabulary(["a", "red", "blue", "ball", "cup", "left", "right", "of", "t
 
 def tiny(kind: str) -> Captioner:
     torch.manual_seed(0)
-    sizes = Sizes(kind, len(WORDS), channels=8, value=16, key=8, embedding=16, hidden=24, dropout=0.0)
+    sizes = CaptionerSizes(kind, len(WORDS), channels=8, value=16, key=8, embedding=16, hidden=24, dropout=0.0)
     return Captioner(sizes)
 
 
@@ -86,7 +93,7 @@ def test_a_looks_reward_is_compared_with_the_other_reading_and_nothing_else():
     ("estimator", "reward", "learns"), [("score", 0.0, False), ("score", 1.0, True), ("straight-through", 0.0, True)]
 )
 def test_a_gradient_reaches_hards_score_through_the_reward_or_straight_through(estimator, reward, learns):
-    teacher = Teacher(tiny("hard"), LossWeights(estimator=estimator, reward=reward, entropy=0.0))
+    teacher = TeacherForcing(tiny("hard"), LossWeights(estimator=estimator, reward=reward, entropy=0.0))
     teacher(torch.randn(2, 9, 8), collate([(0, [3, 4]), (1, [5])])).backward()
     assert bool(teacher.captioner.score.weight.weight.grad.abs().sum() > 0) == learns
 
@@ -121,7 +128,7 @@ def test_captions_that_score_above_their_siblings_become_likelier(kind):
     found = beams(model, WORDS, grids, Settings(beam=4, max_words=6, candidates=1))[0][:4]
     assert len(found) > 1
     reward = CiderD({0: [[*found[-1], END]], 1: [[3, 4, END]]})
-    critic = SelfCritical(model, WORDS, reward, {}, draws=4, max_words=6)
+    critic = SelfCriticalLoss(model, WORDS, reward, {}, draws=4, max_words=6)
 
     def log_prob(words: list[int]) -> float:
         words = [WORDS.word(word) for word in words]
@@ -141,7 +148,7 @@ def test_captions_without_an_end_or_without_siblings_teach_nothing(bias):
     model = tiny("soft").eval()
     with torch.no_grad():
         model.bias[END] = bias
-    critic = SelfCritical(model, WORDS, CiderD({0: [[3, END]]}), {}, draws=4 if bias < 0 else 1, max_words=4)
+    critic = SelfCriticalLoss(model, WORDS, CiderD({0: [[3, END]]}), {}, draws=4 if bias < 0 else 1, max_words=4)
     loss = critic(torch.randn(1, 9, 8), [0], [False])
     loss.backward()
     assert float(loss.detach()) == 0 and not model.bias.grad.any()
@@ -159,7 +166,7 @@ def test_a_mirrored_photo_is_rewarded_for_the_mirrored_words():
     with torch.no_grad():  # it says "right", then ends, whatever it sees
         model.bias[right], model.bias[END] = 100.0, 200.0
     reward = CiderD({0: [[left, END]], 1: [[right, END]]})
-    critic = SelfCritical(model, WORDS, reward, {left: right, right: left}, draws=1)
+    critic = SelfCriticalLoss(model, WORDS, reward, {left: right, right: left}, draws=1)
     for photo, mirrored, right_word in [(0, True, True), (0, False, False), (1, False, True), (1, True, False)]:
         critic(torch.randn(1, 9, 8), [photo], [mirrored])
         best = reward(photo, [(left, right)[photo], END])
@@ -183,10 +190,13 @@ def test_the_eyes_learn_with_captioners_but_for_what_is_frozen_and_go_on(tmp_pat
     def train() -> tuple[dict, dict, dict]:
         torch.manual_seed(0)
         encoder = Encoder()
-        captioners = {kind: Captioner(Sizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "soft")}
+        captioners = {
+            kind: Captioner(CaptionerSizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "soft")
+        }
         before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
         fine_tune(
-            encoder, captioners, photos, [0, 1, 2, 3], array, WORDS, tmp_path, run, EyeSettings(1, 2), LossWeights(),
+            encoder, captioners, photos, [0, 1, 2, 3], array, WORDS, tmp_path, run, EncoderSettings(1, 2),
+            LossWeights(),
             lambda what, steps: lambda: None,
         )  # fmt: skip
         return before, encoder.state_dict(), captioners["soft"].state_dict()
@@ -213,17 +223,19 @@ def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: 
     before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
     with torch.inference_mode():
         grid = encoder(torch.from_numpy(array[4:])).view(1, 14, 14, -1).half().numpy()
-    judge = Judge(photos[4:], grid, WORDS)
+    judge = Validator(photos[4:], grid, WORDS)
 
     def train() -> tuple[dict[str, Captioner], dict[str, float]]:
         torch.manual_seed(0)
-        captioners = {kind: Captioner(Sizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "hard")}
+        captioners = {
+            kind: Captioner(CaptionerSizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "hard")
+        }
         for captioner in captioners.values():
             torch.nn.init.constant_(captioner.bias[END:][:1], 2.0)  # or none would end
         begun = {kind: judge(captioner) for kind, captioner in captioners.items()}
-        scores = criticise(
+        scores = train_scst(
             captioners, begun, encoder, photos, [0, 1, 2, 3], array, WORDS, judge, run,
-            CriticalSettings(epochs=4, rate=0.02, average=0.1, share=0.9), tmp_path / "state.pt", 2,
+            SCSTSettings(epochs=4, rate=0.02, average=0.1, share=0.9), tmp_path / "state.pt", 2,
             lambda what, steps: lambda: None,
         )  # fmt: skip
         return captioners, scores
@@ -258,7 +270,7 @@ def test_a_worse_epoch_does_not_replace_the_weights_given(tmp_path: Path):
     photos, views = toy_photos()
     rows = list(range(12))
     data = CaptionedGrids([photos[i] for i in rows], rows, views, WORDS)
-    judge = Judge(photos[12:16], views["plain"][12:16], WORDS)
+    judge = Validator(photos[12:16], views["plain"][12:16], WORDS)
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()
 
@@ -282,7 +294,7 @@ def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path,
     photos, views = toy_photos()
     rows = list(range(12))
     data = CaptionedGrids([photos[i] for i in rows], rows, views, WORDS)
-    judge = Judge(photos[12:16], views["plain"][12:16], WORDS)
+    judge = Validator(photos[12:16], views["plain"][12:16], WORDS)
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()
 
@@ -312,7 +324,7 @@ def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path,
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path: Path):
     photos, views = toy_photos()
     rows = list(range(12))
-    judge = Judge(photos[12:16], views["plain"][12:16], WORDS)
+    judge = Validator(photos[12:16], views["plain"][12:16], WORDS)
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()
 

@@ -5,11 +5,12 @@ import json
 import pytest
 from tiny_readers import save_tiny
 
-from core import zoo
 from core.checkpoints import ROOT, list_checkpoints
-from core.memory.library import Library
-from core.zoo import charts, failures
-from core.zoo.failures import story_failures
+from core.memory.failures import story_failures
+from core.memory.service import StoryService
+from core.results import zoo
+from core.scenes import failures
+from core.views import results_charts
 
 PHOTOS = {
     "model": "soft", "split": "val", "n": 1000, "beam": 4, "BLEU-1": 60.0, "BLEU-4": 20.0, "METEOR": None,
@@ -80,33 +81,35 @@ def test_speeds(tmp_path):
 
 def test_the_chart_shows_every_model_best_first(folder):
     results = [*zoo.read_measured("stories", folder)[0], *zoo.read_papers("stories")]
-    figure = charts.dots(results, "mean_error", least=True)
+    figure = results_charts.dots(results, "mean_error", least=True)
     values = sorted(value for trace in figure.data for value in trace.x)
     assert values == sorted(one.scores["mean_error"] for one in results)
     assert {trace.name for trace in figure.data} == {"ours", "paper"}
     assert len({trace.marker.symbol for trace in figure.data}) == 2
-    best = charts.ranked(results, "mean_error", least=True)[0]
+    best = results_charts.ranked(results, "mean_error", least=True)[0]
     highest = max(figure.layout.annotations, key=lambda one: one.y)
-    assert highest.text == charts.label(best) and len(figure.layout.annotations) == len(results)
-    assert charts.dots_alt(results, "mean_error", True).startswith(f"mean error %, best first: {charts.label(best)}")
-    most = charts.ranked(results, "mean_error", least=False)[0]
+    assert highest.text == results_charts.label(best) and len(figure.layout.annotations) == len(results)
+    assert results_charts.dots_alt(results, "mean_error", True).startswith(
+        f"mean error %, best first: {results_charts.label(best)}"
+    )
+    most = results_charts.ranked(results, "mean_error", least=False)[0]
     assert most.scores["mean_error"] == values[-1]
 
 
 def test_failures_are_the_wrong_answers(tmp_path):
     save_tiny(tmp_path, "memn2n")
-    library = Library(tmp_path)
-    wrong, asked = story_failures(library, "memn2n", [1])
+    service = StoryService(tmp_path)
+    wrong, asked = story_failures(service, "memn2n", [1])
     assert 0 < len(wrong) <= asked and all(one.trace.answer != one.question.answer for one in wrong)
-    again, _ = story_failures(library, "memn2n", [1])
+    again, _ = story_failures(service, "memn2n", [1])
     assert [one.question for one in again] == [one.question for one in wrong]
     assert all(0 <= i < len(one.question.sentences) for one in wrong for i in one.looked)
 
 
 def test_failures_of_scenes(tmp_path, monkeypatch):
-    from core.scenes.studio import SceneStudio
+    from core.scenes.service import SceneService
 
-    studio = SceneStudio(ROOT)
+    service = SceneService(ROOT)
     monkeypatch.setattr(failures, "SCENES", 12)
-    wrong, shown = failures.scene_failures(studio, studio.captioners()[0])
+    wrong, shown = failures.scene_failures(service, service.captioners()[0])
     assert shown == 12 and all(tuple(one.trace.words) != one.scene.words for one in wrong)

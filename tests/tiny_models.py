@@ -6,7 +6,7 @@ import torch
 
 from core import checkpoints
 from core.attention import KINDS
-from core.captioning.captioner import Captioner, Sizes
+from core.captioning.captioner import Captioner, CaptionerSizes
 from core.captioning.encoder import Encoder
 from core.captioning.vocabulary import END, SPECIAL
 
@@ -22,7 +22,7 @@ def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
     about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
     sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, Encoder().state_dict(), "# Encoder\n")
     for kind in KINDS:
-        sizes = Sizes(kind, len(SPECIAL) + len(WORDS), value=16, key=8, embedding=8, hidden=16)
+        sizes = CaptionerSizes(kind, len(SPECIAL) + len(WORDS), value=16, key=8, embedding=8, hidden=16)
         config = {"kind": "captioner", "attention": kind, "encoder": sha256, "vocabulary": WORDS, **about}
         captioner = Captioner(sizes)
         captioner.bias.data[END] = ending

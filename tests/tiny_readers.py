@@ -6,19 +6,17 @@ import torch
 
 from core import checkpoints
 from core.memory.bags import Lexicon
-from core.memory.memn2n import MemN2N
-from core.memory.memn2n import Sizes as MemN2NSizes
-from core.memory.memnn import MemNN
-from core.memory.memnn import Sizes as MemNNSizes
-from core.memory.network import Asked
+from core.memory.memn2n import MemN2N, MemN2NSizes
+from core.memory.memnn import MemNN, MemNNSizes
+from core.memory.registry import StoryQuery
 
 WORDS = ["mary", "john", "went", "to", "the", "kitchen", "garden", "office", "where", "is", "milk", "took"]
 ANSWERS = ["kitchen", "garden", "office", "apple,milk"]
 STORY = ("Mary went to the kitchen.", "John took the milk.", "John went to the garden.", "Mary went to the office.")
 ASKED = [
-    Asked(STORY, "Where is Mary?"),
-    Asked(STORY[:1], "Where is John?"),
-    Asked(STORY * 3, "Where is the milk?"),
+    StoryQuery(STORY, "Where is Mary?"),
+    StoryQuery(STORY[:1], "Where is John?"),
+    StoryQuery(STORY * 3, "Where is the milk?"),
 ]
 
 

@@ -171,7 +171,7 @@ def score_album(
         captions: photo -> model -> caption.
         references: photo -> captions of people.
     """
-    from core.evaluation import score_captions
+    from core.results.caption_metrics import score_captions
 
     scored = {
         photo: by_model[model] for photo, by_model in captions.items() if model in by_model and references.get(photo)

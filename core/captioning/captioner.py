@@ -27,7 +27,7 @@ from core.captioning.encoder import CHANNELS
 
 
 @dataclass(frozen=True)
-class Sizes:
+class CaptionerSizes:
     """The captioner's sizes and its dropout. ``attention`` is the kind of look, the one thing that differs."""
 
     attention: Kind
@@ -43,15 +43,15 @@ class Sizes:
         return asdict(self)
 
 
-class Scene(NamedTuple):
+class Slots(NamedTuple):
     """What the decoder keeps of a grid: computed once, looked over at every word."""
 
     values: Tensor  # (B, S, V)
     keys: Tensor  # (B, S, K), (B, S, 0) for none, which compares nothing
 
-    def repeat(self, times: int) -> "Scene":
+    def repeat(self, times: int) -> "Slots":
         """Each photo ``times`` times in a row: (B * times, ...)."""
-        return Scene(*(x.repeat_interleave(times, dim=0) for x in self))
+        return Slots(*(x.repeat_interleave(times, dim=0) for x in self))
 
 
 class State(NamedTuple):
@@ -76,7 +76,7 @@ class Step(NamedTuple):
 class Captioner(nn.Module):
     """Says what is on a grid, a word at a time. Knows nothing of decoding or of training."""
 
-    def __init__(self, sizes: Sizes):
+    def __init__(self, sizes: CaptionerSizes):
         super().__init__()
         self.sizes = sizes
         self.values = nn.Sequential(
@@ -96,18 +96,18 @@ class Captioner(nn.Module):
         nn.init.normal_(self.embed.weight, std=sizes.embedding**-0.5)
         nn.init.ones_(self.gate.bias)  # begin by letting the glimpse through
 
-    def view(self, grids: Tensor) -> tuple[Scene, State]:
+    def view(self, grids: Tensor) -> tuple[Slots, State]:
         """Prepare grids (B, S, channels) for looking over, and the state before the first word."""
         values = self.values(grids)
         h, c = self.begin(values.mean(dim=1)).chunk(2, dim=1)
         keys = values[..., :0] if self.sizes.attention == "none" else self.keys(values)
-        return Scene(values, keys), State(torch.tanh(h), torch.tanh(c))
+        return Slots(values, keys), State(torch.tanh(h), torch.tanh(c))
 
     def step(
         self,
         tokens: Tensor,
         state: State,
-        scene: Scene,
+        slots: Slots,
         mask: Tensor | None = None,
         noise: Tensor | None = None,
         straight: bool = False,
@@ -117,16 +117,16 @@ class Captioner(nn.Module):
         Args:
             tokens: (B,) the words before.
             state: the state before this word.
-            scene: what to look over, B photos.
+            slots: what to look over, B photos.
             mask: (B, S) the cells that may be looked at, None for all.
             noise: (B, S) Gumbel noise with which ``hard`` samples its cell, None for the most likely one.
             straight: whether gradients pass straight through that choice, in training (see :func:`attend`).
         """
         if self.sizes.attention == "none":
-            scores = scene.values.new_zeros(scene.values.shape[:2])
+            scores = slots.values.new_zeros(slots.values.shape[:2])
         else:
-            scores = self.score(state.h, scene.keys)  # (B, S)
-        look = attend(self.sizes.attention, scores, scene.values, mask, noise, straight)
+            scores = self.score(state.h, slots.keys)  # (B, S)
+        look = attend(self.sizes.attention, scores, slots.values, mask, noise, straight)
         gate = torch.sigmoid(self.gate(state.h))  # (B, 1)
         z = gate * look.glimpse  # (B, V)
         y = self.embed(tokens)  # (B, E)

@@ -18,7 +18,7 @@ MAX_SENTENCE = 400  # characters
 
 
 @dataclass(frozen=True)
-class Apart:
+class GazeDistance:
     """How far two gazes are apart.
 
     Attributes:
@@ -66,13 +66,13 @@ def centre(alpha: Alpha) -> tuple[float, float]:
     return x, y
 
 
-def apart(one: Alpha, other: Alpha, ratio: float) -> Apart:
+def apart(one: Alpha, other: Alpha, ratio: float) -> GazeDistance:
     """Both measures; ``ratio`` is the photo's width over its height, for the grid is squashed and the photo is not."""
     (x, y), (u, v) = centre(one), centre(other)
-    return Apart(divergence(one, other), 100 * math.hypot(x - u, (y - v) / ratio))
+    return GazeDistance(divergence(one, other), 100 * math.hypot(x - u, (y - v) / ratio))
 
 
-def compare(one: CaptionTrace, other: CaptionTrace, ratio: float) -> list[Apart]:
+def compare(one: CaptionTrace, other: CaptionTrace, ratio: float) -> list[GazeDistance]:
     """Word by word, two traces of the same sentence.
 
     Raises:

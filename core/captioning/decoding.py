@@ -182,10 +182,10 @@ class _Search:
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
         self.photos, self.cells = len(decisions), grids.shape[1]
         self.columns = math.isqrt(self.cells)  # grids are square, like the squashed photo
-        self.scene, self.state = captioner.view(grids)
+        self.slots, self.state = captioner.view(grids)
         rows = settings.width * self.photos // max(1, len(grids))  # of each grid
-        self.scene, self.state = (
-            self.scene.repeat(rows),
+        self.slots, self.state = (
+            self.slots.repeat(rows),
             type(self.state)(*(x.repeat_interleave(rows, 0) for x in self.state)),
         )
         self.forced = [self._forced_words(decided) for decided in decisions]
@@ -269,7 +269,7 @@ class _Search:
             noise = self._noise(self.cells).to(tokens.device)
         if mask is not None:
             mask = mask.repeat_interleave(self.settings.width, 0)
-        return self.captioner.step(tokens, self.state, self.scene, mask, noise)
+        return self.captioner.step(tokens, self.state, self.slots, mask, noise)
 
     def _noise(self, size: int) -> Tensor:
         """Gumbel noise (rows, size), each photo's from its own generator and the same for all its rows."""

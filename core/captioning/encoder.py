@@ -24,7 +24,15 @@ BATCH_NORM_EPS = 1e-3  # torchvision's, in Inception
 
 
 class Encoder(nn.Module):
-    """Photo -> grid. Up to ``Mixed_5d`` (edges, textures) it was never trained here; the rest learnt from captions."""
+    """Photo -> grid. Up to ``Mixed_5d`` (edges, textures) it was never trained here; the rest learnt from captions.
+
+    Attributes:
+        side: of the square photo that it takes, pixels.
+        grid: rows and columns of the grid that it gives.
+        channels: numbers a cell.
+    """
+
+    side, grid, channels = 224, (GRID, GRID), CHANNELS
 
     def __init__(self):
         super().__init__()

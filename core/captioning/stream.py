@@ -14,7 +14,7 @@ from PIL import Image
 
 from core.captioning.decoding import Settings
 from core.captioning.photo import PhotoError, open_photo, squash
-from core.captioning.studio import Studio
+from core.captioning.service import CaptionService
 from core.data.errors import DataError
 from core.trace import CaptionTrace
 
@@ -32,7 +32,7 @@ class Captioned:
         traces: model -> its caption's trace; empty where there is a problem.
         seconds: model -> what this photo took with this model alone: opening it, its share of the encoder's
             batch and of the decoder's.
-        distance: how far the photo lies from those that were learnt from, as :meth:`Studio.distances` gives it.
+        distance: how far the photo lies from those that were learnt from, as :meth:`CaptionService.distances` gives it.
         problem: a sentence why the photo could not be used, else None.
     """
 
@@ -54,7 +54,7 @@ class _Opened:
 
 
 def caption_stream(
-    studio: Studio, sources: Iterable[Source], models: Sequence[str], settings: Settings, batch: int = BATCH
+    service: CaptionService, sources: Iterable[Source], models: Sequence[str], settings: Settings, batch: int = BATCH
 ) -> Iterator[Captioned]:
     """Caption photos with each of ``models``, in the order given. A photo that cannot be used does not stop the rest.
 
@@ -66,7 +66,7 @@ def caption_stream(
         ahead = reader.submit(_open_batch, list(islice(waiting, batch)))
         while opened := ahead.result():
             ahead = reader.submit(_open_batch, list(islice(waiting, batch)))
-            yield from _caption_batch(studio, opened, models, settings)
+            yield from _caption_batch(service, opened, models, settings)
 
 
 def _open_batch(sources: Sequence[Source]) -> list[_Opened]:
@@ -84,19 +84,19 @@ def _open(name: str, read: Callable[[], bytes]) -> _Opened:
 
 
 def _caption_batch(
-    studio: Studio, opened: Sequence[_Opened], models: Sequence[str], settings: Settings
+    service: CaptionService, opened: Sequence[_Opened], models: Sequence[str], settings: Settings
 ) -> Iterator[Captioned]:
     squares = [photo.square for photo in opened if photo.square is not None]
     traces: dict[str, Iterator[CaptionTrace]] = {}
     shares: dict[str, float] = {}  # model -> seconds a photo
     if squares:
         start = time.perf_counter()
-        grids = studio.encode(squares)
-        distances = iter(studio.distances(grids))
+        grids = service.encode(squares)
+        distances = iter(service.distances(grids))
         encoding = time.perf_counter() - start
         for model in models:
             start = time.perf_counter()
-            traces[model] = iter(studio.caption(grids, model, settings))
+            traces[model] = iter(service.caption(grids, model, settings))
             shares[model] = (encoding + time.perf_counter() - start) / len(squares)
     for photo in opened:
         if photo.square is None:

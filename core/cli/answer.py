@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, Models, complain
-from core.cli.stories import open_library
+from core.cli.common import Checkpoints, InputError, Json, Models, complain, open_story_service
 
 if TYPE_CHECKING:
     from core.trace import StoryTrace
@@ -47,8 +46,8 @@ def answer(
             complain(str(error))
     if not questions:
         raise typer.Exit(2)
-    library, chosen = open_library(checkpoints, models, DEFAULT)
-    traces = [library.answer(sentences, questions, model) for model in chosen]
+    service, chosen = open_story_service(checkpoints, models, DEFAULT)
+    traces = [service.answer(sentences, questions, model) for model in chosen]
     for n in range(len(questions)):
         for trace in (column[n] for column in traces):
             if as_json:

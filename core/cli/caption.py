@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_studio
+from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_caption_service
 from core.cli.export import FORMATS, Export, parse_formats
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def caption(
     if not files:
         raise typer.Exit(2)
 
-    studio, chosen = open_studio(checkpoints, models, default=["soft"])
+    service, chosen = open_caption_service(checkpoints, models, default=["soft"])
 
     from core.captioning.decoding import Settings
     from core.captioning.stream import caption_stream
-    from core.figures import describe_distance
+    from core.views.figures import describe_distance
 
     settings = Settings(method=method, beam=beam, temperature=temperature, seed=seed)
     exporting = Export(export, chosen_formats, files, chosen, overwrite) if export else None
@@ -66,7 +66,7 @@ def caption(
     reads = [partial(_keep, kept, partial(_read, path)) if exporting else partial(_read, path) for path in files]
     sources = list(zip(map(str, files), reads, strict=True))
     with ProgressBar("Captioning", len(files)) as bar:
-        for n, outcome in enumerate(caption_stream(studio, sources, chosen, settings)):
+        for n, outcome in enumerate(caption_stream(service, sources, chosen, settings)):
             data = kept.popleft() if exporting else b""
             problem = outcome.problem
             if not problem:
@@ -74,7 +74,7 @@ def caption(
                 if not as_json and (remark := describe_distance(outcome.distance)):
                     bar.complain(f"{outcome.name}: {remark}")
                 if exporting:
-                    problem = exporting.write(n, data, outcome, settings, studio)
+                    problem = exporting.write(n, data, outcome, settings, service)
             if problem:
                 wrong.append(problem)
                 bar.complain(f"{outcome.name}: {problem}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 if TYPE_CHECKING:
-    from core.captioning.studio import Studio
+    from core.captioning.service import CaptionService
+    from core.memory.service import StoryService
 
 PATIENCE = 2.0  # seconds before a bar is worth drawing
 
@@ -41,9 +42,9 @@ def complain(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def open_studio(
+def open_caption_service(
     checkpoints: Path | None, names: list[str] | None, default: list[str] | None = None
-) -> tuple["Studio", list[str]]:
+) -> tuple["CaptionService", list[str]]:
     """A folder's models (the project's own if None), and those asked for: ``names``, else ``default``, else all.
 
     They are loaded already, so that what is wrong with one of them is said before any work is done.
@@ -53,17 +54,45 @@ def open_studio(
         InputError: there is no captioner at all.
     """
     with ProgressBar("Loading the models"):
-        from core.captioning.studio import Studio
+        from core.captioning.service import CaptionService
         from core.checkpoints import ROOT
 
         root = checkpoints or ROOT
-        studio = Studio(root)
-        chosen = list(dict.fromkeys(names or default or studio.captioners()))
+        service = CaptionService(root)
+        chosen = list(dict.fromkeys(names or default or service.captioners()))
         if not chosen:
             raise InputError(f"There are no captioners in {root}.")
         for name in chosen:
-            studio.config(name)
-    return studio, chosen
+            service.config(name)
+    return service, chosen
+
+
+def open_story_service(
+    checkpoints: Path | None, names: list[str] | None, default: list[str] | None = None
+) -> tuple["StoryService", list[str]]:
+    """A folder's networks (the project's own if None), and those asked for: ``names``, else ``default``, else all.
+
+    They are loaded already, so that what is wrong with one of them is said before any work is done. Of ``default`` the
+    first that there is counts.
+
+    Raises:
+        CheckpointError: a name is none of a checkpoint's, or the checkpoint is damaged or no memory network.
+        InputError: there is no memory network at all.
+    """
+    with ProgressBar("Loading the models"):
+        from core.checkpoints import ROOT
+        from core.memory.service import StoryService
+
+        root = checkpoints or ROOT
+        service = StoryService(root)
+        readers = service.readers()
+        preferred = [name for name in default or [] if name in readers][:1]
+        chosen = list(dict.fromkeys(names or preferred or readers))
+        if not chosen:
+            raise InputError(f"There are no memory networks in {root}.")
+        for name in chosen:
+            service.network(name)
+    return service, chosen
 
 
 class ProgressBar:

@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.common import Beam, Checkpoints, InputError, Json, Models, MorePhotos, ProgressBar, complain, open_studio
-from core.cli.provenance import made_by
+from core.cli.common import (
+    Beam,
+    Checkpoints,
+    InputError,
+    Json,
+    Models,
+    MorePhotos,
+    ProgressBar,
+    complain,
+    open_caption_service,
+)
+from core.results.provenance import made_by
 
 if TYPE_CHECKING:
-    from core.evaluation import Evaluation
+    from core.captioning.evaluation import CaptionEvaluation
 
 
 def evaluate_photos(
@@ -44,11 +54,12 @@ def evaluate_photos(
         )
     files = PhotoFiles([*images, *(more_images or [])])
     _prepare(predictions, results)
-    studio, chosen = open_studio(checkpoints, models)
+    service, chosen = open_caption_service(checkpoints, models)
 
     from core.captioning.decoding import Settings
+    from core.captioning.evaluation import corpus_evaluate
     from core.captioning.stream import Captioned
-    from core.evaluation import METRICS, corpus_evaluate
+    from core.results.caption_metrics import METRICS
 
     if len({Path(name).resolve().name for name in chosen}) < len(chosen):
         raise InputError("Two of the models have the same name; score them one at a time.")
@@ -64,7 +75,7 @@ def evaluate_photos(
                 problems += 1
                 bar.complain(f"{outcome.name}: {outcome.problem}")
 
-        evaluations = corpus_evaluate(studio, photos, files, chosen, settings, progress)
+        evaluations = corpus_evaluate(service, photos, files, chosen, settings, progress)
     if predictions:
         _write_predictions(predictions, evaluations)
     columns = ("model", "n", *METRICS, "seconds")
@@ -76,7 +87,7 @@ def evaluate_photos(
             bar.advance()
             bar.print(json.dumps(scores) if as_json else _row([scores[key] for key in columns]))
             if results:
-                _write_result(results, scores, origin, studio.config(evaluation.model), settings.length_penalty)
+                _write_result(results, scores, origin, service.config(evaluation.model), settings.length_penalty)
     if problems:
         complain(f"{problems} of the photos could not be used and are left out of the scores.")
         raise typer.Exit(2)
@@ -108,7 +119,7 @@ def _write_result(folder: Path, scores: dict, origin: dict, config: dict, length
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
-def _write_predictions(path: Path, evaluations: list["Evaluation"]) -> None:
+def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> None:
     with open(path, "w", encoding="utf-8") as file:
         for evaluation in evaluations:
             for photo, caption in evaluation.captions.items():

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar
-from core.cli.provenance import made_by
-from core.cli.stories import open_library
+from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, open_story_service
+from core.results.provenance import made_by
 
 if TYPE_CHECKING:
     from core.data.babi import Question
-    from core.memory.evaluation import Evaluation
+    from core.results.story_metrics import StoryEvaluation
     from core.trace import StoryTrace
 
 
@@ -52,14 +51,15 @@ def evaluate_stories(
         split = "held-out"
     _prepare(predictions, results)
 
-    from core.memory.evaluation import ask, calls, score
+    from core.memory.service import ask, calls
+    from core.results.story_metrics import score
 
-    library, chosen = open_library(checkpoints, models)
-    blind = [name for name in library.readers(blind=True) if name not in chosen]
+    service, chosen = open_story_service(checkpoints, models)
+    blind = [name for name in service.readers(blind=True) if name not in chosen]
     if models and as_json:
         blind = []
     everyone = [*chosen, *blind]
-    names = [library.network(name).name for name in everyone]
+    names = [service.network(name).name for name in everyone]
     if len(set(names)) < len(names):
         raise InputError("Two of the models have the same name; score them one at a time.")
     origin = {
@@ -69,16 +69,16 @@ def evaluate_stories(
         "n": len(questions),
         **made_by("core", context.obj),
     }
-    scores: dict[str, Evaluation] = {}
+    scores: dict[str, StoryEvaluation] = {}
     with ProgressBar("Answering", calls(questions) * len(everyone)) as bar:
         for given, name in zip(everyone, names, strict=True):
-            traces = ask(lambda some, given=given: library.answer_all(some, given), questions, bar.advance)
+            traces = ask(lambda some, given=given: service.answer_all(some, given), questions, bar.advance)
             scores[name] = score(questions, traces)
             record = {"model": name, **scores[name].to_dict()}
             if as_json:
                 bar.print(json.dumps(record))
             if results:
-                _write_result(results, record, origin, library.config(given))
+                _write_result(results, record, origin, service.config(given))
             if predictions:
                 _write_predictions(predictions, questions, traces, fresh=name == names[0])
     if not as_json:
@@ -135,7 +135,7 @@ def _write_predictions(path: Path, questions: list["Question"], traces: list["St
             print(json.dumps(row), file=file)
 
 
-def _table(scores: dict[str, "Evaluation"]) -> list[str]:
+def _table(scores: dict[str, "StoryEvaluation"]) -> list[str]:
     """For people: a line a task and a column a model, errors in percent."""
     models = list(scores)
     width = max(9, *(len(name) + 2 for name in models))

@@ -9,8 +9,8 @@ from core.cli.common import InputError
 
 if TYPE_CHECKING:
     from core.captioning.decoding import Settings
+    from core.captioning.service import CaptionService
     from core.captioning.stream import Captioned
-    from core.captioning.studio import Studio
 
 FORMATS = ("png", "svg", "gif", "json", "html")
 
@@ -62,9 +62,11 @@ class Export:
             more = f", and so are {len(present) - 1} others" if len(present) > 1 else ""
             raise InputError(f"{present[0]} is already there{more}; --overwrite replaces what is there.")
 
-    def write(self, n: int, data: bytes, outcome: "Captioned", settings: "Settings", studio: "Studio") -> str | None:
+    def write(
+        self, n: int, data: bytes, outcome: "Captioned", settings: "Settings", service: "CaptionService"
+    ) -> str | None:
         """Write the files of the n-th photo, whose bytes are ``data``; a sentence where that is not possible."""
-        for path, content in self._contents(n, data, outcome, settings, studio):
+        for path, content in self._contents(n, data, outcome, settings, service):
             try:
                 there = path.exists()
                 with open(path, "wb" if self._overwrite else "xb") as file:
@@ -81,16 +83,16 @@ class Export:
         return f"{self._written} file{'s' * (self._written != 1)} written to {self._folder}{replaced}."
 
     def _contents(
-        self, n: int, data: bytes, outcome: "Captioned", settings: "Settings", studio: "Studio"
+        self, n: int, data: bytes, outcome: "Captioned", settings: "Settings", service: "CaptionService"
     ) -> Iterator[tuple[Path, bytes]]:
         """The files of a photo, one after the other: path, bytes."""
         from core import exports
         from core.captioning.photo import open_photo
-        from core.stepper import View
+        from core.views.stepper import View
 
         name, photo = self._photos[n].name, open_photo(data)
         about = exports.Photo.of_file(name, photo.size, data)
-        weights = {trace.model: studio.config(model)["sha256"] for model, trace in outcome.traces.items()}
+        weights = {trace.model: service.config(model)["sha256"] for model, trace in outcome.traces.items()}
         for model, trace in outcome.traces.items():
             make = {
                 "png": partial(exports.film_strip_png, photo, trace),

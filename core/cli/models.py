@@ -54,7 +54,7 @@ def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict]]:
 
     A file that is no JSON object, or that names no checkpoint, is passed over.
     """
-    from core.evaluation import METRICS
+    from core.results.caption_metrics import METRICS
 
     measured: dict[str, list[dict]] = {}
     for path in sorted({path.resolve() for folder in folders for path in folder.glob("*.json")}):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from core.cli.common import Checkpoints, InputError, Json, ProgressBar
-from core.cli.provenance import made_by
 from core.cli.train import Attention, Stages
+from core.results.provenance import made_by
 
 SPLITS = ("test", "unseen")
 COLUMNS = ("n", "exact", "exact_alone", "exact_relational", "mixed_up_relational", "pointing")
@@ -32,8 +32,8 @@ def train_scenes(
 
     import torch
 
-    from core.scenes.training import TrainSettings
-    from core.scenes.training import train_scenes as train
+    from core.scenes.training.run import SceneTrainSettings
+    from core.scenes.training.run import train_scenes as train
 
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("There is no GPU that torch can use; train with --device cpu.")
@@ -44,7 +44,7 @@ def train_scenes(
         "eyes": eyes,
         "seed": seed,
     }
-    settings = TrainSettings(
+    settings = SceneTrainSettings(
         out=out, device=device, **{name: value for name, value in chosen.items() if value is not None}
     )
     with Stages(shown=True) as stages:
@@ -72,11 +72,11 @@ def evaluate_scenes(
     from core.data.scenes import SPLITS as KNOWN
     from core.data.scenes import make_scenes
     from core.scenes.evaluation import BATCH
-    from core.scenes.studio import SceneStudio
+    from core.scenes.service import SceneService
 
     root = checkpoints or ROOT
-    studio = SceneStudio(root)
-    names = list(dict.fromkeys(models or studio.captioners()))
+    service = SceneService(root)
+    names = list(dict.fromkeys(models or service.captioners()))
     if not names:
         raise InputError(f"There are no captioners of scenes in {root}.")
     folders = {name: resolve(name, root) for name in names}
@@ -91,12 +91,12 @@ def evaluate_scenes(
     with ProgressBar("Captioning scenes", len(splits) * batches * (1 + len(names))) as bar:
         for part in splits:
             scenes = list(make_scenes(part, count))
-            grids = studio.encode_scenes(scenes, BATCH, bar.advance)
+            grids = service.encode_scenes(scenes, BATCH, bar.advance)
             for name in names:
                 measured = {
                     "model": folders[name].name,
                     "split": part,
-                    **studio.measure(grids, name, scenes, bar.advance),
+                    **service.measure(grids, name, scenes, bar.advance),
                 }
                 bar.print(
                     json.dumps(measured)

@@ -63,10 +63,10 @@ def train_photos(
 
     import torch
 
-    from core.captioning.training.critical import CriticalSettings
-    from core.captioning.training.eyes import EyeSettings
-    from core.captioning.training.run import TrainSettings
+    from core.captioning.training.encoder import EncoderSettings
+    from core.captioning.training.run import PhotoTrainSettings
     from core.captioning.training.run import train_photos as train
+    from core.captioning.training.scst import SCSTSettings
 
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("There is no GPU that torch can use; train with --device cpu.")
@@ -74,12 +74,12 @@ def train_photos(
         "attention": tuple(dict.fromkeys(kind.value for kind in attention)) if attention else None,
         "epochs": epochs,
         "hard_epochs": hard_epochs,
-        "critical": None if critical_epochs is None else CriticalSettings(epochs=critical_epochs),
-        "eyes": None if encoder_epochs is None else EyeSettings(epochs=encoder_epochs),
+        "critical": None if critical_epochs is None else SCSTSettings(epochs=critical_epochs),
+        "eyes": None if encoder_epochs is None else EncoderSettings(epochs=encoder_epochs),
         "batch": batch,
         "seed": seed,
     }
-    settings = TrainSettings(
+    settings = PhotoTrainSettings(
         dataset=tuple(dataset),
         images=(*images, *(more_images or [])),
         out=out,

@@ -55,14 +55,14 @@ def train_stories(
 
     import torch
 
-    from core.memory.training.run import RECIPES, TrainSettings
+    from core.memory.training.run import RECIPES, StoryTrainSettings
     from core.memory.training.run import train_stories as train
 
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("There is no GPU that torch can use; train with --device cpu.")
     changes = {"epochs": epochs, "linear_epochs": linear_epochs, "runs": runs, "batch": batch}
     changes |= {"rounds": rounds, "per_task": per_task, "rate": rate, "begin": str(begin) if begin else None}
-    settings = TrainSettings(
+    settings = StoryTrainSettings(
         source=source,
         out=out,
         networks=tuple(dict.fromkeys(choice.value for choice in network)) if network else tuple(RECIPES),

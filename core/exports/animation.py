@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from core import figures
-from core.exports.text import line
 from core.trace import CaptionTrace
+from core.views import figures
+from core.views.text import line
 
 MAX_BYTES = 2_900_000
 AREA = 480 * 320  # pixels of the photo: what makes the file large

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from core.exports.text import escape, plain, policy_hash
 from core.tour import Step, Tour
+from core.views.text import escape, plain, policy_hash
 
 FOLDER = Path(__file__).parent
 _MATH = re.compile(r"\$\$?([^$]+)\$\$?")

@@ -12,11 +12,11 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from core import figures, stepper
-from core.exports.text import escape, plain, policy_hash
-from core.gallery.drawings import mark
-from core.stepper import View
+from core.captioning.gallery.drawings import mark
 from core.trace import CaptionTrace
+from core.views import figures, stepper
+from core.views.stepper import View
+from core.views.text import escape, plain, policy_hash
 
 if TYPE_CHECKING:  # decoding brings torch along
     from core.captioning.decoding import Settings
@@ -52,7 +52,7 @@ def standalone_html(
         checkpoints: model's name -> sha256 of its weights.
         settings: what the captions were decoded with.
         date: of the captions; today by default.
-        how: as :func:`core.stepper.lockstep` takes it: ``start``, ``per_row``, ``together``, ``between``.
+        how: as :func:`core.views.stepper.lockstep` takes it: ``start``, ``per_row``, ``together``, ``between``.
     """
     data = json.dumps(stepper.lockstep(views, "page", **how), ensure_ascii=False, allow_nan=False)
     component = stepper.assets()

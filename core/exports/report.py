@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from core.exports.text import cell, escape, policy_hash
+from core.views.text import cell, escape, policy_hash
 
 FOLDER = Path(__file__).parent
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from core.exports.text import line, plain
 from core.trace import CaptionTrace, WordStep
+from core.views.text import line, plain
 
 if TYPE_CHECKING:  # decoding brings torch along
     from core.captioning.decoding import Decisions, Settings

@@ -5,10 +5,10 @@ import math
 
 from PIL import Image, ImageFont
 
-from core import figures
 from core.captioning.photo import encode_jpeg
-from core.exports.text import escape, line
 from core.trace import CaptionTrace
+from core.views import figures
+from core.views.text import escape, line
 
 COLUMNS, SIDE = 6, 280  # as figures.film_strip lays it out; units of the drawing
 SHARPNESS = 2  # pixels of a panel's JPEG in a unit of the drawing

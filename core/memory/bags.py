@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.memory.network import Asked
+from core.memory.registry import StoryQuery
 from core.memory.story import tokens
 
 
@@ -79,7 +79,7 @@ class Stories:
 
 
 def encode(
-    questions: Sequence[Asked], lexicon: Lexicon, memory: int | None = None, longest: int | None = None
+    questions: Sequence[StoryQuery], lexicon: Lexicon, memory: int | None = None, longest: int | None = None
 ) -> Stories:
     """Questions as numbers. Unknown words count nothing.
 

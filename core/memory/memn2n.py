@@ -19,17 +19,17 @@ import torch
 from torch import Tensor, nn
 
 from core.attention import Kind, attend
+from core.checkpoints.modules import init_empty_weights
 from core.memory.bags import Lexicon, Stories, encode, place, position_encoding, weights
-from core.memory.network import Asked
-from core.memory.reader import Considered, LexiconReader, temperature
-from core.unfilled import unfilled
+from core.memory.reader import HopOutputs, LexiconReader, temperature
+from core.memory.registry import StoryQuery
 
 MOST = 10_000  # of anything that a config counts
 SEES = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
 
 
 @dataclass(frozen=True)
-class Sizes:
+class MemN2NSizes:
     """What decides the network's shape; the defaults are the paper's for all tasks at once.
 
     Attributes:
@@ -67,7 +67,7 @@ class MemN2N(LexiconReader):
 
     network = "memn2n"
 
-    def __init__(self, sizes: Sizes, lexicon: Lexicon, temperature: float = 1.0):
+    def __init__(self, sizes: MemN2NSizes, lexicon: Lexicon, temperature: float = 1.0):
         super().__init__(
             sizes.attention,
             lexicon,
@@ -137,21 +137,21 @@ class MemN2N(LexiconReader):
         last = place(torch.tensor(self.sizes.longest, device=self.times.device), self.sizes.longest)
         return self.times * weights(last, self.sizes.width)
 
-    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> Considered:
+    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         scores, hops = self(stories, looks=looks)
-        return Considered(
+        return HopOutputs(
             scores,
             alpha=torch.stack([hop.alpha for hop in hops], dim=1),
             taken=torch.full((len(scores),), self.hops),
             gate=torch.stack([hop.gate for hop in hops], dim=1),
         )
 
-    def encode(self, questions: Sequence[Asked]) -> Stories:
+    def encode(self, questions: Sequence[StoryQuery]) -> Stories:
         shown = list(questions)
         if self.sizes.sees == "story":
-            shown = [Asked(asked.sentences, "") for asked in questions]
+            shown = [StoryQuery(asked.sentences, "") for asked in questions]
         elif self.sizes.sees == "question":
-            shown = [Asked(("",), asked.question) for asked in questions]
+            shown = [StoryQuery(("",), asked.question) for asked in questions]
         return encode(shown, self.lexicon, self.memory, self.sizes.longest)
 
     def config(self) -> dict:
@@ -174,15 +174,15 @@ def _rows(mask: Tensor, told: Tensor) -> Tensor:
 
 
 def load(config: dict, state: dict[str, Tensor]) -> MemN2N:
-    """The network of a checkpoint; see ``core.memory.network.load``."""
-    sizes, lexicon = Sizes(**config["model"]), Lexicon(config["vocabulary"])
+    """The network of a checkpoint; see ``core.memory.registry.load``."""
+    sizes, lexicon = MemN2NSizes(**config["model"]), Lexicon(config["vocabulary"])
     whole = (sizes.words, sizes.hops, sizes.width, sizes.memory, sizes.longest)
     if not all(type(size) is int and 0 < size <= MOST for size in whole):
         raise ValueError("A size is out of bounds.")
     fits = sizes.words == len(lexicon) and sizes.attention == config["attention"]
     if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in SEES:
         raise ValueError("Its parts contradict each other.")
-    with unfilled():
+    with init_empty_weights():
         network = MemN2N(sizes, lexicon, temperature(config))
     network.load_state_dict(state, assign=True)
     return network.eval()

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from core.attention import attend
+from core.checkpoints.modules import init_empty_weights
 from core.memory.bags import Lexicon, Stories, position_encoding
-from core.memory.reader import Considered, LexiconReader, temperature
-from core.unfilled import unfilled
+from core.memory.reader import HopOutputs, LexiconReader, temperature
 
 MOST = 10_000  # of anything that a config counts
 NEVER = -1e4  # the score of a slot that cannot be chosen: finite, so that differences of two are
@@ -31,7 +31,7 @@ ASKED, LAST, BEFORE, SLOT, ASKED_R, FIRST_R, SECOND_R, LATER_R = range(8)
 
 
 @dataclass(frozen=True)
-class Sizes:
+class MemNNSizes:
     """What decides the network's shape.
 
     Attributes:
@@ -183,7 +183,7 @@ class MemNN(LexiconReader):
 
     network = "memnn"
 
-    def __init__(self, sizes: Sizes, lexicon: Lexicon, answers: list[str], temperature: float = 1.0):
+    def __init__(self, sizes: MemNNSizes, lexicon: Lexicon, answers: list[str], temperature: float = 1.0):
         super().__init__("hard", lexicon, answers, sizes.hops, None, temperature)
         self.sizes = sizes
         self.I = InputMap(sizes.words, sizes.width)
@@ -200,7 +200,7 @@ class MemNN(LexiconReader):
         told = torch.full_like(stories.memory, -1).masked_scatter(stories.mask, which[count:])
         return features.index_select(0, which[:count]), self.G(features, told)
 
-    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> Considered:
+    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         """Find sentence after sentence; a hop that is decided is taken in any case."""
         asked, memory = self.remember(stories)
         due = max(looks, default=0) + 1  # hops that are taken whether it has enough or not
@@ -222,7 +222,7 @@ class MemNN(LexiconReader):
                     break
             alphas.append(alpha)
             found = torch.cat([found, torch.where(looking, choice, -1).unsqueeze(1)], dim=1)
-        return Considered(self.R(asked, memory, found), torch.stack(alphas, dim=1), (found >= 0).sum(1), found)
+        return HopOutputs(self.R(asked, memory, found), torch.stack(alphas, dim=1), (found >= 0).sum(1), found)
 
     def config(self) -> dict:
         """What :func:`load` reads."""
@@ -236,8 +236,8 @@ class MemNN(LexiconReader):
 
 
 def load(config: dict, state: dict[str, Tensor]) -> MemNN:
-    """The network of a checkpoint; see ``core.memory.network.load``."""
-    sizes, lexicon, answers = Sizes(**config["model"]), Lexicon(config["vocabulary"]), config["answers"]
+    """The network of a checkpoint; see ``core.memory.registry.load``."""
+    sizes, lexicon, answers = MemNNSizes(**config["model"]), Lexicon(config["vocabulary"]), config["answers"]
     whole = (sizes.words, sizes.answers, sizes.width, sizes.hidden, sizes.hops)
     if not all(type(size) is int and 0 < size <= MOST for size in whole):
         raise ValueError("A size is out of bounds.")
@@ -245,7 +245,7 @@ def load(config: dict, state: dict[str, Tensor]) -> MemNN:
         raise ValueError("The answers are not a list of strings.")
     if (sizes.words, sizes.answers, sizes.attention) != (len(lexicon), len(answers), config["attention"]):
         raise ValueError("Its parts contradict each other.")
-    with unfilled():
+    with init_empty_weights():
         network = MemNN(sizes, lexicon, answers, temperature(config))
     network.load_state_dict(state, assign=True)
     return network.eval()

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.attention import Kind
 from core.memory.bags import Lexicon, Stories, encode
-from core.memory.network import CANDIDATES, FREE, Asked, HopDecisions
+from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 
@@ -17,7 +17,7 @@ BUDGET = 2_000  # sentences in a batch, padding included: more no longer fits th
 
 
 @dataclass(frozen=True)
-class Considered:
+class HopOutputs:
     """What a network makes of B questions.
 
     Attributes:
@@ -62,19 +62,19 @@ class LexiconReader(nn.Module):
         self.attention, self.lexicon, self.answers, self.hops = attention, lexicon, tuple(answers), hops
         self.memory, self.temperature, self.blind = memory, temperature, blind
 
-    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> Considered:
+    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         """Look and answer; ``looks[hop]`` (B,) is where in its memory each question's hop is made to look."""
         raise NotImplementedError
 
-    def encode(self, questions: Sequence[Asked]) -> Stories:
+    def encode(self, questions: Sequence[StoryQuery]) -> Stories:
         """Questions in numbers, as this network is shown them."""
         return encode(questions, self.lexicon, self.memory)
 
     @torch.inference_mode()
     def answer(
-        self, questions: Sequence[Asked], decisions: HopDecisions = FREE, candidates: int = CANDIDATES
+        self, questions: Sequence[StoryQuery], decisions: HopDecisions = FREE, candidates: int = CANDIDATES
     ) -> list[StoryTrace]:
-        """See :class:`core.memory.network.MemoryNetwork`."""
+        """See :class:`core.memory.registry.MemoryNetwork`."""
         self._check(questions, decisions)
         traces: list[StoryTrace | None] = [None] * len(questions)
         for rows in self._batches(questions):
@@ -82,7 +82,7 @@ class LexiconReader(nn.Module):
                 traces[row] = trace
         return traces
 
-    def _batch(self, questions: list[Asked], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
+    def _batch(self, questions: list[StoryQuery], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
         forgotten = [self._forgotten(asked) for asked in questions]
         looks = {hop: torch.tensor([look - skip for skip in forgotten]) for hop, look in decisions.looks.items()}
         considered = self.consider(self.encode(questions), {} if self.blind else looks)
@@ -122,11 +122,11 @@ class LexiconReader(nn.Module):
             )
         return traces
 
-    def _forgotten(self, asked: Asked) -> int:
+    def _forgotten(self, asked: StoryQuery) -> int:
         """How many of the oldest sentences are beyond the network's memory."""
         return 0 if self.memory is None else max(0, len(asked.sentences) - self.memory)
 
-    def _check(self, questions: Sequence[Asked], decisions: HopDecisions) -> None:
+    def _check(self, questions: Sequence[StoryQuery], decisions: HopDecisions) -> None:
         for hop, look in decisions.looks.items():
             if not 0 <= hop < self.hops:
                 raise StoryError(f"There is no hop {hop + 1} to move; this network takes at most {self.hops}.")
@@ -141,7 +141,7 @@ class LexiconReader(nn.Module):
                         f"this network remembers only the last {self.memory}."
                     )
 
-    def _batches(self, questions: Sequence[Asked]) -> list[list[int]]:
+    def _batches(self, questions: Sequence[StoryQuery]) -> list[list[int]]:
         """Numbers of questions whose stories are of like length, within the budget."""
         lengths = [len(asked.sentences) - self._forgotten(asked) for asked in questions]
         batches: list[list[int]] = []

@@ -1,6 +1,6 @@
 """Hard attention's gradient at work, where it can be known exactly.
 
-One look of one scene is left to chance: the one before word t of a caption, its other looks being the likeliest.
+One look of one slots is left to chance: the one before word t of a caption, its other looks being the likeliest.
 With scores e over the cells, alpha = softmax(e), and R(s) = log p of the words from t on when cell s is looked at,
 training wants the gradient of the expected reward
 
@@ -25,7 +25,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from core.captioning.captioner import Captioner, Scene, State
+from core.captioning.captioner import Captioner, Slots, State
 from core.captioning.vocabulary import END, START
 
 Baseline = Literal["none", "moving average", "other draw", "expected reward"]
@@ -109,7 +109,7 @@ def try_all(captioner: Captioner, grid: Tensor, words: Sequence[int], step: int,
 
     Args:
         captioner: a hard one.
-        grid: (S, channels) of one scene.
+        grid: (S, channels) of one slots.
         words: the caption's word numbers, without END.
         step: 0 to len(words), the last being the look before END.
         temperature: the scores are divided by it; a trained captioner is so sure that it leaves little to chance.
@@ -124,11 +124,11 @@ def try_all(captioner: Captioner, grid: Tensor, words: Sequence[int], step: int,
     captioner.eval()
     tokens = [START, *words, END]  # token t is read before word t, token t + 1 is that word
     with torch.no_grad():
-        scene, state = captioner.view(grid.unsqueeze(0))
+        slots, state = captioner.view(grid.unsqueeze(0))
         for t in range(step):
-            state = captioner.step(torch.tensor([tokens[t]]), state, scene).state
+            state = captioner.step(torch.tensor([tokens[t]]), state, slots).state
     cells = len(grid)
-    scene = Scene(*(x.expand(cells, -1, -1) for x in scene))  # a row for each cell that may be drawn
+    slots = Slots(*(x.expand(cells, -1, -1) for x in slots))  # a row for each cell that may be drawn
     state = State(*(x.expand(cells, -1) for x in state))
     scores: list[Tensor] = []
 
@@ -139,14 +139,14 @@ def try_all(captioner: Captioner, grid: Tensor, words: Sequence[int], step: int,
     watch = captioner.score.register_forward_hook(temper)
     try:
         first = captioner.step(
-            torch.full((cells,), tokens[step]), state, scene, noise=CERTAIN * torch.eye(cells), straight=True
+            torch.full((cells,), tokens[step]), state, slots, noise=CERTAIN * torch.eye(cells), straight=True
         )
     finally:
         watch.remove()
     reward, taken = torch.zeros(cells), first
     for t in range(step, len(tokens) - 1):
         if t > step:
-            taken = captioner.step(torch.full((cells,), tokens[t]), taken.state, scene)
+            taken = captioner.step(torch.full((cells,), tokens[t]), taken.state, slots)
         reward = reward + captioner.read_out(taken.deep).log_softmax(1)[:, tokens[t + 1]]
     (straight,) = torch.autograd.grad(reward.sum(), scores[0])
     return Chance(first.look.alpha[0].detach(), reward.detach(), straight)

@@ -1,68 +1,16 @@
-"""How true captions of scenes are, and how true their heat: the world is known, so both can be said exactly.
-
-``exact``: the sentence is the right one, word for word. ``pointing``: before a word that names a thing, the
-most-attended cell's centre lies inside that thing's box. Pointing is measured along the right sentence, which the
-model is made to say, so every naming word counts, also where the model itself would have gone astray.
-"""
+"""Scenes captioned twice, freely and as is right, to be measured by :mod:`core.results.scene_metrics`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from torch import Tensor
 
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import Decisions, Settings, decode
 from core.captioning.vocabulary import Vocabulary
-from core.data.scenes import RELATIONS, Box, Scene
-from core.scenes.eyes import CELL
-from core.trace import CaptionTrace, WordStep
+from core.data.scenes import Scene
+from core.results.scene_metrics import Outcome
 
 BATCH = 50
-TIED = 1e-6  # weights closer than this are equally large
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One scene's: the model's own caption, and the right one as it was made to say it."""
-
-    scene: Scene
-    own: CaptionTrace
-    told: CaptionTrace
-
-    @property
-    def exact(self) -> bool:
-        return tuple(self.own.words) == self.scene.words
-
-    @property
-    def mixed_up(self) -> bool:
-        """The right words in a wrong order: each thing and each attribute seen, but not what belongs to what."""
-        return not self.exact and sorted(self.own.words) == sorted(self.scene.words)
-
-    @property
-    def points(self) -> list[float]:
-        """For every naming word, whether the look before it was on the thing (see :func:`on_thing`)."""
-        pairs = zip(self.told.steps, self.scene.word_boxes, strict=True)
-        return [on_thing(step, box) for step, box in pairs if box is not None]
-
-
-def on_thing(step: WordStep, box: Box) -> float:
-    """1 if the centre of the most-attended cell lies inside the box, else 0.
-
-    Where several cells are attended most, the share of them: an even look at everything points by chance only.
-    """
-    most = max(map(max, step.alpha))
-    cells = [(r, c) for r, row in enumerate(step.alpha) for c, weight in enumerate(row) if weight >= most - TIED]
-    return sum(box.holds((c + 0.5) * CELL, (r + 0.5) * CELL) for r, c in cells) / len(cells)
-
-
-def weight_on(step: WordStep, box: Box) -> float:
-    """The share of the attention that lies on cells whose centre is inside the box."""
-    return sum(
-        weight
-        for r, row in enumerate(step.alpha)
-        for c, weight in enumerate(row)
-        if box.holds((c + 0.5) * CELL, (r + 0.5) * CELL)
-    )
 
 
 def examine(
@@ -78,29 +26,7 @@ def examine(
     for start in range(0, len(scenes), BATCH):
         some, seen = scenes[start : start + BATCH], grids[start : start + BATCH].float()
         own = decode(captioner, vocabulary, seen, settings)
-        told = decode(captioner, vocabulary, seen, settings, [Decisions.caption(scene.words) for scene in some])
-        outcomes += [Outcome(*each) for each in zip(some, own, told, strict=True)]
+        forced = decode(captioner, vocabulary, seen, settings, [Decisions.caption(scene.words) for scene in some])
+        outcomes += [Outcome(*each) for each in zip(some, own, forced, strict=True)]
         tick()
     return outcomes
-
-
-def figures(outcomes: Sequence[Outcome]) -> dict:
-    """The figures of a results file, in percent; None for what no scene was there to show."""
-    alone = [outcome for outcome in outcomes if not outcome.scene.meaning.relation]
-    pairs = [outcome for outcome in outcomes if outcome.scene.meaning.relation]
-    return {
-        "n": len(outcomes),
-        "exact": _percent([outcome.exact for outcome in outcomes]),
-        "pointing": _percent([point for outcome in outcomes for point in outcome.points]),
-        "exact_alone": _percent([outcome.exact for outcome in alone]),
-        "exact_relational": _percent([outcome.exact for outcome in pairs]),
-        "mixed_up_relational": _percent([outcome.mixed_up for outcome in pairs]),
-        "exact_by_relation": {
-            relation: _percent([o.exact for o in pairs if o.scene.meaning.relation == relation])
-            for relation in RELATIONS
-        },
-    }
-
-
-def _percent(values: Sequence[float]) -> float | None:
-    return round(100 * sum(values) / len(values), 2) if values else None

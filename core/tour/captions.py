@@ -1,6 +1,6 @@
 """Inside one step of a captioner: the numbers that the tour shows, from the model's own functions.
 
-A glimpse of one's own making is tried by giving the model a scene of one cell that holds it: a look over one cell
+A glimpse of one's own making is tried by giving the model a slots of one cell that holds it: a look over one cell
 brings back that cell.
 """
 
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from core.attention import attend
-from core.captioning.captioner import Captioner, Scene, State, Step
+from core.captioning.captioner import Captioner, Slots, State, Step
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
 SHOWN = 6  # next words
@@ -29,17 +29,17 @@ Words = list[tuple[str, float]]  # the likeliest next words with their probabili
 @torch.inference_mode()
 def before(
     captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]
-) -> tuple[Tensor, State, Scene]:
+) -> tuple[Tensor, State, Slots]:
     """Where a captioner stands before the next word after ``words`` of a photo (1, S, channels).
 
     Returns:
         The last word's number (1,), the state (1, H), the photo as it is looked over.
     """
-    scene, state = captioner.view(grid)
+    slots, state = captioner.view(grid)
     tokens = torch.tensor([START, *vocabulary.encode(list(words))])
     for token in tokens[:-1]:
-        state = captioner.step(token.view(1), state, scene).state
-    return tokens[-1:], state, scene
+        state = captioner.step(token.view(1), state, slots).state
+    return tokens[-1:], state, slots
 
 
 def next_words(captioner: Captioner, vocabulary: Vocabulary, step: Step, count: int = SHOWN) -> list[Words]:
@@ -68,8 +68,8 @@ def after_last_word(
     """
 
     def follow(word: str) -> Words:
-        token, state, scene = before(captioner, vocabulary, grid, [word] if word else [])
-        return next_words(captioner, vocabulary, captioner.step(token, state, scene))[0]
+        token, state, slots = before(captioner, vocabulary, grid, [word] if word else [])
+        return next_words(captioner, vocabulary, captioner.step(token, state, slots))[0]
 
     sentence: list[str] = []
     while len(sentence) < MAX_FORGETFUL:
@@ -112,8 +112,8 @@ class Recurrence:
 @torch.inference_mode()
 def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]) -> Recurrence:
     """The step after ``words``: c_t = f c_{t-1} + i g and h_t = o tanh(c_t), with the gates that x and h_{t-1} give."""
-    token, state, scene = before(captioner, vocabulary, grid, words)
-    step = captioner.step(token, state, scene)
+    token, state, slots = before(captioner, vocabulary, grid, words)
+    step = captioner.step(token, state, slots)
     y, z = captioner.embed(token), step.gate.unsqueeze(1) * step.look.glimpse
     lstm, x = captioner.lstm, torch.cat([y, z], dim=1)
     gates = x @ lstm.weight_ih.T + lstm.bias_ih + state.h @ lstm.weight_hh.T + lstm.bias_hh  # (1, 4 H)
@@ -158,14 +158,14 @@ def query(
     """
     if captioner.sizes.attention == "none":
         raise ValueError("This model has no attention: its query meets no cells.")
-    token, state, scene = before(captioner, vocabulary, grid, words)
-    scores = captioner.score(state.h, scene.keys)  # (1, S)
-    glimpses = torch.cat([glimpse(scores, scene.values, t) for t in temperatures])  # (T, V)
+    token, state, slots = before(captioner, vocabulary, grid, words)
+    scores = captioner.score(state.h, slots.keys)  # (1, S)
+    glimpses = torch.cat([glimpse(scores, slots.values, t) for t in temperatures])  # (T, V)
     rows = torch.zeros(len(glimpses), dtype=torch.long)
-    alone = Scene(glimpses.unsqueeze(1), scene.keys[rows, :1])
+    alone = Slots(glimpses.unsqueeze(1), slots.keys[rows, :1])
     step = captioner.step(token[rows], state.select(rows), alone)
     follow = next_words(captioner, vocabulary, step)
-    return Query(scores[0].numpy(), scene.values[0].numpy(), tuple(temperatures), follow)
+    return Query(scores[0].numpy(), slots.values[0].numpy(), tuple(temperatures), follow)
 
 
 def glimpse(scores: Tensor, values: Tensor, temperature: float) -> Tensor:

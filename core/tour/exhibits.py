@@ -48,7 +48,7 @@ class Exhibit:
 
 
 def _photo(value: object) -> str:
-    from core.gallery import GALLERY
+    from core.captioning.gallery import GALLERY
 
     if value not in GALLERY:
         raise ValueError(f"a photo is one of {', '.join(GALLERY)}.")

@@ -14,7 +14,7 @@ import torch
 
 from core.memory.memn2n import MemN2N
 from core.memory.memnn import NEVER, MemNN
-from core.memory.network import Asked
+from core.memory.registry import StoryQuery
 from core.memory.story import tokens
 
 PRODUCTS = 3  # of a dot product that are shown
@@ -129,7 +129,7 @@ class HardHop:
 @torch.inference_mode()
 def hard_hops(network: MemNN, sentences: Sequence[str], question: str) -> list[HardHop]:
     """The looks of a Memory Network (Weston et al. 2015), the last of which may be the one that found enough."""
-    stories = network.encode([Asked(tuple(sentences), question)])
+    stories = network.encode([StoryQuery(tuple(sentences), question)])
     asked, memory = network.remember(stories)
     found, hops = torch.full((1, 0), -1), []
     for hop in range(network.hops):

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core import checkpoints
-from core.examples.stories import Finished, read_finished, read_stories
-from core.hops import Answer
-from core.hops.desk import Desk
-from core.hops.exports import Asked
-from core.hops.told import Label
+from core.exports.stories import Asked
+from core.memory.document import Label
+from core.memory.examples import Finished, read_finished, read_stories
+from core.memory.session import StorySession
 from core.trace import StoryTrace
+from core.views.hops import Answer
 
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
 MAX_WITHOUT = 100  # sentences up to which the answer without each of them is asked for
@@ -17,10 +17,10 @@ ABOUT_KINDS = {"none": "no attention", "soft": "soft attention", "hard": "hard a
 
 
 @st.cache_resource(show_spinner=False)
-def load_library():
-    from core.memory.library import Library
+def load_story_service():
+    from core.memory.service import StoryService
 
-    return Library(checkpoints.ROOT)
+    return StoryService(checkpoints.ROOT)
 
 
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)
@@ -28,7 +28,7 @@ def load_networks(root: str) -> dict[str, str]:
     """Network -> none, soft or hard, looked up again every minute; those of the finished example in any case."""
     kinds = {name: traces[0].attention for name, traces in load_finished().traces.items()}
     found = {checkpoint.name: checkpoint.config for checkpoint in checkpoints.list_checkpoints(checkpoints.ROOT)}
-    names = load_library().readers()
+    names = load_story_service().readers()
     return {name: found[name].get("attention", "") for name in names if name in found} or kinds
 
 
@@ -42,14 +42,14 @@ def answer(
     sentences: tuple[str, ...], questions: tuple[str, ...], model: str, looks: tuple[tuple[int, int], ...] = ()
 ) -> list[StoryTrace]:
     """A trace a question; ``looks``: the hops that are made to look at a sentence."""
-    from core.memory.network import HopDecisions
+    from core.memory.registry import HopDecisions
 
-    return load_library().answer(sentences, questions, model, HopDecisions(dict(looks)))
+    return load_story_service().answer(sentences, questions, model, HopDecisions(dict(looks)))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def leave_one_out(sentences: tuple[str, ...], question: str, model: str) -> list[float]:
-    return load_library().leave_one_out(sentences, question, model)
+    return load_story_service().leave_one_out(sentences, question, model)
 
 
 def choose_networks() -> list[str]:
@@ -71,7 +71,7 @@ def choose_networks() -> list[str]:
 class Reading:
     """The answers about what lies on a desk, each computed when it is first needed."""
 
-    def __init__(self, desk: Desk, sentences: list[str], questions: list[str]):
+    def __init__(self, desk: StorySession, sentences: list[str], questions: list[str]):
         self.desk, self.sentences, self.questions = desk, tuple(sentences), tuple(questions)
         self.current = min(desk.question, len(questions) - 1)
         self.story = desk.changes.story(sentences)

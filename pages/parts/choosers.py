@@ -5,7 +5,7 @@ import hashlib
 import streamlit as st
 from PIL import Image
 
-from core import gallery
+from core.captioning import gallery
 from core.captioning.photo import PhotoError, open_photo
 from pages.parts.loaders import ABOUT_MODELS, attention_kinds, load_example, thumbnail
 

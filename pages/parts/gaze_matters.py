@@ -5,23 +5,23 @@ from collections.abc import Sequence
 import streamlit as st
 from PIL import Image
 
-from core import charts
-from core.captioning import relevance
+from core.captioning import occlusion
 from core.captioning.interventions import Branch, Edits
-from core.captioning.relevance import Fall
+from core.captioning.occlusion import OcclusionEffect
 from core.trace import CaptionTrace
-from pages.parts.loaders import encode, load_studio
+from core.views import charts
+from pages.parts.loaders import encode, load_caption_service
 from pages.parts.what_if import Scene
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _measure(
     photo_id: str, settings: tuple, trace_json: str, _photo: Image.Image, _trace: CaptionTrace, _edits: Edits
-) -> Sequence[Fall]:
+) -> Sequence[OcclusionEffect]:
     from core.captioning.decoding import Settings
 
     grid = encode(photo_id, _photo)
-    return relevance.measure(load_studio(), grid, _trace, Settings(**dict(settings)), _edits.cells())
+    return occlusion.measure(load_caption_service(), grid, _trace, Settings(**dict(settings)), _edits.cells())
 
 
 def show_gaze_matters(scene: Scene, branch: Branch) -> None:
@@ -56,4 +56,4 @@ def show_gaze_matters(scene: Scene, branch: Branch) -> None:
                     charts.falls_chart(falls), key=f"falls {model}", alt=charts.falls_alt(falls),
                     config={"displayModeBar": False},
                 )  # fmt: skip
-            st.markdown(relevance.explain(falls))
+            st.markdown(occlusion.explain(falls))

@@ -3,25 +3,25 @@
 import streamlit as st
 from PIL import Image
 
-from core import figures
-from core.captioning import comparison, gamble
-from core.captioning.gamble import Gamble
+from core.captioning import comparison, sampled_paths
 from core.captioning.interventions import Edits
 from core.captioning.photo import encode_jpeg
+from core.captioning.sampled_paths import SampledPaths
 from core.captioning.vocabulary import END, SPECIAL
 from core.trace import CaptionTrace
-from pages.parts.loaders import attention_kinds, caption, encode, load_studio
+from core.views import figures
+from pages.parts.loaders import attention_kinds, caption, encode, load_caption_service
 
 SHOWN = 8  # captions in the list
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _draw(photo_id: str, model: str, count: int, seed: int, _photo: Image.Image) -> Gamble:
-    return gamble.draw_paths(load_studio(), encode(photo_id, _photo), model, count, seed)
+def _draw(photo_id: str, model: str, count: int, seed: int, _photo: Image.Image) -> SampledPaths:
+    return sampled_paths.draw_paths(load_caption_service(), encode(photo_id, _photo), model, count, seed)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _picture(asked: tuple, told: str, _photo: Image.Image, _gamble: Gamble) -> bytes:
+def _picture(asked: tuple, told: str, _photo: Image.Image, _gamble: SampledPaths) -> bytes:
     return encode_jpeg(figures.paths_over(_photo, _gamble.paths, _gamble.captions[told]))
 
 
@@ -36,7 +36,7 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
         model = hard[0]
         if len(hard) > 1:
             model = st.selectbox("Hard model", hard, key="hard", bind="query-params", width=180)
-        count = st.slider("Paths", 1, gamble.MAX_PATHS, 20, key="paths", bind="query-params", width=260)
+        count = st.slider("Paths", 1, sampled_paths.MAX_PATHS, 20, key="paths", bind="query-params", width=260)
         seed = st.number_input("First seed", 0, 9999, 0, key="first", bind="query-params", width=130)
         rival = soft[0] if soft else None
         if len(soft) > 1:
@@ -64,7 +64,7 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
         _show_maps(photo, alt, drawn, map_trace, rival)
 
 
-def _show_captions(drawn: Gamble) -> str:
+def _show_captions(drawn: SampledPaths) -> str:
     count = len(drawn.paths)
     st.subheader("Where the dice led", anchor=False)
     kinds = len(drawn.captions)
@@ -83,7 +83,7 @@ def _show_captions(drawn: Gamble) -> str:
     return told if told in drawn.captions else shown[0]
 
 
-def _show_maps(photo: Image.Image, alt: str, drawn: Gamble, soft: CaptionTrace, rival: str) -> None:
+def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionTrace, rival: str) -> None:
     ratio = photo.width / photo.height
     looks = [step for path in drawn.paths for step in path.steps]
     maps = {

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core import checkpoints, zoo
-from core.examples.stories import read_stories
-from core.hops.desk import Desk
+from core import checkpoints
+from core.memory.examples import read_stories
+from core.memory.session import StorySession
+from core.results import zoo
 
 DATA = "en, held-out"  # bAbI's training stories that no network learnt from
 
@@ -17,7 +18,7 @@ def load_measured(root: str) -> dict[str, tuple[bool, float, dict[int, float]]]:
     return {one.model: (one.blind, one.scores["mean_error"], one.tasks) for one in here}
 
 
-def show_how_often(desk: Desk, networks: list[str]) -> None:
+def show_how_often(desk: StorySession, networks: list[str]) -> None:
     """One sentence, about the example's kind of question or about all, and where there is more."""
     measured = load_measured(str(checkpoints.ROOT))
     example = read_stories().get(desk.name)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core import stepper
 from core.checkpoints import CheckpointError
-from core.scenes.evaluation import Outcome
+from core.results.scene_metrics import Outcome
 from core.trace import CaptionTrace
+from core.views import stepper
 from pages.parts.live_models import SCALE, choose_scene, open_zip, roster, trace
 from pages.parts.loaders import register_stepper
 

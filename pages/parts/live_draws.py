@@ -5,10 +5,10 @@ import torch
 
 from core.captioning.photo import encode_jpeg
 from core.data.scenes import make_scene
-from core.figures import percent
-from core.scenes import gradients
 from core.scenes.estimator import SPREAD, Chance, Draws, draw
-from pages.parts.live_models import SCALE, Model, choose_scene, grid, load_scene_studio, roster
+from core.views import gradients
+from core.views.figures import percent
+from pages.parts.live_models import SCALE, Model, choose_scene, grid, load_scene_service, roster
 
 LISTED = 8  # draws in the table
 LONG = 1000  # draws of the chart of errors
@@ -27,8 +27,8 @@ on average, with any baseline. But a single draw can be far off, and how far is 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _chance(model: Model, split: str, number: int, step: int, heat: float) -> Chance:
-    studio, seen = load_scene_studio(model.root, model.version), grid(model.root, model.version, split, number)
-    return studio.chance(seen[0], model.name, make_scene(split, number), step, heat)
+    service, seen = load_scene_service(model.root, model.version), grid(model.root, model.version, split, number)
+    return service.chance(seen[0], model.name, make_scene(split, number), step, heat)
 
 
 def show_draws() -> None:

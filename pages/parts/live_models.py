@@ -7,12 +7,12 @@ from typing import NamedTuple
 import streamlit as st
 
 from core import checkpoints
-from core.captioning.roster import list_captioners
+from core.captioning.registry import list_captioners
 from core.checkpoints import CheckpointError
 from core.data.scenes import Scene, make_scene
-from core.learning.bundle import unpack
-from core.learning.settings import KINDS
-from core.scenes.kinds import CAPTIONER
+from core.scenes.live.bundle import unpack
+from core.scenes.live.settings import KINDS
+from core.scenes.registry import CAPTIONER
 from core.trace import CaptionTrace
 
 SCALE = 5  # times the size that the models see
@@ -30,11 +30,11 @@ class Model(NamedTuple):
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def load_scene_studio(root: str, version: int | None = None):
-    """The studio of a folder of checkpoints; ``version`` tells apart what has lain in it."""
-    from core.scenes.studio import SceneStudio
+def load_scene_service(root: str, version: int | None = None):
+    """The service of a folder of checkpoints; ``version`` tells apart what has lain in it."""
+    from core.scenes.service import SceneService
 
-    return SceneStudio(Path(root))
+    return SceneService(Path(root))
 
 
 def keep(folder: Path, version: int) -> None:
@@ -70,14 +70,14 @@ def choose_scene(splits: tuple[str, ...]) -> Scene:
 @st.cache_data(max_entries=64, show_spinner=False)
 def grid(root: str, version: int | None, split: str, number: int):
     """The grid (1, 144, channels) of one scene."""
-    return load_scene_studio(root, version).encode([make_scene(split, number).picture()])
+    return load_scene_service(root, version).encode([make_scene(split, number).picture()])
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def trace(model: Model, split: str, number: int) -> CaptionTrace:
     """What a captioner says of one scene."""
     seen = grid(model.root, model.version, split, number)
-    return load_scene_studio(model.root, model.version).caption(seen, model.name)[0]
+    return load_scene_service(model.root, model.version).caption(seen, model.name)[0]
 
 
 def open_zip(data: bytes) -> list[str]:

@@ -8,13 +8,12 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.learning import film
-from core.learning.bundle import pack
-from core.learning.curves import CURVES, curve, curve_alt
-from core.learning.recorded import Recorded, read_recorded
-from core.learning.runs import BusyError, Run, Runs
-from core.learning.settings import LearnSettings
-from core.learning.shown import SHOWN
+from core.scenes.live.bundle import pack
+from core.scenes.live.recorded import Recorded, read_recorded
+from core.scenes.live.runs import BusyError, Run, Runs
+from core.scenes.live.settings import SHOWN, LearnSettings
+from core.views import film
+from core.views.curves import CURVES, curve, curve_alt
 from pages.parts.live_models import keep, roster
 
 RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]

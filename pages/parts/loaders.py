@@ -7,11 +7,13 @@ import threading
 import streamlit as st
 from PIL import Image
 
-from core import checkpoints, examples, gallery, stepper
+from core import checkpoints
+from core.captioning import examples, gallery
 from core.captioning.interventions import Edits
 from core.captioning.photo import encode_jpeg
-from core.captioning.roster import list_captioners
+from core.captioning.registry import list_captioners
 from core.trace import CaptionTrace
+from core.views import stepper
 
 ABOUT_MODELS = {
     "none": "No attention: the photo's mean, the same at every word, so there is nowhere to look.",
@@ -21,15 +23,15 @@ ABOUT_MODELS = {
 
 
 @st.cache_resource(show_spinner=False)
-def load_studio():
-    from core.captioning.studio import Studio
+def load_caption_service():
+    from core.captioning.service import CaptionService
 
-    return Studio(checkpoints.ROOT)
+    return CaptionService(checkpoints.ROOT)
 
 
 def is_warm() -> bool:
     """Whether torch is here already, so that a caption takes no longer than the models themselves."""
-    return "core.captioning.studio" in sys.modules
+    return "core.captioning.service" in sys.modules
 
 
 @st.cache_resource(show_spinner=False)
@@ -53,7 +55,7 @@ def register_stepper():
 
 
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)
-def load_roster(root: str) -> dict[str, dict]:
+def load_registry(root: str) -> dict[str, dict]:
     """Captioner -> its config, looked up again every minute: a folder that is put beside the others is offered soon."""
     return {checkpoint.name: checkpoint.config for checkpoint in list_captioners(checkpoints.ROOT)}
 
@@ -61,13 +63,13 @@ def load_roster(root: str) -> dict[str, dict]:
 def attention_kinds() -> dict[str, str]:
     """Captioner -> none, soft or hard; those of the finished example even where there are no checkpoints."""
     kinds = {name: trace.attention for name, trace in load_example().traces.items()}
-    found = {name: config.get("attention", "") for name, config in load_roster(str(checkpoints.ROOT)).items()}
+    found = {name: config.get("attention", "") for name, config in load_registry(str(checkpoints.ROOT)).items()}
     return kinds | found
 
 
 def checkpoint_of(model: str) -> str:
     """The sha256 of a model's weights; empty where it is not among the checkpoints."""
-    return load_roster(str(checkpoints.ROOT)).get(model, {}).get("sha256", "")
+    return load_registry(str(checkpoints.ROOT)).get(model, {}).get("sha256", "")
 
 
 def weights_of(model: str) -> str:
@@ -80,19 +82,19 @@ def weights_of(model: str) -> str:
 
 
 def vocabulary(model: str) -> list[str]:
-    return load_roster(str(checkpoints.ROOT)).get(model, {}).get("vocabulary", [])
+    return load_registry(str(checkpoints.ROOT)).get(model, {}).get("vocabulary", [])
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def encode(photo_id: str, _photo: Image.Image):
     """The grid (1, 196, 1280) of one photo: one encoder pass, whatever models and settings follow."""
-    return load_studio().encode([_photo])
+    return load_caption_service().encode([_photo])
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def distance(photo_id: str, _photo: Image.Image) -> float | None:
     """How far a photo lies from those that the models learnt from, beyond 1 too far; None where nobody knows."""
-    return load_studio().distances(encode(photo_id, _photo))[0]
+    return load_caption_service().distances(encode(photo_id, _photo))[0]
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -102,7 +104,7 @@ def caption(
     from core.captioning.decoding import Settings
 
     grid = encode(photo_id, _photo)
-    return load_studio().caption(grid, model, Settings(**dict(settings)), _edits.decisions())[0]
+    return load_caption_service().caption(grid, model, Settings(**dict(settings)), _edits.decisions())[0]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from core import exports, gallery, stepper
-from core.captioning import album
+from core import exports
+from core.captioning import album, gallery
 from core.captioning.photo import encode_jpeg, open_photo
 from core.trace import CaptionTrace
+from core.views import stepper
 from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
-from pages.parts.loaders import attention_kinds, load_studio
+from pages.parts.loaders import attention_kinds, load_caption_service
 from pages.parts.what_if import mount
 
 MAX_UPLOAD = 200  # MB a file: a zip of photos
@@ -81,7 +82,7 @@ def _caption_all(asked: str, files: list, answers: object, models: list[str], se
             references = album.read_references(answers.name, answers.getvalue())
         read = dict(opened.sources)
         rows: list[Captions] = []
-        for outcome in caption_stream(load_studio(), opened.sources, models, Settings(**settings), batch=4):
+        for outcome in caption_stream(load_caption_service(), opened.sources, models, Settings(**settings), batch=4):
             jpeg = b"" if outcome.problem else encode_jpeg(open_photo(read[outcome.name]()), stepper.PHOTO_SIDE)
             rows.append(Captions(outcome.name, jpeg, outcome.traces, outcome.problem or ""))
             bar.progress(len(rows) / len(read), f"{len(rows)} of {len(read)} photos")

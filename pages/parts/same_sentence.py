@@ -6,12 +6,12 @@ from itertools import combinations
 import pandas as pd
 import streamlit as st
 
-from core import charts, stepper
 from core.captioning import comparison
-from core.captioning.comparison import Apart
+from core.captioning.comparison import GazeDistance
 from core.captioning.interventions import Changes, Edits
 from core.captioning.vocabulary import END, SPECIAL
 from core.trace import CaptionTrace
+from core.views import charts, stepper
 from pages.parts.loaders import vocabulary
 from pages.parts.what_if import Scene, mount
 
@@ -77,7 +77,7 @@ def _who_can_say(words: list[str], models: tuple[str, ...]) -> list[str]:
     return able
 
 
-def _show_stepper(scene: Scene, traces: dict[str, CaptionTrace], pairs: dict[str, list[Apart]]) -> None:
+def _show_stepper(scene: Scene, traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:
     views = [stepper.View(scene.photo, trace, scene.alt, title=model, key=model) for model, trace in traces.items()]
     count = len(next(iter(traces.values())).steps)
     between = [
@@ -92,7 +92,7 @@ def _show_stepper(scene: Scene, traces: dict[str, CaptionTrace], pairs: dict[str
     mount(stepper.lockstep(views, id, together=len(views) > 1, between=between, link=True), views[-1].trace)
 
 
-def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[Apart]]) -> None:
+def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:
     words = next(iter(traces.values())).words
     probs = {model: [step.prob for step in trace.steps] for model, trace in traces.items()}
     left, right = st.columns(2, gap="large") if pairs else (st.container(), None)
@@ -117,7 +117,7 @@ def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[Apart]]
             st.dataframe(_table(traces, pairs), hide_index=True, alt="All numbers, a row a word")
 
 
-def _table(traces: dict[str, CaptionTrace], pairs: dict[str, list[Apart]]) -> pd.DataFrame:
+def _table(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> pd.DataFrame:
     columns: dict[str, list] = {"word": next(iter(traces.values())).words}
     for model, trace in traces.items():
         columns[f"{model}: probability, %"] = [round(100 * step.prob, 2) for step in trace.steps]

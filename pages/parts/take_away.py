@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from core import exports, gallery, stepper
+from core import exports
+from core.captioning import gallery
 from core.captioning.interventions import Branch
+from core.views import stepper
 from pages.parts.loaders import checkpoint_of
 from pages.parts.what_if import Scene, make_views
 

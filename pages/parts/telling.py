@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.examples.stories import read_stories
-from core.hops.desk import LINKED, NEW, YOURS, Desk, follow
-from core.hops.told import Label, Told
+from core.memory.document import Document, Label
+from core.memory.examples import read_stories
+from core.memory.session import LINKED, NEW, YOURS, StorySession, follow
 
 NAMES = {"babi": "bAbI’s few", "large": "thousands"}
 MAX_SEED = 9_999
@@ -14,7 +14,7 @@ Mary picked up the milk.
 Mary moved to the garden."""
 
 
-def settle_desk() -> Desk:
+def settle_desk() -> StorySession:
     """What lies before the viewer, after what the link says."""
     link = {name: st.query_params.get(name, "") for name in LINKED}
     if "desk" not in st.session_state or (link != st.session_state.get("desk link") and any(link.values())):
@@ -25,7 +25,7 @@ def settle_desk() -> Desk:
     return st.session_state["desk"]
 
 
-def put(desk: Desk) -> None:
+def put(desk: StorySession) -> None:
     """Have a desk lie before the viewer; what is in the editor follows."""
     st.session_state["desk"] = desk
     # To set what a text area holds already would take from it what is being typed meanwhile.
@@ -36,7 +36,7 @@ def put(desk: Desk) -> None:
         st.session_state[f"told {desk.name}"] = desk.told
 
 
-def write_link(desk: Desk) -> None:
+def write_link(desk: StorySession) -> None:
     """The address bar names what lies before the viewer."""
     link = desk.link()
     for name in LINKED:
@@ -58,9 +58,9 @@ def _choose() -> None:
     """Another story is chosen; the viewer's own one can be chosen again."""
     name = st.session_state["told"]
     if name in read_stories():
-        put(Desk.example(name))
+        put(StorySession.example(name))
     else:
-        put(Desk(st.session_state.get(f"told {name}", Told("", "")), name))
+        put(StorySession(st.session_state.get(f"told {name}", Document("", "")), name))
 
 
 def _tell() -> None:
@@ -77,7 +77,7 @@ def _tell() -> None:
         return
     last = max((question.sentences for question in asked), key=len)
     labels = [Label(one.question, one.answer, one.facts) for one in asked if one.sentences == last]
-    put(Desk(Told.of(last, list(dict.fromkeys(labels))), NEW))
+    put(StorySession(Document.of(last, list(dict.fromkeys(labels))), NEW))
     chosen["new seed"] = (chosen["new seed"] + 1) % (MAX_SEED + 1)
 
 

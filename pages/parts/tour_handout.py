@@ -4,10 +4,12 @@ import io
 
 from PIL import Image
 
-from core import exports, gallery, tour
+from core import exports, tour
+from core.captioning import gallery
 from core.exports import handout
 from core.exports.handout import Picture
-from core.tour import Tour, street
+from core.tour import Tour
+from core.views import street
 from pages.parts.tour_photo import captioned
 
 SIDE = 1400  # pixels of a strip's longer side

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
-from core import figures, gallery, stepper
+from core.captioning import gallery
 from core.captioning.interventions import Changes, Edits
 from core.captioning.photo import encode_jpeg
-from core.tour import lab, street
 from core.trace import CaptionTrace
-from pages.parts.loaders import caption, checkpoint_of, encode, load_example, load_studio, register_stepper
+from core.views import figures, lab, stepper, street
+from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, load_example, register_stepper
 from pages.parts.tour_show import bars, html, signed, strip
 
 DRAWS = [1, 10, 100, 1000, 10_000]
@@ -103,7 +103,7 @@ def _inside(name: str, sha256: str, photo_id: str, model: str, _photo: Image.Ima
     from core.tour import captions
 
     grid = encode(photo_id, _photo)
-    with load_studio().opened(model) as (captioner, vocabulary):
+    with load_caption_service().opened(model) as (captioner, vocabulary):
         return getattr(captions, name)(captioner, vocabulary, grid, *arguments)
 
 
@@ -176,7 +176,7 @@ def show_recurrence(settings: Mapping) -> State:
 
 
 def _text(word: str) -> str:
-    from core.exports.text import escape
+    from core.views.text import escape
 
     return escape(word)
 
@@ -220,7 +220,7 @@ def _trick(id: str, count: int, seed: int, _seen: Seen):
     from core.tour.chance import score_function
 
     grid = encode(_seen.photo_id, _seen.photo)
-    with load_studio().opened(_seen.model) as (captioner, vocabulary):
+    with load_caption_service().opened(_seen.model) as (captioner, vocabulary):
         return score_function(captioner, vocabulary, grid[0], _seen.trace.words, _seen.word, count, seed)
 
 

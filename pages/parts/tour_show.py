@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from core.exports.text import escape
-from core.figures import percent
-from core.tour import pictures
+from core.views import strips
+from core.views.figures import percent
+from core.views.text import escape
 
 STYLE = Path(__file__).with_name("tour.css")  # given to st.html
 
@@ -24,10 +24,10 @@ def bars(words: Iterable[tuple[str, float]], label: str) -> str:
     return f'<ol class="tour-bars" aria-label="{escape(label)}">{rows}</ol>'
 
 
-def strip(name: str, shown: str, numbers: np.ndarray, most: float = pictures.MOST) -> str:
+def strip(name: str, shown: str, numbers: np.ndarray, most: float = strips.MOST) -> str:
     """A row: what the numbers are (HTML of our own), and the numbers as a strip."""
-    png = base64.b64encode(pictures.strip(numbers, most)).decode("ascii")
-    alt = escape(pictures.strip_alt(name, numbers))
+    png = base64.b64encode(strips.strip(numbers, most)).decode("ascii")
+    alt = escape(strips.strip_alt(name, numbers))
     return f'<div class="tour-strip"><span>{shown}</span><img alt="{alt}" src="data:image/png;base64,{png}"></div>'
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from core.exports.text import escape
-from core.figures import percent
-from core.hops.told import Told
+from core.memory.document import Document
 from core.trace import StoryTrace
-from pages.parts.answering import answer, load_library
+from core.views.figures import percent
+from core.views.text import escape
+from pages.parts.answering import answer, load_story_service
 from pages.parts.loaders import weights_of
 from pages.parts.tour_show import bars, html, shade, signed, table
 
@@ -18,7 +18,7 @@ ABOUT = {"none": "the mean", "soft": "a weighted mean", "hard": "one sentence"}
 
 def story_state(settings: Mapping, networks: tuple[str, ...]) -> State:
     """The address of the stories page with this story, this question and these networks."""
-    story = Told("\n".join(settings["story"]), settings["question"]).to_text() or ""
+    story = Document("\n".join(settings["story"]), settings["question"]).to_text() or ""
     return {"story": story, "networks": list(networks)}
 
 
@@ -27,8 +27,8 @@ def _numbers(model: str, sha256: str, story: tuple[str, ...], question: str):
     """The looks number by number, and the network's own trace."""
     from core.tour import stories
 
-    library = load_library()
-    network, (trace,) = library.network(model), library.answer(story, [question], model)
+    service = load_story_service()
+    network, (trace,) = service.network(model), service.answer(story, [question], model)
     if network.network == "memnn":
         return stories.hard_hops(network, story, question), trace
     if network.network == "memn2n":

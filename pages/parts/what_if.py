@@ -12,9 +12,9 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
-from core import figures, stepper
 from core.captioning.interventions import COLUMNS, Branch, Changes, History, blank_out
 from core.trace import CaptionTrace
+from core.views import figures, stepper
 from pages.parts.loaders import caption, distance, is_warm, load_example, picture, register_stepper
 
 MAX_VIEWS = 8  # whose histories are remembered

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from core import checkpoints, figures
+from core import checkpoints
 from core.captioning.photo import encode_jpeg
-from core.hops.told import Label, Told
-from core.zoo.failures import SceneFailure, StoryFailure, scene_failures, story_failures
-from pages.parts.answering import load_library, load_networks
+from core.memory.document import Document, Label
+from core.memory.failures import StoryFailure, story_failures
+from core.scenes.failures import SceneFailure, scene_failures
+from core.views import figures
+from pages.parts.answering import load_networks, load_story_service
 from pages.parts.loaders import weights_of
 
 SHOWN = 6
@@ -15,14 +17,14 @@ SCALE = 3  # of a scene's picture
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _stories(model: str, root: str, weights: str, task: int) -> tuple[list[StoryFailure], int]:
-    return story_failures(load_library(), model, [task])
+    return story_failures(load_story_service(), model, [task])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _scenes(model: str, root: str, weights: str) -> tuple[list[SceneFailure], int]:
-    from core.scenes.studio import SceneStudio
+    from core.scenes.service import SceneService
 
-    return scene_failures(SceneStudio(checkpoints.ROOT), model)
+    return scene_failures(SceneService(checkpoints.ROOT), model)
 
 
 def show_failures() -> None:
@@ -36,7 +38,7 @@ def show_failures() -> None:
 
 
 def show_wrong_stories() -> None:
-    from core.examples.stories import read_stories
+    from core.memory.examples import read_stories
 
     kinds = {story.task: story.title for story in read_stories().values()}
     networks = list(load_networks(str(checkpoints.ROOT)))
@@ -48,7 +50,7 @@ def show_wrong_stories() -> None:
         task = st.selectbox(
             "Kind of question", sorted(kinds), 2, lambda task: f"{task} {kinds[task]}", key="failing task", width=260
         )
-    with st.spinner("Asking …"):
+    with st.spinner("QuestionShapes …"):
         wrong, asked = _stories(model, str(checkpoints.ROOT), weights_of(model), task)
     if not wrong:
         st.success(f"{model} answers all {asked} generated questions of this kind.", icon=":material/check:")
@@ -71,7 +73,7 @@ def _show_story(failure: StoryFailure, n: int) -> None:
         lines.append(f"- {question.sentences[i]} *({', '.join(marks)})*")
     left = len(question.sentences) - len(shown)
     st.markdown("\n".join(lines) + (f"\n- … and {left} other sentences" if left else ""))
-    told = Told.of(question.sentences, [Label(question.question, question.answer, question.facts)]).to_text()
+    told = Document.of(question.sentences, [Label(question.question, question.answer, question.facts)]).to_text()
     if told:
         st.page_link(
             "pages/stories.py", label="Open this story", icon=":material/arrow_outward:",
@@ -80,8 +82,8 @@ def _show_story(failure: StoryFailure, n: int) -> None:
 
 
 def show_wrong_scenes() -> None:
-    from core.captioning.roster import list_captioners
-    from core.scenes.kinds import CAPTIONER
+    from core.captioning.registry import list_captioners
+    from core.scenes.registry import CAPTIONER
 
     names = [checkpoint.name for checkpoint in list_captioners(checkpoints.ROOT, CAPTIONER)]
     if not names:

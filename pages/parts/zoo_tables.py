@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import checkpoints, zoo
-from core.report import BEAM
-from core.zoo import NAMES, SCORES, Measured, charts
+from core import checkpoints
+from core.results import zoo
+from core.results.report import BEAM
+from core.results.zoo import NAMES, SCORES, Measured
+from core.views import results_charts
 from pages.parts.tour_show import heat_table, html
 
 MAIN = {"photos": "BLEU-4", "stories": "mean_error", "scenes": "exact"}
@@ -32,7 +34,7 @@ def load_measured(kind: str, root: str) -> tuple[list[Measured], list[str]]:
     weights = zoo.by_weights(checkpoints.ROOT)
     found, complaints = zoo.read_measured(kind, checkpoints=weights)
     data = {one.data: one.n for one in found}
-    ranked = charts.ranked(found, MAIN[kind], MAIN[kind] in LEAST)
+    ranked = results_charts.ranked(found, MAIN[kind], MAIN[kind] in LEAST)
     usual = f"beam {BEAM}"
     order = {name: (-_flickr(name), -(n or 0), not name.endswith(usual), name) for name, n in data.items()}
     return sorted(ranked, key=lambda one: order[one.data]), complaints
@@ -67,7 +69,7 @@ def show_kind(kind: str) -> None:
         shown += papers
     least = score in LEAST
     st.plotly_chart(
-        charts.dots(shown, score, least), key=f"{kind} dots", alt=charts.dots_alt(shown, score, least),
+        results_charts.dots(shown, score, least), key=f"{kind} dots", alt=results_charts.dots_alt(shown, score, least),
         config={"displayModeBar": False},
     )  # fmt: skip
     if kind in PAPERS:

@@ -11,17 +11,16 @@ from torch.utils.data import DataLoader
 
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings, decode
-from core.captioning.training.eyes import Stage
 from core.captioning.training.grids import CaptionedGrids
-from core.captioning.training.progress import report, save_state
 from core.captioning.training.reward import CiderD
-from core.captioning.training.schedule import moving_average, warm_cosine
-from core.captioning.training.teacher import LossWeights, Teacher
+from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing
 from core.captioning.vocabulary import Vocabulary
 from core.data.karpathy import CaptionedPhoto
+from core.training.progress import Stage, report, save_state
+from core.training.schedule import moving_average, warm_cosine
 
 
-class Judge:
+class Validator:
     """CIDEr-D of greedy captions of the validation photos, the figure that chooses what to keep.
 
     Args:
@@ -50,7 +49,7 @@ class Judge:
 def train_captioner(
     captioner: Captioner,
     data: CaptionedGrids,
-    judge: Judge,
+    judge: Validator,
     epochs: int,
     rate: float,
     decay: float,
@@ -72,7 +71,7 @@ def train_captioner(
         its score, by ``judge``.
     """
     kind = captioner.sizes.attention
-    wrapped = Teacher(captioner, weights)
+    wrapped = TeacherForcing(captioner, weights)
     optimizer = torch.optim.AdamW(captioner.parameters(), lr=rate, betas=(0.9, 0.98))
     module, optimizer = fabric.setup(wrapped, optimizer)
     loader = fabric.setup_dataloaders(

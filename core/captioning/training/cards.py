@@ -59,7 +59,7 @@ def _limits(config: dict, *own: str) -> str:
 
 
 def captioner(config: dict) -> str:
-    """The card of a captioner with this config; its scores are filled in by ``python -m core.report``."""
+    """The card of a captioner with this config; its scores are filled in by ``python -m core.results.report``."""
     look = {
         "none": "the mean of all cells at every word: no attention (the plain recurrent captioner)",
         "soft": "the weighted mean of the cells (Xu et al. 2015, deterministic soft attention)",

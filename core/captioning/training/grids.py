@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from core.captioning.photo import SIDE
-from core.captioning.training.teacher import Captions, collate
+from core.captioning.training.teacher_forcing import Captions, collate
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import Vocabulary
 from core.data.errors import DataError

@@ -15,23 +15,25 @@ import torch
 from lightning_fabric import Fabric
 from safetensors import SafetensorError
 
-from core import checkpoints, hardware
+from core import checkpoints
 from core.attention import KINDS, Kind
-from core.captioning.captioner import Captioner, Sizes
+from core.captioning.captioner import Captioner, CaptionerSizes
 from core.captioning.encoder import Encoder, from_imagenet
 from core.captioning.training import cards
-from core.captioning.training.captions import Judge, train_captioner
-from core.captioning.training.critical import CriticalSettings, criticise
-from core.captioning.training.eyes import EyeSettings, Stage, cache_grids, cache_pixels, fine_tune
+from core.captioning.training.captions import Validator, train_captioner
+from core.captioning.training.encoder import EncoderSettings, cache_grids, cache_pixels, fine_tune
 from core.captioning.training.grids import VIEWS, CaptionedGrids
-from core.captioning.training.teacher import LossWeights
+from core.captioning.training.scst import SCSTSettings, train_scst
+from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.vocabulary import Vocabulary
+from core.checkpoints.modules import inference_dtype
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
+from core.training.progress import Stage
 
 
 @dataclass(frozen=True)
-class TrainSettings:
+class PhotoTrainSettings:
     """All that decides a run; saved beside its weights.
 
     Attributes:
@@ -73,15 +75,15 @@ class TrainSettings:
     seed: int = 1
     device: str = "auto"
     devices: int = 1
-    eyes: EyeSettings = field(default_factory=EyeSettings)
+    eyes: EncoderSettings = field(default_factory=EncoderSettings)
     losses: LossWeights = field(default_factory=LossWeights)
-    critical: CriticalSettings = field(default_factory=CriticalSettings)
+    critical: SCSTSettings = field(default_factory=SCSTSettings)
 
     def to_dict(self) -> dict:
         return json.loads(json.dumps(asdict(self), default=str))
 
 
-def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
+def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     """Run the whole training, or what is left of it; returns the checkpoint folders.
 
     Args:
@@ -94,7 +96,7 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
     photos, files, first = _read(settings)
     out = settings.out
     on_gpu = settings.device != "cpu" and torch.cuda.is_available()
-    precision = "bf16-mixed" if on_gpu or hardware.inference_dtype() == torch.bfloat16 else "32-true"
+    precision = "bf16-mixed" if on_gpu or inference_dtype() == torch.bfloat16 else "32-true"
     fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision)
     fabric.launch()
     with fabric.rank_zero_first():
@@ -108,11 +110,11 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
         encoder, eyes, array = _see(settings, photos, passes, files, captioners, vocabulary, fabric, stage)
         val = [i for i in range(first) if photos[i].split == "val"]
         judged = cache_grids(encoder, array[val], out / "grid-val.npy", "plain", settings.seed, stage)
-    judge = Judge([photos[i] for i in val], judged, vocabulary)
+    judge = Validator([photos[i] for i in val], judged, vocabulary)
     scores = _teach(settings, captioners, judge, encoder, photos, passes, array, vocabulary, fabric, stage)
     if settings.critical.epochs:
         path = out / f"{'-'.join(captioners)}.critical.state.pt"
-        scores = criticise(
+        scores = train_scst(
             captioners, scores, encoder, photos, passes, array, vocabulary, judge, fabric, settings.critical, path,
             settings.batch, stage,
         )  # fmt: skip
@@ -138,9 +140,9 @@ def train_photos(settings: TrainSettings, stage: Stage) -> list[Path]:
 
 
 def _teach(
-    settings: TrainSettings,
+    settings: PhotoTrainSettings,
     captioners: dict[Kind, Captioner],
-    judge: Judge,
+    judge: Validator,
     encoder: Encoder,
     photos: Sequence[CaptionedPhoto],
     passes: Sequence[int],
@@ -174,7 +176,7 @@ def _teach(
     return scores
 
 
-def _read(settings: TrainSettings) -> tuple[list[CaptionedPhoto], PhotoFiles, int]:
+def _read(settings: PhotoTrainSettings) -> tuple[list[CaptionedPhoto], PhotoFiles, int]:
     """The photos of all data sets that are trained on or validated with, and how many are the first one's."""
     photos: list[CaptionedPhoto] = []
     first = 0
@@ -190,7 +192,7 @@ def _read(settings: TrainSettings) -> tuple[list[CaptionedPhoto], PhotoFiles, in
     return photos, PhotoFiles(settings.images), first
 
 
-def _claim(path: Path, settings: TrainSettings) -> None:
+def _claim(path: Path, settings: PhotoTrainSettings) -> None:
     """Write the settings into the run folder, or check that they are the ones it was begun with."""
     ours = settings.to_dict()
     try:
@@ -221,7 +223,7 @@ def _read_settings(path: Path) -> dict:
     return settings
 
 
-def _begin(settings: TrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[Kind, Captioner], Vocabulary]:
+def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[Kind, Captioner], Vocabulary]:
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
@@ -232,13 +234,13 @@ def _begin(settings: TrainSettings, captions: Iterable[Sequence[str]]) -> tuple[
         captioners = {}
         for kind in settings.attention:
             torch.manual_seed(settings.seed)
-            captioners[kind] = Captioner(Sizes(kind, len(vocabulary), dropout=settings.dropout))
+            captioners[kind] = Captioner(CaptionerSizes(kind, len(vocabulary), dropout=settings.dropout))
         return captioners, vocabulary
     captioners, words = {}, {}
     for kind in settings.attention:
         config, state = checkpoints.load(settings.start / kind)
         words[kind] = config["vocabulary"]
-        captioners[kind] = Captioner(Sizes(**config["model"] | {"dropout": settings.dropout}))
+        captioners[kind] = Captioner(CaptionerSizes(**config["model"] | {"dropout": settings.dropout}))
         captioners[kind].load_state_dict(state)
     vocabulary, *others = words.values()
     if any(other != vocabulary for other in others):
@@ -247,7 +249,7 @@ def _begin(settings: TrainSettings, captions: Iterable[Sequence[str]]) -> tuple[
 
 
 def _see(
-    settings: TrainSettings,
+    settings: PhotoTrainSettings,
     photos: Sequence[CaptionedPhoto],
     passes: Sequence[int],
     files: PhotoFiles,

@@ -28,7 +28,7 @@ FLOOR = -40.0  # log of a weight that is nothing
 
 
 @dataclass(frozen=True)
-class Sizes:
+class SlotsSizes:
     """The network's sizes. ``words`` and ``answers`` count the known words and the worded answers."""
 
     words: int
@@ -97,7 +97,7 @@ class Product(nn.Module):
 class SlotsNetwork(nn.Module):
     """Story and question in; hops, and log-probabilities of the answer's parts out."""
 
-    def __init__(self, sizes: Sizes):
+    def __init__(self, sizes: SlotsSizes):
         super().__init__()
         self.sizes = sizes
         size, memory = sizes.size, sizes.memory

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from core.memory.network import CANDIDATES, FREE, Asked, HopDecisions
+from core.checkpoints.modules import init_empty_weights
 from core.memory.reader import temperature
+from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.names import Reading, read_story
-from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Gathered, Sizes, SlotsNetwork
+from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Gathered, SlotsNetwork, SlotsSizes
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
-from core.unfilled import unfilled
 
 BUDGET = 100_000  # pairs of sentences in a batch: more no longer fits the processor's caches
 IMPOSSIBLE = -18.0  # a log-probability below which nothing is listed: padding, and words out of place
@@ -23,7 +23,7 @@ MOST_SENTENCES = 600  # that the network reads: of a longer story, the last ones
 
 
 class SlotsReader(nn.Module):
-    """Answers with a :class:`SlotsNetwork`. See ``core.memory.network.MemoryNetwork``."""
+    """Answers with a :class:`SlotsNetwork`. See ``core.memory.registry.MemoryNetwork``."""
 
     network = "slots"
 
@@ -45,7 +45,7 @@ class SlotsReader(nn.Module):
 
     @torch.inference_mode()
     def answer(
-        self, questions: Sequence[Asked], decisions: HopDecisions = FREE, candidates: int = CANDIDATES
+        self, questions: Sequence[StoryQuery], decisions: HopDecisions = FREE, candidates: int = CANDIDATES
     ) -> list[StoryTrace]:
         """Answer all questions, each with the same decisions; a trace each, in order.
 
@@ -65,7 +65,7 @@ class SlotsReader(nn.Module):
                 traces[row] = trace
         return traces
 
-    def _answer(self, questions: list[Asked], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
+    def _answer(self, questions: list[StoryQuery], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
         readings = [read_story(self.words.closed, q.sentences[-MOST_SENTENCES:], q.question) for q in questions]
         batch = collate(readings, self.words)
         skipped = [max(0, len(q.sentences) - MOST_SENTENCES) for q in questions]
@@ -107,7 +107,7 @@ class SlotsReader(nn.Module):
 
     def _trace(
         self,
-        question: Asked,
+        question: StoryQuery,
         reading: Reading,
         alpha: Tensor,
         skip: int,
@@ -139,12 +139,12 @@ class SlotsReader(nn.Module):
 
 
 def load(config: dict, state: dict[str, Tensor]) -> SlotsReader:
-    """The network of a checkpoint; see ``core.memory.network.load``."""
+    """The network of a checkpoint; see ``core.memory.registry.load``."""
     words, answers = Words(config["words"]), config["answers"]
-    sizes = Sizes(**config["model"])
+    sizes = SlotsSizes(**config["model"])
     if sizes.words != len(words) or sizes.answers != len(answers):
         raise ValueError("Its parts contradict each other.")
-    with unfilled():
+    with init_empty_weights():
         net = SlotsNetwork(sizes)
     reader = SlotsReader(net, words, answers, temperature(config))
     reader.load_state_dict(state, assign=True)

@@ -26,13 +26,13 @@ from core.data.babi import Question
 from core.data.errors import DataError
 from core.data.stories import KINDS
 from core.data.stories.words import STRUCTURE
-from core.memory.network import Asked
+from core.memory.registry import StoryQuery
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.names import Reading, read_story
-from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, Sizes, SlotsNetwork
+from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, SlotsNetwork, SlotsSizes
 from core.memory.slots.reader import SlotsReader, calibrated, load
 from core.memory.slots.stories import MIXED, Storyteller
-from core.memory.training.stages import Stage
+from core.training.progress import Stage
 
 Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questions
 COLLECTED = -1  # the round whose questions are looked through for their answers
@@ -208,8 +208,8 @@ def train_slots(
         some = [q for task in tasks for q in (*told[task], *made(task, 200))]
         answers = Answers.collect(some, words)
         fields = settings.to_dict()
-        sizes = Sizes(
-            len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in Sizes.__dataclass_fields__}
+        sizes = SlotsSizes(
+            len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in SlotsSizes.__dataclass_fields__}
         )
         net = SlotsNetwork(sizes)
     average = torch.optim.swa_utils.AveragedModel(net, avg_fn=_moving)
@@ -316,7 +316,7 @@ def fit_temperature(network: SlotsReader, held: Sequence[Question]) -> float:
 
     It is 1 at least: where no held-out answer is wrong, they would be likelier the surer the network were made.
     """
-    traces = network.answer([Asked(question.sentences, question.question) for question in held])
+    traces = network.answer([StoryQuery(question.sentences, question.question) for question in held])
     found = [(dict(trace.candidates), question.answer) for trace, question in zip(traces, held, strict=True)]
 
     def loss(temperature: float) -> float:

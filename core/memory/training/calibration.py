@@ -8,7 +8,7 @@ from torch import Tensor
 
 from core.data.babi import Question
 from core.memory.reader import LexiconReader
-from core.memory.training.told import tell
+from core.memory.training.questions import encode_questions
 
 GRID = torch.logspace(-1, 2, 301)  # 0.1 to 100 in steps of 2.3 %
 
@@ -18,7 +18,7 @@ def fit_temperature(network: LexiconReader, held: Sequence[Question]) -> float:
     """The temperature under which the held-out answers are likeliest; 1 where nothing is held out."""
     if not held:
         return 1.0
-    told = tell(held, network)
+    told = encode_questions(held, network)
     scores = [network.consider(told.stories.batch(rows), {}).scores for rows in torch.arange(len(told)).split(200)]
     return best_temperature(torch.cat(scores), told.answer)
 

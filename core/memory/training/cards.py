@@ -42,7 +42,7 @@ _LIMITS = """\
 
 
 def card(name: str, config: dict) -> str:
-    """The card of a memory network with this config; its scores are filled in by ``python -m core.report``."""
+    """The card of a memory network with this config; its scores are filled in by ``python -m core.results.report``."""
     settings = "\n".join(f"- {key}: {value}" for key, value in config["settings"].items())
     what = _WHAT[config["network"], config["attention"]].format(**{"memory": "all", **config["model"]})
     held = config["hold_out"]

@@ -20,11 +20,11 @@ from torch import Tensor
 
 from core.data.babi import Question
 from core.memory.bags import Stories
-from core.memory.memn2n import MemN2N, Sizes
+from core.memory.memn2n import MemN2N, MemN2NSizes
 from core.memory.story import tokens
-from core.memory.training import told
-from core.memory.training.stages import Stage
-from core.memory.training.told import Told, tell
+from core.memory.training import questions
+from core.memory.training.questions import EncodedQuestions, encode_questions
+from core.training.progress import Stage
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,26 @@ def train(
 
     An interrupted training goes on from the state in ``folder`` after its last whole epoch.
     """
-    words = told.lexicon(kept, answers=True)
+    words = questions.lexicon(kept, answers=True)
     longest = 1 + max(len(tokens(text)) for question in kept for text in (*question.sentences, question.question))
-    sizes = Sizes(
+    sizes = MemN2NSizes(
         settings.attention, len(words), settings.hops, settings.width, settings.memory, longest, settings.sees
     )
     best: tuple[float, MemN2N] | None = None
     for run in range(settings.runs):
         torch.manual_seed(seed + run)
         network = MemN2N(sizes, words)
-        loss = _run(network, settings, tell(kept, network), tell(held, network), fabric, folder, run, seed, stage)
+        loss = _run(
+            network,
+            settings,
+            encode_questions(kept, network),
+            encode_questions(held, network),
+            fabric,
+            folder,
+            run,
+            seed,
+            stage,
+        )
         if best is None or loss < best[0]:
             best = loss, network
     return best[1]
@@ -86,8 +96,8 @@ def train(
 def _run(
     network: MemN2N,
     settings: EndToEndSettings,
-    data: Told,
-    held: Told,
+    data: EncodedQuestions,
+    held: EncodedQuestions,
     fabric: Fabric,
     folder: Path,
     run: int,
@@ -160,7 +170,7 @@ def _clip(network: MemN2N, most: float) -> None:
 
 
 @torch.inference_mode()
-def mean_error(network: MemN2N, held: Told, linear: bool = False) -> float | None:
+def mean_error(network: MemN2N, held: EncodedQuestions, linear: bool = False) -> float | None:
     """The mean of the tasks' errors in percent; None where nothing is held out."""
     if not len(held):
         return None

@@ -20,10 +20,10 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from core.data.babi import Question
-from core.memory.memnn import NEVER, Match, MemNN, Sizes
-from core.memory.training import told
-from core.memory.training.stages import Stage
-from core.memory.training.told import Told, tell
+from core.memory.memnn import NEVER, Match, MemNN, MemNNSizes
+from core.memory.training import questions
+from core.memory.training.questions import EncodedQuestions, encode_questions
+from core.training.progress import Stage
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,13 @@ def train(
     """Train on ``kept``, and report the loss on ``held``; goes on from the state in ``folder`` if interrupted."""
     torch.manual_seed(seed)
     chance = torch.Generator().manual_seed(seed)
-    words, answers = told.lexicon(kept, answers=False), sorted({question.answer for question in kept})
+    words, answers = questions.lexicon(kept, answers=False), sorted({question.answer for question in kept})
     hops = max([1, *(len(question.facts) for question in kept)])
-    network = MemNN(Sizes(len(words), len(answers), settings.width, settings.hidden, hops), words, answers)
-    data, judged = tell(kept, network).to(fabric.device), tell(held, network).to(fabric.device) if held else None
+    network = MemNN(MemNNSizes(len(words), len(answers), settings.width, settings.hidden, hops), words, answers)
+    data, judged = (
+        encode_questions(kept, network).to(fabric.device),
+        encode_questions(held, network).to(fabric.device) if held else None,
+    )
     optimizer = torch.optim.Adam(network.parameters(), lr=settings.rate)
     steps = settings.epochs * math.ceil(len(data) / settings.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -106,7 +109,7 @@ class Ranking(torch.nn.Module):
         super().__init__()
         self.network, self.margin = network, margin
 
-    def forward(self, data: Told, rows: Tensor) -> Tensor:
+    def forward(self, data: EncodedQuestions, rows: Tensor) -> Tensor:
         """The mean loss of some questions (B,) of the data."""
         stories, facts = data.stories.batch(rows), data.facts[rows]
         facts = facts[:, : int((facts >= 0).sum(1).max())]
@@ -146,6 +149,6 @@ class Ranking(torch.nn.Module):
 
 
 @torch.inference_mode()
-def _loss(ranking: Ranking, data: Told) -> float:
+def _loss(ranking: Ranking, data: EncodedQuestions) -> float:
     parts = torch.arange(len(data), device=data.answer.device).split(200)
     return round(sum(float(ranking(data, rows)) * len(rows) for rows in parts) / len(data), 4)

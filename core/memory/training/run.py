@@ -15,15 +15,15 @@ from lightning_fabric import Fabric
 from core import checkpoints
 from core.data.babi import Question, hold_out, read_babi
 from core.data.errors import DataError
-from core.memory.asking import Asking
-from core.memory.network import MemoryNetwork
+from core.memory.question_shapes import QuestionShapes
+from core.memory.registry import MemoryNetwork
 from core.memory.slots import training as slots
 from core.memory.slots.training import SlotsSettings
 from core.memory.training import cards, end_to_end, ranking
 from core.memory.training.calibration import fit_temperature
 from core.memory.training.end_to_end import EndToEndSettings
 from core.memory.training.ranking import RankingSettings
-from core.memory.training.stages import Stage
+from core.training.progress import Stage
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ RECIPES = {
 
 
 @dataclass(frozen=True)
-class TrainSettings:
+class StoryTrainSettings:
     """All that decides a run; saved beside its weights.
 
     Attributes:
@@ -84,7 +84,7 @@ class TrainSettings:
         return json.loads(json.dumps(asdict(self), default=str))
 
 
-def train_stories(settings: TrainSettings, stage: Stage) -> list[Path]:
+def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
     """Run the whole training, or what is left of it; returns the checkpoint folders.
 
     Args:
@@ -114,7 +114,7 @@ def train_stories(settings: TrainSettings, stage: Stage) -> list[Path]:
 
 def _train(
     name: str,
-    settings: TrainSettings,
+    settings: StoryTrainSettings,
     kept: Sequence[Question],
     held: Sequence[Question],
     fabric: Fabric,
@@ -132,7 +132,7 @@ def _train(
         "kind": "memory",
         **network.config(),
         "temperature": recipe.calibrate(network, held),
-        "asked": Asking.learn([*kept, *recipe.generated(settings.seed)]).to_dict(),
+        "asked": QuestionShapes.learn([*kept, *recipe.generated(settings.seed)]).to_dict(),
         "seed": settings.seed,
         "hold_out": {"share": settings.share, "seed": settings.hold_out_seed},
         "settings": asdict(chosen),
@@ -143,7 +143,7 @@ def _train(
     checkpoints.save(folder, config, network.state_dict(), cards.card(name, config))
 
 
-def _claim(path: Path, settings: TrainSettings) -> None:
+def _claim(path: Path, settings: StoryTrainSettings) -> None:
     """Write the settings into the run folder, or check that they are the ones it was begun with."""
     ours = settings.to_dict()
     if path.exists():

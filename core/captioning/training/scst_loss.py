@@ -1,0 +1,90 @@
+"""Self-critical training: search captions, and make those likelier that score above their siblings.
+
+    grad = sum (r(y) - b) grad log p(y)          (Rennie et al. 2017, section 3)
+
+r is CIDEr-D; y are the captions that the beam search ends with, the very ones that compete for being written
+(Cornia et al. 2020, section 3.3, train so, too); the baseline b of each is the mean reward of the photo's others.
+Captions drawn word by word are far worse than what the search finds, and were a failure here (docs/experiments.md).
+For ``hard`` the looks are the likeliest cells, as in use, and gradients pass straight through them.
+The end of a caption is a word of it, to the reward too: one that breaks off ("a dog on a") has nothing to gain by it.
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from core.captioning.captioner import Captioner
+from core.captioning.decoding import Settings, beams
+from core.captioning.training.reward import CiderD
+from core.captioning.training.teacher_forcing import collate, read
+from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
+
+
+def writable(logits: Tensor, time: Tensor) -> Tensor:
+    """Logits (N, vocabulary) at steps ``time`` (N,) with -inf for what decoding never writes: START, UNKNOWN, and END
+    before the first word."""
+    logits = logits.float().index_fill(1, torch.tensor([START, UNKNOWN], device=logits.device), float("-inf"))
+    logits[time == 0, END] = float("-inf")
+    return logits
+
+
+class SelfCriticalLoss(nn.Module):
+    """Captioner and self-critical loss in one module, so that a training helper can wrap its forward.
+
+    Attributes:
+        vocabulary: the captioner's words.
+        reward: knows each photo's references as they were written, END at the end of each.
+        mirror: the words that change places in a caption of a mirrored photo.
+        settings: the search; its beam is how many captions of each photo compete.
+    """
+
+    def __init__(
+        self,
+        captioner: Captioner,
+        vocabulary: Vocabulary,
+        reward: CiderD,
+        mirror: Mapping[int, int],
+        draws: int = 5,
+        max_words: int = 18,
+    ):
+        super().__init__()
+        self.captioner, self.vocabulary, self.reward, self.mirror = captioner, vocabulary, reward, mirror
+        self.settings = Settings(beam=draws, max_words=max_words, candidates=1)
+        self.mean_reward = 0.0  # CIDEr-D of the last batch, for the progress line
+
+    def forward(self, grids: Tensor, photos: list[int], mirrored: list[bool]) -> Tensor:
+        """The loss per word of a batch of grids (P, S, channels).
+
+        Args:
+            photos: the numbers that the reward knows them by.
+            mirrored: which of the grids are of the mirrored view.
+        """
+        rows, advantages, rewards = [], [], []
+        self.captioner.eval()  # captions are searched without dropout, as in use, and read with it
+        found = beams(self.captioner, self.vocabulary, grids, self.settings)
+        self.captioner.train(self.training)
+        torch.clear_autocast_cache()  # weights cast during the search know nothing of gradients
+        for row, captions in enumerate(found):
+            captions = captions[: self.settings.beam]
+            scores = [self._score(photos[row], words, mirrored[row]) for words in captions]
+            rewards += scores
+            if len(scores) > 1:  # one alone, or none that came to an end, has nothing to be compared with
+                rows += [(row, words) for words in captions]
+                advantages += [score - (sum(scores) - score) / (len(scores) - 1) for score in scores]
+        self.mean_reward = sum(rewards) / max(len(rewards), 1)
+        if not rows:
+            return 0.0 * sum(parameter.sum() for parameter in self.captioner.parameters())
+        order = sorted(range(len(rows)), key=lambda i: -len(rows[i][1]))  # as collate lays them out
+        captions = collate([rows[i] for i in order]).to(grids.device)
+        advantage = torch.tensor([advantages[i] for i in order], device=grids.device)
+        hard = self.captioner.sizes.attention == "hard"
+        likeliest = grids.new_zeros(1, 1, 1).expand(*captions.tokens.shape, grids.shape[1]) if hard else None
+        reading = read(self.captioner, grids, captions, likeliest, straight=hard)
+        log_probs = writable(reading.logits, reading.time).log_softmax(1)
+        log_prob = log_probs.gather(1, reading.targets.unsqueeze(1)).squeeze(1)
+        return -(advantage[reading.row] * log_prob).mean()
+
+    def _score(self, photo: int, words: list[int], mirrored: bool) -> float:
+        """The reward of a caption, seen as the references see the photo."""
+        return self.reward(photo, [*((self.mirror.get(word, word) for word in words) if mirrored else words), END])

@@ -1,0 +1,58 @@
+"""From a checkpoint to a module on this machine: built without weights, filled, run at its processor's precision."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from core.checkpoints import CheckpointError
+
+
+class _SkipInit(TorchFunctionMode):
+    """The functions of ``torch.nn.init`` do nothing.
+
+    On the meta device some of them would have torch import its compiler, which takes longer than torch itself.
+    """
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
+
+
+@contextmanager
+def init_empty_weights() -> Iterator[None]:
+    """A context in which a module's parameters take neither memory nor random numbers: all must be loaded."""
+    with torch.device("meta"), _SkipInit():
+        yield
+
+
+def fill(model: torch.nn.Module, state: dict[str, Tensor], folder: Path) -> None:
+    """Put a checkpoint's weights into its model.
+
+    Raises:
+        CheckpointError: they are not that model's.
+    """
+    try:
+        model.load_state_dict(state, assign=True)
+    except RuntimeError as error:
+        raise CheckpointError(f"The weights in {folder} are not those of the model in its config.json.") from error
+
+
+@cache
+def inference_dtype() -> torch.dtype:
+    """bfloat16 where the processor multiplies it natively (AMX, AVX512-BF16), float32 where it would be emulated."""
+    features = torch.cpu.get_capabilities()  # what it lists depends on the architecture
+    native = features.get("amx_bf16", False) or features.get("avx512_bf16", False)
+    return torch.bfloat16 if native else torch.float32
+
+
+def autocast() -> AbstractContextManager:
+    """A context in which a float32 model runs on the CPU in :func:`inference_dtype`."""
+    dtype = inference_dtype()
+    return nullcontext() if dtype == torch.float32 else torch.autocast("cpu", dtype=dtype)

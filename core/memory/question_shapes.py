@@ -1,0 +1,96 @@
+"""Whether a network was ever asked such a question: the shapes of the questions that it learnt from.
+
+A network answers whatever it is asked, and its probability says nothing where the question is of no kind that it was
+taught: it was calibrated on kinds that it was. The shape of a question is its known words with its names left open,
+"who gave NAME to NAME". One that no question had in training makes the answer a guess, and so does a word in it that
+the network does not know, or a name that is not in the story, where all such questions in training had theirs from it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.data.babi import Question
+from core.data.stories.words import STRUCTURE
+from core.memory.slots.names import NAME, question_parts
+from core.memory.story import tokens
+from core.trace import StoryTrace
+
+# Words that change nothing about what is asked.
+_ARTICLES = frozenset(("a", "an", "the"))
+_AT_THE_END = (("right", "now"), ("now",), ("at", "moment"))
+_AT_THE_BEGINNING = frozenset(("and", "then"))
+
+NEVER_ASKED = "This network was never asked such a question in training; its answer is a guess."
+
+
+@dataclass(frozen=True)
+class QuestionShapes:
+    """What questions a network learnt from.
+
+    Attributes:
+        shapes: shape -> which of its names, from 0, some story did not have; None where nothing is known.
+    """
+
+    shapes: Mapping[str, Sequence[int]] | None = None
+
+    @classmethod
+    def of(cls, config: Mapping) -> "QuestionShapes":
+        """What a checkpoint's config says.
+
+        Raises:
+            ValueError: it is not what :meth:`to_dict` wrote.
+        """
+        shapes = config.get("asked")
+        if shapes is None:
+            return cls()
+        if not isinstance(shapes, dict) or not all(
+            isinstance(new, list) and all(type(place) is int for place in new) for new in shapes.values()
+        ):
+            raise ValueError("The questions of the training are no shapes with places.")
+        return cls(shapes)
+
+    @classmethod
+    def learn(cls, questions: Iterable[Question]) -> "QuestionShapes":
+        """What questions these are."""
+        shapes: dict[str, set[int]] = {}
+        for question in questions:
+            its, names = shape(question.question)
+            shapes.setdefault(its, set()).update(_new(names, question.sentences))
+        return cls({its: sorted(new) for its, new in sorted(shapes.items())})
+
+    def to_dict(self) -> dict[str, list[int]]:
+        """For a config."""
+        return {its: list(new) for its, new in (self.shapes or {}).items()}
+
+    def judge(self, trace: StoryTrace) -> StoryTrace:
+        """The trace, called a guess with a sentence that says why, where it is one."""
+        if self.shapes is None:
+            return trace
+        its, names = shape(trace.question)
+        usual = self.shapes.get(its)
+        new = _new(names, trace.sentences)
+        notes = () if usual is not None else (NEVER_ASKED,)
+        if new:
+            missing = ", ".join(f"“{' '.join(names[place])}”" for place in new)
+            notes += (f"{missing}: not in the story.",)
+        unknown = not set(trace.unknown).isdisjoint((*tokens(trace.question), *trace.question.split()))
+        guess = unknown or usual is None or not set(new) <= set(usual)
+        return replace(trace, guess=guess, notes=(*notes, *trace.notes)) if notes or guess else trace
+
+
+def shape(question: str) -> tuple[str, list[tuple[str, ...]]]:
+    """A question's shape, and the words of its names."""
+    parts, names = question_parts(STRUCTURE, question)
+    parts = [part for part in parts if part not in _ARTICLES]
+    while parts and parts[0] in _AT_THE_BEGINNING:
+        del parts[0]
+    for end in _AT_THE_END:
+        if tuple(parts[-len(end) :]) == end:
+            del parts[-len(end) :]
+    return " ".join("NAME" if part == NAME else part for part in parts), names
+
+
+def _new(names: Sequence[tuple[str, ...]], sentences: Sequence[str]) -> list[int]:
+    """Places of the names of which the story does not have all words."""
+    told = {word for sentence in sentences for word in tokens(sentence)}
+    return [place for place, words in enumerate(names) if not told.issuperset(w.casefold() for w in words)]

@@ -1,0 +1,145 @@
+"""Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by everybody."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from core import checkpoints
+from core.checkpoints import CheckpointError
+from core.data.babi import Question
+from core.memory import registry
+from core.memory.question_shapes import QuestionShapes
+from core.memory.registry import CANDIDATES, FREE, HopDecisions, MemoryNetwork, StoryQuery
+from core.memory.story import StoryError
+from core.trace import StoryTrace
+
+ORDER = ("memn2n-none", "memn2n", "memnn", "slots")  # none, soft, hard, and the best one; others follow by name
+EVERY_CANDIDATE = 10**9
+QUESTIONS_A_CALL = 500  # of a data set
+SLOTS_A_CALL = 100_000  # sentences, over the stories that leave one out in turn; bounds the memory for their traces
+
+
+class StoryService:
+    """Networks that answer questions about stories.
+
+    Weights are read when they are first needed. Any number of threads may call; they take turns.
+    """
+
+    def __init__(self, root: Path = checkpoints.ROOT):
+        self.root = Path(root)
+        self._turn = threading.RLock()
+        self._networks: dict[Path, tuple[MemoryNetwork, QuestionShapes]] = {}
+
+    def readers(self, blind: bool = False) -> list[str]:
+        """Names of the networks in the folder; with ``blind``, the baselines that see half of what they are given."""
+        found = [c for c in checkpoints.list_checkpoints(self.root) if c.config["kind"] == "memory"]
+        names = [c.name for c in found if bool(c.config.get("blind")) == blind]
+        return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+
+    def network(self, model: str) -> MemoryNetwork:
+        """The network of a checkpoint, a name or a path.
+
+        Raises:
+            CheckpointError: it is missing or damaged, or holds something else.
+        """
+        return self._open(model)[0]
+
+    def _open(self, model: str) -> tuple[MemoryNetwork, QuestionShapes]:
+        """A network, and what it was asked in training."""
+        folder = checkpoints.resolve(model, self.root).resolve()
+        with self._turn:
+            if folder not in self._networks:
+                self._networks[folder] = _load(folder)
+            return self._networks[folder]
+
+    def config(self, model: str) -> dict:
+        """What the ``config.json`` of a checkpoint holds, a name or a path.
+
+        Raises:
+            CheckpointError: it is missing or damaged.
+        """
+        return checkpoints.read(checkpoints.resolve(model, self.root)).config
+
+    def answer(
+        self,
+        sentences: Sequence[str],
+        questions: Sequence[str],
+        model: str,
+        decisions: HopDecisions = FREE,
+        candidates: int = CANDIDATES,
+    ) -> list[StoryTrace]:
+        """Answer questions about one story with one network, a name or a path; a trace each.
+
+        Raises:
+            CheckpointError: the checkpoint is missing or damaged, or holds something else.
+            StoryError: there is no sentence, or a decision names a hop or a sentence that there is not.
+        """
+        return self.answer_all(
+            [StoryQuery(tuple(sentences), question) for question in questions], model, decisions, candidates
+        )
+
+    def answer_all(
+        self,
+        questions: Sequence[StoryQuery],
+        model: str,
+        decisions: HopDecisions = FREE,
+        candidates: int = CANDIDATES,
+    ) -> list[StoryTrace]:
+        """The same for questions each about its own story, in one batch."""
+        if not all(asked.sentences for asked in questions):
+            raise StoryError("The story is empty: type at least one sentence.")
+        chosen, asking = self._open(model)
+        with self._turn:
+            traces = chosen.answer(questions, decisions, candidates)
+        return [asking.judge(trace) for trace in traces]
+
+    def leave_one_out(self, sentences: Sequence[str], question: str, model: str) -> list[float]:
+        """How much the probability of the answer falls without each sentence; negative where it rises.
+
+        A story of one sentence is left with an empty one.
+        """
+        (whole,) = self.answer(sentences, [question], model)
+        without = [StoryQuery((*sentences[:i], *sentences[i + 1 :]) or ("",), question) for i in range(len(sentences))]
+        falls: list[float] = []
+        step = max(1, SLOTS_A_CALL // len(sentences))
+        for start in range(0, len(without), step):
+            for trace in self.answer_all(without[start : start + step], model, candidates=EVERY_CANDIDATE):
+                falls.append(whole.prob - dict(trace.candidates).get(whole.answer, 0.0))
+        return falls
+
+
+def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
+    config, state = checkpoints.load(folder)
+    if config["kind"] != "memory":
+        raise CheckpointError(f"{folder} holds {_a(config['kind'])}, not a memory network.")
+    try:
+        loaded, asking = registry.load(config, state), QuestionShapes.of(config)
+    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
+        raise CheckpointError(
+            f"The config.json in {folder} does not describe a memory network, or not the one of its weights."
+        ) from error
+    loaded.name = folder.name
+    return loaded, asking
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
+
+
+def ask(
+    answer: Callable[[Sequence[StoryQuery]], list[StoryTrace]],
+    questions: Sequence[Question],
+    tick: Callable[[], None] = lambda: None,
+) -> list[StoryTrace]:
+    """A trace for each question; ``tick`` is called after every so many (see :func:`calls`)."""
+    traces: list[StoryTrace] = []
+    for start in range(0, len(questions), QUESTIONS_A_CALL):
+        some = questions[start : start + QUESTIONS_A_CALL]
+        traces += answer([StoryQuery(question.sentences, question.question) for question in some])
+        tick()
+    return traces
+
+
+def calls(questions: Sequence[Question]) -> int:
+    """How often :func:`ask` ticks."""
+    return -(-len(questions) // QUESTIONS_A_CALL)

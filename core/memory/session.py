@@ -1,0 +1,117 @@
+"""What lies before a viewer: a story with its questions, which one is looked at, and what was changed; and its link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.memory.document import Document
+from core.memory.examples import FIRST, read_stories
+from core.memory.interventions import Changes
+from core.memory.story import StoryError, split_story
+
+YOURS, NEW = "yours", "new"  # a story that a viewer typed, and one that was made to order
+LINKED = ("example", "story", "question", "what")  # the names of a link's parts
+MAX_PAST = 50
+
+_UNREADABLE = "This what-if cannot be read."
+
+
+@dataclass(frozen=True)
+class StorySession:
+    """Never changed: every step gives a new one.
+
+    Attributes:
+        told: the story and its questions.
+        name: the example's id, :data:`YOURS` or :data:`NEW`.
+        question: the number of the one that is looked at, from 0.
+        changes: what was changed about the story and the looks.
+        past: the changes before, for undo; the last one last.
+    """
+
+    told: Document
+    name: str
+    question: int = 0
+    changes: Changes = Changes()
+    past: tuple[Changes, ...] = ()
+
+    @classmethod
+    def example(cls, id: str = FIRST) -> StorySession:
+        return cls(read_stories()[id].told, id)
+
+    def retyped(self, story: str, questions: str) -> StorySession:
+        """What the viewer has typed now. Changes hold only for the story that they were made to."""
+        told = self.told.retyped(story, questions)
+        if told == self.told:
+            return self
+        changes = Changes() if story != self.told.story else replace(self.changes, looks={})
+        return StorySession(told, YOURS, self.question, changes)
+
+    def asked(self, what: Mapping, sentences: Sequence[str]) -> StorySession:
+        """What the browser's part asks for; ``sentences`` are those of the story as told.
+
+        Raises:
+            StoryError: it cannot be.
+        """
+        try:
+            kind = what["kind"]
+            if kind == "question":
+                return replace(self, question=max(0, int(what["question"])))
+            if kind == "undo":
+                *past, changes = self.past or (self.changes,)
+                return replace(self, changes=changes, past=tuple(past))
+            changes = self._changed(kind, what, sentences)
+        except (KeyError, TypeError, ValueError) as error:
+            raise error if isinstance(error, StoryError) else StoryError(_UNREADABLE) from error
+        if changes == self.changes:
+            return self
+        return replace(self, changes=changes, past=(*self.past, self.changes)[-MAX_PAST:])
+
+    def _changed(self, kind: str, what: Mapping, sentences: Sequence[str]) -> Changes:
+        if kind == "reset":
+            return Changes()
+        if kind == "remove":
+            return self.changes.without(sentences, what["row"])
+        if kind == "again":
+            return self.changes.with_again(what["row"])
+        if kind == "edit":
+            return self.changes.with_sentence(sentences, what["row"], str(what["text"]))
+        if kind == "look":
+            return self.changes.with_look(sentences, self.question, str(what["model"]), int(what["hop"]), what["row"])
+        raise StoryError(_UNREADABLE)
+
+    def link(self) -> dict[str, str]:
+        """The parts of a link that lead here; a story that is too long for a link has none, and no changes either."""
+        parts = {}
+        if self.name in read_stories():
+            if self.name != FIRST:
+                parts["example"] = self.name
+        elif (story := self.told.to_text()) is None:
+            return {}
+        else:
+            parts["story"] = story
+        if self.question:
+            parts["question"] = str(self.question + 1)
+        if self.changes:
+            parts["what"] = self.changes.to_text()
+        return parts
+
+
+def follow(link: Mapping[str, str]) -> tuple[StorySession, list[str]]:
+    """Where a link leads, and a sentence for each of its parts that leads nowhere."""
+    complaints = []
+    desk = StorySession.example(link["example"] if link.get("example") in read_stories() else FIRST)
+    if link.get("story"):
+        try:
+            desk = StorySession(Document.from_text(link["story"]), YOURS)
+        except StoryError as error:
+            complaints.append(str(error))
+    number = link.get("question", "")
+    if number.isdecimal() and len(number) < 5:
+        desk = replace(desk, question=max(0, int(number) - 1))
+    if link.get("what"):
+        try:
+            desk = replace(desk, changes=Changes.from_text(link["what"], split_story(desk.told.story)))
+        except StoryError as error:
+            complaints.append(str(error))
+    return desk, complaints

@@ -1,0 +1,67 @@
+"""Questions with answers and facts, as the numbers that a network with a fixed lexicon learns from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.data.babi import Question
+from core.memory.bags import Lexicon, Stories
+from core.memory.reader import LexiconReader
+from core.memory.registry import StoryQuery
+from core.memory.story import tokens
+
+
+@dataclass(frozen=True)
+class EncodedQuestions:
+    """N questions to learn from.
+
+    Attributes:
+        stories: the questions and their memories.
+        answer: (N,) numbers of the right answers; -1 for one that the network cannot give.
+        facts: (N, H) where in its memory each question's supporting facts are, in the labelled order; -1 after the
+            last, and for a fact that is beyond the memory.
+        task: (N,) bAbI's numbers.
+    """
+
+    stories: Stories
+    answer: Tensor
+    facts: Tensor
+    task: Tensor
+
+    def __len__(self) -> int:
+        return len(self.answer)
+
+    def to(self, device: torch.device) -> "EncodedQuestions":
+        return EncodedQuestions(
+            self.stories.to(device), self.answer.to(device), self.facts.to(device), self.task.to(device)
+        )
+
+
+def encode_questions(questions: Sequence[Question], network: LexiconReader) -> EncodedQuestions:
+    """Questions as this network is shown them."""
+    numbers = {answer: number for number, answer in enumerate(network.answers)}
+    facts = []
+    for question in questions:
+        forgotten = 0 if network.memory is None else max(0, len(question.sentences) - network.memory)
+        facts.append([fact - forgotten if fact >= forgotten else -1 for fact in question.facts])
+    most = max([1, *map(len, facts)])
+    return EncodedQuestions(
+        network.encode([StoryQuery(question.sentences, question.question) for question in questions]),
+        torch.tensor([numbers.get(question.answer, -1) for question in questions]),
+        torch.tensor([[*places, *[-1] * (most - len(places))] for places in facts]),
+        torch.tensor([question.task for question in questions]),
+    )
+
+
+def words_of(questions: Iterable[Question]) -> set[str]:
+    """The words of stories and questions."""
+    texts = {text for question in questions for text in (*question.sentences, question.question)}
+    return {word for text in texts for word in tokens(text)}
+
+
+def lexicon(questions: Sequence[Question], answers: bool) -> Lexicon:
+    """The words of the stories and questions, by the alphabet; with ``answers``, the answers as words among them."""
+    extra = {question.answer for question in questions} if answers else set()
+    return Lexicon(sorted(words_of(questions) | extra))

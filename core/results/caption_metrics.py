@@ -1,0 +1,143 @@
+"""How good captions are: BLEU, METEOR, ROUGE-L and CIDEr, as the field measures them.
+
+Captions and references are the lower-case words of Karpathy's JSON, without punctuation, joined by spaces.
+That is the field's tokenisation of these references, so no tokenizer runs here. All scores are times 100, over
+the whole corpus of the photos given, each photo once; a generated caption is never shown its reference.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # scoring alone needs no torch
+    pass
+
+METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr")
+
+log = logging.getLogger(__name__)
+
+
+def score_captions(predictions: Mapping[str, str], references: Mapping[str, Sequence[str]]) -> dict[str, float | None]:
+    """Score one caption a photo against the photo's references, with coco-caption's measures.
+
+    CIDEr weighs words by how few of the photos' references hold them, so its value depends on which photos are
+    scored together, and is 0 for a single one.
+
+    Args:
+        predictions: photo -> caption, words joined by spaces. These photos are scored, no others.
+        references: photo -> its reference captions, in the same form; at least one each.
+
+    Returns:
+        :data:`METRICS`, times 100. METEOR (version 1.5, in Java) is None where Java is absent or fails.
+
+    Raises:
+        ValueError: there is nothing to score, or a photo has no references.
+    """
+    from pycocoevalcap.bleu.bleu import Bleu
+    from pycocoevalcap.cider.cider import Cider
+    from pycocoevalcap.rouge.rouge import Rouge
+
+    if not predictions:
+        raise ValueError("There are no captions to score.")
+    for photo in predictions:
+        if not references.get(photo):
+            raise ValueError(f"The photo {photo} has no reference captions.")
+    captions = {photo: [_clean(caption)] for photo, caption in predictions.items()}
+    truths = {photo: [_clean(caption) for caption in references[photo]] for photo in predictions}
+    bleu, _ = Bleu(4).compute_score(truths, captions, verbose=0)
+    rouge, _ = Rouge().compute_score(truths, captions)
+    cider, _ = Cider().compute_score(truths, captions)
+    meteor = _meteor(truths, captions)
+    return {
+        **{f"BLEU-{n}": 100 * float(score) for n, score in enumerate(bleu, start=1)},
+        "METEOR": None if meteor is None else 100 * meteor,
+        "ROUGE-L": 100 * float(rouge),
+        "CIDEr": 100 * float(cider),
+    }
+
+
+def _clean(caption: str) -> str:
+    """Single spaces and no line breaks; the bars are METEOR's separator."""
+    return " ".join(caption.replace("|||", " ").split())
+
+
+def _meteor(truths: Mapping[str, list[str]], captions: Mapping[str, list[str]]) -> float | None:
+    if shutil.which("java") is None:
+        return None
+    try:
+        # Starting takes Java seconds, a caption milliseconds: what takes this long has hung.
+        with MeteorProcess(seconds=120 + len(captions)) as meteor:
+            return meteor.score((captions[photo][0], truths[photo]) for photo in captions)
+    except (OSError, ValueError) as error:
+        log.warning("METEOR could not be computed: Java is here, but its program failed (%s).", error)
+        return None
+
+
+class MeteorProcess:
+    """METEOR 1.5 as coco-caption runs it: its Java program, asked line by line and ended after ``seconds``.
+
+    pycocoevalcap ships the program; its own wrapper waits for ever when Java dies, and leaves Java running after
+    an error.
+    """
+
+    def __init__(self, seconds: float):
+        import pycocoevalcap.meteor.meteor as package
+
+        # Without these, a machine whose decimals have commas prints scores that do not parse.
+        locale = ("-Duser.language=en", "-Duser.country=US", "-Dfile.encoding=UTF-8")
+        self._java = subprocess.Popen(
+            ["java", *locale, "-Xmx2G", "-jar", package.METEOR_JAR, "-", "-", "-stdio", "-l", "en", "-norm"],
+            cwd=Path(package.__file__).parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )
+        self._watchdog = threading.Timer(seconds, self._java.kill)
+        self._watchdog.daemon = True
+        self._watchdog.start()
+
+    def __enter__(self) -> MeteorProcess:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End Java, whatever state it is in."""
+        self._watchdog.cancel()
+        self._java.kill()
+        with suppress(OSError):  # what was not yet written has nowhere to go
+            self._java.stdin.close()
+        self._java.stdout.close()
+        self._java.wait()
+
+    def score(self, pairs: Iterable[tuple[str, Sequence[str]]]) -> float:
+        """The corpus's METEOR, 0..1, of (caption, references) pairs.
+
+        Raises:
+            ValueError: Java ended, or answered something that is no score.
+            OSError: Java ended while it was being asked.
+        """
+        statistics = [self._ask(" ||| ".join(["SCORE", *references, caption])) for caption, references in pairs]
+        scores = [float(self._ask(" ||| ".join(["EVAL", *statistics])))]
+        scores += [float(self._answer()) for _ in statistics]  # one a caption, then the corpus's
+        return scores[-1]
+
+    def _ask(self, line: str) -> str:
+        self._java.stdin.write(line + "\n")
+        self._java.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> str:
+        line = self._java.stdout.readline()
+        if not line:
+            raise ValueError("it ended without an answer")
+        return line.strip()

@@ -1,0 +1,42 @@
+"""A run that was recorded, which is on the screen before the first press: ``python -m core.scenes.live.recorded``.
+
+It is what the worker told, moment by moment, with the numbers rounded; nothing is loaded to show it.
+"""
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.scenes.live.settings import LearnSettings
+from core.scenes.live.snapshots import Snapshot, TrainingHistory
+
+FILE = Path(__file__).parent / "run.json.gz"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run that is over.
+
+    Attributes:
+        shown: numbers of the scenes of ``val`` that were captioned.
+        settings: those that each learner began with.
+        films: what was seen of each.
+        origin: when and from which commit it was recorded.
+    """
+
+    shown: tuple[int, ...]
+    settings: tuple[LearnSettings, ...]
+    films: tuple[TrainingHistory, ...]
+    origin: dict
+
+
+def read_recorded(path: Path = FILE) -> Recorded:
+    """Read what ``python -m core.scenes.live.recorded`` wrote."""
+    data = json.loads(gzip.decompress(path.read_bytes()))
+    films = tuple(TrainingHistory(most=len(data["moments"])) for _ in data["settings"])
+    for moment in data["moments"]:
+        moment = Snapshot.from_dict(moment)
+        films[moment.learner].add(moment)
+    settings = tuple(LearnSettings(**chosen) for chosen in data["settings"])
+    return Recorded(tuple(data["shown"]), settings, films, data["origin"])

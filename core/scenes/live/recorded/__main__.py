@@ -1,0 +1,60 @@
+"""Record the run that is shown before the first press: soft and hard attention learn side by side."""
+
+import datetime
+import gzip
+import json
+import queue
+import tempfile
+
+import torch
+
+from core.results.provenance import commit
+from core.scenes.live.job import TrainingJob
+from core.scenes.live.recorded import FILE
+from core.scenes.live.settings import SHOWN, LearnSettings
+from core.scenes.live.snapshots import Snapshot, TrainingHistory
+from core.scenes.live.worker import Worker
+
+STEPS = 900
+KEPT = 18  # moments of each learner
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    settings = (LearnSettings("soft"), LearnSettings("hard"))
+    films = [TrainingHistory(most=KEPT) for _ in settings]
+
+    def tell(message: dict) -> None:
+        if message["event"] == "moment":
+            moment = Snapshot.from_dict(message["moment"])
+            films[moment.learner].add(moment)
+            print(moment.learner, moment.step, f"{moment.seconds:.0f} s", moment.exact, moment.pointing, flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        Worker(TrainingJob(settings, SHOWN, folder, steps=STEPS, pause=4.0), tell).run(queue.Queue())
+    record = {
+        "shown": SHOWN,
+        "settings": [chosen.to_dict() for chosen in settings],
+        "origin": {"date": datetime.date.today().isoformat(), "commit": commit(), "steps": STEPS},
+        "moments": [_rounded(moment) for film in films for moment in film.moments],
+    }
+    FILE.write_bytes(gzip.compress(json.dumps(record, separators=(",", ":")).encode(), mtime=0))
+    print(f"{FILE}: {FILE.stat().st_size:,} bytes")
+
+
+def _rounded(moment: Snapshot) -> dict:
+    """With four digits after the point, and the three likeliest words: small enough to be kept with the code."""
+    data = json.loads(json.dumps(moment.to_dict()), parse_float=lambda number: _short(float(number)))
+    for trace in data["traces"]:
+        for step in trace["steps"]:
+            step["candidates"] = step["candidates"][:3]
+    return data
+
+
+def _short(number: float) -> float | int:
+    rounded = round(number, 4)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+if __name__ == "__main__":
+    main()

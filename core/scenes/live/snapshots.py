@@ -1,0 +1,82 @@
+"""What is told of a captioner that learns: where it stands after some steps. Plain data, JSON both ways; no torch."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+from core.scenes.live.settings import LearnSettings
+from core.trace import CaptionTrace
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One learner at one time.
+
+    Attributes:
+        learner: which of those that learn together.
+        step: batches seen.
+        seconds: of training so far, pauses and looking back not counted.
+        loss: nats a word of the right sentences, on held-out scenes.
+        exact: held-out scenes captioned exactly right, percent.
+        pointing: naming words before which the most-attended cell lay on the thing, percent.
+        settings: those that it learns under.
+        traces: what it says of the scenes shown, and where it looks.
+    """
+
+    learner: int
+    step: int
+    seconds: float
+    loss: float
+    exact: float
+    pointing: float
+    settings: LearnSettings
+    traces: tuple[CaptionTrace, ...]
+
+    def to_dict(self) -> dict:
+        """As JSON can hold it."""
+        return {**asdict(self), "traces": [json.loads(trace.to_json()) for trace in self.traces]}
+
+    @classmethod
+    def from_dict(cls, data: dict) -> "Snapshot":
+        """Read what :meth:`to_dict` wrote."""
+        traces = tuple(CaptionTrace.from_json(json.dumps(trace)) for trace in data["traces"])
+        return cls(**{**data, "settings": LearnSettings(**data["settings"]), "traces": traces})
+
+
+class Point(NamedTuple):
+    """A moment's figures."""
+
+    step: int
+    seconds: float
+    loss: float
+    exact: float
+    pointing: float
+
+
+class TrainingHistory:
+    """The moments of one learner: all their figures, and the traces of as many as a film needs.
+
+    Attributes:
+        points: the figures of every moment.
+        moments: those kept with their traces: the first, the last, and early ones closer together than late ones.
+        changes: (step, what was changed) for every change of the settings.
+    """
+
+    def __init__(self, most: int = 16):
+        self.most = most
+        self.points: list[Point] = []
+        self.moments: list[Snapshot] = []
+        self.changes: list[tuple[int, str]] = []
+
+    def add(self, moment: Snapshot) -> None:
+        if self.moments and moment.settings != self.moments[-1].settings:
+            self.changes.append((self.moments[-1].step, moment.settings.difference(self.moments[-1].settings)))
+        self.points.append(Point(moment.step, moment.seconds, moment.loss, moment.exact, moment.pointing))
+        self.moments.append(moment)
+        if len(self.moments) > self.most:
+            del self.moments[self._dispensable()]
+
+    def _dispensable(self) -> int:
+        """The moment that is missed least: the one whose neighbours are closest in the logarithm of steps."""
+        steps = [moment.step + 10 for moment in self.moments]
+        return min(range(1, len(steps) - 1), key=lambda n: steps[n + 1] / steps[n - 1])

@@ -1,0 +1,155 @@
+"""A process that trains captioners of scenes: ``python -m core.scenes.live.worker``, one JSON object a line both ways.
+
+The first line on standard input is a :class:`~core.scenes.live.job.TrainingJob`; then come commands, ``{"do": ...}``:
+
+    change    with "learner" and "settings": learn on under other settings
+    pause, resume
+    save      write each learner as a checkpoint into the lesson's folder
+    stop      save, and end
+
+Standard output tells of moments (see :mod:`core.scenes.live.snapshots`), of "saved" and of "done". When standard input
+ends, whoever started the process is gone, and the process ends too.
+"""
+
+import json
+import os
+import queue
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+
+import torch
+
+from core import checkpoints
+from core.data.scenes import make_scene, make_scenes
+from core.scenes.live.job import TrainingJob
+from core.scenes.live.learner import Learner, Pool, look_at
+from core.scenes.live.settings import LearnSettings
+from core.scenes.live.snapshots import Snapshot
+from core.scenes.service import ENCODER_FOLDER, open_encoder
+from core.scenes.training.run import save_captioner
+
+BATCH = 32
+FIRST, GROWTH, MOST = 128, 16, 6000  # scenes before the first step, more with every step, and in all
+EXAMINED = 40  # held-out scenes that the figures are of
+
+
+class Worker:
+    """One lesson under way."""
+
+    def __init__(self, lesson: TrainingJob, tell):
+        self.lesson, self.tell = lesson, tell
+        self.eyes, self.sha256 = open_encoder(checkpoints.resolve(ENCODER_FOLDER, Path(lesson.checkpoints)))
+        self.learners = [Learner(settings, lesson.seed) for settings in lesson.learners]
+        self.pool = Pool(self.eyes, MOST, lesson.seed)
+        self.shown = look_at(self.eyes, [make_scene("val", number) for number in lesson.shown])
+        self.held_out = list(make_scenes("val", EXAMINED, seed=1))
+        self.held_out_grids = look_at(self.eyes, self.held_out)
+        self.steps, self.seconds, self.paused, self.over = 0, 0.0, False, False
+
+    def run(self, commands: "queue.Queue[dict | None]") -> None:
+        """Learn until told to stop, or until the lesson's steps are done; then save."""
+        self.pool.grow(FIRST)
+        self._look_back()
+        last = time.monotonic()
+        while not self.over and self.steps < self.lesson.steps:
+            self._obey(commands)
+            if self.over:
+                break
+            began = time.monotonic()
+            self.pool.grow(GROWTH)
+            grids, captions = self.pool.batch(BATCH)
+            for learner in self.learners:
+                learner.step(grids, captions)
+            self.steps += 1
+            now = time.monotonic()
+            self.seconds += now - began
+            if now - last >= self.lesson.pause:
+                self._look_back()
+                last = time.monotonic()
+        if self.told_of != self.steps:
+            self._look_back()
+        self.save()
+        self.tell({"event": "done", "steps": self.steps})
+
+    def _obey(self, commands: "queue.Queue[dict | None]") -> None:
+        """Do what has been commanded meanwhile; while paused, wait for more."""
+        while not self.over:
+            try:
+                command = commands.get(block=self.paused)
+            except queue.Empty:
+                return
+            match command:
+                case None:
+                    os._exit(0)  # nobody is left to tell or to save for
+                case {"do": "stop"}:
+                    self.over = True
+                case {"do": "pause"}:
+                    self.paused = True
+                case {"do": "resume"}:
+                    self.paused = False
+                case {"do": "save"}:
+                    self.save()
+                case {"do": "change", "learner": number, "settings": settings}:
+                    self.learners[number].change(LearnSettings(**settings))
+
+    def _look_back(self) -> None:
+        """Tell where each learner stands."""
+        self.told_of = self.steps
+        for number, learner in enumerate(self.learners):
+            moment = Snapshot(
+                learner=number,
+                step=self.steps,
+                seconds=round(self.seconds, 2),
+                settings=learner.settings,
+                **learner.examine(self.held_out_grids, self.held_out),
+                traces=tuple(learner.caption(self.shown, f"learner {number + 1}")),
+            )
+            self.tell({"event": "moment", "moment": moment.to_dict()})
+
+    def save(self) -> None:
+        """Write every learner, and beside them the eyes without which they see nothing."""
+        folder = Path(self.lesson.folder)
+        shutil.copytree(Path(self.lesson.checkpoints) / ENCODER_FOLDER, folder / ENCODER_FOLDER, dirs_exist_ok=True)
+        for number, learner in enumerate(self.learners):
+            about = {
+                "seed": self.lesson.seed,
+                "settings": {**learner.settings.to_dict(), "batch": BATCH, "steps": learner.steps},
+                "history": "Trained live, on the page “Watch it learn”.",
+            }
+            name = f"mine-{number + 1}-{learner.settings.attention}"
+            save_captioner(folder / name, learner.finished(), self.sha256, about)
+        self.tell({"event": "saved", "steps": self.steps})
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(10)  # pages come first
+    out, lock = sys.stdout, threading.Lock()
+
+    def tell(message: dict) -> None:
+        with lock:
+            print(json.dumps(message, allow_nan=False), file=out, flush=True)
+
+    sys.stdout = sys.stderr  # whatever else prints must not tear the lines
+    lesson = TrainingJob.from_json(sys.stdin.readline())
+    commands: queue.Queue[dict | None] = queue.Queue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            commands.put(json.loads(line))
+        commands.put(None)
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        Worker(lesson, tell).run(commands)
+    except (ValueError, ArithmeticError) as error:  # a missing checkpoint, or weights that are no numbers any more
+        tell({"event": "failed", "why": str(error)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The browser's part of the stories page: the table sentence x hop, its hops played one at a time without the server.
+
+``component.html``, ``.css`` and the scripts are a Streamlit component of the second kind, which a page registers; it
+is fed with :func:`payload`. Everything in there is data: the scripts set it as text, never as markup. What comes back
+is the trigger ``wish``: a question to show, or a what-if (see ``Hops.ask`` in ``component.js``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.memory.document import Label
+from core.memory.interventions import Changes
+from core.trace import StoryTrace
+from core.views import story_figures as figures
+from core.views.figures import percent
+
+SCRIPTS = ("cards.js", "table.js", "component.js")  # one module: what a script uses stands before it
+BARS = 4  # candidates shown of each answer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one network says to the question shown.
+
+    Attributes:
+        name: of the network's checkpoint.
+        about: what it is, in a few words.
+        trace: its answer about the changed story; None where it gave none.
+        original: its answer about the story as told; the same trace where nothing was changed.
+        falls: how much the answer's probability falls without each sentence of the changed story; None while unknown.
+        without: why that will not be known, a sentence.
+        error: why there is no answer, a sentence.
+    """
+
+    name: str
+    about: str
+    trace: StoryTrace | None
+    original: StoryTrace | None = None
+    falls: Sequence[float] | None = None
+    without: str = ""
+    error: str = ""
+
+
+def assets() -> dict[str, str]:
+    """The keyword arguments ``html``, ``css`` and ``js`` of ``st.components.v2.component``."""
+    folder = Path(__file__).parent
+    read = {kind: (folder / f"component.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")}
+    return {**read, "js": "\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)}
+
+
+def payload(
+    id: str,
+    told: Sequence[str],
+    changes: Changes,
+    questions: Sequence[tuple[str, Mapping[str, StoryTrace]]],
+    current: int,
+    answers: Sequence[Answer],
+    label: Label | None = None,
+    *,
+    step: int | None = None,
+    undoable: bool = False,
+) -> dict:
+    """All that the component needs, as JSON can hold it.
+
+    Args:
+        id: changes whenever anything of the answers does; comes back with a what-if.
+        told: the sentences of the story before any change.
+        changes: what was changed.
+        questions: each with the answers to it that are known so far, by network.
+        current: the question that is shown.
+        answers: the networks, in the order to show them.
+        label: what is known about the question that is shown.
+        step: the hop to begin with; None for all of them.
+        undoable: there is something to undo.
+    """
+    rows = changes.rows(told)
+    facts = {row: n for n, row in reversed(list(enumerate(label.facts, start=1)))} if label else {}
+    # Without a sentence the right answer may be another one; which, nobody knows.
+    right = label.answer if label and not changes.other_story else None
+    index = {row: n for n, row in enumerate(rows)}
+    kept = [index[row] for row in facts if row in index]
+    return {
+        "id": id,
+        "step": step,
+        "undoable": undoable,
+        "changed": bool(changes),
+        "current": current,
+        "questions": [
+            {"text": text, "answers": [[name, _brief(trace)] for name, trace in known.items()]}
+            for text, known in questions
+        ],
+        "rows": [
+            {
+                "text": changes.edited.get(row, sentence),
+                "told": sentence,
+                "state": "removed" if row in changes.removed else "edited" if row in changes.edited else "",
+                "fact": facts.get(row),
+            }
+            for row, sentence in enumerate(told)
+        ],
+        "networks": [_network(answer, rows, len(told), kept, right) for answer in answers],
+    }
+
+
+def _short(prob: float) -> str:
+    """A probability where there is little room."""
+    return percent(prob).replace("under ", "<")
+
+
+def _sureness(trace: StoryTrace) -> str:
+    return "a guess" if trace.guess else _short(trace.prob)
+
+
+def _brief(trace: StoryTrace) -> str:
+    return f"{figures.spoken(trace.answer)} {'?' if trace.guess else _short(trace.prob)}"
+
+
+def _network(answer: Answer, rows: Sequence[int], length: int, facts: Sequence[int], right: str | None) -> dict:
+    trace, original = answer.trace, answer.original
+    shown = {"name": answer.name, "about": answer.about, "error": answer.error}
+    if trace is None:
+        return {**shown, "hops": []}
+
+    def by_row(values: Sequence[float]) -> list[float | None]:
+        """The values of the changed story's sentences at their rows; None at a row that was removed."""
+        spread: list[float | None] = [None] * length
+        for row, value in zip(rows, values, strict=True):
+            spread[row] = round(value, 4)
+        return spread
+
+    before = original if original is not None and original is not trace else None
+    was = dict(before.candidates) if before else {}
+    return {
+        **shown,
+        "attention": trace.attention,
+        "without": answer.without,
+        "answer": figures.spoken(trace.answer),
+        "percent": _sureness(trace),
+        "certainty": "" if trace.guess else figures.certainty(trace.prob),
+        "guess": trace.guess,
+        "verdict": figures.verdict(trace, right),
+        "was": _brief(before) if before else "",
+        "turned": before is not None and before.answer != trace.answer,
+        "candidates": [
+            [figures.spoken(text), round(prob, 4), _short(prob), round(was.get(text, 0.0), 4) if before else None]
+            for text, prob in trace.candidates[:BARS]
+        ],
+        "hops": [
+            {
+                "alpha": by_row(hop.alpha),
+                "most": None if hop.most is None else rows[hop.most],
+                "glimpse": None if hop.glimpse is None else rows[hop.glimpse],
+                "forced": hop.forced,
+                "look": figures.describe_hop(trace, n, rows),
+            }
+            for n, hop in enumerate(trace.hops)
+        ],
+        "looked": by_row(figures.looked(trace)),
+        "falls": None if answer.falls is None else by_row(answer.falls),
+        "remarks": [
+            text
+            for text in (figures.describe_facts(trace, facts), figures.describe_falls(answer.falls or (), rows))
+            if text
+        ],
+        "notes": list(trace.notes),
+    }

@@ -1,0 +1,91 @@
+"""What was measured -> Plotly charts, each with the sentence that says what it shows. Knows no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.results.zoo import NAMES, Measured
+from core.views.charts import ACCENT, GREY
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# Told apart by shape as well as by colour, and by name in any case.
+GROUPS = {
+    "ours": (ACCENT, "diamond", 15),
+    "blind baseline": ("#2F7FB5", "square", 13),
+    "paper": (GREY, "circle", 12),
+}
+ROW = 50  # pixels
+
+
+def label(one: Measured) -> str:
+    """The name of one of ours; of a paper's with its authors."""
+    return one.model if one.ours else f"{one.model} ({one.source})"
+
+
+def _group(one: Measured) -> str:
+    return "paper" if not one.ours else "blind baseline" if one.blind else "ours"
+
+
+def ranked(results: Sequence[Measured], score: str, least: bool) -> list[Measured]:
+    """Those that have this score, the best first."""
+    have = [one for one in results if one.scores.get(score) is not None]
+    return sorted(have, key=lambda one: one.scores[score] * (1 if least else -1))
+
+
+def dots(results: Sequence[Measured], score: str, least: bool = False) -> go.Figure:
+    """A score of all models as dots on lines, the best at the top; ``least``: the smaller the better."""
+    import plotly.graph_objects as go
+
+    rows = ranked(results, score, least)
+    places = {id(one): len(rows) - 1 - n for n, one in enumerate(rows)}
+    figure = go.Figure()
+    for group, (colour, shape, size) in GROUPS.items():
+        own = [one for one in rows if _group(one) == group]
+        if own:
+            figure.add_scatter(
+                x=[one.scores[score] for one in own],
+                y=[places[id(one)] for one in own],
+                name=group,
+                mode="markers+text",
+                text=[f"  {one.scores[score]:.1f}" for one in own],
+                textposition="middle right",
+                textfont={"size": 14},
+                marker={"color": colour, "symbol": shape, "size": size, "opacity": 1},
+                hovertemplate=f"%{{x:.2f}} {NAMES.get(score, score)}<extra></extra>",
+            )
+    most = max((one.scores[score] for one in rows), default=1) or 1
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))),
+        showticklabels=False,
+        range=[-0.6, len(rows) - 0.3],
+        fixedrange=True,
+        zeroline=False,
+    )
+    for one in rows:  # over its line, so that the line has the whole width on a phone, too
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=places[id(one)], yshift=17, text=_escape(label(one)), showarrow=False,
+            font={"size": 14},
+        )  # fmt: skip
+    figure.update_xaxes(
+        range=[min(0, -0.02 * most), 1.2 * most], fixedrange=True, title=NAMES.get(score, score), zeroline=False
+    )
+    return figure.update_layout(
+        height=110 + ROW * len(rows), margin={"l": 8, "r": 8, "t": 36, "b": 8}, showlegend=True,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    )  # fmt: skip
+
+
+def dots_alt(results: Sequence[Measured], score: str, least: bool = False) -> str:
+    """The dots in a sentence."""
+    rows = ranked(results, score, least)
+    return f"{NAMES.get(score, score)}, best first: " + "; ".join(
+        f"{label(one)} {one.scores[score]:.1f}" for one in rows
+    ) + "."  # fmt: skip
+
+
+def _escape(text: str) -> str:
+    """Plotly reads a little HTML in its labels."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,190 @@
+"""Traces of stories -> words, and the table sentence x hop as a picture. Knows no Streamlit."""
+
+from collections.abc import Mapping, Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+from core.trace import StoryTrace
+from core.views.figures import percent
+from core.views.text import plain
+
+SURE, FAIRLY = 0.9, 0.6  # calibrated probabilities from which a network is called so
+DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west"}
+MAX_ROWS = 200  # of the picture; of a longer story, the sentences that were looked at most
+NEEDED = 0.1  # a fall of probability that is worth a word
+
+_CELL, _ROW, _TEXT, _GAP, _EDGE = 62, 40, 620, 26, 36  # pixels of the picture
+_TOP = _EDGE + 182  # of the first sentence
+_ACCENT, _PAPER, _INK, _QUIET, _LINE = (194, 65, 12), (255, 255, 255), (33, 29, 26), (120, 112, 104), (227, 221, 213)
+
+
+def spoken(answer: str) -> str:
+    """An answer in bAbI's form as one says it: "apple,milk" -> "apple, milk"; "s,w" -> "south, west"."""
+    parts = [part.strip() for part in answer.split(",")]
+    if all(part in DIRECTIONS for part in parts):
+        parts = [DIRECTIONS[part] for part in parts]
+    return ", ".join(parts)
+
+
+def certainty(prob: float) -> str:
+    """A calibrated probability in words."""
+    return "sure" if prob >= SURE else "fairly sure" if prob >= FAIRLY else "not sure"
+
+
+def verdict(trace: StoryTrace, right: str | None) -> str:
+    """Whether the answer is the right one; nothing where that is not known."""
+    if right is None:
+        return ""
+    return "right" if same_answer(trace.answer, right) else f"wrong: it is {spoken(right)}"
+
+
+def same_answer(answer: str, other: str) -> bool:
+    """Networks of a fixed vocabulary answer without capitals."""
+    return answer.casefold() == other.casefold()
+
+
+def describe_hop(trace: StoryTrace, hop: int, rows: Sequence[int]) -> str:
+    """Where a hop looked, for those who cannot see the colours; ``rows`` numbers the sentences, from 0."""
+    if hop >= len(trace.hops):
+        return "has stopped looking"
+    look = trace.hops[hop]
+    if trace.attention == "none":
+        return "looks at all sentences alike: it has no attention"
+    most = look.most
+    if most is None:
+        return "looks at several sentences alike"
+    if look.forced:
+        return f"is made to look at sentence {rows[most] + 1}"
+    weight = look.alpha[most]
+    if look.glimpse is None and len(look.alpha) > 1 and weight < 1.5 / len(look.alpha):
+        return "looks at all sentences, almost evenly"
+    verb = "looks at" if look.glimpse is not None else "looks most at"
+    return f"{verb} sentence {rows[most] + 1}, {percent(weight)}"
+
+
+def describe_facts(trace: StoryTrace, facts: Sequence[int]) -> str:
+    """How many of the labelled facts, indices of sentences, the looks land on."""
+    if not facts or trace.attention == "none":
+        return ""
+    found = len({hop.most for hop in trace.hops} & set(facts))
+    if len(facts) == 1:
+        return "Its looks land on the labelled fact." if found else "Its looks miss the labelled fact."
+    some = "all" if found == len(set(facts)) else found or "none"
+    return f"Its looks land on {some} of the {len(set(facts))} labelled facts."
+
+
+def describe_falls(falls: Sequence[float], rows: Sequence[int]) -> str:
+    """Which sentence the answer hangs on; ``falls`` of its probability without each, numbered by ``rows``."""
+    if not falls:
+        return ""
+    most = max(range(len(falls)), key=falls.__getitem__)
+    if falls[most] < NEEDED:
+        return "Without any one sentence it would say much the same."
+    return f"Without sentence {rows[most] + 1} the answer’s probability falls by {points(falls[most])}."
+
+
+def points(fall: float) -> str:
+    """0.88 -> "88 points"."""
+    number = round(100 * fall)
+    return f"{number} point{'' if abs(number) == 1 else 's'}"
+
+
+def looked(trace: StoryTrace) -> list[float]:
+    """How much each sentence was looked at: the largest weight that any hop gave it."""
+    return [max(weights) for weights in zip(*(hop.alpha for hop in trace.hops), strict=True)]
+
+
+def story_table(
+    traces: Sequence[StoryTrace],
+    rows: Sequence[int],
+    facts: Sequence[int] = (),
+    falls: Mapping[str, Sequence[float]] | None = None,
+) -> Image.Image:
+    """One question as several networks answered it: the table sentence x hop, on white, for paper.
+
+    Args:
+        traces: answers to one question about one story.
+        rows: the number of each sentence, from 0.
+        facts: indices of the labelled facts.
+        falls: network -> how much the probability of its answer falls without each sentence.
+    """
+    falls = falls or {}
+    shown = _most_seen(traces)
+    widths = [max(3, len(trace.hops) + (trace.model in falls)) * _CELL for trace in traces]
+    width = 2 * _EDGE + _TEXT + sum(width + _GAP for width in widths)
+    bottom = _TOP + _ROW * len(shown)
+    picture = Image.new("RGB", (width, bottom + _EDGE + 40), _PAPER)
+    pen = _Pen(picture)
+    pen.write((_EDGE, _EDGE), traces[0].question, width - 2 * _EDGE, size=30)
+    for n, sentence in enumerate(shown):
+        y = _TOP + n * _ROW
+        pen.draw.line((_EDGE, y, width - _EDGE, y), fill=_LINE)
+        pen.write((_EDGE, y + 9), str(rows[sentence] + 1), 46, size=17, colour=_QUIET)
+        room = _TEXT - 46 - 60 * (sentence in facts)
+        used = pen.write((_EDGE + 46, y + 8), traces[0].sentences[sentence], room)
+        if sentence in facts:
+            pen.write((_EDGE + 46 + used + 12, y + 10), "fact", 60, size=17, colour=_ACCENT)
+    left = _EDGE + _TEXT
+    for trace, span in zip(traces, widths, strict=True):
+        left += _GAP
+        _draw_columns(pen, left, span, trace, shown, falls.get(trace.model))
+        left += span
+    note = "Weights in percent. Framed: the one sentence that a hard network used."
+    if falls:
+        note += " Without: the change of the answer’s probability without the sentence, in points."
+    if len(shown) < len(rows):
+        note += f" {len(rows) - len(shown):,} sentences that were looked at less are left out."
+    pen.write((_EDGE, bottom + 18), note, width - 2 * _EDGE, size=17, colour=_QUIET)
+    return picture
+
+
+def _draw_columns(
+    pen: "_Pen", left: int, span: int, trace: StoryTrace, shown: Sequence[int], falls: Sequence[float] | None
+) -> None:
+    """One network's name, answer, hops and what happens without each sentence, from ``left`` on."""
+    pen.write((left, _EDGE + 62), trace.model, span, colour=_QUIET)
+    pen.write((left, _EDGE + 90), f"{spoken(trace.answer)}, {'a guess' if trace.guess else percent(trace.prob)}", span)
+    for h, hop in enumerate(trace.hops):
+        x = left + h * _CELL
+        pen.write((x + 6, _TOP - 32), f"hop {h + 1}", _CELL, size=17, colour=_QUIET)
+        for n, sentence in enumerate(shown):
+            weight, y = hop.alpha[sentence], _TOP + n * _ROW
+            frame = _INK if hop.glimpse == sentence else None
+            pen.draw.rectangle((x + 1, y + 2, x + _CELL - 2, y + _ROW - 2), _tint(weight), frame, width=2)
+            colour = _INK if weight >= 0.005 else _QUIET
+            pen.write((x + 18, y + 9), f"{100 * weight:.0f}", _CELL, size=17, colour=colour)
+    if falls is not None:
+        x = left + len(trace.hops) * _CELL
+        pen.write((x + 4, _TOP - 32), "without", _CELL, size=17, colour=_QUIET)
+        for n, sentence in enumerate(shown):
+            change = -round(100 * falls[sentence])
+            pen.write((x + 18, _TOP + n * _ROW + 9), f"{change:+d}" if change else "0", _CELL, size=17)
+
+
+class _Pen:
+    """Writes on a picture."""
+
+    def __init__(self, picture: Image.Image):
+        self.draw = ImageDraw.Draw(picture)
+
+    def write(self, place: tuple[float, float], text: str, room: float, size: int = 20, colour=_INK) -> float:
+        """Write a text, cut with an ellipsis where it is wider than its room; returns how wide it is."""
+        font = ImageFont.load_default(size=size)
+        text = " ".join(plain(text[:400]).split())
+        short = text
+        while short and self.draw.textlength(short + "…" * (short != text), font=font) > room:
+            short = short[: int(len(short) * 0.95)]
+        short += "…" * (short != text)
+        self.draw.text(place, short, fill=colour, font=font)
+        return self.draw.textlength(short, font=font)
+
+
+def _most_seen(traces: Sequence[StoryTrace]) -> list[int]:
+    """The sentences of the picture, in the story's order."""
+    most = [max(weights) for weights in zip(*map(looked, traces), strict=True)]
+    return sorted(sorted(range(len(most)), key=lambda n: -most[n])[:MAX_ROWS])
+
+
+def _tint(weight: float) -> tuple[int, int, int]:
+    share = 0.62 * min(max(weight, 0.0), 1.0)
+    return tuple(round(paper + share * (accent - paper)) for paper, accent in zip(_PAPER, _ACCENT, strict=True))

@@ -1,0 +1,35 @@
+"""Models without weights: nothing is drawn, nothing is left over, and torch's compiler stays away."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.encoder import Encoder
+from core.checkpoints.modules import init_empty_weights
+
+
+@pytest.mark.parametrize("make", [Encoder, lambda: Captioner(CaptionerSizes("soft", 20))], ids=["encoder", "captioner"])
+def test_a_filled_model_is_the_one_whose_weights_it_was_given(make):
+    model = make()
+    before = torch.random.get_rng_state()
+    with init_empty_weights():
+        empty = make()
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert all(tensor.is_meta for tensor in empty.state_dict().values())
+    empty.load_state_dict(model.state_dict(), assign=True)
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), empty.parameters(), strict=True))
+    assert torch.empty(1).device.type == "cpu"  # the context has ended
+
+
+def test_the_first_caption_comes_without_torchs_compiler():
+    script = (
+        "import sys; from core.captioning import gallery; from core.captioning.service import CaptionService; "
+        "service = CaptionService(); "
+        "service.caption(service.encode([gallery.load('ball')]), 'soft'); "
+        "print([name for name in ('torch._dynamo', 'torchvision', 'sympy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
