@@ -315,3 +315,32 @@ def test_a_caption_that_ended_comes_before_one_that_was_cut_off():
     ended = [bool(found) for found in beams(captioner, WORDS, grids(20), settings)]
     assert [trace.ended for trace in decode(captioner, WORDS, grids(20), settings)] == ended
     assert any(ended) and not all(ended)
+
+
+@pytest.mark.parametrize("temperature", [0.4, 1.0, 3.0])
+def test_sampling_draws_each_word_from_the_softmax_at_its_temperature(temperature):
+    captioner, draws = model("soft", seed=4), 4000
+    slots, state = captioner.view(grids(1))
+    logits = captioner.read_out(captioner.step(torch.tensor([START]), state, slots).deep)[0].detach()
+    logits[[START, UNKNOWN, END]] = float("-inf")  # a caption does not end before it began
+    expected = (logits / temperature).softmax(0)
+    settings = Settings("sample", temperature=temperature, max_words=1)
+    found = torch.zeros(len(WORDS))
+    for trace in decode(captioner, WORDS, grids(1), settings, seeds=range(draws)):
+        found[WORDS.encode(trace.words)[0]] += 1 / draws
+    assert 0.5 * float((found - expected).abs().sum()) < 0.03  # the total variation distance
+
+
+def test_a_cell_is_drawn_from_the_weights():
+    """A hard model's sampled glimpses come as often as their weights say, and its likeliest is the largest."""
+    captioner, draws = model("hard", seed=1), 4000
+    sampled = Settings("greedy", glimpse="sampled", max_words=1)
+    traces = decode(captioner, WORDS, grids(1), sampled, seeds=range(draws))
+    alpha = torch.tensor(traces[0].steps[0].alpha).flatten()
+    found = torch.zeros(len(alpha))
+    for trace in traces:
+        row, column = trace.steps[0].glimpse
+        found[row * 4 + column] += 1 / draws
+    assert 0.5 * float((found - alpha).abs().sum()) < 0.04
+    (likely,) = decode(captioner, WORDS, grids(1), Settings("greedy", max_words=1))
+    assert likely.steps[0].glimpse == divmod(int(alpha.argmax()), 4)

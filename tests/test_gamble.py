@@ -94,6 +94,22 @@ def test_regions_are_where_the_weight_is_and_where_it_is_not():
     assert len(cells) == len(set(cells))
 
 
+def test_the_controls_are_where_it_looked_least():
+    """Every square that overlaps no other picked one holds at least as much weight as the controls do."""
+    alpha = np.random.default_rng(2).gamma(0.3, size=(14, 14))
+    most, *least = pick_regions(alpha / alpha.sum())
+    squares = {
+        tuple((r + i) * 14 + c + j for i in range(5) for j in range(5)) for r in range(14 - 4) for c in range(14 - 4)
+    }
+    weight = {square: alpha.ravel()[list(square)].sum() for square in squares}
+    assert weight[most] == max(weight.values())
+    assert weight[least[0]] == min(weight[square] for square in squares if not set(square) & set(most))
+    for n in range(1, len(least)):
+        taken = set(most).union(*least[:n])
+        assert weight[least[n]] == min(weight[square] for square in squares if not set(square) & taken)
+    assert max(weight[control] for control in least) < np.median(list(weight.values()))
+
+
 @pytest.mark.parametrize(
     ("falls", "meaning"),
     [
