@@ -87,6 +87,21 @@ def test_sampled_glimpses_come_as_often_as_their_weight_says():
     assert ((share - weight).abs() < 4 * (weight * (1 - weight) / n).sqrt()).all()
 
 
+def test_no_gradient_passes_through_a_choice_unless_it_is_asked_to():
+    scores, values = setup()
+    scores.requires_grad_(), values.requires_grad_()
+    (gradient,) = torch.autograd.grad(attend("hard", scores, values).glimpse.sum(), scores, allow_unused=True)
+    assert gradient is None
+
+
+def test_gumbel_noise_comes_from_its_generator_and_is_finite_at_both_ends_of_chance(monkeypatch):
+    one, again = (gumbel((50,), torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(one, again) and not torch.equal(one, gumbel((50,), torch.Generator().manual_seed(4)))
+    monkeypatch.setattr(torch, "rand", lambda *_, **__: torch.tensor([0.0, 0.5, 1.0]))  # what chance may bring at worst
+    low, middle, high = gumbel((3,)).tolist()
+    assert -4 < low < middle < high < 17
+
+
 def test_additive_score_is_bahdanaus():
     torch.manual_seed(0)
     score = AdditiveScore(query_size=4, key_size=6)
