@@ -80,7 +80,9 @@ def _mean(alpha: Tensor, values: Tensor) -> Tensor:
     return torch.bmm(alpha.to(values.dtype).unsqueeze(1), values).squeeze(1)
 
 
-def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None, device: str | torch.device = "cpu"):
+def gumbel(
+    shape: tuple[int, ...], generator: torch.Generator | None = None, device: str | torch.device = "cpu"
+) -> Tensor:
     """Standard Gumbel noise: adding it to log-probabilities and taking the argmax draws a sample."""
     uniform = torch.rand(shape, generator=generator, device=device)
     return -torch.log(-torch.log(uniform.clamp(1e-10, 1 - 1e-7)))
@@ -96,4 +98,5 @@ class AdditiveScore(nn.Module):
 
     def forward(self, query: Tensor, keys: Tensor) -> Tensor:
         """Scores (B, S) of keys (B, S, K) against queries (B, Q)."""
-        return self.weight(torch.tanh(keys + self.query(query).unsqueeze(1))).squeeze(2)
+        scores: Tensor = self.weight(torch.tanh(keys + self.query(query).unsqueeze(1)))  # (B, S, 1)
+        return scores.squeeze(2)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,7 +19,9 @@ class _SkipInit(TorchFunctionMode):
     On the meta device some of them would have torch import its compiler, which takes longer than torch itself.
     """
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
         kwargs = kwargs or {}
         if getattr(func, "__module__", None) == "torch.nn.init":
             return args[0] if args else kwargs["tensor"]
@@ -52,7 +55,7 @@ def inference_dtype() -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
-def autocast() -> AbstractContextManager:
+def autocast() -> AbstractContextManager[object]:
     """A context in which a float32 model runs on the CPU in :func:`inference_dtype`."""
     dtype = inference_dtype()
     return nullcontext() if dtype == torch.float32 else torch.autocast("cpu", dtype=dtype)
