@@ -27,7 +27,9 @@ class Draft:
         pause: how many sentences bAbI leaves between two questions, at least; 0 where it asks all at the end.
     """
 
-    def __init__(self, task: int, rng: random.Random, settings: StorySettings, questions: int = 5, pause: int = 2):
+    def __init__(
+        self, task: int, rng: random.Random, settings: StorySettings, questions: int = 5, pause: int = 2
+    ) -> None:
         self.task, self.rng, self.settings = task, rng, settings
         self.names = Names(task, rng, settings)
         self.people: list[str] = []

@@ -38,12 +38,11 @@ def indefinite(draft: Draft) -> None:
         who = rng.choice(draft.people)
         at[who] = place = _elsewhere(draft, at[who])
         kind = rng.choice(("go", "go", "there", "either"))
+        places: tuple[str, ...] = (place,)
         if kind == "either":
-            places = (place, _elsewhere(draft, place))
-            places = tuple(rng.sample(places, 2))
+            places = tuple(rng.sample((place, _elsewhere(draft, place)), 2))
             index = draft.say(kind, who=who, place=places[0], other=places[1])
         else:
-            places = (place,)
             index = draft.say(kind, who=who, place=place)
         known[who] = places, index
         told.append(who)

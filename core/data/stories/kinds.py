@@ -49,7 +49,9 @@ def induction(draft: Draft) -> None:
     colours = draft.names.colours(4)
 
     # All are told of in turns: of what kind they are, then of what colour; the last to be left is asked about.
-    order, unfinished, started = [], list(people), set()
+    order: list[str] = []
+    started: set[str] = set()
+    unfinished = list(people)
     while len(order) < 2 * number:
         who = rng.choice(unfinished)
         order.append(who)
@@ -83,8 +85,8 @@ def induction(draft: Draft) -> None:
         else:
             coloured[who] = draft.say("colour", who=who, colour=colour[who])
     if draft.settings.style == "free" and coloured and rng.random() < DIRECT:  # bAbI does not ask what was told
-        told = rng.choice(list(coloured))
-        draft.ask("what colour", colour[told], (coloured[told],), who=told)
-    alike = max((other for other in coloured if kind_of[other] == kind_of[asked]), key=is_a.get)
+        who = rng.choice(list(coloured))
+        draft.ask("what colour", colour[who], (coloured[who],), who=who)
+    last = max((other for other in coloured if kind_of[other] == kind_of[asked]), key=lambda other: is_a[other])
     while not draft.done:
-        draft.ask("what colour", colour[alike], (is_a[asked], is_a[alike], coloured[alike]), who=asked)
+        draft.ask("what colour", colour[last], (is_a[asked], is_a[last], coloured[last]), who=asked)
