@@ -1,6 +1,6 @@
 """Inside one step of a captioner: the numbers that the tour shows, from the model's own functions.
 
-A glimpse of one's own making is tried by giving the model a slots of one cell that holds it: a look over one cell
+A glimpse of one's own making is tried by giving the model slots of one cell that holds it: a look over one cell
 brings back that cell.
 """
 
@@ -33,7 +33,7 @@ def before(
     """Where a captioner stands before the next word after ``words`` of a photo (1, S, channels).
 
     Returns:
-        The last word's number (1,), the state (1, H), the photo as it is looked over.
+        The last word's number (1,), the state (1, H), the slots that the photo gives.
     """
     slots, state = captioner.view(grid)
     tokens = torch.tensor([START, *vocabulary.encode(list(words))])

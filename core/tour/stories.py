@@ -86,17 +86,17 @@ def by_hand(network: MemN2N, sentences: Sequence[str], question: str) -> Soft:
                 vector += share(j) * words[network.lexicon.get(word, 0), matrix]
         return vector
 
-    told = list(sentences)[-sizes.memory :]
+    kept = list(sentences)[-sizes.memory :]
 
     def memory(matrix: int) -> np.ndarray:
-        ages = range(len(told) - 1, -1, -1)  # 0 for the most recent sentence
+        ages = range(len(kept) - 1, -1, -1)  # 0 for the most recent sentence
         aged = [times[age, matrix] * share(sizes.longest) for age in ages]
-        return np.array([read(sentence, matrix) + age for sentence, age in zip(told, aged, strict=True)])
+        return np.array([read(sentence, matrix) + age for sentence, age in zip(kept, aged, strict=True)])
 
-    u, hops, empty = read(question, 0), [], sizes.memory - len(told)
+    u, hops, empty = read(question, 0), [], sizes.memory - len(kept)
     for hop in range(sizes.hops):
         looked, brought = memory(hop), memory(hop + 1)
-        scores = looked @ u if sizes.attention == "soft" else np.zeros(len(told))
+        scores = looked @ u if sizes.attention == "soft" else np.zeros(len(kept))
         exps = np.exp(scores)
         weights = exps / exps.sum()
         gate = float(exps.sum() / (exps.sum() + empty)) if sizes.attention == "soft" else 1.0

@@ -21,7 +21,7 @@ def time(draft: Draft) -> None:
             moving = [person for person in path if len(path[person]) < len(times)] or draft.names.people(1)
             who = rng.choice(moving)
             before = path.setdefault(who, [])
-            before.append(rng.choice([place for place in draft.places if place not in before[-1:]]))
+            before.append(draft.elsewhere(before[-1:]))
             goings.append((who, len(before) - 1))
         rng.shuffle(goings)
         for who, number in goings:

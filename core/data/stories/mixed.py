@@ -12,7 +12,7 @@ from itertools import chain
 from operator import attrgetter
 
 from core.data.babi import Question
-from core.data.stories import days, kinds, motives, sizes, space
+from core.data.stories import KINDS
 from core.data.stories.draft import Draft
 from core.data.stories.holding import count_word
 from core.data.stories.names import plural
@@ -20,17 +20,7 @@ from core.data.stories.settings import StorySettings
 from core.data.stories.words import DIRECTIONS, MOTIVES, NOTHING, PRONOUNS, THEY
 from core.data.stories.world import Event, Facts, Reader, World
 
-# Kinds whose stories are woven in: what tells them, how many questions they ask, and their pause as in ``KINDS``.
-WOVEN: dict[int, tuple[Callable[[Draft], None], int, int]] = {
-    4: (space.two_arguments, 1, 0),
-    14: (days.time, 2, 2),
-    15: (kinds.deduction, 2, 0),
-    16: (kinds.induction, 1, 0),
-    17: (space.positions, 2, 0),
-    18: (sizes.sizes, 2, 0),
-    19: (space.path, 1, 0),
-    20: (motives.motivations, 4, 1),
-}
+WOVEN = {4: 1, 14: 2, 15: 2, 16: 1, 17: 2, 18: 2, 19: 1, 20: 4}  # kinds that are woven in: how many questions of each
 FREELY = StorySettings(style="free")
 MOST_FACTS = 8  # of a question
 LIVING_QUESTIONS = 6
@@ -48,8 +38,8 @@ def mixed(seed: int | random.Random, settings: StorySettings = FREELY) -> list[Q
     Living(draft).tell()
     drafts = [draft]
     for task in rng.sample(list(WOVEN), rng.choice((0, 0, 1, 1, 2))):
-        tell, questions, pause = WOVEN[task]
-        woven = Draft(task, rng, StorySettings(settings.style, settings.names), questions, pause)
+        tell, _, pause = KINDS[task]
+        woven = Draft(task, rng, StorySettings(settings.style, settings.names), WOVEN[task], pause)
         woven.names.share(draft.names)
         tell(woven)
         drafts.append(woven)
@@ -69,10 +59,10 @@ def weave(drafts: Sequence[Draft], rng: random.Random, story: int) -> list[Quest
     asked = []
     for draft, places in zip(drafts, place, strict=True):
         for question in draft.questions(story):
-            told = len(question.sentences)
-            end = places[told] if told < len(places) else len(sentences)
+            before = len(question.sentences)
+            end = places[before] if before < len(places) else len(sentences)
             # It is asked before its own story goes on, wherever the others are.
-            cut = rng.randint(places[told - 1] + 1, end)
+            cut = rng.randint(places[before - 1] + 1, end)
             facts = tuple(places[fact] for fact in question.facts)
             asked.append(
                 Question(tuple(sentences[:cut]), question.question, question.answer, facts, question.task, story)
@@ -170,8 +160,7 @@ class Living:
         places: tuple[str, ...] = (place,)
         if how in ("either", "not there"):
             if how == "either":
-                other = self.rng.choice([one for one in self.draft.places if one != place])
-                places = tuple(self.rng.sample((place, other), 2))
+                places = tuple(self.rng.sample((place, self.draft.elsewhere([place])), 2))
                 index = self.draft.say(how, who=who, place=places[0], other=places[1])
             else:
                 places = (known,)
@@ -195,7 +184,7 @@ class Living:
         kind = rng.choice(("feels", "is a", "fears", "lies"))
         who = rng.choice(draft.people)
         if not self._species and kind in ("is a", "fears"):
-            self._species = draft.names.kinds(3)
+            self._species = draft.names.species(3)
         if kind == "feels" and who not in self.feels:
             state = rng.choice(list(MOTIVES[draft.settings.style]))
             self.feels[who] = state, draft.say("feels", who=who, state=state)
@@ -239,10 +228,9 @@ class Living:
                       who=who)  # fmt: skip
             return True
         task = {"not there": 9, "either": 10}.get(how, 6)
-        elsewhere = [place for place in draft.places if place not in places]
         place, answer = rng.choice(places), {"not there": "no", "either": "maybe"}.get(how, "yes")
         if how != "not there" and rng.random() < 0.5:
-            place, answer = rng.choice(elsewhere), "no"
+            place, answer = draft.elsewhere(places), "no"
         draft.ask("is in", answer, facts, task=task, who=who, place=place)
         return True
 

@@ -100,7 +100,7 @@ def yes_no(draft: Draft) -> None:
         place, went = reader.at[event.who]
         answer = draft.rng.choice(("yes", "no"))
         if answer == "no":
-            place = draft.rng.choice([other for other in draft.places if other != place])
+            place = draft.elsewhere([place])
         draft.ask("is in", answer, went, who=event.who, place=place)
         return True
 

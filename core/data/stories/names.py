@@ -71,13 +71,10 @@ class Names:
         babi = _of_task(lists.BABI_THINGS, self._task)
         return self._draw(number, babi, lambda: self._common(lists.THINGS, lists.OF_THINGS))
 
-    def kinds(self, number: int) -> list[str]:
+    def species(self, number: int) -> list[str]:
         """Kinds of animals, one of each: "mouse"."""
-        return self._draw(
-            number,
-            lists.BABI_KINDS.get(self._task, lists.BABI_KINDS[15]),
-            lambda: self._common(lists.KINDS, lists.OF_KINDS),
-        )
+        babi = _of_task(lists.BABI_SPECIES, self._task)
+        return self._draw(number, babi, lambda: self._common(lists.SPECIES, lists.OF_SPECIES))
 
     def colours(self, number: int) -> list[str]:
         return self._draw(number, lists.BABI_COLOURS, lambda: self._common(lists.COLOURS, lists.OF_COLOURS))

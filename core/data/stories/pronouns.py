@@ -29,7 +29,7 @@ def _pairs(draft: Draft, together: int, pronoun: bool) -> None:
         facts: tuple[int, ...] = ()
         for follows in (False, True) if pronoun else (False,):
             taken = {at[person][0] for person in who if person in at}
-            place = rng.choice([place for place in draft.places if place not in taken])
+            place = draft.elsewhere(taken)
             if follows:
                 name = THEY if together == 2 else PRONOUNS[draft.names.sex[who[0]]]
                 index = draft.say("next", pronoun=name, place=place)
