@@ -104,13 +104,13 @@ def read_tours(root: Path = ROOT, complain: Callable[[TourError], object] | None
     """The tours in a folder by name, the longest first.
 
     Args:
-        complain: told of every tour that cannot be read, which is left out; None raises.
+        complain: is given the error of every tour that cannot be read, which is left out; None raises.
 
     Raises:
-        TourError: a tour cannot be read, and nobody is to be told.
+        TourError: a tour cannot be read, and there is no ``complain``.
     """
     tours = []
-    for folder in sorted(Path(root).glob(f"*/{ABOUT}"))[:MAX_TOURS]:
+    for folder in sorted(root.glob(f"*/{ABOUT}"))[:MAX_TOURS]:
         try:
             tours.append(read_tour(folder.parent))
         except TourError as error:
@@ -126,7 +126,6 @@ def read_tour(folder: Path) -> Tour:
     Raises:
         TourError: a file is missing or too large, or something in it cannot be used.
     """
-    folder = Path(folder)
     path = folder / ABOUT
     if not _NAME.fullmatch(folder.name):
         raise TourError(f"{folder.name}: a tour's folder is named with small letters, digits and hyphens.")

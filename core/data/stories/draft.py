@@ -27,9 +27,7 @@ class Draft:
         pause: how many sentences bAbI leaves between two questions, at least; 0 where it asks all at the end.
     """
 
-    def __init__(
-        self, task: int, rng: random.Random, settings: StorySettings, questions: int = 5, pause: int = 2
-    ) -> None:
+    def __init__(self, task: int, rng: random.Random, settings: StorySettings, questions: int, pause: int) -> None:
         self.task, self.rng, self.settings = task, rng, settings
         self.names = Names(task, rng, settings)
         self.people: list[str] = []
@@ -48,16 +46,22 @@ class Draft:
         self._ahead: int | None = None  # how many sentences that matter are still to come, where that is known
         self._since = 0  # how many sentences that matter there were since the last question
 
-    def cast(self, people: int = 0, places: int = 0, things: int = 0, least: tuple[int, int, int] = (1, 2, 1)) -> None:
-        """Draw who and what it is about: as many as the settings say, or else these; at least ``least`` of each."""
+    def cast(
+        self, people: tuple[int, int] = (0, 0), places: tuple[int, int] = (0, 0), things: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Draw who and what it is about.
+
+        Args:
+            people, places, things: how many where the settings do not say (0 draws none), and how many at least.
+        """
         settings = self.settings
-        if people:
-            few = people if settings.sentences is None else min(people, 1 + settings.sentences // 4)
-            self.people = self.names.people(max(least[0], settings.people or few))
-        if places:
-            self.places = self.names.places(max(least[1], settings.places or places))
-        if things:
-            self.things = self.names.things(max(least[2], settings.things or things))
+        if people[0]:
+            few = people[0] if settings.sentences is None else min(people[0], 1 + settings.sentences // 4)
+            self.people = self.names.people(max(people[1], settings.people or few))
+        if places[0]:
+            self.places = self.names.places(max(places[1], settings.places or places[0]))
+        if things[0]:
+            self.things = self.names.things(max(things[1], settings.things or things[0]))
 
     @property
     def due(self) -> bool:

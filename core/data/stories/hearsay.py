@@ -6,7 +6,7 @@ from core.data.stories.draft import Draft
 def negation(draft: Draft) -> None:
     """9: Is Mary in the garden? She may only be known not to be somewhere."""
     rng = draft.rng
-    draft.cast(people=4, places=6, least=(1, 3, 1))
+    draft.cast(people=(4, 1), places=(6, 3))
     at = {person: rng.choice(draft.places) for person in draft.people}
     known: dict[str, tuple[str, bool, int]] = {}  # person -> (place, whether there, index of the sentence)
     told: list[str] = []  # whom the sentences are about
@@ -30,7 +30,7 @@ def negation(draft: Draft) -> None:
 def indefinite(draft: Draft) -> None:
     """10: Is Mary in the garden? Of two places, the answer is maybe."""
     rng = draft.rng
-    draft.cast(people=4, places=6, least=(1, 3, 1))
+    draft.cast(people=(4, 1), places=(6, 3))
     at = {person: rng.choice(draft.places) for person in draft.people}
     known: dict[str, tuple[tuple[str, ...], int]] = {}  # person -> (where they can be, index of the sentence)
     told: list[str] = []  # whom the sentences are about

@@ -80,7 +80,7 @@ class Living:
 
     def __init__(self, draft: Draft) -> None:
         self.draft, self.rng = draft, draft.rng
-        draft.cast(people=4, places=5, things=3, least=(2, 3, 1))
+        draft.cast(people=(4, 2), places=(5, 3), things=(3, 1))
         self.world = World(self.rng, draft.people, draft.places, draft.things, giving=self.rng.random() < 0.7)
         self.reader = Reader()
         self.placed: dict[str, tuple[str, tuple[str, ...], Facts]] = {}
@@ -223,9 +223,9 @@ class Living:
         rng, draft = self.rng, self.draft
         sure = how not in ("not there", "either")
         if sure and rng.random() < 0.6:
-            several = 12 if how == "together" else 1
-            draft.ask("where person", places[0], facts, task=several + (len(facts) > 1) * (10 if several == 1 else 1),
-                      who=who)  # fmt: skip
+            named, by_pronoun = (12, 13) if how == "together" else (1, 11)
+            task = by_pronoun if len(facts) > 1 else named
+            draft.ask("where person", places[0], facts, task=task, who=who)
             return True
         task = {"not there": 9, "either": 10}.get(how, 6)
         place, answer = rng.choice(places), {"not there": "no", "either": "maybe"}.get(how, "yes")

@@ -25,7 +25,7 @@ def narrate(
 
     ``ask`` is given a recent event and its facts, and asks about it if the reader can answer.
     """
-    draft.cast(people=4, places=6, things=things, least=(2 if giving else 1, 2, 1))
+    draft.cast(people=(4, 2 if giving else 1), places=(6, 2), things=(things, 1))
     world = World(draft.rng, draft.people, draft.places, draft.things, giving)
     reader = Reader()
     while not draft.done:

@@ -21,7 +21,7 @@ def compound(draft: Draft) -> None:
 
 def _pairs(draft: Draft, together: int, pronoun: bool) -> None:
     rng = draft.rng
-    draft.cast(people=4, places=6, least=(together, 4, 1))
+    draft.cast(people=(4, together), places=(6, 4))
     at: dict[str, tuple[str, tuple[int, ...]]] = {}  # person -> (place, facts)
     told: list[str] = []  # who went; two people told of at once count as two
     while not draft.done:

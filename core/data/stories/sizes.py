@@ -9,7 +9,7 @@ BLOCK = 5  # bAbI tells five sentences, and five more until there is a question 
 def sizes(draft: Draft) -> None:
     """18: Does the box fit in the chest? By way of a third thing; facts: from the one that is asked about first."""
     rng = draft.rng
-    draft.cast(things=6, least=(1, 1, 3))
+    draft.cast(things=(6, 3))
     told: list[tuple[tuple[int, int], int]] = []  # (bigger, smaller), as numbers in draft.things; index of the sentence
     count = draft.settings.sentences or BLOCK
     while not draft.done:
