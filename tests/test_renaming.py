@@ -24,7 +24,7 @@ def renaming() -> dict[str, str]:
     people = {word for names in lists.BABI_PEOPLE.values() for name in names for word in name.split()}
     places = {word for names in lists.BABI_PLACES.values() for name in names for word in name.split()}
     things = {word for names in lists.BABI_THINGS.values() for name in names for word in name.split()} - {"of"}
-    kinds = {name for names in lists.BABI_KINDS.values() for name in names}
+    kinds = {name for names in lists.BABI_SPECIES.values() for name in names}
     others = {"pajamas", *lists.BABI_COLOURS}
     number = count()
 

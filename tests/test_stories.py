@@ -221,7 +221,7 @@ def test_there_are_thousands_of_names():
 
 
 def test_the_lists_hold_no_words_of_structure():
-    for key in ("WOMEN", "MEN", "ROOMS", "OF_ROOMS", "TOWNS", "THINGS", "OF_THINGS", "CONTAINERS", "SHAPES", "KINDS"):
+    for key in ("WOMEN", "MEN", "ROOMS", "OF_ROOMS", "TOWNS", "THINGS", "OF_THINGS", "CONTAINERS", "SHAPES", "SPECIES"):
         assert words.STRUCTURE.isdisjoint(word.lower() for word in getattr(lists, key)), key
 
 

@@ -148,8 +148,8 @@ def _files(source: Path, tasks: Collection[int] | None, part: str | None) -> Ite
         elif zipfile.is_zipfile(source):
             with zipfile.ZipFile(source) as archive:
                 for task, name in chosen(archive.namelist()):
-                    with archive.open(name) as file:
-                        yield f"{name} in {source}", task, file.read(MAX_BYTES + 1)
+                    with archive.open(name) as member:
+                        yield f"{name} in {source}", task, member.read(MAX_BYTES + 1)
         else:
             raise DataError(f"{source} is neither a folder of bAbI's files (qaN_*.txt) nor a zip with them.")
     # RuntimeError: the member is encrypted; NotImplementedError: packed in a way that Python does not know.

@@ -7,9 +7,10 @@ which are read without unpacking.
 import json
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.data.errors import DataError
 
@@ -44,7 +45,7 @@ def read_karpathy(path: Path, splits: Sequence[str] | None = None) -> list[Capti
     return [photo for photo in photos if splits is None or photo.split in splits]
 
 
-def _photo(image: dict) -> CaptionedPhoto:
+def _photo(image: Mapping[str, Any]) -> CaptionedPhoto:
     captions = [sentence["tokens"] for sentence in image["sentences"]]
     texts = [image["filename"], image["split"], *(word for words in captions for word in words)]
     if not all(isinstance(words, list) for words in captions) or not all(isinstance(text, str) for text in texts):
@@ -60,7 +61,7 @@ class PhotoFiles:
             asked for, or holds it damaged, encrypted, or larger than any photo that is read.
     """
 
-    def __init__(self, places: Sequence[Path]):
+    def __init__(self, places: Sequence[Path]) -> None:
         self._folders: list[Path] = []
         self._zips: dict[str, tuple[zipfile.ZipFile, str]] = {}  # file name -> its zip and its name in there
         for place in map(Path, places):

@@ -1,6 +1,6 @@
 """Inside one step of a captioner: the numbers that the tour shows, from the model's own functions.
 
-A glimpse of one's own making is tried by giving the model a slots of one cell that holds it: a look over one cell
+A glimpse of one's own making is tried by giving the model slots of one cell that holds it: a look over one cell
 brings back that cell.
 """
 
@@ -33,7 +33,7 @@ def before(
     """Where a captioner stands before the next word after ``words`` of a photo (1, S, channels).
 
     Returns:
-        The last word's number (1,), the state (1, H), the photo as it is looked over.
+        The last word's number (1,), the state (1, H), the slots that the photo gives.
     """
     slots, state = captioner.view(grid)
     tokens = torch.tensor([START, *vocabulary.encode(list(words))])
@@ -120,9 +120,20 @@ def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words
     i, f, g, o = gates[0].chunk(4)
     i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
     c_new = f * state.c[0] + i * g
-    numbers = (y[0], z[0], state.h[0], state.c[0], i, f, g, o, c_new, o * torch.tanh(c_new))
+    h_new = o * torch.tanh(c_new)
     return Recurrence(
-        words[-1] if words else "", *(x.numpy() for x in numbers), next_words(captioner, vocabulary, step)[0]
+        last=words[-1] if words else "",
+        y=y[0].numpy(),
+        z=z[0].numpy(),
+        h=state.h[0].numpy(),
+        c=state.c[0].numpy(),
+        i=i.numpy(),
+        f=f.numpy(),
+        g=g.numpy(),
+        o=o.numpy(),
+        c_new=c_new.numpy(),
+        h_new=h_new.numpy(),
+        words=next_words(captioner, vocabulary, step)[0],
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core.memory.memn2n import MemN2N
 from core.memory.memnn import NEVER, MemNN
@@ -85,17 +86,17 @@ def by_hand(network: MemN2N, sentences: Sequence[str], question: str) -> Soft:
                 vector += share(j) * words[network.lexicon.get(word, 0), matrix]
         return vector
 
-    told = list(sentences)[-sizes.memory :]
+    kept = list(sentences)[-sizes.memory :]
 
     def memory(matrix: int) -> np.ndarray:
-        ages = range(len(told) - 1, -1, -1)  # 0 for the most recent sentence
+        ages = range(len(kept) - 1, -1, -1)  # 0 for the most recent sentence
         aged = [times[age, matrix] * share(sizes.longest) for age in ages]
-        return np.array([read(sentence, matrix) + age for sentence, age in zip(told, aged, strict=True)])
+        return np.array([read(sentence, matrix) + age for sentence, age in zip(kept, aged, strict=True)])
 
-    u, hops, empty = read(question, 0), [], sizes.memory - len(told)
+    u, hops, empty = read(question, 0), [], sizes.memory - len(kept)
     for hop in range(sizes.hops):
         looked, brought = memory(hop), memory(hop + 1)
-        scores = looked @ u if sizes.attention == "soft" else np.zeros(len(told))
+        scores = looked @ u if sizes.attention == "soft" else np.zeros(len(kept))
         exps = np.exp(scores)
         weights = exps / exps.sum()
         gate = float(exps.sum() / (exps.sum() + empty)) if sizes.attention == "soft" else 1.0
@@ -138,13 +139,14 @@ def hard_hops(network: MemNN, sentences: Sequence[str], question: str) -> list[H
         enough, free = float(match.enough[0, -1]), fit > NEVER
         choice = int(closest.masked_fill(~free, 2 * NEVER).argmax())
         stops = hop > 0 and not (free.any() and float(fit[choice]) > enough)
-        shown = [
-            tuple(float(x) if is_free else None for x, is_free in zip(row.tolist(), free.tolist(), strict=True))
-            for row in (fit, closest)
-        ]
         later = float(match.later[0, -1])
-        hops.append(HardHop(*shown, later, enough, None if stops else choice))
+        hops.append(HardHop(_where(free, fit), _where(free, closest), later, enough, None if stops else choice))
         if stops:
             break
         found = torch.cat([found, torch.tensor([[choice]])], dim=1)
     return hops
+
+
+def _where(free: Tensor, numbers: Tensor) -> tuple[float | None, ...]:
+    """The numbers (S,) as they are shown: None where a sentence is not free any more."""
+    return tuple(x if is_free else None for x, is_free in zip(numbers.tolist(), free.tolist(), strict=True))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from core.tour.exhibits import EXHIBITS, SettingError
 
@@ -99,17 +100,17 @@ class Tour:
     steps: tuple[Step, ...]
 
 
-def read_tours(root: Path = ROOT, complain=None) -> dict[str, Tour]:
+def read_tours(root: Path = ROOT, complain: Callable[[TourError], object] | None = None) -> dict[str, Tour]:
     """The tours in a folder by name, the longest first.
 
     Args:
-        complain: told of every tour that cannot be read, which is left out; None raises.
+        complain: is given the error of every tour that cannot be read, which is left out; None raises.
 
     Raises:
-        TourError: a tour cannot be read, and nobody is to be told.
+        TourError: a tour cannot be read, and there is no ``complain``.
     """
     tours = []
-    for folder in sorted(Path(root).glob(f"*/{ABOUT}"))[:MAX_TOURS]:
+    for folder in sorted(root.glob(f"*/{ABOUT}"))[:MAX_TOURS]:
         try:
             tours.append(read_tour(folder.parent))
         except TourError as error:
@@ -125,7 +126,6 @@ def read_tour(folder: Path) -> Tour:
     Raises:
         TourError: a file is missing or too large, or something in it cannot be used.
     """
-    folder = Path(folder)
     path = folder / ABOUT
     if not _NAME.fullmatch(folder.name):
         raise TourError(f"{folder.name}: a tour's folder is named with small letters, digits and hyphens.")
@@ -192,7 +192,7 @@ def _question(path: Path, table: _Table) -> Question | None:
 class _Table:
     """What was written in one table of a TOML file; whatever is asked for is taken out of it."""
 
-    def __init__(self, path: Path, data: dict, name: str = ""):
+    def __init__(self, path: Path, data: Mapping[str, Any], name: str = "") -> None:
         self.path, self.data, self.name = path, dict(data), name
 
     def _where(self, key: str) -> str:
@@ -208,10 +208,10 @@ class _Table:
 
     def texts(self, key: str, most: int, longest: int) -> list[str]:
         value = self.data.pop(key, None)
-        fits = isinstance(value, list) and 0 < len(value) <= most
-        if not fits or not all(isinstance(one, str) and 0 < len(one) <= longest for one in value):
+        texts: list[str] = value if isinstance(value, list) else []
+        if not 0 < len(texts) <= most or not all(isinstance(one, str) and 0 < len(one) <= longest for one in texts):
             raise TourError(f"{self._where(key)} must be a list of 1 to {most} texts.")
-        return value
+        return texts
 
     def whole(self, key: str, least: int, most: int) -> int:
         value = self.data.pop(key, None)
@@ -225,7 +225,7 @@ class _Table:
             raise TourError(f"{self._where(key)} must be a table, [{key}].")
         return _Table(self.path, value, f"{key}.")
 
-    def rest(self) -> dict:
+    def rest(self) -> dict[str, Any]:
         rest, self.data = self.data, {}
         return rest
 
@@ -252,7 +252,7 @@ def _text(path: Path) -> str:
         raise TourError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def _toml(path: Path, text: str) -> dict:
+def _toml(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -29,8 +29,8 @@ def _fade(picture: Image.Image, top: Colour, bottom: Colour, upper: int = 0, low
 
 
 def _plain(picture: Image.Image, draw: Draw, full: int, random: Random) -> None:
-    colour = random.choice(_PALE)
-    _fade(picture, tuple(min(255, c + 8) for c in colour), tuple(c - 14 for c in colour))
+    r, g, b = random.choice(_PALE)
+    _fade(picture, (r + 8, g + 8, b + 8), (r - 14, g - 14, b - 14))
 
 
 def _meadow(picture: Image.Image, draw: Draw, full: int, random: Random) -> None:

@@ -52,7 +52,7 @@ class Thing:
 class _Sketch:
     """A square canvas that knows one colour: ``body`` takes colour and texture, ``part`` a colour of its own."""
 
-    def __init__(self, colour: str, side: int, coarse: bool):
+    def __init__(self, colour: str, side: int, coarse: bool) -> None:
         self.side, self.coarse = side, coarse
         self.line = max(3, side // 26)
         self.colour, self.dark = COLOURS[colour]
@@ -153,7 +153,8 @@ def _car(s: _Sketch, texture: str) -> None:
 
 def _cup(s: _Sketch, texture: str) -> None:
     s.part("ellipse", [(0.58, 0.28), (1.0, 0.72)], s.dark)
-    s.picture.paste((0, 0, 0, 0), tuple(round(v * s.side) for v in (0.72, 0.38, 0.9, 0.62)))
+    left, top, right, bottom = (round(v * s.side) for v in (0.72, 0.38, 0.9, 0.62))
+    s.picture.paste((0, 0, 0, 0), (left, top, right, bottom))
     s.body("polygon", [(0.02, 0.14), (0.8, 0.14), (0.7, 0.95), (0.12, 0.95)])
     s.paint(texture)
     s.part("ellipse", [(0.02, 0.04), (0.8, 0.24)], s.dark)

@@ -71,7 +71,7 @@ class Scene:
     @cached_property
     def boxes(self) -> tuple[Box, ...]:
         """Around the visible pixels of each thing, in the order of the sentence."""
-        return tuple(Box(*self._visible(n).getbbox()) for n in range(len(self.corners)))
+        return tuple(_around(self._visible(n)) for n in range(len(self.corners)))
 
     @property
     def hidden(self) -> float:
@@ -96,8 +96,8 @@ class Scene:
         picture = draw_background(kind, SIDE * scale, seed)
         for n in self._far_to_near():
             if n != without:
-                drawn = draw_thing(self.meaning.things[n], scale)
-                picture.paste(drawn, tuple(scale * place for place in self.corners[n]), drawn)
+                drawn, (left, top) = draw_thing(self.meaning.things[n], scale), self.corners[n]
+                picture.paste(drawn, (scale * left, scale * top), drawn)
         return picture
 
     def _nearness(self, thing: int) -> int:
@@ -119,6 +119,12 @@ class Scene:
         opacity = Image.new("L", (SIDE, SIDE))
         opacity.paste(draw_thing(self.meaning.things[thing]).getchannel("A"), self.corners[thing])
         return opacity
+
+
+def _around(mask: Image.Image) -> Box:
+    bounds = mask.getbbox()
+    assert bounds, "Something is to be seen of every thing."
+    return Box(*bounds)
 
 
 def make_scene(split: str, number: int, seed: int = 0) -> Scene:
@@ -186,7 +192,8 @@ def _place(meaning: Meaning, random: Random) -> tuple[tuple[int, int], ...]:
     """The upper left corners; everything is within the picture."""
     sides = [thing.side for thing in meaning.things]
     if not meaning.relation:
-        return (tuple(random.randint(0, SIDE - sides[0]) for _ in range(2)),)
+        free = SIDE - sides[0]
+        return ((random.randint(0, free), random.randint(0, free)),)
     a, b = sides
     if meaning.relation in ("left of", "above"):
         near = random.randint(0, SIDE - a - b - GAP)  # along the relation's direction

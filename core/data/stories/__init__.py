@@ -57,11 +57,12 @@ def generate(task: int, seed: int | random.Random, settings: StorySettings = LIK
         raise ValueError(f"the kinds of question are 1 to {len(KINDS)}, not {task}.")
     rng = seed if isinstance(seed, random.Random) else random.Random(seed * len(KINDS) + task)
     tell, questions, pause = KINDS[task]
-    best, best_off, told = None, math.inf, 0
-    while best_off > (0 if told < TRIED // 4 else 1) and told < TRIED:
+    best: Draft | None = None
+    best_off, spent = math.inf, 0
+    while best is None or (best_off > (0 if spent < TRIED // 4 else 1) and spent < TRIED):
         draft = Draft(task, rng, settings, questions, pause)
         tell(draft)
-        told += len(draft.sentences) + BEGUN
+        spent += len(draft.sentences) + BEGUN
         off = abs(draft.length - (settings.sentences or draft.length))
         if off < best_off:
             best, best_off = draft, off

@@ -7,6 +7,7 @@ exactly in bAbI's wordings, half have names from the large lists.
 import argparse
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from core.data.babi import Question, write_babi
@@ -25,9 +26,7 @@ def some(stories: int, seed: int) -> Iterable[Question]:
             distractors=rng.choice((0.0, 0.0, 0.2)),
         )
         for question in mixed(rng, settings):
-            yield Question(
-                question.sentences, question.question, question.answer, question.facts, question.task, number
-            )
+            yield replace(question, story=number)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ DIRECT = 0.25  # how often the free style asks where people were at a time
 def time(draft: Draft) -> None:
     """14: Where was Mary before the school? Facts: the going there, and the going of the time before."""
     rng = draft.rng
-    draft.cast(people=4, places=6, least=(1, 2, 1))
+    draft.cast(people=(4, 1), places=(6, 2))
     times = TIMES[-4:] if draft.settings.style == "babi" else sorted(rng.sample(TIMES, 4), key=TIMES.index)
     path: dict[str, list[str]] = {person: [] for person in draft.people}  # where they went, one place a time
     index_of: dict[tuple[str, int], int] = {}  # (person, number of the time) -> index of the sentence
@@ -21,7 +21,7 @@ def time(draft: Draft) -> None:
             moving = [person for person in path if len(path[person]) < len(times)] or draft.names.people(1)
             who = rng.choice(moving)
             before = path.setdefault(who, [])
-            before.append(rng.choice([place for place in draft.places if place not in before[-1:]]))
+            before.append(draft.elsewhere(before[-1:]))
             goings.append((who, len(before) - 1))
         rng.shuffle(goings)
         for who, number in goings:

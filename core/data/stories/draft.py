@@ -1,7 +1,7 @@
 """A story in the making: what has been said, what was asked about it, and when to ask next."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
 from core.data.babi import Question
@@ -13,7 +13,7 @@ RECENT = 5  # bAbI asks about the last five things that were told
 MORE = 20  # how much of the rest to try where a question is wanted at a given length
 NAMED = frozenset(("who", "to", "other", "place", "thing", "a", "b"))  # the slots for names
 
-Told = TypeVar("Told")
+Topic = TypeVar("Topic")
 
 
 class Draft:
@@ -27,7 +27,7 @@ class Draft:
         pause: how many sentences bAbI leaves between two questions, at least; 0 where it asks all at the end.
     """
 
-    def __init__(self, task: int, rng: random.Random, settings: StorySettings, questions: int = 5, pause: int = 2):
+    def __init__(self, task: int, rng: random.Random, settings: StorySettings, questions: int, pause: int) -> None:
         self.task, self.rng, self.settings = task, rng, settings
         self.names = Names(task, rng, settings)
         self.people: list[str] = []
@@ -44,24 +44,30 @@ class Draft:
         self._follows: set[int] = set()  # sentences that must follow the one before them
         self._asked: list[tuple[int, str, str, tuple[int, ...], int]] = []
         self._ahead: int | None = None  # how many sentences that matter are still to come, where that is known
-        self._told = 0  # how many sentences that matter there were since the last question
+        self._since = 0  # how many sentences that matter there were since the last question
 
-    def cast(self, people: int = 0, places: int = 0, things: int = 0, least: tuple[int, int, int] = (1, 2, 1)) -> None:
-        """Draw who and what it is about: as many as the settings say, or else these; at least ``least`` of each."""
+    def cast(
+        self, people: tuple[int, int] = (0, 0), places: tuple[int, int] = (0, 0), things: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Draw who and what it is about.
+
+        Args:
+            people, places, things: how many where the settings do not say (0 draws none), and how many at least.
+        """
         settings = self.settings
-        if people:
-            few = people if settings.sentences is None else min(people, 1 + settings.sentences // 4)
-            self.people = self.names.people(max(least[0], settings.people or few))
-        if places:
-            self.places = self.names.places(max(least[1], settings.places or places))
-        if things:
-            self.things = self.names.things(max(least[2], settings.things or things))
+        if people[0]:
+            few = people[0] if settings.sentences is None else min(people[0], 1 + settings.sentences // 4)
+            self.people = self.names.people(max(people[1], settings.people or few))
+        if places[0]:
+            self.places = self.names.places(max(places[1], settings.places or places[0]))
+        if things[0]:
+            self.things = self.names.things(max(things[1], settings.things or things[0]))
 
     @property
     def due(self) -> bool:
         """Whether this is a time for a question: some sentences after the last, or spread evenly over the story."""
         if self.settings.sentences is None:
-            return self._told > 0 and self._told % self._pause == 0
+            return self._since > 0 and self._since % self._pause == 0
         return len(self.sentences) * self.wanted >= self.settings.sentences * (len(self._asked) + 1)
 
     @property
@@ -100,7 +106,7 @@ class Draft:
             self.sentences.append(self._nothing())
         if self._ahead is not None:
             self._ahead -= 1
-        self._told += 1
+        self._since += 1
         self.sentences.append(self.phrase(kind, **names))
         return len(self.sentences) - 1
 
@@ -134,7 +140,11 @@ class Draft:
     def ask(self, kind: str, answer: str, facts: Sequence[int], /, task: int = 0, **names: str) -> None:
         """Add a question about the sentences so far, of bAbI's kind ``task`` where that is not the draft's."""
         self._asked.append((len(self.sentences), self.phrase(kind, **names), answer, tuple(facts), task or self.task))
-        self._told = 0
+        self._since = 0
+
+    def elsewhere(self, places: Collection[str]) -> str:
+        """A place of the story that is none of these."""
+        return self.rng.choice([place for place in self.places if place not in places])
 
     def low(self, name: str) -> str:
         """A name as bAbI writes it in some questions: in lower case, without an article."""
@@ -149,7 +159,7 @@ class Draft:
         """The article for one of a kind."""
         return "an" if kind[0] in "aeiou" else "a"
 
-    def recent(self, told: Sequence[Told]) -> list[Told]:
+    def recent(self, told: Sequence[Topic]) -> list[Topic]:
         """What a question may be about, in random order: the last that was told.
 
         Where the story has a given length, some of the rest come after these, for a question when it is time for one.
@@ -161,8 +171,8 @@ class Draft:
         """The finished questions, each with the statements before it."""
         sentences = tuple(self.sentences)
         return [
-            Question(sentences[:told], text, answer, facts, task, story)
-            for told, text, answer, facts, task in self._asked
+            Question(sentences[:before], text, answer, facts, task, story)
+            for before, text, answer, facts, task in self._asked
         ]
 
     def blocks(self) -> Iterator[list[str]]:

@@ -1,25 +1,27 @@
 """Who holds what, and from whom: kinds 5 (giving), 7 (counting) and 8 (lists)."""
 
+from itertools import chain
+
 from core.data.stories.draft import Draft
 from core.data.stories.moving import narrate
 from core.data.stories.words import COUNTS, NOTHING
-from core.data.stories.world import Event, Reader
+from core.data.stories.world import Event, Facts, Reader
 
 
 def giving(draft: Draft) -> None:
     """5: Who gave the milk to Bill? The fact is the last giving that the question fits."""
 
-    def ask(reader: Reader, index: int, event: Event) -> bool:
+    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
         if event.kind != "give":
             return False
         # Whichever was drawn: bAbI asks about the last giving there was.
-        told, (_, who, thing, to) = next(gift for gift in reversed(reader.log) if gift[1].kind == "give")
+        facts, (_, who, thing, to) = next(gift for gift in reversed(reader.log) if gift[1].kind == "give")
         # "What did Mary give to Bill?" is asked as often as the questions for who, and as those for whom.
         kind, answer = draft.rng.choice(
             (("what given", thing),) * 2
             + (("who gave", who), ("who gave to", who), ("who received", to), ("to whom", to))
         )
-        draft.ask(kind, answer, (told,), who=who, thing=thing, to=to)
+        draft.ask(kind, answer, facts, who=who, thing=thing, to=to)
         return True
 
     narrate(draft, ask, giving=True)
@@ -28,7 +30,7 @@ def giving(draft: Draft) -> None:
 def counting(draft: Draft) -> None:
     """7: How many objects is Mary carrying? The facts are all that she did with any, in order."""
 
-    def ask(reader: Reader, index: int, event: Event) -> bool:
+    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
         if event.kind == "go":
             return False
         who = draft.rng.choice((event.who, event.to)) if event.to else event.who
@@ -41,13 +43,12 @@ def counting(draft: Draft) -> None:
 def lists(draft: Draft) -> None:
     """8: What is Mary carrying? Things, and the facts about each, stand in the order in which she first had them."""
 
-    def ask(reader: Reader, index: int, event: Event) -> bool:
+    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
         if event.kind == "go":
             return False
         who = draft.rng.choice((event.who, event.to)) if event.to else event.who
         held = [thing for thing in reader.had[who] if thing in reader.holds[who]]
-        facts = [told for indices in reader.had[who].values() for told in indices]
-        draft.ask("carrying", ",".join(held) or NOTHING, facts, who=who)
+        draft.ask("carrying", ",".join(held) or NOTHING, [*chain(*reader.had[who].values())], who=who)
         return True
 
     narrate(draft, ask)

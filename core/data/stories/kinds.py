@@ -13,10 +13,10 @@ def deduction(draft: Draft) -> None:
     """15: What is Gertrude afraid of? Facts: what she is, and what those are afraid of."""
     rng, settings = draft.rng, draft.settings
     if settings.sentences is None:
-        species, number = draft.names.kinds(max(2, settings.things or 4)), settings.people or 4
+        species, number = draft.names.species(max(2, settings.things or 4)), settings.people or 4
     else:
         room = draft.room(8)
-        species = draft.names.kinds(max(2, room // 2))
+        species = draft.names.species(max(2, room // 2))
         number = max(1, room - len(species))
     people = draft.people = draft.names.people(number)
     fears: dict[str, str] = {}
@@ -45,11 +45,13 @@ def induction(draft: Draft) -> None:
     natural = 2 * (draft.settings.people or 5) - 1
     number = max(2, draft.room(natural) // 2 + 1)
     people = draft.people = draft.names.people(number)
-    kinds = draft.names.kinds(4)
+    species = draft.names.species(4)
     colours = draft.names.colours(4)
 
     # All are told of in turns: of what kind they are, then of what colour; the last to be left is asked about.
-    order, unfinished, started = [], list(people), set()
+    order: list[str] = []
+    started: set[str] = set()
+    unfinished = list(people)
     while len(order) < 2 * number:
         who = rng.choice(unfinished)
         order.append(who)
@@ -58,16 +60,16 @@ def induction(draft: Draft) -> None:
         started.add(who)
     asked = order.pop()
 
-    kind_of = dict.fromkeys(people, kinds[0])
+    kind_of = dict.fromkeys(people, species[0])
     others = rng.sample([person for person in people if person != asked], number - 1)
     if number == 5:
         groups = rng.choices([sizes for sizes, _ in GROUPS], [often for _, often in GROUPS])[0]
         rest = others[groups[0] - 1 :]
-        for kind, size in zip(kinds[1:], groups[1:], strict=False):
+        for kind, size in zip(species[1:], groups[1:], strict=False):
             kind_of.update(dict.fromkeys(rest[:size], kind))
             rest = rest[size:]
     else:
-        kind_of.update((person, rng.choice(kinds)) for person in others[1:])
+        kind_of.update((person, rng.choice(species)) for person in others[1:])
 
     is_a: dict[str, int] = {}  # the sentences about kinds
     coloured: dict[str, int] = {}  # and about colours
@@ -83,8 +85,8 @@ def induction(draft: Draft) -> None:
         else:
             coloured[who] = draft.say("colour", who=who, colour=colour[who])
     if draft.settings.style == "free" and coloured and rng.random() < DIRECT:  # bAbI does not ask what was told
-        told = rng.choice(list(coloured))
-        draft.ask("what colour", colour[told], (coloured[told],), who=told)
-    alike = max((other for other in coloured if kind_of[other] == kind_of[asked]), key=is_a.get)
+        who = rng.choice(list(coloured))
+        draft.ask("what colour", colour[who], (coloured[who],), who=who)
+    last = max((other for other in coloured if kind_of[other] == kind_of[asked]), key=lambda other: is_a[other])
     while not draft.done:
-        draft.ask("what colour", colour[alike], (is_a[asked], is_a[alike], coloured[alike]), who=asked)
+        draft.ask("what colour", colour[last], (is_a[asked], is_a[last], coloured[last]), who=asked)

@@ -28,7 +28,7 @@ BABI_THINGS = {
     17: ("blue square", "pink rectangle", "red sphere", "red square", "triangle", "yellow square"),
     18: ("chocolate", "box of chocolates", "box", "chest", "container", "suitcase"),
 }
-BABI_KINDS = {15: _words("cat mouse sheep wolf"), 16: _words("frog lion rhino swan")}
+BABI_SPECIES = {0: _words("cat mouse sheep wolf"), 16: _words("frog lion rhino swan")}
 BABI_COLOURS = _words("gray green white yellow")
 
 WOMEN = _words("""
@@ -133,7 +133,7 @@ SHAPES = _words(
     "arch arrow circle cone cross cube cylinder diamond disc heart hexagon moon octagon oval pentagon prism pyramid "
     "rectangle rhombus ring sphere spiral square star trapezoid triangle"
 )
-KINDS = _words("""
+SPECIES = _words("""
     alligator alpaca ant antelope ape badger bat bear beaver bee beetle bison boar buffalo bull butterfly camel
     canary cat caterpillar chicken cobra cockroach cow coyote crab crane cricket crocodile crow deer dog dolphin
     donkey dove dragon duck eagle eel elephant elk falcon ferret finch flamingo flea fly fox frog gazelle gecko
@@ -160,7 +160,7 @@ PLURALS = {
     "trout": "trout",
     "wolf": "wolves",
 }
-OF_KINDS = _words("arctic desert forest giant hairy jungle mountain river sea swamp wild")
+OF_SPECIES = _words("arctic desert forest giant hairy jungle mountain river sea swamp wild")
 COLOURS = _words("""
     amber beige black blue bronze brown copper coral cream crimson cyan emerald gold gray green indigo ivory khaki
     lavender lilac lime magenta maroon mauve navy ochre olive orange pink purple red ruby scarlet tan teal turquoise

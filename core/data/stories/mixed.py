@@ -7,32 +7,23 @@ is not asked.
 
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
+from operator import attrgetter
 
 from core.data.babi import Question
-from core.data.stories import days, kinds, motives, sizes, space
+from core.data.stories import KINDS
 from core.data.stories.draft import Draft
 from core.data.stories.holding import count_word
 from core.data.stories.names import plural
 from core.data.stories.settings import StorySettings
 from core.data.stories.words import DIRECTIONS, MOTIVES, NOTHING, PRONOUNS, THEY
-from core.data.stories.world import Event, Reader, World
+from core.data.stories.world import Event, Facts, Reader, World
 
-# Kinds whose stories are woven in: what tells them, how many questions they ask, and their pause as in ``KINDS``.
-WOVEN: dict[int, tuple[Callable[[Draft], None], int, int]] = {
-    4: (space.two_arguments, 1, 0),
-    14: (days.time, 2, 2),
-    15: (kinds.deduction, 2, 0),
-    16: (kinds.induction, 1, 0),
-    17: (space.positions, 2, 0),
-    18: (sizes.sizes, 2, 0),
-    19: (space.path, 1, 0),
-    20: (motives.motivations, 4, 1),
-}
+WOVEN = {4: 1, 14: 2, 15: 2, 16: 1, 17: 2, 18: 2, 19: 1, 20: 4}  # kinds that are woven in: how many questions of each
 FREELY = StorySettings(style="free")
 MOST_FACTS = 8  # of a question
 LIVING_QUESTIONS = 6
-
-Facts = tuple[int, ...]
 
 
 def mixed(seed: int | random.Random, settings: StorySettings = FREELY) -> list[Question]:
@@ -47,8 +38,8 @@ def mixed(seed: int | random.Random, settings: StorySettings = FREELY) -> list[Q
     Living(draft).tell()
     drafts = [draft]
     for task in rng.sample(list(WOVEN), rng.choice((0, 0, 1, 1, 2))):
-        tell, questions, pause = WOVEN[task]
-        woven = Draft(task, rng, StorySettings(settings.style, settings.names), questions, pause)
+        tell, _, pause = KINDS[task]
+        woven = Draft(task, rng, StorySettings(settings.style, settings.names), WOVEN[task], pause)
         woven.names.share(draft.names)
         tell(woven)
         drafts.append(woven)
@@ -68,10 +59,10 @@ def weave(drafts: Sequence[Draft], rng: random.Random, story: int) -> list[Quest
     asked = []
     for draft, places in zip(drafts, place, strict=True):
         for question in draft.questions(story):
-            told = len(question.sentences)
-            end = places[told] if told < len(places) else len(sentences)
+            before = len(question.sentences)
+            end = places[before] if before < len(places) else len(sentences)
             # It is asked before its own story goes on, wherever the others are.
-            cut = rng.randint(places[told - 1] + 1, end)
+            cut = rng.randint(places[before - 1] + 1, end)
             facts = tuple(places[fact] for fact in question.facts)
             asked.append(
                 Question(tuple(sentences[:cut]), question.question, question.answer, facts, question.task, story)
@@ -83,13 +74,13 @@ class Living:
     """Tells what happens in a world in every way there is, and asks what its reader can know.
 
     Attributes:
-        reader: what is known; an "index" is here the sentences that one needs: that of the pronoun, and who that is.
+        reader: what is known; the facts of what was told by pronoun include the sentence that says who that is.
         placed: person -> how they were last told of ("go", "there", "not there", "either", ...), the places, the facts.
     """
 
-    def __init__(self, draft: Draft):
+    def __init__(self, draft: Draft) -> None:
         self.draft, self.rng = draft, draft.rng
-        draft.cast(people=4, places=5, things=3, least=(2, 3, 1))
+        draft.cast(people=(4, 2), places=(5, 3), things=(3, 1))
         self.world = World(self.rng, draft.people, draft.places, draft.things, giving=self.rng.random() < 0.7)
         self.reader = Reader()
         self.placed: dict[str, tuple[str, tuple[str, ...], Facts]] = {}
@@ -97,10 +88,12 @@ class Living:
         self.is_a: dict[str, tuple[str, int]] = {}
         self.fears: dict[str, tuple[str, int]] = {}
         self.lies: list[tuple[str, str, str, int]] = []
-        self._species = self._joints = None
-        self._named: tuple[tuple[str, ...], int] | None = None  # who "she" or "they" would be, and where named
+        self._species: list[str] = []  # what people can be
+        self._joints: list[tuple[str, str, str]] = []  # how places lie, whether or not it was said: (a, way, b)
+        self._named: tuple[str, ...] = ()  # who "she" or "they" would be
+        self._named_at = 0  # the sentence that names them
         self._it: tuple[str, Facts] | None = None  # what was got last, and the facts of that
-        self._told: list[Callable[[], bool]] = []  # asks about what was told, if it can be asked
+        self._asks: list[Callable[[], bool]] = []  # one for each thing told: asks about it, if it can be asked
 
     def tell(self) -> None:
         draft = self.draft
@@ -109,10 +102,10 @@ class Living:
             if self.rng.random() < aside:
                 self._aside()
             else:
-                same = self._named and self.rng.random() < 0.3 * len(self._named[0])
-                self._happen(self.world.step(self._named[0][0] if same else ""))
+                same = self._named and self.rng.random() < 0.3 * len(self._named)
+                self._happen(self.world.step(self._named[0] if same else ""))
             if draft.due:
-                any(ask() for ask in draft.recent(self._told))
+                any(ask() for ask in draft.recent(self._asks))
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
@@ -123,17 +116,17 @@ class Living:
             the sentences that one needs to know it.
         """
         pronoun = f"next {kind}" if kind != "go" else "next"
-        clear = self._named and self._named[0] == people and pronoun in self.draft.book
+        clear = self._named == people and pronoun in self.draft.book
         if clear and self.rng.random() < 0.4 * len(people):
             name = THEY if len(people) > 1 else PRONOUNS[self.draft.names.sex[people[0]]]
             if self._it and self._it[0] == slots.get("thing") and self._it[1][-1] == len(self.draft.sentences) - 1:
                 return *self._it[1], self.draft.say(f"{pronoun} it", pronoun=name, **slots)
-            return self._named[1], self.draft.say(pronoun, pronoun=name, **slots)
+            return self._named_at, self.draft.say(pronoun, pronoun=name, **slots)
         if len(people) > 1:
             index = self.draft.say("go together", who=people[0], other=people[1], **slots)
         else:
             index = self.draft.say(kind, who=people[0], **slots)
-        self._named = (people, index) if stands else None
+        self._named, self._named_at = people if stands else (), index
         return (index,)
 
     def _happen(self, event: Event) -> None:
@@ -142,7 +135,7 @@ class Living:
         names = {"thing": event.what} | ({"to": event.to} if event.to else {})
         facts = self._say(event.kind, (event.who,), stands=event.kind != "give", **names)
         if event.kind == "give":
-            self._named = None  # "she" could be either
+            self._named = ()  # "she" could be either
         self._it = (event.what, facts) if event.kind == "get" else None
         self.reader.hear(facts, event)
         if event.kind == "give":
@@ -151,69 +144,70 @@ class Living:
             for who in (event.who, event.to):
                 if who and self.placed.get(who, ("go",))[0] in ("not there", "either"):
                     del self.placed[who]
-        self._told.append(lambda: self._ask_thing(event, facts))
+        self._asks.append(partial(self._ask_thing, event, facts))
 
     def _go(self, event: Event) -> None:
         who, place = event.who, event.what
-        known = self.reader.at.get(who)
+        known, _ = self.reader.at.get(who, ("", ()))  # where, as far as the reader knows
         how = self.rng.choices(("go", "together", "there", "either", "not there"), (70, 12, 8, 7, 7 if known else 0))[0]
-        people = (who,)
+        people: tuple[str, ...] = (who,)
         if how == "together":
             people = (who, self.rng.choice([other for other in self.draft.people if other != who]))
             self.world.at[people[1]] = place
-        elif how == "go" and self._named and len(self._named[0]) > 1 and who == self._named[0][0]:
-            how, people = "together", self._named[0]
+        elif how == "go" and len(self._named) > 1 and who == self._named[0]:
+            how, people = "together", self._named
             self.world.at.update(dict.fromkeys(people, place))
+        places: tuple[str, ...] = (place,)
         if how in ("either", "not there"):
-            places = (place,)
             if how == "either":
-                other = self.rng.choice([one for one in self.draft.places if one != place])
-                places = tuple(self.rng.sample((place, other), 2))
+                places = tuple(self.rng.sample((place, self.draft.elsewhere([place])), 2))
                 index = self.draft.say(how, who=who, place=places[0], other=places[1])
             else:
-                places = (known[0],)
+                places = (known,)
                 index = self.draft.say(how, who=who, place=places[0])
-            facts, self._named = (index,), None
+            facts: Facts = (index,)
+            self._named = ()
             self.reader.at.pop(who, None)
             for thing in self.reader.holds.get(who, ()):
                 self.reader.trip[thing] = []
         else:
-            facts, places = self._say("go" if how == "together" else how, people, place=place), (place,)
+            facts = self._say("go" if how == "together" else how, people, place=place)
             for person in people:
                 self.reader.hear(facts, Event("go", person, place))
         for person in people:
             self.placed[person] = how, places, facts
-            self._told.append(lambda person=person: self._ask_place(person))
+            self._asks.append(partial(self._ask_place, person))
 
     def _aside(self) -> None:
         """Something that does not move anybody: a feeling, what someone is, how two places lie."""
         draft, rng = self.draft, self.rng
         kind = rng.choice(("feels", "is a", "fears", "lies"))
         who = rng.choice(draft.people)
-        self._species = self._species or (draft.names.kinds(3) if kind in ("is a", "fears") else None)
+        if not self._species and kind in ("is a", "fears"):
+            self._species = draft.names.species(3)
         if kind == "feels" and who not in self.feels:
             state = rng.choice(list(MOTIVES[draft.settings.style]))
             self.feels[who] = state, draft.say("feels", who=who, state=state)
-            self._told.append(lambda: self._ask_feeling(who))
+            self._asks.append(partial(self._ask_feeling, who))
         elif kind == "is a" and who not in self.is_a:
             species = rng.choice(self._species)
             self.is_a[who] = species, draft.say("is a", who=who, one=draft.one(species), kind=species)
-            self._told.append(lambda: self._ask_fear(who))
+            self._asks.append(partial(self._ask_fear, who))
         elif kind == "fears" and (left := [one for one in self._species if one not in self.fears]):
             one = rng.choice(left)
             other = rng.choice([other for other in self._species if other != one])
             self.fears[one] = other, draft.say("fears", kinds=plural(one), others=plural(other))
         elif kind == "lies" and len(self.lies) < 2:
-            if self._joints is None:
+            if not self._joints:
                 a, b, c = rng.sample(draft.places, 3)
                 way = rng.choice(list(DIRECTIONS))
                 self._joints = [(a, way, b), (b, way, c)]
             a, way, b = self._joints[len(self.lies)]
             self.lies.append((a, way, b, draft.say("lies", a=a, way=way, b=b)))
-            self._told.append(lambda told=self.lies[-1]: self._ask_map(*told))
+            self._asks.append(partial(self._ask_map, *self.lies[-1]))
         else:
             return
-        self._named = None
+        self._named = ()
 
     # --- what is asked -----------------------------------------------------------------------------------------------
 
@@ -229,20 +223,20 @@ class Living:
         rng, draft = self.rng, self.draft
         sure = how not in ("not there", "either")
         if sure and rng.random() < 0.6:
-            several = 12 if how == "together" else 1
-            draft.ask("where person", places[0], facts, task=several + (len(facts) > 1) * (10 if several == 1 else 1),
-                      who=who)  # fmt: skip
+            named, by_pronoun = (12, 13) if how == "together" else (1, 11)
+            task = by_pronoun if len(facts) > 1 else named
+            draft.ask("where person", places[0], facts, task=task, who=who)
             return True
         task = {"not there": 9, "either": 10}.get(how, 6)
-        elsewhere = [place for place in draft.places if place not in places]
         place, answer = rng.choice(places), {"not there": "no", "either": "maybe"}.get(how, "yes")
         if how != "not there" and rng.random() < 0.5:
-            place, answer = rng.choice(elsewhere), "no"
+            place, answer = draft.elsewhere(places), "no"
         draft.ask("is in", answer, facts, task=task, who=who, place=place)
         return True
 
     def _ask_thing(self, event: Event, facts: Facts) -> bool:
-        first, rest = [self._ask_where, self._ask_before], [self._ask_count, self._ask_list]
+        first: list[Callable[[Event, Facts], bool]] = [self._ask_where, self._ask_before]
+        rest: list[Callable[[Event, Facts], bool]] = [self._ask_count, self._ask_list]
         first += [self._ask_gift] * 2 if event.kind == "give" else []
         if self.rng.random() < 0.25:
             first, rest = rest, first
@@ -277,7 +271,7 @@ class Living:
 
     def _ask_count(self, event: Event, _: Facts) -> bool:
         who = self.rng.choice((event.who, event.to)) if event.to else event.who
-        facts = _joined(*self.reader.handled[who])
+        facts = _joined(self.reader.handled[who])
         if len(facts) > MOST_FACTS:
             return False
         self.draft.ask("how many", count_word(len(self.reader.holds.get(who, ()))), facts, task=7, who=who)
@@ -286,7 +280,7 @@ class Living:
     def _ask_list(self, event: Event, _: Facts) -> bool:
         who = self.rng.choice((event.who, event.to)) if event.to else event.who
         had = self.reader.had[who]
-        facts = _joined(*(told for indices in had.values() for told in indices))
+        facts = _joined(*had.values())
         if len(facts) > MOST_FACTS:
             return False
         held = [thing for thing in had if thing in self.reader.holds[who]]
@@ -301,17 +295,17 @@ class Living:
 
     def _ask_gift(self, event: Event, facts: Facts) -> bool:
         _, who, thing, to = event
-        kind, answer, fits = self.rng.choice(
+        kind, answer, named = self.rng.choice(
             (
-                ("what given", thing, lambda gift: gift.who == who and gift.to == to),
-                ("who gave", who, lambda gift: gift.what == thing),
-                ("who gave to", who, lambda gift: gift.what == thing and gift.to == to),
-                ("who received", to, lambda gift: gift.what == thing),
-                ("to whom", to, lambda gift: gift.what == thing and gift.who == who),
+                ("what given", thing, attrgetter("who", "to")),
+                ("who gave", who, attrgetter("what")),
+                ("who gave to", who, attrgetter("what", "to")),
+                ("who received", to, attrgetter("what")),
+                ("to whom", to, attrgetter("who", "what")),
             )
         )
-        last = next(gift for _, gift in reversed(self.reader.log) if gift.kind == "give" and fits(gift))
-        if last is not event:
+        gifts = (gift for _, gift in reversed(self.reader.log) if gift.kind == "give")
+        if next(gift for gift in gifts if named(gift) == named(event)) is not event:  # a later one fits as well
             return False
         self.draft.ask(kind, answer, facts, task=5, who=who, thing=thing, to=to)
         return True
@@ -334,8 +328,8 @@ class Living:
         species, index = self.is_a[who]
         if species not in self.fears:
             return False
-        feared, told = self.fears[species]
-        self.draft.ask("what feared", feared, (index, told), task=15, name=self.draft.low(who))
+        feared, other = self.fears[species]
+        self.draft.ask("what feared", feared, (index, other), task=15, name=self.draft.low(who))
         return True
 
     def _ask_map(self, a: str, way: str, b: str, index: int) -> bool:
@@ -346,6 +340,6 @@ class Living:
         return True
 
 
-def _joined(*facts: Facts) -> Facts:
-    """The sentences of several, each once."""
-    return tuple(dict.fromkeys(index for some in facts for index in some))
+def _joined(*facts: Sequence[int]) -> Facts:
+    """The facts of several, each once."""
+    return tuple(dict.fromkeys(chain(*facts)))

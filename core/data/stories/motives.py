@@ -19,25 +19,24 @@ def motivations(draft: Draft) -> None:
                 break
             people = draft.names.people(1)
         who = rng.choice(people)
-        name = draft.low(who)
-        if who not in feels:
+        new = who not in feels
+        if new:
             state = rng.choice(list(motives))
             feels[who] = state, draft.say("feels", who=who, state=state)
-            question = "where will", motives[state][0], {}
+        state, fact = feels[who]
+        place, thing = motives[state][0], ""
+        if new:
+            kind, answer = "where will", place
         elif who not in gone:
             gone.add(who)
-            state = feels[who][0]
-            place = motives[state][0]
             draft.say("go", who=who, place=place)
-            question = "why go", state, {"place": place}
+            kind, answer = "why go", state
         else:
             people.remove(who)
-            state = feels[who][0]
             if not left[state]:  # others have taken all there was
                 continue
             thing = left[state].pop(rng.randrange(len(left[state])))
             draft.say("get there", who=who, thing=thing)
-            question = "why get", state, {"thing": thing}
+            kind, answer = "why get", state
         if draft.due:
-            kind, answer, slots = question
-            draft.ask(kind, answer, (feels[who][1],), name=name, **slots)
+            draft.ask(kind, answer, (fact,), name=draft.low(who), place=place, thing=thing)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from core.data.stories.draft import Draft
-from core.data.stories.world import Event, Reader, World
+from core.data.stories.world import Event, Facts, Reader, World
 
 
 def tell(draft: Draft, event: Event, get: str = "get there") -> int:
@@ -16,33 +16,33 @@ def tell(draft: Draft, event: Event, get: str = "get there") -> int:
 
 def narrate(
     draft: Draft,
-    ask: Callable[[Reader, int, Event], bool],
+    ask: Callable[[Reader, Facts, Event], bool],
     things: int = 3,
     giving: bool = False,
     get: str = "get there",
 ) -> None:
     """Tell what happens in a world until ``ask`` has asked all questions.
 
-    ``ask`` is given a recent event and the index of its sentence, and asks about it if the reader can answer.
+    ``ask`` is given a recent event and its facts, and asks about it if the reader can answer.
     """
-    draft.cast(people=4, places=6, things=things, least=(2 if giving else 1, 2, 1))
+    draft.cast(people=(4, 2 if giving else 1), places=(6, 2), things=(things, 1))
     world = World(draft.rng, draft.people, draft.places, draft.things, giving)
     reader = Reader()
     while not draft.done:
         event = world.step()
-        reader.hear(tell(draft, event, get), event)
+        reader.hear((tell(draft, event, get),), event)
         if draft.due:
-            any(ask(reader, index, event) for index, event in draft.recent(reader.log))
+            any(ask(reader, facts, event) for facts, event in draft.recent(reader.log))
 
 
 def single_fact(draft: Draft) -> None:
     """1: Where is Mary?"""
 
-    def ask(reader: Reader, index: int, event: Event) -> bool:
+    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
         if event.kind != "go":
             return False
-        place, told = reader.at[event.who]
-        draft.ask("where person", place, (told,), who=event.who)
+        place, went = reader.at[event.who]
+        draft.ask("where person", place, went, who=event.who)
         return True
 
     # In bAbI nobody has anything here.
@@ -52,8 +52,8 @@ def single_fact(draft: Draft) -> None:
 def two_facts(draft: Draft) -> None:
     """2: Where is the milk? What was done with it last, and where that took it."""
 
-    def ask(reader: Reader, index: int, event: Event) -> bool:
-        if event.kind == "go" or reader.last[event.what][0] != index:
+    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
+        if event.kind == "go" or reader.last[event.what][0] != facts:
             return False
         thing = event.what
         if event.kind == "drop":
@@ -65,7 +65,7 @@ def two_facts(draft: Draft) -> None:
             if not reader.trip[thing] and (draft.settings.style == "babi" or event.who not in reader.at):
                 return False
             place, went = reader.at[event.who]
-        draft.ask("where thing", place, (index, went), thing=thing)
+        draft.ask("where thing", place, facts + went, thing=thing)
         return True
 
     narrate(draft, ask)
@@ -74,8 +74,8 @@ def two_facts(draft: Draft) -> None:
 def three_facts(draft: Draft) -> None:
     """3: Where was the milk before the garden? Of two places to which it was carried on its last trip."""
 
-    def ask(reader: Reader, index: int, event: Event) -> bool:
-        if event.kind == "go" or reader.last[event.what][0] != index:
+    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
+        if event.kind == "go" or reader.last[event.what][0] != facts:
             return False
         trip = reader.trip[event.what]
         places = [place for place, _ in trip]
@@ -85,7 +85,7 @@ def three_facts(draft: Draft) -> None:
             return False
         step = draft.rng.choice(steps)
         (before, came), (place, went) = trip[step - 1 : step + 1]
-        draft.ask("where before", before, (index, went, came), thing=event.what, place=place)
+        draft.ask("where before", before, facts + went + came, thing=event.what, place=place)
         return True
 
     narrate(draft, ask, get="get")
@@ -94,14 +94,14 @@ def three_facts(draft: Draft) -> None:
 def yes_no(draft: Draft) -> None:
     """6: Is Mary in the garden?"""
 
-    def ask(reader: Reader, index: int, event: Event) -> bool:
+    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
         if event.kind != "go":
             return False
-        place, told = reader.at[event.who]
+        place, went = reader.at[event.who]
         answer = draft.rng.choice(("yes", "no"))
         if answer == "no":
-            place = draft.rng.choice([other for other in draft.places if other != place])
-        draft.ask("is in", answer, (told,), who=event.who, place=place)
+            place = draft.elsewhere([place])
+        draft.ask("is in", answer, went, who=event.who, place=place)
         return True
 
     narrate(draft, ask)

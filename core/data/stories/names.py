@@ -1,7 +1,8 @@
 """Whom and what the stories are about: draws people, places and things, all different within a story."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from core.data.stories import lists
 from core.data.stories.settings import StorySettings
@@ -11,6 +12,8 @@ ROLES = 0.1  # the share of people in the large lists who have no name: "the kin
 TOWNS = 0.25  # the share of places that take no article: "Paris"
 INVENTED = 0.05  # the share of names that nobody has ever had
 UNNAMED_KINDS = (15, 16)  # where people are animals, and have names
+
+Babi = TypeVar("Babi")
 
 
 def the(name: str) -> str:
@@ -36,7 +39,7 @@ class Names:
         sex: person -> "f" or "m".
     """
 
-    def __init__(self, task: int, rng: random.Random, settings: StorySettings):
+    def __init__(self, task: int, rng: random.Random, settings: StorySettings) -> None:
         self._task, self._rng, self._settings = task, rng, settings
         self._used: set[str] = set()  # the words of the names drawn so far
         self.sex: dict[str, str] = {}
@@ -68,13 +71,10 @@ class Names:
         babi = _of_task(lists.BABI_THINGS, self._task)
         return self._draw(number, babi, lambda: self._common(lists.THINGS, lists.OF_THINGS))
 
-    def kinds(self, number: int) -> list[str]:
+    def species(self, number: int) -> list[str]:
         """Kinds of animals, one of each: "mouse"."""
-        return self._draw(
-            number,
-            lists.BABI_KINDS.get(self._task, lists.BABI_KINDS[15]),
-            lambda: self._common(lists.KINDS, lists.OF_KINDS),
-        )
+        babi = _of_task(lists.BABI_SPECIES, self._task)
+        return self._draw(number, babi, lambda: self._common(lists.SPECIES, lists.OF_SPECIES))
 
     def colours(self, number: int) -> list[str]:
         return self._draw(number, lists.BABI_COLOURS, lambda: self._common(lists.COLOURS, lists.OF_COLOURS))
@@ -141,5 +141,6 @@ class Names:
         return choice(lists.STARTS) + middle + choice(lists.ENDS)
 
 
-def _of_task(babi: dict[int, Sequence], task: int) -> Sequence:
+def _of_task(babi: Mapping[int, Babi], task: int) -> Babi:
+    """bAbI's names for a kind of question."""
     return babi.get(task, babi[0])

@@ -21,7 +21,7 @@ def compound(draft: Draft) -> None:
 
 def _pairs(draft: Draft, together: int, pronoun: bool) -> None:
     rng = draft.rng
-    draft.cast(people=4, places=6, least=(together, 4, 1))
+    draft.cast(people=(4, together), places=(6, 4))
     at: dict[str, tuple[str, tuple[int, ...]]] = {}  # person -> (place, facts)
     told: list[str] = []  # who went; two people told of at once count as two
     while not draft.done:
@@ -29,7 +29,7 @@ def _pairs(draft: Draft, together: int, pronoun: bool) -> None:
         facts: tuple[int, ...] = ()
         for follows in (False, True) if pronoun else (False,):
             taken = {at[person][0] for person in who if person in at}
-            place = rng.choice([place for place in draft.places if place not in taken])
+            place = draft.elsewhere(taken)
             if follows:
                 name = THEY if together == 2 else PRONOUNS[draft.names.sex[who[0]]]
                 index = draft.say("next", pronoun=name, place=place)

@@ -37,7 +37,7 @@ class StorySettings:
     distractors: float = 0.0
     two_words: float = 0.2
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.style not in STYLES:
             raise ValueError(f"style must be one of {', '.join(STYLES)}, not {self.style!r}.")
         if self.names not in NAMES:

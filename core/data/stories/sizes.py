@@ -9,7 +9,7 @@ BLOCK = 5  # bAbI tells five sentences, and five more until there is a question 
 def sizes(draft: Draft) -> None:
     """18: Does the box fit in the chest? By way of a third thing; facts: from the one that is asked about first."""
     rng = draft.rng
-    draft.cast(things=6, least=(1, 1, 3))
+    draft.cast(things=(6, 3))
     told: list[tuple[tuple[int, int], int]] = []  # (bigger, smaller), as numbers in draft.things; index of the sentence
     count = draft.settings.sentences or BLOCK
     while not draft.done:
@@ -40,15 +40,14 @@ def _ask(draft: Draft, told: list[tuple[tuple[int, int], int]]) -> bool:
             index = max(index for pair, index in told if pair == (bigger, smaller))
             yes = draft.rng.random() < 0.5
             a, b = (bigger, smaller) if yes else (smaller, bigger)
-            names = {"a": draft.things[a], "b": draft.things[b]}
-            draft.ask("is bigger", "yes" if yes else "no", (index,), **names)
+            draft.ask("is bigger", "yes" if yes else "no", (index,), a=draft.things[a], b=draft.things[b])
             return True
     for yes in draft.rng.sample((True, False), 2):
         for (bigger, smaller), index in draft.recent(told) + told:
             for (top, bottom), other in told:
                 if (top == smaller) if yes else (bottom == bigger):
                     a, b = (bigger, bottom) if yes else (smaller, top)
-                    names = {"a": draft.things[a], "b": draft.things[b]}
-                    draft.ask("is bigger", "yes" if yes else "no", (index, other), **names)
+                    facts = index, other
+                    draft.ask("is bigger", "yes" if yes else "no", facts, a=draft.things[a], b=draft.things[b])
                     return True
     return False

@@ -26,7 +26,7 @@ SYNONYMS = {
     "to the right of": ("to the right of", "right of", "on the right of"),
 }
 # What people who feel so do, in each style: where they go, and what they may get there.
-MOTIVES = {
+MOTIVES: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "babi": {
         "bored": ("garden", ("football",)),
         "hungry": ("kitchen", ("apple",)),

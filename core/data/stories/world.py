@@ -11,6 +11,8 @@ from typing import NamedTuple
 # However many people and places there are, a story is mostly about a few: people and things have to meet.
 MAIN_NAMES, MAIN = 6, 0.8
 
+Facts = tuple[int, ...]  # the indices of the sentences that one needs to know something
+
 
 class Event(NamedTuple):
     """What someone did: "go" to a place; "get", "drop" or "give" a thing."""
@@ -42,7 +44,7 @@ class World:
         places: Sequence[str],
         things: Sequence[str] = (),
         giving: bool = False,
-    ):
+    ) -> None:
         self._rng, self._people, self._places = rng, people, places
         self._main_people, self._main_places = people[:MAIN_NAMES], places[:MAIN_NAMES]
         self.at = {person: rng.choice(self._main_places) for person in people}
@@ -94,40 +96,40 @@ class World:
 
 
 class Reader:
-    """What the reader of a story knows after each sentence, and from which sentences.
+    """What the reader of a story knows after each sentence, and from which sentences: the facts.
 
     Attributes:
-        log: the events told, each with the index of its sentence.
-        at: person -> (place, index of the sentence that took them there).
-        last: thing -> (index, event) of the last getting, dropping or giving of it.
-        lies: thing -> (place, index of the going that took it there), where it was dropped in a place that is known.
-        trip: thing -> the (place, index) to which it was carried since it was last picked up.
-        handled: person -> indices of all getting, dropping, giving and receiving by them.
-        had: person -> thing -> indices of what they did with it, things in the order in which they first had them.
+        log: the events told, each with its facts.
+        at: person -> (place, facts of the going there).
+        last: thing -> (facts, event) of the last getting, dropping or giving of it.
+        lies: thing -> (place, facts of the going that took it there), where it was dropped in a place that is known.
+        trip: thing -> the (place, facts) to which it was carried since it was last picked up.
+        handled: person -> facts of all getting, dropping, giving and receiving by them.
+        had: person -> thing -> facts of what they did with it, things in the order in which they first had them.
         holds: person -> the things that they hold, as far as told.
     """
 
-    def __init__(self):
-        self.log: list[tuple[int, Event]] = []
-        self.at: dict[str, tuple[str, int]] = {}
-        self.last: dict[str, tuple[int, Event]] = {}
-        self.lies: dict[str, tuple[str, int]] = {}
-        self.trip: dict[str, list[tuple[str, int]]] = {}
+    def __init__(self) -> None:
+        self.log: list[tuple[Facts, Event]] = []
+        self.at: dict[str, tuple[str, Facts]] = {}
+        self.last: dict[str, tuple[Facts, Event]] = {}
+        self.lies: dict[str, tuple[str, Facts]] = {}
+        self.trip: dict[str, list[tuple[str, Facts]]] = {}
         self.handled: dict[str, list[int]] = {}
         self.had: dict[str, dict[str, list[int]]] = {}
         self.holds: dict[str, list[str]] = {}
 
-    def hear(self, index: int, event: Event) -> None:
-        """Learn that the sentence at ``index`` told ``event``."""
-        self.log.append((index, event))
+    def hear(self, facts: Facts, event: Event) -> None:
+        """Learn of ``event`` from these sentences."""
+        self.log.append((facts, event))
         kind, who, what, to = event
         if kind == "go":
-            self.at[who] = what, index
+            self.at[who] = what, facts
             for thing in self.holds.get(who, ()):
-                self.trip[thing].append((what, index))
+                self.trip[thing].append((what, facts))
             return
-        self.last[what] = index, event
-        self._touch(index, who, what)
+        self.last[what] = facts, event
+        self._touch(facts, who, what)
         held = self.holds.setdefault(who, [])
         if kind == "get":
             held.append(what)
@@ -136,11 +138,11 @@ class Reader:
         else:
             held.remove(what)
             if kind == "give":
-                self._touch(index, to, what)
+                self._touch(facts, to, what)
                 self.holds.setdefault(to, []).append(what)
             elif who in self.at:
                 self.lies[what] = self.at[who]
 
-    def _touch(self, index: int, who: str, thing: str) -> None:
-        self.handled.setdefault(who, []).append(index)
-        self.had.setdefault(who, {}).setdefault(thing, []).append(index)
+    def _touch(self, facts: Facts, who: str, thing: str) -> None:
+        self.handled.setdefault(who, []).extend(facts)
+        self.had.setdefault(who, {}).setdefault(thing, []).extend(facts)
