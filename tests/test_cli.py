@@ -15,6 +15,7 @@ from PIL import Image
 from tiny_models import WORDS, save_tiny_models
 
 from core.__main__ import main
+from core.captioning import gallery
 from core.results.caption_metrics import METRICS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -386,11 +387,8 @@ def test_as_a_program_the_streams_stay_apart(root, photos, tmp_path):
     assert done.stdout.startswith(str(tmp_path)) and done.stdout.count("\n") == 1
 
 
-def test_the_shipped_models_say_what_is_on_a_photo(capsys, tmp_path):
-    from skimage import data
-
-    Image.fromarray(data.cat()).save(tmp_path / "cat.jpg")
-    assert main(["caption", "--json", str(tmp_path / "cat.jpg")]) == 0
+def test_the_shipped_models_say_what_is_on_a_photo(capsys):
+    assert main(["caption", "--json", str(gallery.PHOTOS / gallery.GALLERY["cat"].source)]) == 0
     assert "cat" in json.loads(capsys.readouterr().out)["caption"].split()
 
 
