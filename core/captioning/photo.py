@@ -10,8 +10,7 @@ import math
 import warnings
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps
-from PIL import TiffImagePlugin, WebPImagePlugin  # noqa: F401 (importing them registers them)
+from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (two register themselves)
 
 SIDE = 224  # pixels of the square that the encoder sees
 LONG_SIDE = 1600  # pixels of an opened photo's long side, at most
