@@ -1,6 +1,10 @@
-# make app   sets up and starts the app
-# make test  sets up and runs every test
-# make lint  sets up and checks the style
+# make app      sets up and starts the app
+# make fast     sets up and runs the tests that take no minute together
+# make test     sets up and runs every test
+# make lint     sets up and checks the style
+# make types    sets up and checks the types
+# make imports  sets up and checks that imports follow docs/architecture.md
+# make lock     sets up and writes requirements.lock from requirements.txt
 # Each needs only Python 3.11 or newer with pip, and is quick once set up.
 
 VENV ?= .venv
@@ -8,11 +12,14 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 
     $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 RUN := $(VENV)/bin/python
 
-.PHONY: app test lint
+.PHONY: app fast test lint types imports lock
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.installed
 	$(RUN) -m streamlit run app.py
+
+fast: $(VENV)/dev.installed
+	$(RUN) -m pytest -m "not slow and not browser"
 
 test: $(VENV)/dev.installed
 	$(RUN) -m pytest
@@ -20,6 +27,18 @@ test: $(VENV)/dev.installed
 lint: $(VENV)/dev.installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+
+types: $(VENV)/dev.installed
+	$(RUN) -m mypy
+
+imports: $(VENV)/dev.installed
+	$(VENV)/bin/lint-imports
+
+# For every system and Python at once, from the public index whatever this machine is set to. What is locked stays as long
+# as it fits; to move on, delete the file first.
+lock: $(VENV)/dev.installed
+	$(RUN) -m uv pip compile --quiet --no-config --default-index https://pypi.org/simple --universal --python-version 3.11 \
+	    --generate-hashes --custom-compile-command "make lock" --output-file requirements.lock requirements.txt
 
 $(VENV)/dev.installed: requirements-dev.txt $(VENV)/app.installed
 	$(RUN) -m pip install --quiet -r requirements-dev.txt

@@ -4,6 +4,14 @@ import pytest
 from app_file import APP, TIMEOUT
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever opens a page of the app is slow; the others say it themselves."""
+    for item in items:
+        if "fresh_caches" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def fresh_caches():
     """Nothing is cached before a test of pages, nor left behind; call it to empty the caches in between."""

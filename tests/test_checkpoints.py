@@ -102,6 +102,7 @@ save(sys.argv[1], {"kind": "encoder"}, {"w": torch.ones(2)}, "# New")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("renames", [0, 1])
 def test_a_process_killed_while_saving_leaves_the_former_checkpoint(folder, renames):
     """Whole at once, or else with the next save, even one that fails."""

@@ -15,6 +15,7 @@ from PIL import Image
 from tiny_models import WORDS, save_tiny_models
 
 from core.__main__ import main
+from core.captioning import gallery
 from core.results.caption_metrics import METRICS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -284,6 +285,7 @@ def test_models_finds_the_results_beside_the_folder_it_is_called_in(root, tmp_pa
     assert json.loads(capsys.readouterr().out)["scores"] == [{"CIDEr": 50.0}]
 
 
+@pytest.mark.slow
 def test_scoring_is_on_the_progress_bar(root, photos, dataset, tmp_path):
     """On a terminal, while Java runs: a slow one here."""
     java = tmp_path / "java"
@@ -327,6 +329,7 @@ def to_learn(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_train_photos(run, root, photos, to_learn, tmp_path):
     """A whole run, tiny: its checkpoints caption; it is not begun twice by mistake, and goes on when told to."""
     out = tmp_path / "run"
@@ -356,6 +359,7 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
         assert code == 2 and len(err) == 1 and "--start" in err[0]
 
 
+@pytest.mark.slow
 def test_training_goes_on_from_checkpoints_with_the_encoder(run, root, photos, to_learn, tmp_path):
     out = tmp_path / "run"
     arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--start", root]
@@ -376,6 +380,7 @@ def test_help_is_quick_to_load():
     assert done.stderr.strip() == "False" and "caption" in done.stdout and "evaluate" in done.stdout
 
 
+@pytest.mark.slow
 def test_as_a_program_the_streams_stay_apart(root, photos, tmp_path):
     """A file name of bytes that are no text must not stop the captions either."""
     odd = tmp_path / "ph\udcffto.png"
@@ -386,11 +391,9 @@ def test_as_a_program_the_streams_stay_apart(root, photos, tmp_path):
     assert done.stdout.startswith(str(tmp_path)) and done.stdout.count("\n") == 1
 
 
-def test_the_shipped_models_say_what_is_on_a_photo(capsys, tmp_path):
-    from skimage import data
-
-    Image.fromarray(data.cat()).save(tmp_path / "cat.jpg")
-    assert main(["caption", "--json", str(tmp_path / "cat.jpg")]) == 0
+@pytest.mark.slow
+def test_the_shipped_models_say_what_is_on_a_photo(capsys):
+    assert main(["caption", "--json", str(gallery.PHOTOS / gallery.GALLERY["cat"].source)]) == 0
     assert "cat" in json.loads(capsys.readouterr().out)["caption"].split()
 
 

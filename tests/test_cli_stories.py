@@ -177,6 +177,7 @@ def test_evaluate_for_people_shows_the_blind_baselines_beside(run, data, tmp_pat
     assert [json.loads(line)["model"] for line in out] == ["memn2n-none", "memn2n", "memnn", "question-only"]
 
 
+@pytest.mark.slow
 def test_train(run, data, tmp_path):
     command = "train stories --network memnn --epochs 1 --device cpu"
     code, out, err = run(command, "--dir", data, "--out", tmp_path / "run")

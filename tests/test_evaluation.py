@@ -155,6 +155,7 @@ def test_java_that_hangs_is_ended(monkeypatch, tmp_path):
     assert meteor._java.poll() is not None
 
 
+@pytest.mark.slow
 @needs_java
 def test_meteor_is_the_librarys_and_java_ends(capfd):
     from pycocoevalcap.meteor.meteor import Meteor

@@ -38,6 +38,12 @@ def test_every_picture_says_what_and_whose_it_is(id):
     assert "," in picture.credit or "scikit-image" in picture.credit
 
 
+def test_the_credits_name_every_photo_that_is_shipped_and_no_other():
+    credited = re.findall(r"^\| `(\S+)` \|", (gallery.PHOTOS / "CREDITS.md").read_text(encoding="utf-8"), re.MULTILINE)
+    shown = {picture.source for picture in gallery.GALLERY.values() if isinstance(picture.source, str)}
+    assert set(credited) == shown == {path.name for path in gallery.PHOTOS.iterdir()} - {"CREDITS.md"}
+
+
 @pytest.mark.parametrize("id", [id for id, picture in gallery.GALLERY.items() if callable(picture.source)])
 def test_drawings_are_the_same_every_time(id):
     draw = gallery.GALLERY[id].source

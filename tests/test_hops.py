@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from core.exports.stories import COLUMNS, Asked, safe, story_csv, story_json
+from core.exports.stories import COLUMNS, Asked, story_csv, story_json
 from core.memory.document import MAX_LINK, Document, Label
 from core.memory.examples import FIRST, read_stories
 from core.memory.interventions import Changes
@@ -17,6 +17,7 @@ from core.memory.session import NEW, YOURS, StorySession, follow
 from core.memory.story import StoryError, split_story
 from core.trace import Hop, StoryTrace
 from core.views import hops, story_figures
+from core.views.text import cell
 
 TOLD = ("Mary went to the kitchen.", "John took the milk.", "John went to the garden.", "Mary went to the office.")
 HOSTILE = "<b>x</b> & “=1+1” 😀 مرحبا\n\u202eevil\u2066 $x$ \ud83d"
@@ -245,7 +246,7 @@ def test_the_csv_has_a_row_a_weight_and_no_formulas():
         assert cells["question"] == "'=cmd" and cells["sentence"][0] == "'"
         assert 0 <= float(cells["weight"]) <= 1 and cells["fact"] == str(int(cells["sentence_number"] == "4"))
         assert cells["glimpse"] in (("0", "1") if cells["network"] == "hard" else ("",))
-    assert safe("Mary.") == "Mary." and safe("\t=1") == "'\t=1"
+    assert cell("Mary.") == "Mary." and cell("\t=1") == "'\t=1"
 
 
 def test_the_json_holds_traces_that_read_back():

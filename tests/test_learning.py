@@ -75,6 +75,7 @@ def learn_here(root: Path, folder: Path, *learners: LearnSettings, steps: int) -
 # --- one run --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_learns_pauses_changes_and_leaves_checkpoints_that_open(runs, root):
     run = start(runs, root, LearnSettings("soft"), LearnSettings("hard"))
     wait(lambda: len(run.films[1].points) >= 3, run)
@@ -104,11 +105,13 @@ def test_a_run_learns_pauses_changes_and_leaves_checkpoints_that_open(runs, root
     assert [trace.attention for trace in told] == ["soft", "soft"]
 
 
+@pytest.mark.slow
 def test_a_run_ends_by_itself_and_the_same_seed_makes_the_same_run(root, tmp_path):
     ended = [learn_here(root, tmp_path / name, LearnSettings("soft"), steps=2) for name in ("one", "two")]
     assert ended[0] == ended[1] and [moment.step for moment in ended[0]][-1] == 2
 
 
+@pytest.mark.slow
 def test_nobody_watching_ends_a_run_and_the_next_one_begins(runs, root):
     runs.patience = 1.0
     left, stays = start(runs, root), start(runs, root)
@@ -118,6 +121,7 @@ def test_nobody_watching_ends_a_run_and_the_next_one_begins(runs, root):
     wait(lambda: stays.status == "running", stays)
 
 
+@pytest.mark.slow
 def test_a_visitor_who_leaves_ends_a_run_though_it_was_just_watched(runs, root, monkeypatch):
     monkeypatch.setattr("core.scenes.live.runs.ABSENT", 0.5)
     runs.at_once = 0  # it waits for its turn
@@ -126,6 +130,7 @@ def test_a_visitor_who_leaves_ends_a_run_though_it_was_just_watched(runs, root, 
     assert "nobody was watching" in run.why
 
 
+@pytest.mark.slow
 def test_the_queue_is_bounded_and_gives_place_numbers(runs, root):
     first, second, third = (start(runs, root) for _ in range(3))
     assert [runs.place(run) for run in (first, second, third)] == [0, 1, 2]
@@ -137,6 +142,7 @@ def test_the_queue_is_bounded_and_gives_place_numbers(runs, root):
     start(runs, root)
 
 
+@pytest.mark.slow
 def test_a_run_may_not_take_for_ever(runs, root):
     runs.longest = 0.0
     run = start(runs, root)
@@ -150,6 +156,7 @@ def test_missing_eyes_are_said_in_a_sentence(runs, tmp_path):
     assert run.status == "failed" and "scenes-eyes" in run.why and "Traceback" not in run.why
 
 
+@pytest.mark.slow
 def test_closing_ends_the_processes_and_removes_the_files(root):
     runs = Runs(at_once=1)
     run = start(runs, root)
@@ -179,6 +186,7 @@ def test_the_temperature_is_folded_into_the_finished_captioner(root):
         assert ours.alpha[3] == pytest.approx(theirs.alpha[3], abs=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["none", "soft", "hard"])
 def test_a_learner_learns_a_handful_of_scenes_by_heart(kind):
     torch.manual_seed(0)

@@ -66,6 +66,7 @@ def fabric() -> Fabric:
     return fabric
 
 
+@pytest.mark.slow
 def test_memnn_learns_to_find_and_to_answer(questions, fabric, tmp_path):
     settings = RankingSettings(width=16, hidden=16, epochs=60, batch=8, rate=0.01)
     network = ranking.train(settings, questions, [], fabric, tmp_path, 0, quiet)
@@ -74,6 +75,7 @@ def test_memnn_learns_to_find_and_to_answer(questions, fabric, tmp_path):
     assert evaluation.mean("facts") == evaluation.mean("sequence") == 100
 
 
+@pytest.mark.slow
 def test_memn2n_learns(questions, fabric, tmp_path):
     settings = EndToEndSettings(
         hops=1, width=20, memory=10, runs=1, linear_epochs=5, epochs=80, halve=30, batch=8, rate=0.02
@@ -90,6 +92,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("module", SETTINGS, ids=lambda module: module.__name__.rsplit(".", 1)[-1])
+@pytest.mark.slow
 def test_an_interrupted_training_ends_as_one_that_was_not(module, questions, fabric, tmp_path):
     class Interrupted(Exception):
         pass
@@ -117,6 +120,7 @@ def test_an_interrupted_training_ends_as_one_that_was_not(module, questions, fab
         assert torch.equal(weights, parts.state_dict()[name]), name
 
 
+@pytest.mark.slow
 def test_a_whole_run(data, tmp_path):
     settings = StoryTrainSettings(
         source=data,

@@ -156,6 +156,7 @@ def test_the_page_says_it(root, monkeypatch, link):
     assert not page.exception and not page.warning
 
 
+@pytest.mark.slow
 def test_the_statistics_are_measured_and_judged_by_two_commands(tmp_path, capsys, monkeypatch):
     root, photos = save_tiny_models(tmp_path / "checkpoints"), tmp_path / "photos"
     photos.mkdir()

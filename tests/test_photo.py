@@ -100,6 +100,15 @@ def test_exif_rotation(kind, orientation):
     assert close(quarters(photo), [RED, GREEN, BLUE, WHITE], 40)
 
 
+def test_exif_rotation_of_pictures_that_are_made_anew_on_their_way_to_rgb():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the sensor's top is the scene's right
+    deep = np.repeat(np.array([[0], [65535]], dtype=np.uint16), 60, axis=0).repeat(80, axis=1)
+    for image in (Image.fromarray(deep), Image.fromarray((deep >> 8).astype(np.uint8)).convert("LA")):
+        pixels = np.asarray(open_photo(encoded(image, "PNG", exif=exif)))
+        assert pixels.shape == (80, 120, 3) and (pixels[:, 60:] == 0).all() and (pixels[:, :60] == 255).all()
+
+
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 def test_broken_exif_costs_only_the_rotation():
     data = encoded(scene(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff" + b"\xee" * 40)

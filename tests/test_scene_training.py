@@ -15,6 +15,7 @@ from core.scenes.encoder import SceneEncoder
 from core.scenes.training.joint import JointModel, learn
 from core.scenes.training.run import small_sizes
 
+pytestmark = pytest.mark.slow
 SMALL = ["--scenes", "100", "--epochs", "1"]
 NAMES = ["scenes-eyes", "scenes-soft", "scenes-hard", "scenes-none"]
 

@@ -169,6 +169,7 @@ def told(rng: random.Random, n: int) -> list[Question]:
     return questions
 
 
+@pytest.mark.slow
 def test_learns_who_is_where_and_answers_for_names_never_seen(tmp_path):
     rng, words = random.Random(0), Words(KNOWN)
     settings = SlotsSettings(
@@ -199,6 +200,7 @@ def one_thread():
     torch.set_num_threads(threads)
 
 
+@pytest.mark.slow
 def test_training_goes_on_where_it_stopped(tmp_path, one_thread):
     words, questions = Words(KNOWN), {1: told(random.Random(0), 40)}
     fabric = Fabric(accelerator="cpu", devices=1)

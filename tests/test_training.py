@@ -120,6 +120,7 @@ def test_reward_is_the_librarys_cider():
         assert ours(i, WORDS.encode(guess.split())) == pytest.approx(theirs[i], rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["none", "soft", "hard"])
 def test_captions_that_score_above_their_siblings_become_likelier(kind):
     model, grids = tiny(kind).eval(), torch.randn(2, 9, 8)
@@ -181,6 +182,7 @@ def test_a_mirrored_view_is_the_view_mirrored():
         assert plain.shape == photo.shape and float(plain.min()) >= 0 and float(plain.max()) <= 255
 
 
+@pytest.mark.slow
 def test_the_eyes_learn_with_captioners_but_for_what_is_frozen_and_go_on(tmp_path: Path, capsys):
     photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (("a", "red", "ball"),) * 2) for i in range(5)]
     array = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
@@ -211,6 +213,7 @@ def test_the_eyes_learn_with_captioners_but_for_what_is_frozen_and_go_on(tmp_pat
     assert capsys.readouterr().err.count("val_loss_soft") == 1
 
 
+@pytest.mark.slow
 def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: Path, capsys):
     """The eyes stay as they are, no captioner ends worse than it began, and a run that is over is read back."""
     told = [("a", ("red", "blue")[i % 2], ("ball", "cup")[i % 2]) for i in range(5)]
@@ -266,6 +269,7 @@ def test_the_captions_of_a_mirrored_view_are_mirrored():
         assert example.captions == [WORDS.encode(words) for words in ([first, "of", "a", "cup"], ["a", "cup"])]
 
 
+@pytest.mark.slow
 def test_a_worse_epoch_does_not_replace_the_weights_given(tmp_path: Path):
     photos, views = toy_photos()
     rows = list(range(12))
@@ -289,6 +293,7 @@ def test_a_worse_epoch_does_not_replace_the_weights_given(tmp_path: Path):
     assert all(torch.equal(tensor, weights[name]) for name, tensor in same.state_dict().items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["none", "soft", "hard"])
 def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path, capsys):
     photos, views = toy_photos()
@@ -321,6 +326,7 @@ def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path,
     )
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path: Path):
     photos, views = toy_photos()
     rows = list(range(12))

@@ -4,12 +4,13 @@ What a file claims about itself is read before it is decoded, so neither a pictu
 that was made to burst a decoder fills the memory.
 """
 
+import contextlib
 import io
 import math
 import warnings
 
 import numpy as np
-from PIL import ExifTags, Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (importing the last two registers them)
+from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (two register themselves)
 
 SIDE = 224  # pixels of the square that the encoder sees
 LONG_SIDE = 1600  # pixels of an opened photo's long side, at most
@@ -60,7 +61,7 @@ def open_photo(data: bytes) -> Image.Image:
         raise PhotoError(_TOO_MANY_PIXELS)
     try:
         image.load()
-        return _upright(_rgb(image), _orientation(image))
+        return _upright(_rgb(image), image)
     except Exception as error:
         raise PhotoError(_BROKEN) from error
 
@@ -142,22 +143,12 @@ def _stretched(image: Image.Image) -> Image.Image:
     return Image.fromarray(((values - low) * (255 / max(high - low, 1e-12))).round().astype(np.uint8))
 
 
-def _orientation(image: Image.Image) -> int:
-    """How the camera was held, 1 to 8 as EXIF counts; 1, upright, where nothing legible is said."""
-    try:
-        return image.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # broken EXIF costs the rotation, not the photo
-        return 1
+def _upright(photo: Image.Image, source: Image.Image) -> Image.Image:
+    """``photo`` turned as ``source``, the file's picture from which it was made, says in its EXIF.
 
-
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
-    turn = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }.get(orientation)
-    return image if turn is None else image.transpose(turn)
+    Turned last: it is small by then, and resampling before or after would not give the same pixels.
+    """
+    with contextlib.suppress(Exception):  # broken EXIF costs the rotation, not the photo
+        photo.getexif()[ExifTags.Base.Orientation] = source.getexif().get(ExifTags.Base.Orientation, 1)
+        ImageOps.exif_transpose(photo, in_place=True)
+    return photo

@@ -1,17 +1,14 @@
 """What the commands share: how a wrong input is said, the options they have in common, and the progress bar."""
 
 import sys
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
     from core.memory.service import StoryService
-
-PATIENCE = 2.0  # seconds before a bar is worth drawing
 
 Models = Annotated[
     list[str] | None,
@@ -96,43 +93,39 @@ def open_story_service(
 
 
 class ProgressBar:
-    """A bar on standard error: only on a terminal, and only once the work has taken two seconds.
+    """Rich's progress bar on standard error: only on a terminal, and gone when the work is done.
 
     Without a ``total``, how far the work has come is not known, and the bar says only that it goes on.
     """
 
     def __init__(self, label: str, total: int | None = None):
-        self._label, self._total, self._done = label, total, 0
-        self._bar: Any = None
-        self._over = False
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(PATIENCE, self._draw)
-        self._timer.daemon = True
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            # Rich would otherwise send what is printed meanwhile to standard error, results too.
+            redirect_stdout=False,
+            redirect_stderr=False,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task(label, total=total)
 
     def __enter__(self) -> "ProgressBar":
-        if sys.stderr.isatty():
-            self._timer.start()
+        self._bar.start()
         return self
 
-    def __exit__(self, *_) -> None:
-        with self._lock:
-            self._end()
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
 
     def advance(self) -> None:
-        """One more is done; with the last, the bar goes."""
-        with self._lock:
-            self._done += 1
-            if self._bar:
-                self._bar.update(self._task, completed=self._done)
-            if self._done == self._total:
-                self._end()
-
-    def _end(self) -> None:
-        self._over = True
-        self._timer.cancel()
-        if self._bar:
-            self._bar.stop()
-            self._bar = None
+        """One more is done."""
+        self._bar.advance(self._task)
 
     def print(self, lines: str) -> None:
         """Print lines of results without tearing the bar, which may be on the same terminal."""
@@ -143,28 +136,6 @@ class ProgressBar:
         self._between(sentence, sys.stderr)
 
     def _between(self, lines: str, stream: TextIO) -> None:
-        with self._lock:
-            if self._bar:
-                self._bar.stop()
-            print(lines, file=stream, flush=True)
-            if self._bar:
-                self._bar.start()
-
-    def _draw(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with self._lock:
-            if self._over:  # since the timer went off
-                return
-            # Rich would otherwise send what is printed meanwhile to standard error, results too.
-            self._bar = Progress(
-                *columns,
-                console=Console(stderr=True),
-                transient=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-            self._task = self._bar.add_task(self._label, total=self._total, completed=self._done)
-            self._bar.start()
+        self._bar.stop()
+        print(lines, file=stream, flush=True)
+        self._bar.start()

@@ -3,18 +3,17 @@
 As with the other pages to take away nothing is fetched and no script runs. LaTeX becomes MathML, which browsers draw.
 """
 
-import base64
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from string import Template
 
-from core.tour import Step, Tour
-from core.views.text import escape, plain, policy_hash
+from markupsafe import Markup
 
-FOLDER = Path(__file__).parent
+from core.exports.templates import render
+from core.tour import Tour
+from core.views.text import plain
+
 _MATH = re.compile(r"\$\$?([^$]+)\$\$?")
 _OPEN = re.compile(r"^Open: `([^`]+)`[ \t]*$", re.MULTILINE)
 _EXPECT = re.compile(r"^\*\*Expect:\*\*.*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -39,21 +38,17 @@ def tour_handout(
         pictures: place of a step, from 0 -> its picture.
         date: at the foot; today by default.
     """
-    pictures = pictures or {}
-    parts = [_step(n, step, answers, pictures.get(n)) for n, step in enumerate(tour.steps)]
-    return _page(tour.title, tour.about, parts, answers, date)
+    return _handout("tour", tour.title, tour.about, answers, date, steps=tour.steps, pictures=pictures or {})
 
 
 def exercises_handout(document: str, answers: bool = False, date: datetime.date | None = None) -> bytes:
     """The exercises of ``docs/teaching.md``, each with room to write; what to expect only with ``answers``."""
-    parts = []
+    about = "What did you expect, and what did you see?"
+    told = []
     for title, text in exercises(document):
         text = _OPEN.sub(r"Begin at: `\1`", text)
-        if not answers:
-            text = _EXPECT.sub("", text)
-        room = "" if answers else '<div class="lines"></div>'
-        parts.append(f"<section><h2>{escape(title)}</h2>{markdown(text)}{room}</section>")
-    return _page("Exercises", "What did you expect, and what did you see?", parts, answers, date)
+        told.append((title, text if answers else _EXPECT.sub("", text)))
+    return _handout("exercises", "Exercises", about, answers, date, exercises=told)
 
 
 def sections(document: str, level: int = 2) -> list[tuple[str, str]]:
@@ -67,71 +62,42 @@ def exercises(document: str) -> list[tuple[str, str]]:
     return sections(dict(sections(document)).get("Exercises", ""), level=3)
 
 
-def _step(n: int, step: Step, answers: bool, picture: Picture | None) -> str:
-    parts = [f"<h2>{n + 1}. {escape(step.title)}</h2>"]
-    if picture:
-        data = base64.b64encode(picture.data).decode("ascii")
-        parts.append(f'<img src="data:{picture.mime};base64,{data}" alt="{escape(picture.alt)}">')
-    parts.append(markdown(step.text))
-    if step.equation:
-        symbols = ", ".join(f"{mathml(symbol)}: {_inline(what)}" for symbol, what in step.symbols.items())
-        parts.append(f'<div class="equation">{mathml(step.equation, block=True)}<p>{symbols}</p></div>')
-    if story := step.settings.get("story"):
-        rows = "".join(f"<tr><td>{escape(sentence)}</td><td></td><td></td><td></td></tr>" for sentence in story)
-        heads = "".join(f'<th scope="col">{name}</th>' for name in ("sentence", "score", "exp", "weight"))
-        asked = escape(str(step.settings.get("question", "")))
-        parts.append(f"<table><caption>{asked}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
-    if question := step.question:
-        choices = []
-        for k, choice in enumerate(question.choices):
-            right = answers and k == question.right
-            mark = "☑" if right else "☐"
-            text = f"<b>{escape(choice)}</b>" if right else escape(choice)
-            choices.append(f"<li>{mark} {text}</li>")
-        why = f"<p><em>{escape(question.why)}</em></p>" if answers else ""
-        parts.append(f'<p class="ask">{escape(question.ask)}</p><ul class="choices">{"".join(choices)}</ul>{why}')
-    return f"<section>{''.join(parts)}</section>"
-
-
-def markdown(text: str) -> str:
-    """Markdown as HTML, its formulas as MathML; HTML in it stays text."""
+def markdown(text: str, inline: bool = False) -> Markup:
+    """Markdown as HTML, its formulas as MathML; HTML in it stays text. ``inline``: without the paragraph around it."""
     from markdown_it import MarkdownIt
 
     formulas: list[str] = []
 
-    def keep(match: re.Match) -> str:
+    def keep(match: re.Match[str]) -> str:
         formulas.append(mathml(match[1]))
         return f"\ue000{len(formulas) - 1}\ue001"  # from the private area, which no text of ours uses
 
     kept = _MATH.sub(keep, re.sub("[\ue000\ue001]", "", plain(text)))
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(kept)
-    return re.sub("\ue000(\\d+)\ue001", lambda match: formulas[int(match[1])], html)
+    if inline:
+        html = html.strip().removeprefix("<p>").removesuffix("</p>")
+    return Markup(re.sub("\ue000(\\d+)\ue001", lambda match: formulas[int(match[1])], html))
 
 
-def _inline(text: str) -> str:
-    return markdown(text).strip().removeprefix("<p>").removesuffix("</p>")
-
-
-def mathml(latex: str, block: bool = False) -> str:
+def mathml(latex: str, block: bool = False) -> Markup:
     """LaTeX as MathML; as the text that it is where it cannot be read."""
     from latex2mathml.converter import convert
 
     try:
-        return convert(latex, display="block" if block else "inline")
+        return Markup(convert(latex, display="block" if block else "inline"))
     except Exception:  # whatever its parser trips over: a handout with a formula as text is better than none
-        return f"<code>{escape(latex)}</code>"
+        return Markup("<code>{}</code>").format(plain(latex))
 
 
-def _page(title: str, about: str, parts: Sequence[str], answers: bool, date: datetime.date | None) -> bytes:
-    date = date or datetime.date.today()
-    style = (FOLDER / "handout.css").read_text(encoding="utf-8")
-    page = Template((FOLDER / "handout.html").read_text(encoding="utf-8")).substitute(
-        title=escape(title) + (", with answers" if answers else ""),
-        about=escape(about),
-        style=style,
-        style_hash=policy_hash(style),
-        name="" if answers else '<p class="name">Name <span></span> Date <span></span></p>',
-        parts="\n".join(parts),
-        made=f"Made with Glimpse, {date.day} {date:%B %Y}.",
+def _handout(kind: str, title: str, about: str, answers: bool, date: datetime.date | None, **shown: object) -> bytes:
+    return render(
+        f"handout_{kind}.html",
+        "handout.css",
+        title=title + (", with answers" if answers else ""),
+        about=about,
+        answers=answers,
+        date=date or datetime.date.today(),
+        markdown=markdown,
+        mathml=mathml,
+        **shown,
     )
-    return page.encode("utf-8")

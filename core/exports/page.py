@@ -4,24 +4,23 @@ Nothing is fetched, and the page's own policy forbids it: the only script that m
 comes from outside (names, words, the photo) is escaped text or JSON that the script sets as text.
 """
 
-import base64
 import datetime
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from string import Template
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from core.captioning.gallery.drawings import mark
+from core.exports.templates import read, render
 from core.trace import CaptionTrace
 from core.views import figures, stepper
 from core.views.stepper import View
-from core.views.text import escape, plain, policy_hash
+from core.views.text import plain
 
 if TYPE_CHECKING:  # decoding brings torch along
     from core.captioning.decoding import Settings
 
-FOLDER = Path(__file__).parent
 KINDS = {
     "none": "No attention: the model sees the photo's mean, the same at every word.",
     "soft": "Soft attention: the model sees all cells at once, each by its weight. The weights are the heat.",
@@ -56,23 +55,21 @@ def standalone_html(
     """
     data = json.dumps(stepper.lockstep(views, "page", **how), ensure_ascii=False, allow_nan=False)
     component = stepper.assets()
-    script = _as_constant(component["js"]) + (FOLDER / "page.js").read_text(encoding="utf-8")
-    icon = base64.b64encode(figures.png(mark())).decode("ascii")
     traces = [view.trace for view in views]
-    page = Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
-        title=escape(title),
-        icon=f"data:image/png;base64,{icon}",
-        style=(FOLDER / "page.css").read_text(encoding="utf-8"),
-        captions=_paragraphs(f"{view.title or view.trace.model}: {view.trace.caption}" for view in views),
-        kinds=_paragraphs(KINDS[kind] for kind in dict.fromkeys(trace.attention for trace in traces)),
-        notes=_paragraphs(_notes(traces, credit, checkpoints or {}, settings, date or datetime.date.today())),
-        component=component["html"],
-        component_style=component["css"],
-        data=plain(data).replace("<", "\\u003c"),  # the one character by which text could leave a script element
-        script=script,
-        script_hash=policy_hash(script),
+    kinds = [KINDS[kind] for kind in dict.fromkeys(trace.attention for trace in traces)]
+    return render(
+        "page.html",
+        "page.css",
+        title=title,
+        icon=figures.png(mark()),
+        views=views,
+        notes=[*kinds, *_notes(traces, credit, checkpoints or {}, settings, date or datetime.date.today())],
+        component=Markup(component["html"]),
+        component_style=Markup(component["css"]),
+        # "<" is the one character by which text could leave a script element.
+        data=Markup(plain(data).replace("<", "\\u003c")),
+        script=Markup(_as_constant(component["js"]) + read("page.js")),
     )
-    return page.encode("utf-8")
 
 
 def _as_constant(module: str) -> str:
@@ -81,10 +78,6 @@ def _as_constant(module: str) -> str:
     if module.count(export) != 1:
         raise AssertionError("The stepper's script no longer exports one function.")
     return module.replace(export, "const mount = function")
-
-
-def _paragraphs(texts: Iterable[str]) -> str:
-    return "\n".join(f"<p>{escape(text)}</p>" for text in texts)
 
 
 def _notes(

@@ -8,15 +8,13 @@ from dataclasses import asdict, dataclass
 
 from core.memory.interventions import Changes
 from core.trace import StoryTrace
-from core.views.text import plain
+from core.views.text import cell
 
 FORMAT = "glimpse story 1"  # the number goes up when older code could not read the file any more
 COLUMNS = (
     "question", "network", "attention", "answer", "probability", "hop", "sentence_number", "sentence", "weight",
     "glimpse", "fact",
 )  # fmt: skip
-# A spreadsheet takes a text that begins so for a formula, the wide forms of these signs included.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 @dataclass(frozen=True)
@@ -65,16 +63,10 @@ def story_csv(asked: Sequence[Asked]) -> bytes:
     writer.writerow(COLUMNS)
     for one in asked:
         for name, trace in one.traces.items():
-            answered = [safe(one.question), safe(name), trace.attention, safe(trace.answer), f"{trace.prob:.6g}"]
+            answered = [cell(one.question), cell(name), trace.attention, cell(trace.answer), f"{trace.prob:.6g}"]
             for h, hop in enumerate(trace.hops, start=1):
                 for n, (sentence, weight) in enumerate(zip(trace.sentences, hop.alpha, strict=True)):
                     glimpse = "" if hop.glimpse is None else int(hop.glimpse == n)
-                    row = [h, n + 1, safe(sentence), f"{weight:.6g}", glimpse, int(n in one.facts)]
+                    row = [h, n + 1, cell(sentence), f"{weight:.6g}", glimpse, int(n in one.facts)]
                     writer.writerow([*answered, *row])
     return out.getvalue().encode("utf-8-sig")
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    text = plain(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,15 +1,16 @@
-"""The gallery: photos that scikit-image ships in its wheel, and pictures that we draw. Nothing is downloaded."""
+"""The gallery: photos that anybody may pass on (``photos/CREDITS.md``), and pictures that we draw."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from PIL import Image, ImageOps
 
 from core.captioning.gallery import drawings
 from core.captioning.photo import open_photo
 
+PHOTOS = Path(__file__).parent / "photos"
 THUMBNAIL = (176, 120)  # pixels: shown at half that size, so sharp on a dense screen
 
 
@@ -22,7 +23,7 @@ class Picture:
         title: what it is, in a few words.
         credit: who made it, and under which licence.
         alt: what is on it, for those who cannot see it.
-        source: a file of scikit-image's ``data`` folder, or the function that draws it.
+        source: a file in :data:`PHOTOS`, or the function that draws it.
     """
 
     id: str
@@ -42,7 +43,7 @@ GALLERY: dict[str, Picture] = {
             "Chelsea the cat",
             "Stéfan van der Walt, CC0, from scikit-image",
             "Close-up of a ginger tabby cat's face, ears up, looking past the camera",
-            "chelsea.png",
+            "cat.png",
         ),
         Picture(
             "astronaut",
@@ -63,7 +64,7 @@ GALLERY: dict[str, Picture] = {
             "A motorcycle",
             "Middlebury 2014 stereo data set (Scharstein et al.), from scikit-image",
             "Red motorcycle parked in a workshop full of shelves and tools",
-            "motorcycle_left.png",
+            "motorcycle.png",
         ),
         Picture(
             "rocket",
@@ -107,7 +108,7 @@ def load(id: str) -> Image.Image:
     source = GALLERY[id].source
     if callable(source):
         return source()
-    return open_photo((files("skimage") / "data" / source).read_bytes())
+    return open_photo((PHOTOS / source).read_bytes())
 
 
 def thumbnail(photo: Image.Image) -> Image.Image:
