@@ -100,7 +100,7 @@ def main() -> None:
 
     service = StoryService(arguments.checkpoints)
     measured = {
-        f"{key}, {m}": v for m in service.readers() for key, v in measure_answers(service, m, arguments.repeats).items()
+        f"{key}, {m}": v for m in service.networks() for key, v in measure_answers(service, m, arguments.repeats).items()
     }
     if arguments.dir:
         measured["training_minutes"] = measure_training(arguments.dir)

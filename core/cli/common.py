@@ -85,9 +85,9 @@ def open_story_service(
 
         root = checkpoints or ROOT
         service = StoryService(root)
-        readers = service.readers()
-        preferred = [name for name in default or [] if name in readers][:1]
-        chosen = list(dict.fromkeys(names or preferred or readers))
+        networks = service.networks()
+        preferred = [name for name in default or [] if name in networks][:1]
+        chosen = list(dict.fromkeys(names or preferred or networks))
         if not chosen:
             raise InputError(f"There are no memory networks in {root}.")
         for name in chosen:

@@ -55,7 +55,7 @@ def evaluate_stories(
     from core.results.story_metrics import score
 
     service, chosen = open_story_service(checkpoints, models)
-    blind = [name for name in service.readers(blind=True) if name not in chosen]
+    blind = [name for name in service.networks(blind=True) if name not in chosen]
     if models and as_json:
         blind = []
     everyone = [*chosen, *blind]

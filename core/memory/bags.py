@@ -88,9 +88,9 @@ def encode(
         longest: every sentence's words are placed as if it had so many; None: as many as it has.
     """
     rows: dict[str, int] = {}
-    told = [asked.sentences if memory is None else asked.sentences[-memory:] for asked in questions]
-    memories = [[rows.setdefault(sentence, len(rows)) for sentence in sentences] for sentences in told]
-    asked = [rows.setdefault(question.question, len(rows)) for question in questions]
+    remembered = [query.sentences if memory is None else query.sentences[-memory:] for query in questions]
+    memories = [[rows.setdefault(sentence, len(rows)) for sentence in sentences] for sentences in remembered]
+    asked = [rows.setdefault(query.question, len(rows)) for query in questions]
     table = [tokens(text) for text in rows]
     words = _padded([[lexicon.get(word, -1) for word in sentence] for sentence in table])
     lengths = torch.tensor([longest or max(len(sentence), 1) for sentence in table]).unsqueeze(1)

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from core.attention import attend
 from core.checkpoints.modules import init_empty_weights
 from core.memory.bags import Lexicon, Stories, position_encoding
-from core.memory.reader import HopOutputs, LexiconReader, temperature
+from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
 
 MOST = 10_000  # of anything that a config counts
 NEVER = -1e4  # the score of a slot that cannot be chosen: finite, so that differences of two are
@@ -89,9 +89,9 @@ class Memory(NamedTuple):
 class Generalisation(nn.Module):
     """G: each sentence into the next free slot; what was written stays as it is."""
 
-    def forward(self, features: Tensor, told: Tensor) -> Memory:
+    def forward(self, features: Tensor, sentences: Tensor) -> Memory:
         """Features (U, roles, d) of distinct sentences, into the slots of the stories that tell them (B, S)."""
-        return Memory(features, told)
+        return Memory(features, sentences)
 
 
 class Match(NamedTuple):
@@ -178,7 +178,7 @@ class Response(nn.Module):
         return self.answers(torch.tanh(self.hidden(known)))
 
 
-class MemNN(LexiconReader):
+class MemNN(LexiconNetwork):
     """The network: I, G, O, R."""
 
     network = "memnn"
@@ -197,10 +197,10 @@ class MemNN(LexiconReader):
         distinct, which = rows.unique(return_inverse=True)  # each sentence is read once, however often it was told
         features = self.I(stories, distinct)
         count = len(stories.question)
-        told = torch.full_like(stories.memory, -1).masked_scatter(stories.mask, which[count:])
-        return features.index_select(0, which[:count]), self.G(features, told)
+        sentences = torch.full_like(stories.memory, -1).masked_scatter(stories.mask, which[count:])
+        return features.index_select(0, which[:count]), self.G(features, sentences)
 
-    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
+    def look_and_score(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         """Find sentence after sentence; a hop that is decided is taken in any case."""
         asked, memory = self.remember(stories)
         due = max(looks, default=0) + 1  # hops that are taken whether it has enough or not

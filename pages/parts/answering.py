@@ -28,7 +28,7 @@ def load_networks(root: str) -> dict[str, str]:
     """Network -> none, soft or hard, looked up again every minute; those of the finished example in any case."""
     kinds = {name: traces[0].attention for name, traces in load_finished().traces.items()}
     found = {checkpoint.name: checkpoint.config for checkpoint in checkpoints.list_checkpoints(checkpoints.ROOT)}
-    names = load_story_service().readers()
+    names = load_story_service().networks()
     return {name: found[name].get("attention", "") for name in names if name in found} or kinds
 
 

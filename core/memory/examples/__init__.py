@@ -79,7 +79,7 @@ def write_finished(service: "StoryService") -> Path:
     told = read_stories()[FIRST].told
     sentences, questions = split_story(told.story), split_questions(told.questions)
     data: dict = {"example": FIRST, "traces": {}, "falls": {}}
-    for model in service.readers():
+    for model in service.networks():
         traces = service.answer(sentences, questions, model)
         falls = [service.leave_one_out(sentences, question, model) for question in questions]
         data["traces"][model] = [_rounded(asdict(trace)) for trace in traces]

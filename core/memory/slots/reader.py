@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from core.checkpoints.modules import init_empty_weights
-from core.memory.reader import temperature
+from core.memory.lexicon_network import temperature
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.names import Reading, read_story
