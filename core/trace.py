@@ -111,7 +111,7 @@ class Hop:
         glimpse: the one sentence that a hard network used, None for the others.
         forced: the look was moved to a sentence by a decision, not chosen by the network.
         gate: how much of what it brought back the network let through, 0..1.
-        normalised: the weights sum to 1. Else each is a gate of its own: any number of sentences may be let in, or none.
+        normalised: the weights sum to 1. Else each is a gate of its own, and any number of them may be open.
 
     Raises:
         ValueError: a weight is not within 0..1, or normalised weights do not sum to 1.

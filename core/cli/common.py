@@ -95,6 +95,21 @@ def open_story_service(
     return service, chosen
 
 
+def prepare_outputs(predictions: Path | None, results: Path | None) -> None:
+    """Find out before the work, not after it, whether its outcome can be written.
+
+    Raises:
+        InputError: the file of predictions or the folder of results cannot be written.
+    """
+    try:
+        if results:
+            results.mkdir(parents=True, exist_ok=True)
+        if predictions:
+            predictions.open("a").close()
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
+
+
 class ProgressBar:
     """A bar on standard error: only on a terminal, and only once the work has taken two seconds.
 

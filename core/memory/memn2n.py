@@ -109,8 +109,7 @@ class MemN2N(LexiconNetwork):
         u = read[0].index_select(0, which[len(rows) :])  # (B, d)
         aged = self._aged().unbind(1)
         memories = [
-            _rows(mask, r.index_select(0, sentences) + a.index_select(0, ages))
-            for r, a in zip(read, aged, strict=True)
+            _rows(mask, r.index_select(0, sentences) + a.index_select(0, ages)) for r, a in zip(read, aged, strict=True)
         ]
         slots = torch.arange(mask.shape[1], device=mask.device)
         hops = []

@@ -1,4 +1,4 @@
-"""Questions with answers and facts, as the numbers that a network with a fixed lexicon learns from and is calibrated on."""
+"""Questions with answers and facts as numbers: what a network with a fixed lexicon learns from and is calibrated on."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
