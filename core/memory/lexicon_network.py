@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from core.attention import Kind
 from core.memory.bags import Lexicon, Stories, encode
+from core.memory.batching import answer_in_batches
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
@@ -78,11 +79,8 @@ class LexiconNetwork(nn.Module):
     ) -> list[StoryTrace]:
         """See :class:`core.memory.registry.MemoryNetwork`."""
         self._check(questions, decisions)
-        traces: list[StoryTrace | None] = [None] * len(questions)
-        for rows in self._batches(questions):
-            for row, trace in zip(rows, self._batch([questions[i] for i in rows], decisions, candidates), strict=True):
-                traces[row] = trace
-        return traces
+        costs = [len(query.sentences) - self._forgotten(query) for query in questions]
+        return answer_in_batches(questions, costs, BUDGET, lambda some: self._batch(some, decisions, candidates))
 
     def _batch(self, questions: list[StoryQuery], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
         forgotten = [self._forgotten(query) for query in questions]
@@ -144,17 +142,6 @@ class LexiconNetwork(nn.Module):
                         f"Hop {hop + 1} cannot look at sentence {look + 1}; "
                         f"this network remembers only the last {self.memory}."
                     )
-
-    def _batches(self, questions: Sequence[StoryQuery]) -> list[list[int]]:
-        """Numbers of questions whose stories are of like length, within the budget."""
-        lengths = [len(query.sentences) - self._forgotten(query) for query in questions]
-        batches: list[list[int]] = []
-        for i in sorted(range(len(questions)), key=lengths.__getitem__):
-            if batches and (len(batches[-1]) + 1) * lengths[i] <= BUDGET:
-                batches[-1].append(i)
-            else:
-                batches.append([i])
-        return batches
 
     def _notes(self, unknown: Sequence[str], forgotten: int) -> tuple[str, ...]:
         notes = []

@@ -13,7 +13,7 @@ fits best, not how well: whether Mary *is* in the kitchen.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -154,7 +154,7 @@ class MemN2N(LexiconNetwork):
             shown = [StoryQuery(("",), query.question) for query in questions]
         return encode(shown, self.lexicon, self.memory, self.sizes.longest)
 
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """What :func:`load` reads."""
         return {
             "network": self.network,
@@ -168,13 +168,13 @@ class MemN2N(LexiconNetwork):
 def _rows(mask: Tensor, sentences: Tensor) -> Tensor:
     """(B, S, d) the sentences (N, d) of all questions in a row for each, zero where mask (B, S) has none."""
     if mask.all():
-        return sentences.unflatten(0, mask.shape)
+        return sentences.view(*mask.shape, -1)
     places = mask.flatten().nonzero().squeeze(1)  # (N,)
     rows = sentences.new_zeros(mask.numel(), sentences.shape[1])
-    return rows.index_copy(0, places, sentences).unflatten(0, mask.shape)
+    return rows.index_copy(0, places, sentences).view(*mask.shape, -1)
 
 
-def load(config: dict, state: dict[str, Tensor]) -> MemN2N:
+def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemN2N:
     """The network of a checkpoint; see ``core.memory.registry.load``."""
     sizes, lexicon = MemN2NSizes(**config["model"]), Lexicon(config["vocabulary"])
     whole = (sizes.words, sizes.hops, sizes.width, sizes.memory, sizes.longest)

@@ -13,7 +13,7 @@ O and R learn by ranking, with a margin, from the labelled supporting facts.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -83,7 +83,7 @@ class Memory(NamedTuple):
         return self._vectors(role, self.slots.clamp(min=0))
 
     def _vectors(self, role: int, held: Tensor) -> Tensor:
-        return self.features[:, role].index_select(0, held.flatten()).unflatten(0, held.shape)
+        return self.features[:, role].index_select(0, held.flatten()).view(*held.shape, -1)
 
 
 class Generalisation(nn.Module):
@@ -175,7 +175,8 @@ class Response(nn.Module):
         known = asked[:, ASKED_R] + memory.role(LATER_R, found[:, 2:]).sum(1)
         for hop, role in enumerate((FIRST_R, SECOND_R)):
             known = known + memory.role(role, found[:, hop : hop + 1]).sum(1)
-        return self.answers(torch.tanh(self.hidden(known)))
+        scores: Tensor = self.answers(torch.tanh(self.hidden(known)))
+        return scores
 
 
 class MemNN(LexiconNetwork):
@@ -216,6 +217,7 @@ class MemNN(LexiconNetwork):
             else:
                 mask = torch.where(free.any(1, keepdim=True), free, memory.slots >= 0)
             alpha, _, choice = attend("hard", scores, memory.all(SLOT), mask)
+            assert choice is not None  # hard attention chooses
             if hop >= due:  # nothing left scores NEVER, which "enough" beats
                 looking = looking & (fit.gather(1, choice.unsqueeze(1)).squeeze(1) > match.enough[:, -1])
                 if not looking.any():
@@ -224,7 +226,7 @@ class MemNN(LexiconNetwork):
             found = torch.cat([found, torch.where(looking, choice, -1).unsqueeze(1)], dim=1)
         return HopOutputs(self.R(asked, memory, found), torch.stack(alphas, dim=1), (found >= 0).sum(1), found)
 
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """What :func:`load` reads."""
         return {
             "network": self.network,
@@ -235,7 +237,7 @@ class MemNN(LexiconNetwork):
         }
 
 
-def load(config: dict, state: dict[str, Tensor]) -> MemNN:
+def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemNN:
     """The network of a checkpoint; see ``core.memory.registry.load``."""
     sizes, lexicon, answers = MemNNSizes(**config["model"]), Lexicon(config["vocabulary"]), config["answers"]
     whole = (sizes.words, sizes.answers, sizes.width, sizes.hidden, sizes.hops)

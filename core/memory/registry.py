@@ -7,11 +7,11 @@ is named as ``"module:name"`` and imported when it is called for, so that readin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from core.trace import StoryTrace
 
@@ -69,11 +69,20 @@ class MemoryNetwork(Protocol):
         """What ``load`` makes the same network of, with its weights; "network" and "attention" among it."""
 
 
-class Train(Protocol):
-    """Trains one network on ``kept``, reports on ``held``, and goes on from what ``folder`` holds if interrupted.
+class TrainedNetwork(MemoryNetwork, Protocol):
+    """A network as its training makes it: a torch module, too."""
 
-    What comes back is a :class:`MemoryNetwork` and a torch module.
-    """
+    def parameters(self) -> Iterator[nn.Parameter]: ...
+
+    def state_dict(self) -> dict[str, Tensor]: ...
+
+    def cpu(self) -> Self: ...
+
+    def eval(self) -> Self: ...
+
+
+class Train(Protocol):
+    """Trains one network on ``kept``, reports on ``held``, and goes on from what ``folder`` holds if interrupted."""
 
     def __call__(
         self,
@@ -84,7 +93,7 @@ class Train(Protocol):
         folder: Path,
         seed: int,
         stage: Stage,
-    ) -> nn.Module: ...
+    ) -> TrainedNetwork: ...
 
 
 @dataclass(frozen=True)

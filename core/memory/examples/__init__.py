@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.memory.document import Document, Label
 from core.memory.story import split_questions, split_story
@@ -78,7 +78,7 @@ def write_finished(service: "StoryService") -> Path:
     """Answer the first example anew with all networks of a service; returns the file written."""
     document = read_stories()[FIRST].document
     sentences, questions = split_story(document.story), split_questions(document.questions)
-    data: dict = {"example": FIRST, "traces": {}, "falls": {}}
+    data: dict[str, Any] = {"example": FIRST, "traces": {}, "falls": {}}
     for model in service.networks():
         traces = service.answer(sentences, questions, model)
         falls = [service.leave_one_out(sentences, question, model) for question in questions]

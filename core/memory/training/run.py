@@ -53,8 +53,9 @@ class StoryTrainSettings:
     device: str = "auto"
     command: str = ""
 
-    def to_dict(self) -> dict:
-        return json.loads(json.dumps(asdict(self), default=str))
+    def to_dict(self) -> dict[str, Any]:
+        settings: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return settings
 
 
 def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
