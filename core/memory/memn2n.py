@@ -168,10 +168,10 @@ class MemN2N(LexiconNetwork):
 def _rows(mask: Tensor, sentences: Tensor) -> Tensor:
     """(B, S, d) the sentences (N, d) of all questions in a row for each, zero where mask (B, S) has none."""
     if mask.all():
-        return sentences.view(*mask.shape, -1)
+        return sentences.view(*mask.shape, sentences.shape[1])
     places = mask.flatten().nonzero().squeeze(1)  # (N,)
     rows = sentences.new_zeros(mask.numel(), sentences.shape[1])
-    return rows.index_copy(0, places, sentences).view(*mask.shape, -1)
+    return rows.index_copy(0, places, sentences).view(*mask.shape, sentences.shape[1])
 
 
 def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemN2N:

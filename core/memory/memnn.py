@@ -83,7 +83,7 @@ class Memory(NamedTuple):
         return self._vectors(role, self.slots.clamp(min=0))
 
     def _vectors(self, role: int, held: Tensor) -> Tensor:
-        return self.features[:, role].index_select(0, held.flatten()).view(*held.shape, -1)
+        return self.features[:, role].index_select(0, held.flatten()).view(*held.shape, self.features.shape[2])
 
 
 class Generalisation(nn.Module):
