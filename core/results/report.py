@@ -6,10 +6,13 @@ No score is typed by hand: each stands between two markers, and a test compares 
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from core.checkpoints import CARD, list_checkpoints
 from core.results.caption_metrics import METRICS
-from core.results.files import KINDS, Result, read_results
+from core.results.files import KINDS, read_results
 from core.results.provenance import REPOSITORY
+from core.results.tables import frame, markdown
 from core.training.cards import END, START
 
 STORIES = ("<!-- stories -->", "<!-- /stories -->")  # where the README has the scores on stories
@@ -48,23 +51,26 @@ class ReportError(ValueError):
     """A page that cannot be written into; the message is a sentence."""
 
 
-def table(kind: str, results: Sequence[Result], folder: str) -> str:
-    """The results of a kind as a Markdown table; ``folder`` leads from the page to their files."""
-    if not results:
+def table(kind: str, results: pd.DataFrame, folder: str) -> str:
+    """The results of a kind, rows of :func:`core.results.tables.frame`, in Markdown.
+
+    Args:
+        folder: leads from the page to the files of the results.
+    """
+    if results.empty:
         return "Not measured yet.\n"
     data, count, scores = _HEADS[kind]
-    beam = ["beam"] if kind == "photos" else []
-    rows = [["model", data, count, *beam, *scores.values()]]
-    rows += [["---", "---", *["---:"] * (len(rows[0]) - 2)]]
-    for one in results:
-        cells = [f"[{one.model}]({folder}/{one.file})", f"{one.dataset} {one.split}".strip(), f"{one.n:,}"]
-        cells += [str(one.beam)] if beam else []
-        rows.append([*cells, *(_cell(name, one.scores[name]) for name in scores)])
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
-
-
-def _cell(name: str, score: float | None) -> str:
-    return "-" if score is None else f"{score:.0f}" if name == "failed" else f"{score:.1f}"
+    shown = pd.DataFrame({
+        "model": "[" + results["model"] + f"]({folder}/" + results["file"] + ")",
+        data: (results["dataset"] + " " + results["split"]).str.strip(),
+        count: results["n"].map("{:,}".format),
+    })  # fmt: skip
+    if kind == "photos":
+        shown["beam"] = results["beam"].map(str)
+    for name, head in scores.items():
+        digits = 0 if name == "failed" else 1
+        shown[head] = [f"{score:.{digits}f}" if score == score else "-" for score in results[name].astype(float)]
+    return markdown(shown)
 
 
 def fill(text: str, block: str, start_mark: str = START, end_mark: str = END) -> str:
@@ -93,19 +99,18 @@ def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
         ReportError: a page has no place for its scores.
         ResultError: a file is no result.
     """
-
-    def place(one: Result) -> tuple[str, str, int, str, int]:
-        name = one.model.removeprefix("scenes-")
-        rank = order.index(name) if name in order else len(order)
-        return one.dataset, one.split, rank, one.model, one.beam or 0
-
-    results = {kind: sorted(read_results(kind, root / "results"), key=place) for kind in KINDS}
+    ranks = {name: rank for rank, name in enumerate(order)}
+    results = {}
+    for kind in KINDS:
+        found = frame(read_results(kind, root / "results"))
+        found["rank"] = found["model"].str.removeprefix("scenes-").map(ranks).fillna(len(ranks))
+        results[kind] = found.sort_values(["dataset", "split", "rank", "model", "beam"])
     readme, captions = root / "README.md", root / "docs" / "captions.md"
-    usual = [one for one in results["photos"] if one.beam == BEAM]
-    filled = {readme: fill(readme.read_text(encoding="utf-8"), table("photos", usual, "results"))}
+    photos = results["photos"]
+    usual = table("photos", photos[photos["beam"] == BEAM], "results")
+    filled = {readme: fill(readme.read_text(encoding="utf-8"), usual)}
     if captions.is_file():
-        every = table("photos", results["photos"], "../results")
-        filled[captions] = fill(captions.read_text(encoding="utf-8"), every)
+        filled[captions] = fill(captions.read_text(encoding="utf-8"), table("photos", photos, "../results"))
     for kind, marks in (("stories", STORIES), ("scenes", SCENES)):
         if marks[0] in filled[readme]:
             filled[readme] = fill(filled[readme], table(kind, results[kind], "results"), *marks)
@@ -114,6 +119,6 @@ def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
         text = card.read_text(encoding="utf-8") if card.is_file() else ""
         if START in text:
             kind = _OF_CHECKPOINTS.get(checkpoint.config["kind"], "photos")
-            own = [one for one in results[kind] if one.checkpoint == checkpoint.config["sha256"]]
-            filled[card] = fill(text, table(kind, own, "../../results"))
+            own = results[kind]["checkpoint"] == checkpoint.config["sha256"]
+            filled[card] = fill(text, table(kind, results[kind][own], "../../results"))
     return filled

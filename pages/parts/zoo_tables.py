@@ -9,6 +9,7 @@ from core import checkpoints
 from core.results import files, zoo
 from core.results.files import SCORES, Result
 from core.results.report import BEAM
+from core.results.tables import frame
 from core.results.zoo import NAMES
 from core.views import results_charts
 from pages.parts.tour_show import heat_table, html
@@ -87,11 +88,7 @@ def show_kind(kind: str) -> None:
 
 
 def _show_table(kind: str, results: Sequence[Result], scores: Sequence[str]) -> None:
-    rows = [
-        {"model": one.model, "source": one.source, "data": one.data, UNITS[kind]: one.n}
-        | {NAMES.get(score, score): one.scores.get(score) for score in scores}
-        for one in results
-    ]
+    rows = frame(results)[["model", "source", "data", "n", *scores]].rename(columns={"n": UNITS[kind], **NAMES})
     numbers = {NAMES.get(score, score): st.column_config.NumberColumn(format="%.1f") for score in scores}
     numbers |= {NAMES["failed"]: st.column_config.NumberColumn(format="%d")}
     chosen = st.dataframe(
