@@ -8,7 +8,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,7 +32,6 @@ from core.memory.training.questions import lexicon
 from core.memory.training.run import StoryTrainSettings, train_stories
 from core.results.story_metrics import score
 from core.trace import Hop, StoryTrace
-from core.training.progress import Stage
 from core.views import hops, story_figures
 
 HERE = "test_memory_registry"
@@ -85,7 +84,7 @@ def train(
     fabric: Fabric,
     folder: Path,
     seed: int,
-    stage: Stage,
+    stage: Callable[[str, int], Callable[[], None]],
 ) -> Gates:
     torch.manual_seed(seed)
     tick = stage("gates", settings.epochs)

@@ -105,7 +105,7 @@ def _lines(trace: "StoryTrace", named: bool) -> Iterator[str]:
     for number, hop in enumerate(trace.hops, start=1):
         looks = sorted(enumerate(hop.alpha), key=lambda look: -look[1])
         shown = [(i, weight) for i, weight in looks if weight >= LOOKED_AT]
-        if trace.attention == "hard":
+        if hop.glimpse is not None:
             shown = [(hop.glimpse, hop.alpha[hop.glimpse])]
         for i, weight in shown:
             yield f"  hop {number}  {weight:4.0%}  {i + 1}. {trace.sentences[i]}"

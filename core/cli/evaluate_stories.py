@@ -1,6 +1,7 @@
 """``evaluate stories``: scores on a folder of bAbI's files, and the files that prove them."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -74,7 +75,7 @@ def evaluate_stories(
     scores: dict[str, StoryEvaluation] = {}
     with ProgressBar("Answering", calls(questions) * len(everyone)) as bar:
         for given, name in zip(everyone, names, strict=True):
-            traces = ask(lambda some, given=given: service.answer_all(some, given), questions, bar.advance)
+            traces = ask(partial(service.answer_all, model=given), questions, bar.advance)
             scores[name] = score(questions, traces)
             record = {"model": name, **scores[name].to_dict()}
             if as_json:

@@ -8,7 +8,8 @@ def report() -> None:
     from core.attention import KINDS
     from core.memory.registry import recipes
     from core.results.files import ResultError
-    from core.results.report import REPOSITORY, ReportError, pages
+    from core.results.provenance import REPOSITORY
+    from core.results.report import ReportError, pages
 
     try:
         for path, text in pages([*KINDS, *recipes()]).items():
