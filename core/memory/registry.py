@@ -8,7 +8,7 @@ is named as ``"module:name"`` and imported when it is called for, so that readin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -134,7 +134,8 @@ class NetworkEntry:
     def settings_of(self, recipe: str, changes: Mapping[str, float | str]) -> Any:
         """The settings of a recipe, changed further where they have such a field."""
         settings = replace(resolve_name(self.settings)(), **self.recipes[recipe].changes)
-        return replace(settings, **{name: value for name, value in changes.items() if hasattr(settings, name)})
+        has = {field.name for field in fields(settings)}
+        return replace(settings, **{name: value for name, value in changes.items() if name in has})
 
     def trainer(self) -> Train:
         """What trains it."""
