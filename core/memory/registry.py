@@ -7,7 +7,7 @@ is named as ``"module:name"`` and imported when it is called for, so that readin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from pkgutil import resolve_name
@@ -111,7 +111,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """How one architecture is opened and trained. Strings with a colon name something to import.
+    """How one architecture is opened and trained. Strings with a colon name what ``pkgutil.resolve_name`` finds.
 
     Attributes:
         load: (config, weights by name) -> the network, in evaluation mode.
@@ -136,21 +136,6 @@ class NetworkEntry:
         settings = replace(resolve_name(self.settings)(), **self.recipes[recipe].changes)
         has = {field.name for field in fields(settings)}
         return replace(settings, **{name: value for name, value in changes.items() if name in has})
-
-    def trainer(self) -> Train:
-        """What trains it."""
-        train: Train = resolve_name(self.train)
-        return train
-
-    def calibrator(self) -> Callable[[MemoryNetwork, Sequence[Question]], float]:
-        """What fits its temperature."""
-        calibrate: Callable[[MemoryNetwork, Sequence[Question]], float] = resolve_name(self.calibrate)
-        return calibrate
-
-    def also_learns_from(self, seed: int) -> Iterable[Question]:
-        """Questions like the generated ones that it learns from."""
-        questions: Iterable[Question] = resolve_name(self.generated)(seed) if self.generated else ()
-        return questions
 
 
 _END_TO_END = (

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from lightning_fabric import Fabric
@@ -16,7 +17,7 @@ from core import checkpoints
 from core.data.babi import Question, hold_out, read_babi
 from core.data.errors import DataError
 from core.memory.question_shapes import QuestionShapes
-from core.memory.registry import recipes
+from core.memory.registry import Train, recipes
 from core.training.cards import model_card
 from core.training.progress import Stage
 
@@ -98,14 +99,16 @@ def _train(
     """Train one network and save its checkpoint."""
     entry = recipes()[name]
     chosen = entry.settings_of(name, dict(settings.changes))
-    network = entry.trainer()(chosen, kept, held, fabric, folder, settings.seed, stage).cpu().eval()
+    train: Train = resolve_name(entry.train)
+    network = train(chosen, kept, held, fabric, folder, settings.seed, stage).cpu().eval()
     for parameter in network.parameters():  # what is calibrated is what is stored, in float16
         parameter.data = parameter.data.half().float()
+    generated = resolve_name(entry.generated)(settings.seed) if entry.generated else ()
     config = {
         "kind": "memory",
         **network.config(),
-        "temperature": entry.calibrator()(network, held),
-        "asked": QuestionShapes.learn([*kept, *entry.also_learns_from(settings.seed)]).to_dict(),
+        "temperature": resolve_name(entry.calibrate)(network, held),
+        "asked": QuestionShapes.learn([*kept, *generated]).to_dict(),
         "seed": settings.seed,
         "hold_out": {"share": settings.share, "seed": settings.hold_out_seed},
         "settings": asdict(chosen),
