@@ -103,7 +103,7 @@ class MemN2N(LexiconNetwork):
         ages = stories.ages if ages is None else ages
         rows = stories.memory[mask]  # (N,): all sentences of the batch, one after the other
         # Each distinct sentence is read once, by all matrices: H + 1 times (U, d).
-        distinct, which = torch.cat([rows, stories.question]).unique(return_inverse=True)
+        distinct, which = torch.unique(torch.cat([rows, stories.question]), return_inverse=True)
         read = position_encoding(stories, distinct, self.words).unbind(1)
         sentences, ages = which[: len(rows)], ages[mask]  # (N,)
         u = read[0].index_select(0, which[len(rows) :])  # (B, d)

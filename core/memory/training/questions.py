@@ -76,7 +76,7 @@ def fit_temperature(network: LexiconNetwork, held: Sequence[Question]) -> float:
     if not held:
         return 1.0
     data = encode_questions(held, network)
-    parts = torch.arange(len(data)).split(200)
+    parts = torch.split(torch.arange(len(data)), 200)
     scores = [network.look_and_score(data.stories.batch(rows), {}).scores for rows in parts]
     return best_temperature(torch.cat(scores), data.answer)
 
