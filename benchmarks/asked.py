@@ -15,7 +15,8 @@ from core import checkpoints
 from core.data.babi import hold_out, read_babi
 from core.memory.registry import StoryQuery
 from core.memory.service import StoryService
-from core.results.provenance import REPOSITORY, made_by
+from core.results.files import RESULTS, write_result
+from core.results.provenance import made_by
 from core.trace import StoryTrace
 
 STORY = (
@@ -112,17 +113,14 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, metavar="BABI", help="bAbI's training files")
     parser.add_argument("--model", default="slots")
     parser.add_argument("--checkpoints", type=Path, default=checkpoints.ROOT, metavar="DIR")
-    parser.add_argument("--results", type=Path, default=REPOSITORY / "results", metavar="DIR")
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR")
     arguments = parser.parse_args()
     service = StoryService(arguments.checkpoints)
     figures = measure(service, arguments.model, arguments.dir)
     print(json.dumps(figures, indent=1))
-    result = {
-        "model": arguments.model, "figures": figures, "checkpoint": service.config(arguments.model)["sha256"],
-        **made_by("benchmarks.asked", sys.argv[1:]),
-    }  # fmt: skip
     path = arguments.results / f"asked-{arguments.model}.json"
-    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    made = made_by("benchmarks.asked", sys.argv[1:])
+    write_result(path, {"model": arguments.model, "figures": figures}, made, service.config(arguments.model))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ from core.captioning.training.teacher_forcing import (
     read,
 )
 from core.data.scenes import make_scenes
-from core.results.provenance import REPOSITORY, made_by
+from core.results.files import RESULTS, write_result
+from core.results.provenance import made_by
 from core.scenes.service import SceneService
 
 BATCH = 8  # pictures, one caption each
@@ -192,10 +193,8 @@ def main() -> None:
         "captions": len(captions.lengths),
         "temperature": TEMPERATURE if options.world == "scenes" else 1.0,
         "seed": options.seed,
-        **made_by("benchmarks.estimators", sys.argv[1:]),
     }
-    path = REPOSITORY / "results" / f"estimators-{options.world}.json"
-    path.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(RESULTS / f"estimators-{options.world}.json", result, made_by("benchmarks.estimators", sys.argv[1:]))
     print(json.dumps(result, indent=1))
 
 

@@ -24,6 +24,7 @@ from core.cli.out_of_distribution import Datasets, Images, val
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
 from core.data.scenes import make_scene
+from core.results.files import write_result
 from core.results.provenance import made_by
 
 RESULT = "familiarity.json"
@@ -111,11 +112,8 @@ def evaluate(
             "groups": found,
             "false_alarms": next(iter(found)),
             "encoder": store.read(store.resolve(ENCODER, service.root)).config["sha256"],
-            **made_by("benchmarks.out_of_distribution", sys.argv[1:]),
         }
-        results.mkdir(parents=True, exist_ok=True)
-        path = results / RESULT
-        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        write_result(results / RESULT, record, made_by("benchmarks.out_of_distribution", sys.argv[1:]))
 
 
 def _name(dataset: Path) -> str:

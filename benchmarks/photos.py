@@ -27,6 +27,7 @@ from core.captioning.photo import encode_jpeg, open_photo, squash
 from core.captioning.service import ENCODER, CaptionService
 from core.captioning.stream import BATCH, caption_stream
 from core.checkpoints.modules import autocast, inference_dtype
+from core.results.files import RESULTS, write_result
 from core.results.provenance import REPOSITORY, made_by
 
 CORES = 2
@@ -161,7 +162,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.photos", description=__doc__)
     parser.add_argument("--checkpoints", type=Path, default=checkpoints.ROOT, metavar="DIR")
     parser.add_argument("--repeats", type=int, default=21, help="of one photo; the longer works take a third of them")
-    parser.add_argument("--out", type=Path, default=REPOSITORY / "results" / "benchmark-photos.json", metavar="FILE")
+    parser.add_argument("--out", type=Path, default=RESULTS / "benchmark-photos.json", metavar="FILE")
     arguments = parser.parse_args()
     root, few = arguments.checkpoints.resolve(), max(3, arguments.repeats // 3)
     if hasattr(os, "sched_setaffinity"):
@@ -195,10 +196,8 @@ def main() -> None:
         "page": page,
         "repeats": arguments.repeats,
         "machine": machine(),
-        **made_by("benchmarks.photos", sys.argv[1:]),
     }
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(arguments.out, result, made_by("benchmarks.photos", sys.argv[1:]))
 
 
 if __name__ == "__main__":

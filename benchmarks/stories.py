@@ -5,7 +5,6 @@ two cores. Medians over the repeats. Leave the machine alone meanwhile.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -23,7 +22,8 @@ from core.memory.registry import StoryQuery
 from core.memory.service import StoryService
 from core.memory.training import end_to_end
 from core.memory.training.end_to_end import EndToEndSettings
-from core.results.provenance import REPOSITORY, made_by
+from core.results.files import RESULTS, write_result
+from core.results.provenance import made_by
 
 SENTENCES = 20
 QUESTIONS = 1000
@@ -92,7 +92,7 @@ def main() -> None:
     )
     parser.add_argument("--checkpoints", type=Path, default=checkpoints.ROOT, metavar="DIR")
     parser.add_argument("--repeats", type=int, default=21)
-    parser.add_argument("--out", type=Path, default=REPOSITORY / "results" / "benchmark-stories.json", metavar="FILE")
+    parser.add_argument("--out", type=Path, default=RESULTS / "benchmark-stories.json", metavar="FILE")
     arguments = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
@@ -100,7 +100,9 @@ def main() -> None:
 
     service = StoryService(arguments.checkpoints)
     measured = {
-        f"{key}, {m}": v for m in service.readers() for key, v in measure_answers(service, m, arguments.repeats).items()
+        f"{key}, {model}": value
+        for model in service.networks()
+        for key, value in measure_answers(service, model, arguments.repeats).items()
     }
     if arguments.dir:
         measured["training_minutes"] = measure_training(arguments.dir)
@@ -114,10 +116,8 @@ def main() -> None:
         "figures": figures,
         "repeats": arguments.repeats,
         "machine": machine(),
-        **made_by("benchmarks.stories", sys.argv[1:]),
     }
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(arguments.out, result, made_by("benchmarks.stories", sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from core.cli.evaluate import evaluate_photos
 from core.cli.evaluate_stories import evaluate_stories
 from core.cli.models import models
 from core.cli.out_of_distribution import train_out_of_distribution
+from core.cli.report import report
 from core.cli.scenes import evaluate_scenes, train_scenes
 from core.cli.train import train_photos
 from core.cli.train_stories import train_stories
@@ -37,6 +38,7 @@ train.command("out-of-distribution")(train_out_of_distribution)
 train.command("scenes")(train_scenes)
 train.command("stories")(train_stories)
 app.command()(models)
+app.command()(report)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -10,6 +10,8 @@ import math
 from dataclasses import asdict, dataclass
 from operator import index
 
+SLACK = 1e-3  # by which weights may miss their sum: what rounding does to the longest story
+
 # What reading a trace raises where the text is something else, however deep, long or strange.
 _NOT_A_TRACE = (TypeError, KeyError, ValueError, AttributeError, RecursionError, OverflowError)
 
@@ -105,24 +107,37 @@ class Hop:
     """One look over the sentences of a story.
 
     Attributes:
-        alpha: the attention, one weight a sentence; sums to 1. 0 for a sentence that the network could not look at.
+        alpha: the attention, one weight 0..1 a sentence. 0 for a sentence that the network could not look at.
         glimpse: the one sentence that a hard network used, None for the others.
         forced: the look was moved to a sentence by a decision, not chosen by the network.
         gate: how much of what it brought back the network let through, 0..1.
+        normalised: the weights sum to 1. Else each is a gate of its own, and any number of them may be open.
+
+    Raises:
+        ValueError: a weight is not within 0..1, or normalised weights do not sum to 1.
     """
 
     alpha: tuple[float, ...]
     glimpse: int | None
     forced: bool = False
     gate: float = 1.0
+    normalised: bool = True
+
+    def __post_init__(self) -> None:
+        if not all(-SLACK <= weight <= 1 + SLACK for weight in self.alpha):
+            raise ValueError("A weight of attention is within 0..1.")
+        if self.normalised and abs(math.fsum(self.alpha) - 1) > SLACK:
+            raise ValueError("Weights that are no gates of their own sum to 1.")
 
     @property
     def most(self) -> int | None:
-        """The sentence looked at most: a hard network's glimpse; None where several share the largest weight."""
+        """The sentence looked at most: a hard network's glimpse; None where several share the largest weight, or all
+        gates are shut.
+        """
         if self.glimpse is not None:
             return self.glimpse
         largest = max(self.alpha)
-        return self.alpha.index(largest) if self.alpha.count(largest) == 1 else None
+        return self.alpha.index(largest) if largest > 0 and self.alpha.count(largest) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -131,7 +146,7 @@ class StoryTrace:
 
     Attributes:
         model: the checkpoint's name.
-        network: "memn2n", "memnn" or "slots".
+        network: its architecture, as the registry of memory networks names it.
         attention: "none", "soft" or "hard".
         question: as asked.
         sentences: the story as told, a statement each.
@@ -175,6 +190,7 @@ class StoryTrace:
                     glimpse=None if hop["glimpse"] is None else index(hop["glimpse"]),
                     forced=bool(hop["forced"]),
                     gate=_finite(hop.get("gate", 1.0)),
+                    normalised=bool(hop.get("normalised", True)),
                 )
                 for hop in data["hops"]
             )

@@ -76,7 +76,7 @@ def test_a_config_that_is_none(asked):
         QuestionShapes.of({"asked": asked})
 
 
-def test_the_library_judges(tmp_path, monkeypatch):
+def test_the_service_judges(tmp_path):
     save_tiny(tmp_path, "memn2n")
     (trace,) = StoryService(tmp_path).answer(STORY, ["Why is the sky blue?"], "memn2n")
     assert not trace.guess  # its config says nothing

@@ -91,11 +91,6 @@ def test_a_link_with_other_changes_is_refused_in_a_sentence(text):
         Changes.from_text(text, TOLD)
 
 
-def test_changes_in_words():
-    changes = Changes().without(TOLD, 1).with_sentence(TOLD, 3, "Mary left.").with_look(TOLD, 0, "soft", 0, 2)
-    assert changes.describe() == "without sentence 2; sentence 4 edited; soft, hop 1 on sentence 3 for question 1"
-
-
 # --- links ------------------------------------------------------------------------------------------------------
 
 
@@ -148,7 +143,7 @@ def test_what_is_no_story_is_refused_in_a_sentence(link):
 
 
 def test_a_desk_reads_back_from_its_link():
-    sentences = split_story(read_stories()["paths"].told.story)
+    sentences = split_story(read_stories()["paths"].document.story)
     desk = StorySession.example("paths").asked({"kind": "question", "question": 1}, sentences)
     desk = desk.asked({"kind": "remove", "row": 2}, sentences)
     desk = desk.asked({"kind": "look", "model": "soft", "hop": 1, "row": 0}, sentences)

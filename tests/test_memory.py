@@ -207,7 +207,7 @@ def test_saved_and_loaded_it_answers_with_the_same_bits(tmp_path, network):
         parameter.data = parameter.data.half().float()
     service = StoryService(tmp_path)
     assert service.answer_all(ASKED, name) == [replace(trace, model=name) for trace in before.answer(ASKED)]
-    assert service.readers(blind=name.endswith("-only")) == [name]
+    assert service.networks(blind=name.endswith("-only")) == [name]
 
 
 def _same(one, other) -> bool:
@@ -220,8 +220,8 @@ def test_the_library_lists_and_answers(tmp_path):
     for name in ("memnn", "memn2n", "question-only", "memn2n-none"):
         save_tiny(tmp_path, name)
     service = StoryService(tmp_path)
-    assert service.readers() == ["memn2n-none", "memn2n", "memnn"]
-    assert service.readers(blind=True) == ["question-only"]
+    assert service.networks() == ["memn2n-none", "memn2n", "memnn"]
+    assert service.networks(blind=True) == ["question-only"]
     traces = service.answer(STORY, ["Where is Mary?", "where is john"], "memnn")
     assert [(trace.model, trace.question) for trace in traces] == [
         ("memnn", "Where is Mary?"),
@@ -281,7 +281,7 @@ def test_a_config_of_memnn_that_contradicts_itself_is_refused(tmp_path, change):
 def test_other_checkpoints_are_no_memory_networks(tmp_path):
     state = {"weight": torch.zeros(2)}
     checkpoints.save(tmp_path / "soft", {"kind": "captioner", "attention": "soft"}, state, "# soft\n")
-    assert StoryService(tmp_path).readers() == []
+    assert StoryService(tmp_path).networks() == []
     with pytest.raises(CheckpointError, match="captioner, not a memory network"):
         StoryService(tmp_path).network("soft")
 

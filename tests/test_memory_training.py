@@ -15,9 +15,8 @@ from core.memory.memn2n import MemN2N, MemN2NSizes
 from core.memory.registry import StoryQuery
 from core.memory.service import StoryService, ask
 from core.memory.training import end_to_end, ranking
-from core.memory.training.calibration import best_temperature
 from core.memory.training.end_to_end import EndToEndSettings, with_empty_memories
-from core.memory.training.questions import encode_questions, lexicon
+from core.memory.training.questions import best_temperature, encode_questions, lexicon
 from core.memory.training.ranking import RankingSettings
 from core.memory.training.run import StoryTrainSettings, train_stories
 from core.results.story_metrics import calibration_error, score
@@ -134,7 +133,7 @@ def test_a_whole_run(data, tmp_path):
     folders = train_stories(settings, quiet)
     assert [folder.name for folder in folders] == ["memn2n", "memnn", "question-only"]
     service = StoryService(settings.out)
-    assert service.readers() == ["memn2n", "memnn"] and service.readers(blind=True) == ["question-only"]
+    assert service.networks() == ["memn2n", "memnn"] and service.networks(blind=True) == ["question-only"]
     for folder in folders:
         config = service.config(folder.name)
         assert config["hold_out"] == {"share": 0.2, "seed": 0} and config["settings"]["epochs"] == 2

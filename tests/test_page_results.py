@@ -9,7 +9,7 @@ from tiny_models import save_tiny_models
 from tiny_readers import save_tiny
 
 from core.checkpoints import read
-from core.results import zoo
+from core.results import files
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +24,10 @@ def root(tmp_path_factory):
 def open_page(root, open_app, monkeypatch):
     """Open a tab of the page over the checkpoints and the results of folders."""
 
-    def open_page(tab: str = "Photos", folder: Path = root, results: Path = zoo.RESULTS, **link: str) -> AppTest:
+    def open_page(tab: str = "Photos", folder: Path = root, results: Path = files.RESULTS, **link: str) -> AppTest:
         monkeypatch.setattr("core.checkpoints.ROOT", folder)
-        monkeypatch.setattr("core.results.zoo.read_measured.__defaults__", (results, None))
+        defaults = files.read_results.__defaults__
+        monkeypatch.setattr("core.results.files.read_results.__defaults__", (results, *defaults[1:]))
         monkeypatch.setattr("core.results.zoo.read_speeds.__defaults__", (results,))
         page = open_app("results", results=tab, **link)
         assert not page.exception

@@ -118,7 +118,7 @@ def test_a_link_reopens_the_same_view(open_page):
 def test_a_link_to_an_example(open_page):
     page = open_page(example="paths")
     assert page.selectbox(key="told").value == "paths"
-    assert page.text_area(key="story").value == read_stories()["paths"].told.story
+    assert page.text_area(key="story").value == read_stories()["paths"].document.story
     assert any(row["fact"] for row in shown(page)["rows"])
 
 
@@ -131,7 +131,7 @@ def test_a_link_to_an_example(open_page):
 def test_wrong_values_in_a_link_are_left_out(open_page, wrong):
     page = open_page(**wrong)
     assert not page.exception and not page.error
-    assert page.text_area(key="story").value == read_stories()["two-facts"].told.story
+    assert page.text_area(key="story").value == read_stories()["two-facts"].document.story
     assert len(shown(page)["networks"]) == 3
 
 

@@ -5,8 +5,13 @@ import json
 import pytest
 import torch
 
+from core.attention import KINDS as ATTENTION
 from core.checkpoints import list_checkpoints, save
-from core.results.report import END, REPOSITORY, START, ReportError, fill, pages, read_results
+from core.memory.registry import recipes
+from core.results.files import KINDS, ResultError, read_results, write_result
+from core.results.report import END, START, ReportError, fill, pages
+
+ORDER = (*ATTENTION, *recipes())
 
 RESULT = {
     "model": "soft",
@@ -40,18 +45,18 @@ def repository(tmp_path):
 
 
 def test_the_scores_here_are_those_of_the_results():
-    for path, text in pages().items():
-        assert path.read_text(encoding="utf-8") == text, f"{path}: run python -m core.results.report"
+    for path, text in pages(ORDER).items():
+        assert path.read_text(encoding="utf-8") == text, f"{path}: run python -m core report"
 
 
 def test_the_results_here_were_measured_on_the_weights_here():
     here = {checkpoint.config["sha256"] for checkpoint in list_checkpoints()}
-    for result in read_results(REPOSITORY / "results"):
-        assert result["checkpoint"] in here, f"{result['file']} was measured on other weights: evaluate again"
+    for result in (one for kind in KINDS for one in read_results(kind)):
+        assert result.checkpoint in here, f"{result.file} was measured on other weights: evaluate again"
 
 
 def test_the_readme_shows_the_results_and_keeps_its_words(repository):
-    text = pages(repository)[repository / "README.md"]
+    text = pages(ORDER, repository)[repository / "README.md"]
     lines = text.splitlines()
     assert lines[:2] == ["# Title", START] and lines[-2:] == [END, "The end."]
     none, soft = lines[4:6]
@@ -64,23 +69,23 @@ def test_the_readme_shows_one_beam_and_the_page_on_captions_all(repository):
     (repository / "results" / "photos-val-soft-beam8.json").write_text(json.dumps(result | {"beam": 8}))
     (repository / "docs").mkdir()
     (repository / "docs" / "captions.md").write_text(f"{START}\n{END}\n")
-    written = pages(repository)
+    written = pages(ORDER, repository)
     wide = "(../results/photos-val-soft-beam8.json) | flickr8k val | 1,000 | 8 |"
     assert wide in written[repository / "docs" / "captions.md"]
     assert "beam8" not in written[repository / "README.md"]
 
 
 def test_a_card_shows_its_own_weights_only(repository):
-    text = pages(repository)[repository / "checkpoints" / "soft" / "README.md"]
+    text = pages(ORDER, repository)[repository / "checkpoints" / "soft" / "README.md"]
     assert "(../../results/photos-val-soft-beam4.json)" in text and "none" not in text
     save(repository / "checkpoints" / "soft", {"kind": "captioner"}, {"w": torch.zeros(1)}, f"{START}\n{END}\n")
-    assert "Not measured yet." in pages(repository)[repository / "checkpoints" / "soft" / "README.md"]
+    assert "Not measured yet." in pages(ORDER, repository)[repository / "checkpoints" / "soft" / "README.md"]
 
 
 def test_writing_twice_changes_nothing(repository):
-    for path, text in pages(repository).items():
+    for path, text in pages(ORDER, repository).items():
         path.write_text(text)
-    assert all(path.read_text() == text for path, text in pages(repository).items())
+    assert all(path.read_text() == text for path, text in pages(ORDER, repository).items())
 
 
 @pytest.mark.parametrize("text", ["", START, END, END + START, START + START + END, START + END + END])
@@ -92,5 +97,27 @@ def test_markers_that_are_not_a_pair(text):
 @pytest.mark.parametrize("text", ["", "[]", "{}", "3"])
 def test_results_that_are_none(repository, text):
     (repository / "results" / "photos-val-hard-beam4.json").write_text(text)
-    with pytest.raises(ReportError, match="photos-val-hard-beam4"):
-        pages(repository)
+    with pytest.raises(ResultError, match=r"^photos-val-hard-beam4[^\n]+\.$"):
+        pages(ORDER, repository)
+
+
+def test_models_stand_in_the_order_given_and_others_after_them(repository):
+    for name in ("zebra", "ape", "hard"):
+        result = {**RESULT, "model": f"runs/{name}", "checkpoint": "0" * 64}
+        (repository / "results" / f"photos-val-{name}-beam4.json").write_text(json.dumps(result))
+    lines = pages(["hard", "soft", "none"], repository)[repository / "README.md"].splitlines()
+    assert [line.split("]")[0] for line in lines if line.startswith("| [")] == [
+        "| [hard", "| [soft", "| [none", "| [ape", "| [zebra",
+    ]  # fmt: skip
+
+
+def test_a_result_reads_back_as_it_was_written(tmp_path):
+    made = {"command": "python -m core evaluate photos", "date": "2026-11-25", "commit": "f" * 40}
+    path = tmp_path / "new" / "photos-val-soft-beam4.json"
+    write_result(path, {key: value for key, value in RESULT.items() if key != "seconds"}, made, {"sha256": "e" * 64})
+    write_result(path, RESULT, made, {"sha256": "f" * 64, "seed": 7})
+    (one,) = read_results("photos", path.parent)
+    assert (one.model, one.data, one.n, one.seed) == ("soft", "flickr8k, val, beam 4", 1000, 7)
+    assert (one.checkpoint, one.command, one.date, one.commit) == ("f" * 64, *made.values())
+    assert one.scores["BLEU-1"] == 66.66 and one.scores["METEOR"] is None
+    assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -17,19 +17,19 @@ def test_there_is_one_for_each_of_the_twenty_kinds():
 
 @pytest.mark.parametrize("id", STORIES)
 def test_the_solver_agrees_with_answers_and_facts(id):
-    told = STORIES[id].told
-    sentences = split_story(told.story)
-    assert sentences == told.story.split("\n")
-    assert split_questions(told.questions) == [label.question for label in told.labels]
-    for label in told.labels:
+    document = STORIES[id].document
+    sentences = split_story(document.story)
+    assert sentences == document.story.split("\n")
+    assert split_questions(document.questions) == [label.question for label in document.labels]
+    for label in document.labels:
         answer, facts = solve(sentences, label.question)
         assert (answer.lower(), True) == (label.answer.lower(), sorted(label.facts) in [sorted(one) for one in facts])
 
 
 def test_the_finished_answers_are_about_the_first_example():
     finished = read_finished()
-    told = STORIES[finished.example].told
-    sentences, questions = tuple(split_story(told.story)), split_questions(told.questions)
+    document = STORIES[finished.example].document
+    sentences, questions = tuple(split_story(document.story)), split_questions(document.questions)
     assert finished.example == FIRST and finished.traces
     for model, traces in finished.traces.items():
         assert [trace.question for trace in traces] == questions

@@ -8,7 +8,7 @@ from tiny_readers import save_tiny
 from core.checkpoints import ROOT, list_checkpoints
 from core.memory.failures import story_failures
 from core.memory.service import StoryService
-from core.results import zoo
+from core.results import files, zoo
 from core.scenes import failures
 from core.views import results_charts
 
@@ -34,18 +34,18 @@ def folder(tmp_path):
 def test_what_is_here_can_all_be_read():
     weights = zoo.by_weights(ROOT)
     assert len(weights) == len(list_checkpoints(ROOT))
-    for kind in zoo.KINDS:
-        found, complaints = zoo.read_measured(kind, checkpoints=weights)
-        assert not complaints and all(one.command and one.here for one in found)
-        assert len(found) == len(list(zoo.RESULTS.glob(f"{kind}-*.json")))
+    for kind in files.KINDS:
+        found = files.read_results(kind, weights=weights)
+        assert all(one.command and one.here for one in found)
+        assert len(found) == len(list(files.RESULTS.glob(f"{kind}-*.json")))
 
 
 def test_a_result_is_read_with_its_origin(folder):
-    ((one,), complaints) = zoo.read_measured("photos", folder)
-    assert (one.model, one.data, one.n) == ("soft", "flickr8k, val, beam 4", 1000) and not complaints
+    (one,) = files.read_results("photos", folder)
+    assert (one.model, one.data, one.n) == ("soft", "flickr8k, val, beam 4", 1000)
     assert one.scores["CIDEr"] == 50 and one.scores["METEOR"] is None and one.ours and not one.here
     assert one.command == "python -m core evaluate photos" and one.about["weights"] == "sha256 ffffffffffff…"
-    ((story,), _) = zoo.read_measured("stories", folder)
+    (story,) = files.read_results("stories", folder)
     assert story.tasks == {1: 3.0, 2: 50.0} and story.scores["failed"] == 1
 
 
@@ -56,10 +56,12 @@ def test_a_result_is_read_with_its_origin(folder):
 )  # fmt: skip
 def test_a_file_that_is_no_result_is_named_and_left_out(folder, text):
     (folder / "photos-b.json").write_text(text)
-    found, complaints = zoo.read_measured("photos", folder)
-    assert len(found) == 1 and complaints == [
-        "photos-b.json is no result of an evaluation of photos, so it is not shown."
-    ]
+    complaints: list[str] = []
+    found = files.read_results("photos", folder, complain=lambda error: complaints.append(str(error)))
+    assert len(found) == 1 and len(complaints) == 1
+    assert complaints[0].startswith("photos-b.json ") and complaints[0].endswith(".") and "\n" not in complaints[0]
+    with pytest.raises(files.ResultError, match="photos-b.json"):
+        files.read_results("photos", folder)
 
 
 def test_papers_are_cited():
@@ -80,7 +82,7 @@ def test_speeds(tmp_path):
 
 
 def test_the_chart_shows_every_model_best_first(folder):
-    results = [*zoo.read_measured("stories", folder)[0], *zoo.read_papers("stories")]
+    results = [*files.read_results("stories", folder), *zoo.read_papers("stories")]
     figure = results_charts.dots(results, "mean_error", least=True)
     values = sorted(value for trace in figure.data for value in trace.x)
     assert values == sorted(one.scores["mean_error"] for one in results)

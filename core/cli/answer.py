@@ -4,16 +4,16 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.cli.common import Checkpoints, InputError, Json, Models, complain, open_story_service
+from core.memory.registry import recipes
 
 if TYPE_CHECKING:
     from core.trace import StoryTrace
 
-DEFAULT = ["slots", "memn2n"]  # the first of these that there is
 LOOKED_AT = 0.1  # a sentence with a smaller weight is not printed, for people
 
 
@@ -46,7 +46,8 @@ def answer(
             complain(str(error))
     if not questions:
         raise typer.Exit(2)
-    service, chosen = open_story_service(checkpoints, models, DEFAULT)
+    best_first = list(reversed(recipes()))
+    service, chosen = open_story_service(checkpoints, models, best_first)
     traces = [service.answer(sentences, questions, model) for model in chosen]
     for n in range(len(questions)):
         for trace in (column[n] for column in traces):
@@ -60,7 +61,7 @@ def answer(
         raise typer.Exit(2)
 
 
-def answer_record(trace: "StoryTrace") -> dict:
+def answer_record(trace: "StoryTrace") -> dict[str, Any]:
     """The JSON object of one answer, field by field as the command line promises."""
     return {
         "question": trace.question,
@@ -104,7 +105,7 @@ def _lines(trace: "StoryTrace", named: bool) -> Iterator[str]:
     for number, hop in enumerate(trace.hops, start=1):
         looks = sorted(enumerate(hop.alpha), key=lambda look: -look[1])
         shown = [(i, weight) for i, weight in looks if weight >= LOOKED_AT]
-        if trace.attention == "hard":
+        if hop.glimpse is not None:
             shown = [(hop.glimpse, hop.alpha[hop.glimpse])]
         for i, weight in shown:
             yield f"  hop {number}  {weight:4.0%}  {i + 1}. {trace.sentences[i]}"

@@ -82,14 +82,29 @@ def open_story_service(
 
         root = checkpoints or ROOT
         service = StoryService(root)
-        readers = service.readers()
-        preferred = [name for name in default or [] if name in readers][:1]
-        chosen = list(dict.fromkeys(names or preferred or readers))
+        networks = service.networks()
+        preferred = [name for name in default or [] if name in networks][:1]
+        chosen = list(dict.fromkeys(names or preferred or networks))
         if not chosen:
             raise InputError(f"There are no memory networks in {root}.")
         for name in chosen:
             service.network(name)
     return service, chosen
+
+
+def prepare_outputs(predictions: Path | None, results: Path | None) -> None:
+    """Find out before the work, not after it, whether its outcome can be written.
+
+    Raises:
+        InputError: the file of predictions or the folder of results cannot be written.
+    """
+    try:
+        if results:
+            results.mkdir(parents=True, exist_ok=True)
+        if predictions:
+            predictions.open("a").close()
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
 
 
 class ProgressBar:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,7 +18,9 @@ from core.cli.common import (
     ProgressBar,
     complain,
     open_caption_service,
+    prepare_outputs,
 )
+from core.results.files import write_result
 from core.results.provenance import made_by
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def evaluate_photos(
             f"{dataset} has no photos in the split {split!r}; it has {', '.join(splits) or 'no photos at all'}."
         )
     files = PhotoFiles([*images, *(more_images or [])])
-    _prepare(predictions, results)
+    prepare_outputs(predictions, results)
     service, chosen = open_caption_service(checkpoints, models)
 
     from core.captioning.decoding import Settings
@@ -64,7 +66,8 @@ def evaluate_photos(
     if len({Path(name).resolve().name for name in chosen}) < len(chosen):
         raise InputError("Two of the models have the same name; score them one at a time.")
     settings = Settings(beam=beam)
-    origin = {"dataset": dataset.name, **made_by("core", context.obj)}
+    origin = {"dataset": dataset.name, "length_penalty": settings.length_penalty}
+    made = made_by("core", context.obj)
     problems = 0
     with ProgressBar("Captioning", len({photo.filename for photo in photos})) as bar:
 
@@ -87,36 +90,18 @@ def evaluate_photos(
             bar.advance()
             bar.print(json.dumps(scores) if as_json else _row([scores[key] for key in columns]))
             if results:
-                _write_result(results, scores, origin, service.config(evaluation.model), settings.length_penalty)
+                _write_result(results, {**scores, **origin}, made, service.config(evaluation.model))
     if problems:
         complain(f"{problems} of the photos could not be used and are left out of the scores.")
         raise typer.Exit(2)
 
 
-def _prepare(predictions: Path | None, results: Path | None) -> None:
-    """Find out before the work, not after it, whether its outcome can be written."""
-    try:
-        if results:
-            results.mkdir(parents=True, exist_ok=True)
-        if predictions:
-            predictions.open("a").close()
-    except OSError as error:
-        raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
-
-
-def _write_result(folder: Path, scores: dict, origin: dict, config: dict, length_penalty: float) -> None:
-    """One model's scores with everything needed to get them again; ``seed`` is the one it was trained with."""
+def _write_result(folder: Path, scores: dict[str, Any], made: dict[str, str | None], config: dict[str, Any]) -> None:
+    """One model's scores with everything needed to get them again."""
     split = re.sub(r"[^\w.-]", "_", scores["split"])
-    data = Path(origin["dataset"]).stem.removeprefix("dataset_")
-    path = folder / f"photos-{data}-{split}-{Path(scores['model']).name}-beam{scores['beam']}.json"
-    record = {
-        **scores,
-        **origin,
-        "checkpoint": config["sha256"],
-        "seed": config.get("seed"),
-        "length_penalty": length_penalty,
-    }
-    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    data = Path(scores["dataset"]).stem.removeprefix("dataset_")
+    name = f"photos-{data}-{split}-{Path(scores['model']).name}-beam{scores['beam']}.json"
+    write_result(folder / name, scores, made, config)
 
 
 def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> None:
@@ -126,7 +111,7 @@ def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> No
                 print(json.dumps({"photo": photo, "model": evaluation.model, "caption": caption}), file=file)
 
 
-def _row(cells: Sequence) -> str:
+def _row(cells: Sequence[object]) -> str:
     """A line of the table for people: the model's name, then numbers to one decimal."""
     shown = ["-" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in cells]
     return f"{shown[0]:12}" + "".join(f"{cell:>9}" for cell in shown[1:])

@@ -1,12 +1,14 @@
 """``evaluate stories``: scores on a folder of bAbI's files, and the files that prove them."""
 
 import json
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, open_story_service
+from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, open_story_service, prepare_outputs
+from core.results.files import write_result
 from core.results.provenance import made_by
 
 if TYPE_CHECKING:
@@ -49,36 +51,38 @@ def evaluate_stories(
 
         _, questions = divide(questions, hold_out, hold_out_seed)
         split = "held-out"
-    _prepare(predictions, results)
+    prepare_outputs(predictions, results)
 
     from core.memory.service import ask, calls
     from core.results.story_metrics import score
 
     service, chosen = open_story_service(checkpoints, models)
-    blind = [name for name in service.readers(blind=True) if name not in chosen]
+    blind = [name for name in service.networks(blind=True) if name not in chosen]
     if models and as_json:
         blind = []
     everyone = [*chosen, *blind]
     names = [service.network(name).name for name in everyone]
     if len(set(names)) < len(names):
         raise InputError("Two of the models have the same name; score them one at a time.")
+    dataset = source.resolve().name
     origin = {
         "split": split,
         "hold_out": {"share": hold_out, "seed": hold_out_seed} if hold_out else None,
-        "dataset": source.resolve().name,
+        "dataset": dataset,
         "n": len(questions),
-        **made_by("core", context.obj),
     }
+    made = made_by("core", context.obj)
     scores: dict[str, StoryEvaluation] = {}
     with ProgressBar("Answering", calls(questions) * len(everyone)) as bar:
         for given, name in zip(everyone, names, strict=True):
-            traces = ask(lambda some, given=given: service.answer_all(some, given), questions, bar.advance)
+            traces = ask(partial(service.answer_all, model=given), questions, bar.advance)
             scores[name] = score(questions, traces)
             record = {"model": name, **scores[name].to_dict()}
             if as_json:
                 bar.print(json.dumps(record))
             if results:
-                _write_result(results, record, origin, service.config(given))
+                file = f"stories-{Path(dataset).stem}-{split}-{name}.json"
+                write_result(results / file, {**record, **origin}, made, service.config(given))
             if predictions:
                 _write_predictions(predictions, questions, traces, fresh=name == names[0])
     if not as_json:
@@ -98,24 +102,6 @@ def _read(source: Path, part: str | None) -> tuple[list["Question"], str | None]
     else:
         found = read_babi(source, part=part)
     return [question for task in found.values() for question in task], part
-
-
-def _prepare(predictions: Path | None, results: Path | None) -> None:
-    """Find out before the work, not after it, whether its outcome can be written."""
-    try:
-        if results:
-            results.mkdir(parents=True, exist_ok=True)
-        if predictions:
-            predictions.open("a").close()
-    except OSError as error:
-        raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
-
-
-def _write_result(folder: Path, record: dict, origin: dict, config: dict) -> None:
-    """One model's scores with everything needed to get them again; ``seed`` is the one it was trained with."""
-    path = folder / f"stories-{Path(origin['dataset']).stem}-{origin['split']}-{record['model']}.json"
-    whole = {**record, **origin, "checkpoint": config["sha256"], "seed": config.get("seed")}
-    path.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
 def _write_predictions(path: Path, questions: list["Question"], traces: list["StoryTrace"], fresh: bool) -> None:
@@ -140,7 +126,7 @@ def _table(scores: dict[str, "StoryEvaluation"]) -> list[str]:
     models = list(scores)
     width = max(9, *(len(name) + 2 for name in models))
 
-    def line(label: str, cells: list) -> str:
+    def line(label: str, cells: list[Any]) -> str:
         shown = ["-" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in cells]
         return f"{label:22}" + "".join(f"{cell:>{width}}" for cell in shown)
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -13,7 +14,6 @@ RESULTS = "results"  # beside the checkpoints' folder
 KINDS = ("captioner", "memory")
 # What a results file says of how it was measured, beside the scores; repeated in the listing.
 CONTEXT = ("split", "dataset", "n", "beam", "length_penalty", "hold_out")
-STORY_SCORES = ("mean_error", "failed", "mean_facts", "mean_sequence", "calibration_error")
 
 
 def models(checkpoints: Checkpoints = None, as_json: Json = False) -> None:
@@ -49,27 +49,26 @@ def models(checkpoints: Checkpoints = None, as_json: Json = False) -> None:
         raise typer.Exit(2)
 
 
-def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict]]:
+def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
     """sha256 of weights -> what was measured on them: one entry a results file in ``folders``, by path.
 
     A file that is no JSON object, or that names no checkpoint, is passed over.
     """
-    from core.results.caption_metrics import METRICS
+    from core.results.files import SCORES, ResultError, read_record
 
-    measured: dict[str, list[dict]] = {}
+    shown = (*CONTEXT, *SCORES["photos"], *SCORES["stories"])
+    measured: dict[str, list[dict[str, Any]]] = {}
     for path in sorted({path.resolve() for folder in folders for path in folder.glob("*.json")}):
         try:
-            result = json.loads(path.read_text(encoding="utf-8"))
-            json.dumps(result, allow_nan=False)  # what is printed of it must be JSON again
-        except (OSError, ValueError, RecursionError):
+            record = read_record(path)
+        except ResultError:
             continue
-        if isinstance(result, dict) and isinstance(result.get("checkpoint"), str):
-            scores = {key: result[key] for key in (*CONTEXT, *METRICS, *STORY_SCORES) if key in result}
-            measured.setdefault(result["checkpoint"], []).append(scores)
+        if isinstance(sha256 := record.get("checkpoint"), str):
+            measured.setdefault(sha256, []).append({key: record[key] for key in shown if key in record})
     return measured
 
 
-def _describe(record: dict) -> str:
+def _describe(record: dict[str, Any]) -> str:
     lines = [f"{record['name']}: {record['kind']}, attention {record['attention']}"]
     lines += [f"  scores      {_summary(scores)}" for scores in record["scores"] or []] or [
         "  scores      not measured"
@@ -83,7 +82,7 @@ def _describe(record: dict) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _summary(scores: dict) -> str:
+def _summary(scores: dict[str, Any]) -> str:
     if isinstance(scores.get("mean_error"), float):
         of = f"{scores.get('split')}, {scores.get('n')} questions"
         return f"mean error {scores['mean_error']:.1f} %, {scores.get('failed')} tasks failed ({of})"

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, ProgressBar
+from core.cli.common import Checkpoints, InputError, Json, ProgressBar, prepare_outputs
 from core.cli.train import Attention, Stages
+from core.results.files import write_result
 from core.results.provenance import made_by
 
 SPLITS = ("test", "unseen")
@@ -68,7 +69,7 @@ def evaluate_scenes(
     as_json: Json = False,
 ) -> None:
     """Measure captioners of scenes: captions exactly right, and looks that point at the thing named."""
-    from core.checkpoints import ROOT, load, resolve
+    from core.checkpoints import ROOT, read, resolve
     from core.data.scenes import SPLITS as KNOWN
     from core.data.scenes import make_scenes
     from core.scenes.evaluation import BATCH
@@ -83,8 +84,8 @@ def evaluate_scenes(
     splits = list(dict.fromkeys(split or SPLITS))
     if not set(splits) <= set(KNOWN):
         raise InputError(f"A split is one of {', '.join(KNOWN)}.")
-    if results:
-        _make(results)
+    prepare_outputs(None, results)
+    made = made_by("core", context.obj)
     if not as_json:
         print(_row("model", "split", COLUMNS))
     batches = -(-count // BATCH)
@@ -104,22 +105,8 @@ def evaluate_scenes(
                     else _row(name, part, ["-" if measured[key] is None else f"{measured[key]:.1f}" for key in COLUMNS])
                 )
                 if results:
-                    config, _ = load(folders[name])
-                    record = {
-                        **measured,
-                        **made_by("core", context.obj),
-                        "checkpoint": config["sha256"],
-                        "seed": config.get("seed"),
-                    }
-                    path = results / f"scenes-{part}-{folders[name].name.removeprefix('scenes-')}.json"
-                    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be written: {error.strerror}.") from error
+                    file = f"scenes-{part}-{folders[name].name.removeprefix('scenes-')}.json"
+                    write_result(results / file, measured, made, read(folders[name]).config)
 
 
 def _row(model: str, split: str, cells) -> str:

@@ -1,7 +1,6 @@
 """``train stories``: the options of one training run."""
 
 import shlex
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,17 +8,7 @@ import typer
 
 from core.cli.common import InputError
 from core.cli.train import Stages
-
-
-class Network(StrEnum):
-    """The choices of --network; typer takes a list of nothing simpler."""
-
-    MEMN2N = "memn2n"
-    MEMN2N_NONE = "memn2n-none"
-    MEMNN = "memnn"
-    SLOTS = "slots"
-    STORY_ONLY = "story-only"
-    QUESTION_ONLY = "question-only"
+from core.memory.registry import recipes
 
 
 def train_stories(
@@ -27,7 +16,11 @@ def train_stories(
     source: Annotated[Path, typer.Option("--dir", metavar="DIR_OR_ZIP", help="bAbI's files, qaN_*_train.txt.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")],
     network: Annotated[
-        list[Network] | None, typer.Option(help="Which to train; all if not given. The -only are blind baselines.")
+        list[str] | None,
+        typer.Option(
+            metavar=f"[{'|'.join(recipes())}]",
+            help="Which to train; all if not given. The -only are blind baselines.",
+        ),
     ] = None,
     task: Annotated[list[int] | None, typer.Option(min=1, help="Which of bAbI's tasks; all if not given.")] = None,
     hold_out: Annotated[
@@ -53,9 +46,13 @@ def train_stories(
     if not resume and (out / "settings.json").exists():
         raise InputError(f"{out} holds a run already; add --resume to go on with it, or take another --out.")
 
+    names = tuple(dict.fromkeys(network or recipes()))
+    if unknown := [name for name in names if name not in recipes()]:
+        raise InputError(f"There is no network {unknown[0]!r} to train; it is one of {', '.join(recipes())}.")
+
     import torch
 
-    from core.memory.training.run import RECIPES, StoryTrainSettings
+    from core.memory.training.run import StoryTrainSettings
     from core.memory.training.run import train_stories as train
 
     if device == "cuda" and not torch.cuda.is_available():
@@ -65,7 +62,7 @@ def train_stories(
     settings = StoryTrainSettings(
         source=source,
         out=out,
-        networks=tuple(dict.fromkeys(choice.value for choice in network)) if network else tuple(RECIPES),
+        networks=names,
         tasks=tuple(sorted(set(task))) if task else None,
         share=hold_out,
         hold_out_seed=hold_out_seed,

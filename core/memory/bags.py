@@ -6,6 +6,7 @@ vectors, each weighted by its place in the sentence, so that "north of the kitch
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -88,9 +89,9 @@ def encode(
         longest: every sentence's words are placed as if it had so many; None: as many as it has.
     """
     rows: dict[str, int] = {}
-    told = [asked.sentences if memory is None else asked.sentences[-memory:] for asked in questions]
-    memories = [[rows.setdefault(sentence, len(rows)) for sentence in sentences] for sentences in told]
-    asked = [rows.setdefault(question.question, len(rows)) for question in questions]
+    remembered = [query.sentences if memory is None else query.sentences[-memory:] for query in questions]
+    memories = [[rows.setdefault(sentence, len(rows)) for sentence in sentences] for sentences in remembered]
+    asked = [rows.setdefault(query.question, len(rows)) for query in questions]
     table = [tokens(text) for text in rows]
     words = _padded([[lexicon.get(word, -1) for word in sentence] for sentence in table])
     lengths = torch.tensor([longest or max(len(sentence), 1) for sentence in table]).unsqueeze(1)
@@ -131,7 +132,8 @@ def position_encoding(stories: Stories, rows: Tensor, vectors: Tensor) -> Tensor
     both = torch.cat([vectors, _shares(width, vectors) * vectors]).flatten(1)  # (2V, H d)
     words, place, within = stories.words[rows], stories.place[rows], stories.within[rows]  # (N, L)
     factors = torch.cat([within, place * within], dim=1)
-    return _BagSum.apply(torch.cat([words, words + count], dim=1), factors, both).unflatten(1, vectors.shape[1:])
+    sums: Tensor = _BagSum.apply(torch.cat([words, words + count], dim=1), factors, both)  # (N, H d)
+    return sums.view(len(rows), *vectors.shape[1:])
 
 
 class _BagSum(torch.autograd.Function):
@@ -141,13 +143,13 @@ class _BagSum(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(context, words: Tensor, weights: Tensor, table: Tensor) -> Tensor:
+    def forward(context: Any, words: Tensor, weights: Tensor, table: Tensor) -> Tensor:
         context.save_for_backward(words, weights)
         context.rows = len(table)
         return F.embedding_bag(words, table, per_sample_weights=weights, mode="sum")
 
     @staticmethod
-    def backward(context, gradient: Tensor) -> tuple[None, None, Tensor]:
+    def backward(context: Any, gradient: Tensor) -> tuple[None, None, Tensor]:
         # The same the other way round: for each row of the table, the sum over the sentences that hold it.
         words, weights = context.saved_tensors
         held, order = words.flatten().sort()

@@ -61,7 +61,7 @@ class Document:
 
     def to_text(self) -> str | None:
         """For a link, letters and digits only; None where it would be too long for one."""
-        content = [self.story, self.questions]
+        content: list[object] = [self.story, self.questions]
         if self.labels:
             content.append([[label.question, label.answer, label.facts] for label in self.labels])
         if len(self.story) + len(self.questions) > MAX_CHARACTERS:

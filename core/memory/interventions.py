@@ -46,29 +46,29 @@ class Changes:
         """The sentences differ from those told, not only the looks."""
         return bool(self.removed or self.edited)
 
-    def rows(self, told: Sequence[str]) -> list[int]:
+    def rows(self, sentences: Sequence[str]) -> list[int]:
         """The row of each sentence of the changed story."""
-        return [row for row in range(len(told)) if row not in self.removed]
+        return [row for row in range(len(sentences)) if row not in self.removed]
 
-    def story(self, told: Sequence[str]) -> tuple[str, ...]:
+    def story(self, sentences: Sequence[str]) -> tuple[str, ...]:
         """The changed story."""
-        return tuple(self.edited.get(row, told[row]) for row in self.rows(told))
+        return tuple(self.edited.get(row, sentences[row]) for row in self.rows(sentences))
 
-    def decided(self, told: Sequence[str], question: int, model: str) -> dict[int, int]:
+    def decided(self, sentences: Sequence[str], question: int, model: str) -> dict[int, int]:
         """Hop -> index into the changed story, for the looks that were moved to a sentence that it still has."""
-        index = {row: n for n, row in enumerate(self.rows(told))}
+        index = {row: n for n, row in enumerate(self.rows(sentences))}
         looks = self.looks.get((question, model), {})
         return {hop: index[row] for hop, row in sorted(looks.items()) if row in index}
 
-    def without(self, told: Sequence[str], row: int) -> Changes:
+    def without(self, sentences: Sequence[str], row: int) -> Changes:
         """Also leave a sentence out.
 
         Raises:
             StoryError: there is no such sentence, or no other.
         """
-        _check_row(told, row)
+        _check_row(sentences, row)
         changes = replace(self.with_again(row), removed=self.removed | {row})
-        if not changes.rows(told):
+        if not changes.rows(sentences):
             raise StoryError("A story keeps at least one sentence.")
         return changes
 
@@ -77,30 +77,30 @@ class Changes:
         edited = {other: text for other, text in self.edited.items() if other != row}
         return replace(self, removed=self.removed - {row}, edited=edited)
 
-    def with_sentence(self, told: Sequence[str], row: int, text: str) -> Changes:
+    def with_sentence(self, sentences: Sequence[str], row: int, text: str) -> Changes:
         """Have a row say something else; to say nothing is to leave it out.
 
         Raises:
             StoryError: there is no such sentence, or the text is none, or several.
         """
-        _check_row(told, row)
+        _check_row(sentences, row)
         text = " ".join(text.split())
         if not text:
-            return self.without(told, row)
+            return self.without(sentences, row)
         if len(text) > MAX_SENTENCE:
             raise StoryError(f"A sentence has at most {MAX_SENTENCE} characters here; this has {len(text):,}.")
-        if len(sentences := split_story(text)) > 1:
+        if len(typed := split_story(text)) > 1:
             raise StoryError("That is more than one sentence: type it into the story above.")
         changes = self.with_again(row)
-        return changes if sentences[0] == told[row] else replace(changes, edited={**changes.edited, row: sentences[0]})
+        return changes if typed[0] == sentences[row] else replace(changes, edited={**changes.edited, row: typed[0]})
 
-    def with_look(self, told: Sequence[str], question: int, model: str, hop: int, row: int) -> Changes:
+    def with_look(self, sentences: Sequence[str], question: int, model: str, hop: int, row: int) -> Changes:
         """Also have a hop look at a row; where that is decided already, let it look where it wants again.
 
         Raises:
             StoryError: there is no such hop or sentence, or too much is decided.
         """
-        _check_row(told, row)
+        _check_row(sentences, row)
         if not 0 <= hop < MAX_HOPS:
             raise StoryError("There is no such hop.")
         key = (question, model)
@@ -115,17 +115,6 @@ class Changes:
             raise StoryError(f"At most {MAX_LOOKS} looks can be moved.")
         return changes
 
-    def describe(self, names: Mapping[str, str] | None = None) -> str:
-        """In a few words, sentences counted from 1: "without sentence 2; slots, hop 1 on sentence 4"."""
-        parts = [f"without sentence {row + 1}" for row in sorted(self.removed)]
-        parts += [f"sentence {row + 1} edited" for row in sorted(self.edited)]
-        for (question, model), looks in self.looks.items():
-            parts += [
-                f"{(names or {}).get(model, model)}, hop {hop + 1} on sentence {row + 1} for question {question + 1}"
-                for hop, row in sorted(looks.items())
-            ]
-        return "; ".join(parts)
-
     def to_text(self) -> str:
         """For a link: ``-2 ~3=Mary%20left @0:slots:1=4``, all counted from 0; see :meth:`from_text`."""
         tokens = [f"-{row}" for row in sorted(self.removed)]
@@ -135,7 +124,7 @@ class Changes:
         return " ".join(tokens)
 
     @classmethod
-    def from_text(cls, text: str, told: Sequence[str]) -> Changes:
+    def from_text(cls, text: str, sentences: Sequence[str]) -> Changes:
         """Read what :meth:`to_text` wrote about this story, or what somebody made of it.
 
         Raises:
@@ -150,18 +139,18 @@ class Changes:
                 raise StoryError(_UNREADABLE)
             try:
                 if match["removed"]:
-                    changes = changes.without(told, int(match["removed"]))
+                    changes = changes.without(sentences, int(match["removed"]))
                 elif match["edited"]:
-                    changes = changes.with_sentence(told, int(match["edited"]), unquote(match["text"]))
+                    changes = changes.with_sentence(sentences, int(match["edited"]), unquote(match["text"]))
                 else:
                     place, row = match["look"].rsplit("=", 1)
                     question, model, hop = place.split(":")
-                    changes = changes.with_look(told, int(question), unquote(model), int(hop), int(row))
+                    changes = changes.with_look(sentences, int(question), unquote(model), int(hop), int(row))
             except StoryError as error:
                 raise StoryError(_UNREADABLE) from error
         return changes
 
 
-def _check_row(told: Sequence[str], row: int) -> None:
-    if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < len(told):
+def _check_row(sentences: Sequence[str], row: int) -> None:
+    if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < len(sentences):
         raise StoryError("The story has no such sentence.")

@@ -13,7 +13,7 @@ fits best, not how well: whether Mary *is* in the kitchen.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from core.attention import Kind, attend
 from core.checkpoints.modules import init_empty_weights
 from core.memory.bags import Lexicon, Stories, encode, place, position_encoding, weights
-from core.memory.reader import HopOutputs, LexiconReader, temperature
+from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
 from core.memory.registry import StoryQuery
 
 MOST = 10_000  # of anything that a config counts
@@ -62,7 +62,7 @@ class Gated(NamedTuple):
     gate: Tensor
 
 
-class MemN2N(LexiconReader):
+class MemN2N(LexiconNetwork):
     """The network. ``words[:, k]`` is A of hop k and C of hop k - 1; ``times[:, k]`` the same for a sentence's age."""
 
     network = "memn2n"
@@ -103,13 +103,13 @@ class MemN2N(LexiconReader):
         ages = stories.ages if ages is None else ages
         rows = stories.memory[mask]  # (N,): all sentences of the batch, one after the other
         # Each distinct sentence is read once, by all matrices: H + 1 times (U, d).
-        distinct, which = torch.cat([rows, stories.question]).unique(return_inverse=True)
+        distinct, which = torch.unique(torch.cat([rows, stories.question]), return_inverse=True)
         read = position_encoding(stories, distinct, self.words).unbind(1)
-        told, ages = which[: len(rows)], ages[mask]  # (N,)
+        sentences, ages = which[: len(rows)], ages[mask]  # (N,)
         u = read[0].index_select(0, which[len(rows) :])  # (B, d)
         aged = self._aged().unbind(1)
         memories = [
-            _rows(mask, r.index_select(0, told) + a.index_select(0, ages)) for r, a in zip(read, aged, strict=True)
+            _rows(mask, r.index_select(0, sentences) + a.index_select(0, ages)) for r, a in zip(read, aged, strict=True)
         ]
         slots = torch.arange(mask.shape[1], device=mask.device)
         hops = []
@@ -137,7 +137,7 @@ class MemN2N(LexiconReader):
         last = place(torch.tensor(self.sizes.longest, device=self.times.device), self.sizes.longest)
         return self.times * weights(last, self.sizes.width)
 
-    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
+    def look_and_score(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         scores, hops = self(stories, looks=looks)
         return HopOutputs(
             scores,
@@ -149,12 +149,12 @@ class MemN2N(LexiconReader):
     def encode(self, questions: Sequence[StoryQuery]) -> Stories:
         shown = list(questions)
         if self.sizes.sees == "story":
-            shown = [StoryQuery(asked.sentences, "") for asked in questions]
+            shown = [StoryQuery(query.sentences, "") for query in questions]
         elif self.sizes.sees == "question":
-            shown = [StoryQuery(("",), asked.question) for asked in questions]
+            shown = [StoryQuery(("",), query.question) for query in questions]
         return encode(shown, self.lexicon, self.memory, self.sizes.longest)
 
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """What :func:`load` reads."""
         return {
             "network": self.network,
@@ -165,15 +165,16 @@ class MemN2N(LexiconReader):
         }
 
 
-def _rows(mask: Tensor, told: Tensor) -> Tensor:
+def _rows(mask: Tensor, sentences: Tensor) -> Tensor:
     """(B, S, d) the sentences (N, d) of all questions in a row for each, zero where mask (B, S) has none."""
     if mask.all():
-        return told.unflatten(0, mask.shape)
+        return sentences.view(*mask.shape, sentences.shape[1])
     places = mask.flatten().nonzero().squeeze(1)  # (N,)
-    return told.new_zeros(mask.numel(), told.shape[1]).index_copy(0, places, told).unflatten(0, mask.shape)
+    rows = sentences.new_zeros(mask.numel(), sentences.shape[1])
+    return rows.index_copy(0, places, sentences).view(*mask.shape, sentences.shape[1])
 
 
-def load(config: dict, state: dict[str, Tensor]) -> MemN2N:
+def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemN2N:
     """The network of a checkpoint; see ``core.memory.registry.load``."""
     sizes, lexicon = MemN2NSizes(**config["model"]), Lexicon(config["vocabulary"])
     whole = (sizes.words, sizes.hops, sizes.width, sizes.memory, sizes.longest)

@@ -13,7 +13,7 @@ O and R learn by ranking, with a margin, from the labelled supporting facts.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from core.attention import attend
 from core.checkpoints.modules import init_empty_weights
 from core.memory.bags import Lexicon, Stories, position_encoding
-from core.memory.reader import HopOutputs, LexiconReader, temperature
+from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
 
 MOST = 10_000  # of anything that a config counts
 NEVER = -1e4  # the score of a slot that cannot be chosen: finite, so that differences of two are
@@ -83,15 +83,15 @@ class Memory(NamedTuple):
         return self._vectors(role, self.slots.clamp(min=0))
 
     def _vectors(self, role: int, held: Tensor) -> Tensor:
-        return self.features[:, role].index_select(0, held.flatten()).unflatten(0, held.shape)
+        return self.features[:, role].index_select(0, held.flatten()).view(*held.shape, self.features.shape[2])
 
 
 class Generalisation(nn.Module):
     """G: each sentence into the next free slot; what was written stays as it is."""
 
-    def forward(self, features: Tensor, told: Tensor) -> Memory:
+    def forward(self, features: Tensor, sentences: Tensor) -> Memory:
         """Features (U, roles, d) of distinct sentences, into the slots of the stories that tell them (B, S)."""
-        return Memory(features, told)
+        return Memory(features, sentences)
 
 
 class Match(NamedTuple):
@@ -175,10 +175,11 @@ class Response(nn.Module):
         known = asked[:, ASKED_R] + memory.role(LATER_R, found[:, 2:]).sum(1)
         for hop, role in enumerate((FIRST_R, SECOND_R)):
             known = known + memory.role(role, found[:, hop : hop + 1]).sum(1)
-        return self.answers(torch.tanh(self.hidden(known)))
+        scores: Tensor = self.answers(torch.tanh(self.hidden(known)))
+        return scores
 
 
-class MemNN(LexiconReader):
+class MemNN(LexiconNetwork):
     """The network: I, G, O, R."""
 
     network = "memnn"
@@ -194,13 +195,15 @@ class MemNN(LexiconReader):
     def remember(self, stories: Stories) -> tuple[Tensor, Memory]:
         """The questions (B, roles, d), and their stories written into the memory."""
         rows = torch.cat([stories.question, stories.memory[stories.mask]])
-        distinct, which = rows.unique(return_inverse=True)  # each sentence is read once, however often it was told
+        distinct, which = torch.unique(
+            rows, return_inverse=True
+        )  # each sentence is read once, however often it was told
         features = self.I(stories, distinct)
         count = len(stories.question)
-        told = torch.full_like(stories.memory, -1).masked_scatter(stories.mask, which[count:])
-        return features.index_select(0, which[:count]), self.G(features, told)
+        sentences = torch.full_like(stories.memory, -1).masked_scatter(stories.mask, which[count:])
+        return features.index_select(0, which[:count]), self.G(features, sentences)
 
-    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
+    def look_and_score(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         """Find sentence after sentence; a hop that is decided is taken in any case."""
         asked, memory = self.remember(stories)
         due = max(looks, default=0) + 1  # hops that are taken whether it has enough or not
@@ -216,6 +219,7 @@ class MemNN(LexiconReader):
             else:
                 mask = torch.where(free.any(1, keepdim=True), free, memory.slots >= 0)
             alpha, _, choice = attend("hard", scores, memory.all(SLOT), mask)
+            assert choice is not None  # hard attention chooses
             if hop >= due:  # nothing left scores NEVER, which "enough" beats
                 looking = looking & (fit.gather(1, choice.unsqueeze(1)).squeeze(1) > match.enough[:, -1])
                 if not looking.any():
@@ -224,7 +228,7 @@ class MemNN(LexiconReader):
             found = torch.cat([found, torch.where(looking, choice, -1).unsqueeze(1)], dim=1)
         return HopOutputs(self.R(asked, memory, found), torch.stack(alphas, dim=1), (found >= 0).sum(1), found)
 
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """What :func:`load` reads."""
         return {
             "network": self.network,
@@ -235,7 +239,7 @@ class MemNN(LexiconReader):
         }
 
 
-def load(config: dict, state: dict[str, Tensor]) -> MemNN:
+def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemNN:
     """The network of a checkpoint; see ``core.memory.registry.load``."""
     sizes, lexicon, answers = MemNNSizes(**config["model"]), Lexicon(config["vocabulary"]), config["answers"]
     whole = (sizes.words, sizes.answers, sizes.width, sizes.hidden, sizes.hops)

@@ -8,6 +8,7 @@ the network does not know, or a name that is not in the story, where all such qu
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from core.data.babi import Question
 from core.data.stories.words import STRUCTURE
@@ -34,7 +35,7 @@ class QuestionShapes:
     shapes: Mapping[str, Sequence[int]] | None = None
 
     @classmethod
-    def of(cls, config: Mapping) -> "QuestionShapes":
+    def of(cls, config: Mapping[str, Any]) -> "QuestionShapes":
         """What a checkpoint's config says.
 
         Raises:
@@ -69,7 +70,7 @@ class QuestionShapes:
         its, names = shape(trace.question)
         usual = self.shapes.get(its)
         new = _new(names, trace.sentences)
-        notes = () if usual is not None else (NEVER_ASKED,)
+        notes: tuple[str, ...] = () if usual is not None else (NEVER_ASKED,)
         if new:
             missing = ", ".join(f"“{' '.join(names[place])}”" for place in new)
             notes += (f"{missing}: not in the story.",)
@@ -92,5 +93,5 @@ def shape(question: str) -> tuple[str, list[tuple[str, ...]]]:
 
 def _new(names: Sequence[tuple[str, ...]], sentences: Sequence[str]) -> list[int]:
     """Places of the names of which the story does not have all words."""
-    told = {word for sentence in sentences for word in tokens(sentence)}
-    return [place for place, words in enumerate(names) if not told.issuperset(w.casefold() for w in words)]
+    there = {word for sentence in sentences for word in tokens(sentence)}
+    return [place for place, words in enumerate(names) if not there.issuperset(w.casefold() for w in words)]

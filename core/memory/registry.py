@@ -1,28 +1,28 @@
-"""What every network that answers about stories offers, and where each is found.
+"""What every network that answers about stories offers; which there are, how each is opened and how it is trained.
 
-A new network is one module with :func:`load` and one entry in :data:`NETWORKS`.
+A new network is one module, with a ``load`` and a ``train``, and one entry in :data:`NETWORKS`. What the command line
+offers, the order on pages and in tables, and what a model card says follow from the entry. Everything that needs torch
+is named as ``"module:name"`` and imported when it is called for, so that reading this list costs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from core.trace import StoryTrace
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from lightning_fabric import Fabric
+    from torch import Tensor, nn
+
+    from core.data.babi import Question
+    from core.training.progress import Stage
 
 CANDIDATES = 10  # answers that a trace lists
-
-# name in the config -> module whose load(config, state) makes a MemoryNetwork, in evaluation mode
-NETWORKS: dict[str, str] = {
-    "memn2n": "core.memory.memn2n",
-    "memnn": "core.memory.memnn",
-    "slots": "core.memory.slots.reader",
-}
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,162 @@ class MemoryNetwork(Protocol):
             StoryError: a decision names a hop or a sentence that there is not, or that this network cannot look at.
         """
 
+    def config(self) -> dict[str, Any]:
+        """What ``load`` makes the same network of, with its weights; "network" and "attention" among it."""
 
-def load(config: dict, state: dict[str, Tensor]) -> MemoryNetwork:
+
+class TrainedNetwork(MemoryNetwork, Protocol):
+    """A network as its training makes it: a torch module, too."""
+
+    def parameters(self) -> Iterator[nn.Parameter]: ...
+
+    def state_dict(self) -> dict[str, Tensor]: ...
+
+    def cpu(self) -> Self: ...
+
+    def eval(self) -> Self: ...
+
+
+class Train(Protocol):
+    """Trains one network on ``kept``, reports on ``held``, and goes on from what ``folder`` holds if interrupted."""
+
+    def __call__(
+        self,
+        settings: Any,
+        kept: Sequence[Question],
+        held: Sequence[Question],
+        fabric: Fabric,
+        folder: Path,
+        seed: int,
+        stage: Stage,
+    ) -> TrainedNetwork: ...
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to train a network, under a name of its own: the checkpoint's folder, and a choice of the command line.
+
+    Attributes:
+        what: what comes of it, Markdown for its card; {fields} are those of the config's "model".
+        changes: of the network's own settings, by field.
+    """
+
+    what: str
+    changes: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NetworkEntry:
+    """How one architecture is opened and trained. Strings with a colon name what ``pkgutil.resolve_name`` finds.
+
+    Attributes:
+        load: (config, weights by name) -> the network, in evaluation mode.
+        train: see :class:`Train`.
+        settings: a frozen dataclass with a default for each field, the first argument of ``train``.
+        recipes: by name, in the order in which they are shown.
+        knows: what it can read, for the limits on its card.
+        calibrate: (network, held-out questions) -> the temperature under which its probabilities are right.
+        generated: seed -> questions like those that it learns from beside bAbI's; empty where there are none.
+    """
+
+    load: str
+    train: str
+    settings: str
+    recipes: Mapping[str, Recipe]
+    knows: str
+    calibrate: str = "core.memory.training.questions:fit_temperature"
+    generated: str = ""
+
+    def settings_of(self, recipe: str, changes: Mapping[str, float | str]) -> Any:
+        """The settings of a recipe, changed further where they have such a field."""
+        settings = replace(resolve_name(self.settings)(), **self.recipes[recipe].changes)
+        has = {field.name for field in fields(settings)}
+        return replace(settings, **{name: value for name, value in changes.items() if name in has})
+
+
+_END_TO_END = (
+    "An End-To-End Memory Network (Sukhbaatar et al. 2015): each of {hops} hops looks over the last {memory} sentences "
+    "and brings back their weighted mean. It learns from the answers alone."
+)
+_KNOWS_BABI = (
+    "It knows the words of bAbI's training stories and no other. Words that it does not know are named with each\n"
+    "  answer, and read as if they were not there."
+)
+
+# The architecture in a checkpoint's config -> its entry. Recipes are shown in this order: blind baselines, then from
+# the plainest to the best.
+NETWORKS: dict[str, NetworkEntry] = {
+    "memn2n": NetworkEntry(
+        load="core.memory.memn2n:load",
+        train="core.memory.training.end_to_end:train",
+        settings="core.memory.training.end_to_end:EndToEndSettings",
+        recipes={
+            "story-only": Recipe(
+                f"{_END_TO_END}\n\nA baseline: it is shown the story only, the question is emptied.",
+                {"sees": "story", "runs": 1, "linear_epochs": 0},
+            ),
+            "question-only": Recipe(
+                f"{_END_TO_END}\n\nA baseline: it is shown the question only, the story is emptied.",
+                {"sees": "question", "hops": 1, "runs": 1, "linear_epochs": 0},
+            ),
+            "memn2n-none": Recipe(
+                "An End-To-End Memory Network (Sukhbaatar et al. 2015) without its attention: each of {hops} hops "
+                "brings back the mean of the last {memory} sentences. It learns from the answers alone.",
+                {"attention": "none", "runs": 1},
+            ),
+            "memn2n": Recipe(_END_TO_END),
+        },
+        knows=_KNOWS_BABI,
+    ),
+    "memnn": NetworkEntry(
+        load="core.memory.memnn:load",
+        train="core.memory.training.ranking:train",
+        settings="core.memory.training.ranking:RankingSettings",
+        recipes={
+            "memnn": Recipe(
+                "A Memory Network (Weston et al. 2014): it finds one sentence, then the next given the first, until it "
+                "has enough, {hops} at most; then it answers from what it found. It learns from the answers and from "
+                "the labelled supporting facts."
+            ),
+        },
+        knows=_KNOWS_BABI,
+    ),
+    "slots": NetworkEntry(
+        load="core.memory.slots.reader:load",
+        train="core.memory.slots.training:train",
+        settings="core.memory.slots.training:SlotsSettings",
+        recipes={
+            "slots": Recipe(
+                "Sentences are read as templates with numbered names, so what the names are changes nothing. Hop after "
+                "hop it asks for the nearest match from the story's end or its beginning, until it has enough, and "
+                "reads the answer from the sentences that it looked at. It learns from the answers, from the labelled "
+                "supporting facts, and mostly from generated stories (`core/data/stories`)."
+            ),
+        },
+        knows="It knows some two hundred words that carry structure; any other is taken for a name, or said to be "
+        "unknown where it cannot be one. It was taught the twenty kinds of question and no other.",
+        calibrate="core.memory.slots.training:fit_temperature",
+        generated="core.memory.slots.training:some_generated",
+    ),
+}
+
+
+def recipes() -> dict[str, NetworkEntry]:
+    """Each recipe's name and the architecture that it trains, in the order in which they are shown."""
+    return {name: entry for entry in NETWORKS.values() for name in entry.recipes}
+
+
+def place(name: str) -> tuple[int, str]:
+    """Sorts models as they are shown: as the recipes stand, others after them by name."""
+    names = list(recipes())
+    return (names.index(name) if name in names else len(names)), name
+
+
+def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemoryNetwork:
     """The network that a checkpoint of kind "memory" holds.
 
     Raises:
         ValueError, KeyError, TypeError, RuntimeError: the config describes no network, or not that of the weights.
     """
-    return import_module(NETWORKS[config["network"]]).load(config, state)
+    network: MemoryNetwork = resolve_name(NETWORKS[config["network"]].load)(config, state)
+    return network

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from core import checkpoints
 from core.checkpoints import CheckpointError
@@ -13,7 +14,6 @@ from core.memory.registry import CANDIDATES, FREE, HopDecisions, MemoryNetwork, 
 from core.memory.story import StoryError
 from core.trace import StoryTrace
 
-ORDER = ("memn2n-none", "memn2n", "memnn", "slots")  # none, soft, hard, and the best one; others follow by name
 EVERY_CANDIDATE = 10**9
 QUESTIONS_A_CALL = 500  # of a data set
 SLOTS_A_CALL = 100_000  # sentences, over the stories that leave one out in turn; bounds the memory for their traces
@@ -25,16 +25,15 @@ class StoryService:
     Weights are read when they are first needed. Any number of threads may call; they take turns.
     """
 
-    def __init__(self, root: Path = checkpoints.ROOT):
+    def __init__(self, root: Path = checkpoints.ROOT) -> None:
         self.root = Path(root)
         self._turn = threading.RLock()
         self._networks: dict[Path, tuple[MemoryNetwork, QuestionShapes]] = {}
 
-    def readers(self, blind: bool = False) -> list[str]:
+    def networks(self, blind: bool = False) -> list[str]:
         """Names of the networks in the folder; with ``blind``, the baselines that see half of what they are given."""
         found = [c for c in checkpoints.list_checkpoints(self.root) if c.config["kind"] == "memory"]
-        names = [c.name for c in found if bool(c.config.get("blind")) == blind]
-        return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+        return sorted((c.name for c in found if bool(c.config.get("blind")) == blind), key=registry.place)
 
     def network(self, model: str) -> MemoryNetwork:
         """The network of a checkpoint, a name or a path.
@@ -52,7 +51,7 @@ class StoryService:
                 self._networks[folder] = _load(folder)
             return self._networks[folder]
 
-    def config(self, model: str) -> dict:
+    def config(self, model: str) -> dict[str, Any]:
         """What the ``config.json`` of a checkpoint holds, a name or a path.
 
         Raises:
@@ -86,12 +85,12 @@ class StoryService:
         candidates: int = CANDIDATES,
     ) -> list[StoryTrace]:
         """The same for questions each about its own story, in one batch."""
-        if not all(asked.sentences for asked in questions):
+        if not all(query.sentences for query in questions):
             raise StoryError("The story is empty: type at least one sentence.")
-        chosen, asking = self._open(model)
+        network, shapes = self._open(model)
         with self._turn:
-            traces = chosen.answer(questions, decisions, candidates)
-        return [asking.judge(trace) for trace in traces]
+            traces = network.answer(questions, decisions, candidates)
+        return [shapes.judge(trace) for trace in traces]
 
     def leave_one_out(self, sentences: Sequence[str], question: str, model: str) -> list[float]:
         """How much the probability of the answer falls without each sentence; negative where it rises.
@@ -113,13 +112,13 @@ def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
     if config["kind"] != "memory":
         raise CheckpointError(f"{folder} holds {_a(config['kind'])}, not a memory network.")
     try:
-        loaded, asking = registry.load(config, state), QuestionShapes.of(config)
+        network, shapes = registry.load(config, state), QuestionShapes.of(config)
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise CheckpointError(
             f"The config.json in {folder} does not describe a memory network, or not the one of its weights."
         ) from error
-    loaded.name = folder.name
-    return loaded, asking
+    network.name = folder.name
+    return network, shapes
 
 
 def _a(noun: str) -> str:

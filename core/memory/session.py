@@ -37,7 +37,7 @@ class StorySession:
 
     @classmethod
     def example(cls, id: str = FIRST) -> StorySession:
-        return cls(read_stories()[id].told, id)
+        return cls(read_stories()[id].document, id)
 
     def retyped(self, story: str, questions: str) -> StorySession:
         """What the viewer has typed now. Changes hold only for the story that they were made to."""

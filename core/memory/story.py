@@ -9,7 +9,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
-from core.memory.tense import DONE, PAST
+from core.data.stories.words import DONE
+from core.memory.tense import PAST
 
 MAX_CHARACTERS = 200_000  # of a story or of the questions
 MAX_SENTENCES = 2_000  # of a story
@@ -129,9 +130,9 @@ def _sentences(text: str, what: str) -> list[str]:
     lines = [line for line in _clean(text).split("\n") if line.strip()]
     numbers = [_NUMBERED.match(line) for line in lines]
     # Numbers are those of the lines, and no part of the story, only where every line has its own.
-    if all(numbers) and [int(match[1]) for match in numbers] == list(range(1, len(lines) + 1)):
-        lines = [line[match.end() :] for line, match in zip(lines, numbers, strict=True)]
-    found = []
+    if [match and int(match[1]) for match in numbers] == list(range(1, len(lines) + 1)):
+        lines = [line[match.end() :] for line, match in zip(lines, numbers, strict=True) if match]
+    found: list[str] = []
     for line in lines:
         bullet = _BULLET.match(line)
         parts = _split_line(line[bullet.end() :] if bullet else line)

@@ -100,6 +100,8 @@ class MeteorProcess:
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
         )
+        assert self._java.stdin and self._java.stdout  # pipes, as asked for
+        self._to, self._from = self._java.stdin, self._java.stdout
         self._watchdog = threading.Timer(seconds, self._java.kill)
         self._watchdog.daemon = True
         self._watchdog.start()
@@ -107,7 +109,7 @@ class MeteorProcess:
     def __enter__(self) -> MeteorProcess:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -115,8 +117,8 @@ class MeteorProcess:
         self._watchdog.cancel()
         self._java.kill()
         with suppress(OSError):  # what was not yet written has nowhere to go
-            self._java.stdin.close()
-        self._java.stdout.close()
+            self._to.close()
+        self._from.close()
         self._java.wait()
 
     def score(self, pairs: Iterable[tuple[str, Sequence[str]]]) -> float:
@@ -132,12 +134,12 @@ class MeteorProcess:
         return scores[-1]
 
     def _ask(self, line: str) -> str:
-        self._java.stdin.write(line + "\n")
-        self._java.stdin.flush()
+        self._to.write(line + "\n")
+        self._to.flush()
         return self._answer()
 
     def _answer(self) -> str:
-        line = self._java.stdout.readline()
+        line = self._from.readline()
         if not line:
             raise ValueError("it ended without an answer")
         return line.strip()

@@ -7,6 +7,7 @@ model is made to say, so every naming word counts, also where the model itself w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.data.scenes import RELATIONS, SIDE, Box, Scene
 from core.trace import CaptionTrace, WordStep
@@ -49,7 +50,7 @@ def on_thing(step: WordStep, box: Box) -> float:
     return sum(box.holds((c + 0.5) * width, (r + 0.5) * height) for r, c in cells) / len(cells)
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict:
+def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The figures of a results file, in percent; None for what no scene was there to show."""
     alone = [outcome for outcome in outcomes if not outcome.scene.meaning.relation]
     pairs = [outcome for outcome in outcomes if outcome.scene.meaning.relation]

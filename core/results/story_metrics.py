@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.data.babi import Question
 from core.trace import StoryTrace
@@ -55,7 +56,7 @@ class StoryEvaluation:
         values = [getattr(score, what) for score in self.tasks.values() if getattr(score, what) is not None]
         return sum(values) / len(values) if values else None
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """As the command line prints it; percentages to four decimals."""
 
         def rounded(value: float | None) -> float | None:
@@ -87,7 +88,7 @@ def score(questions: Sequence[Question], traces: Sequence[StoryTrace]) -> StoryE
     tasks = {
         task: TaskScore(
             n=len(found),
-            error=100 - _percent([right for right, _, _ in found]),
+            error=100 - 100 * sum(right for right, _, _ in found) / len(found),
             facts=_percent([covered for _, covered, _ in found if covered is not None]),
             sequence=_percent([exact for _, _, exact in found if exact is not None]),
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.results.zoo import NAMES, Measured
+from core.results.files import Result
+from core.results.zoo import NAMES
 from core.views.charts import ACCENT, GREY
 
 if TYPE_CHECKING:
@@ -20,22 +21,22 @@ GROUPS = {
 ROW = 50  # pixels
 
 
-def label(one: Measured) -> str:
+def label(one: Result) -> str:
     """The name of one of ours; of a paper's with its authors."""
     return one.model if one.ours else f"{one.model} ({one.source})"
 
 
-def _group(one: Measured) -> str:
+def _group(one: Result) -> str:
     return "paper" if not one.ours else "blind baseline" if one.blind else "ours"
 
 
-def ranked(results: Sequence[Measured], score: str, least: bool) -> list[Measured]:
+def ranked(results: Sequence[Result], score: str, least: bool) -> list[Result]:
     """Those that have this score, the best first."""
     have = [one for one in results if one.scores.get(score) is not None]
     return sorted(have, key=lambda one: one.scores[score] * (1 if least else -1))
 
 
-def dots(results: Sequence[Measured], score: str, least: bool = False) -> go.Figure:
+def dots(results: Sequence[Result], score: str, least: bool = False) -> go.Figure:
     """A score of all models as dots on lines, the best at the top; ``least``: the smaller the better."""
     import plotly.graph_objects as go
 
@@ -78,7 +79,7 @@ def dots(results: Sequence[Measured], score: str, least: bool = False) -> go.Fig
     )  # fmt: skip
 
 
-def dots_alt(results: Sequence[Measured], score: str, least: bool = False) -> str:
+def dots_alt(results: Sequence[Result], score: str, least: bool = False) -> str:
     """The dots in a sentence."""
     rows = ranked(results, score, least)
     return f"{NAMES.get(score, score)}, best first: " + "; ".join(

@@ -11,6 +11,7 @@ from core.views.text import plain
 SURE, FAIRLY = 0.9, 0.6  # calibrated probabilities from which a network is called so
 DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 MAX_ROWS = 200  # of the picture; of a longer story, the sentences that were looked at most
+OPEN = 0.5  # from here on a gate of its own counts as open
 NEEDED = 0.1  # a fall of probability that is worth a word
 
 _CELL, _ROW, _TEXT, _GAP, _EDGE = 62, 40, 620, 26, 36  # pixels of the picture
@@ -52,10 +53,14 @@ def describe_hop(trace: StoryTrace, hop: int, rows: Sequence[int]) -> str:
         return "looks at all sentences alike: it has no attention"
     most = look.most
     if most is None:
-        return "looks at several sentences alike"
+        return "looks at several sentences alike" if max(look.alpha) > 0 else "looks at no sentence"
     if look.forced:
         return f"is made to look at sentence {rows[most] + 1}"
     weight = look.alpha[most]
+    if not look.normalised:
+        others = sum(gate >= OPEN for gate in look.alpha) - (weight >= OPEN)
+        beside = f", and at {others} other{'s' if others > 1 else ''}" if others else ""
+        return f"looks most at sentence {rows[most] + 1}, its gate open to {percent(weight)}{beside}"
     if look.glimpse is None and len(look.alpha) > 1 and weight < 1.5 / len(look.alpha):
         return "looks at all sentences, almost evenly"
     verb = "looks at" if look.glimpse is not None else "looks most at"
@@ -130,6 +135,8 @@ def story_table(
         _draw_columns(pen, left, span, trace, shown, falls.get(trace.model))
         left += span
     note = "Weights in percent. Framed: the one sentence that a hard network used."
+    if not all(hop.normalised for trace in traces for hop in trace.hops):
+        note += " Where each sentence has a gate of its own, a hop's weights need not sum to 100."
     if falls:
         note += " Without: the change of the answer’s probability without the sentence, in points."
     if len(shown) < len(rows):

@@ -5,7 +5,7 @@ import streamlit as st
 from core import checkpoints
 from core.exports.stories import Asked
 from core.memory.document import Label
-from core.memory.examples import Finished, read_finished, read_stories
+from core.memory.examples import FinishedAnswers, read_finished, read_stories
 from core.memory.session import StorySession
 from core.trace import StoryTrace
 from core.views.hops import Answer
@@ -28,12 +28,12 @@ def load_networks(root: str) -> dict[str, str]:
     """Network -> none, soft or hard, looked up again every minute; those of the finished example in any case."""
     kinds = {name: traces[0].attention for name, traces in load_finished().traces.items()}
     found = {checkpoint.name: checkpoint.config for checkpoint in checkpoints.list_checkpoints(checkpoints.ROOT)}
-    names = load_story_service().readers()
+    names = load_story_service().networks()
     return {name: found[name].get("attention", "") for name in names if name in found} or kinds
 
 
 @st.cache_resource(show_spinner=False)
-def load_finished() -> Finished:
+def load_finished() -> FinishedAnswers:
     return read_finished()
 
 
@@ -79,11 +79,11 @@ class Reading:
         self.together = len(self.story) * len(questions) <= MAX_TOGETHER
         self._finished = self._find_finished()
 
-    def _find_finished(self) -> Finished | None:
+    def _find_finished(self) -> FinishedAnswers | None:
         """The finished example's answers, where this is that example as it was told."""
         finished = load_finished()
         example = read_stories()[finished.example]
-        return finished if self.desk.told == example.told and not self.desk.changes.other_story else None
+        return finished if self.desk.told == example.document and not self.desk.changes.other_story else None
 
     def _free(self, model: str, story: tuple[str, ...], number: int) -> StoryTrace:
         """The answer to a question where no look is moved."""

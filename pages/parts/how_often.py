@@ -5,7 +5,7 @@ import streamlit as st
 from core import checkpoints
 from core.memory.examples import read_stories
 from core.memory.session import StorySession
-from core.results import zoo
+from core.results import files, zoo
 
 DATA = "en, held-out"  # bAbI's training stories that no network learnt from
 
@@ -13,7 +13,8 @@ DATA = "en, held-out"  # bAbI's training stories that no network learnt from
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)
 def load_measured(root: str) -> dict[str, tuple[bool, float, dict[int, float]]]:
     """Network -> whether it is blind, its mean error and its error on each kind, where they are of the weights here."""
-    found, _ = zoo.read_measured("stories", checkpoints=zoo.by_weights(checkpoints.ROOT))
+    weights = zoo.by_weights(checkpoints.ROOT)
+    found = files.read_results("stories", weights=weights, complain=lambda error: None)
     here = [one for one in found if one.data == DATA and one.here]
     return {one.model: (one.blind, one.scores["mean_error"], one.tasks) for one in here}
 

@@ -50,7 +50,7 @@ def show_wrong_stories() -> None:
         task = st.selectbox(
             "Kind of question", sorted(kinds), 2, lambda task: f"{task} {kinds[task]}", key="failing task", width=260
         )
-    with st.spinner("QuestionShapes …"):
+    with st.spinner("Asking …"):
         wrong, asked = _stories(model, str(checkpoints.ROOT), weights_of(model), task)
     if not wrong:
         st.success(f"{model} answers all {asked} generated questions of this kind.", icon=":material/check:")

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import checkpoints
-from core.results import zoo
+from core.results import files, zoo
+from core.results.files import SCORES, Result
 from core.results.report import BEAM
-from core.results.zoo import NAMES, SCORES, Measured
+from core.results.tables import frame
+from core.results.zoo import NAMES
 from core.views import results_charts
 from pages.parts.tour_show import heat_table, html
 
@@ -29,10 +31,13 @@ PAPERS = {
 
 
 @st.cache_data(ttl=30, max_entries=4, show_spinner=False)
-def load_measured(kind: str, root: str) -> tuple[list[Measured], list[str]]:
+def load_measured(kind: str, root: str) -> tuple[list[Result], list[str]]:
     """What was measured on models of a kind, best first within each set of data; looked up again soon."""
     weights = zoo.by_weights(checkpoints.ROOT)
-    found, complaints = zoo.read_measured(kind, checkpoints=weights)
+    complaints: list[str] = []
+    found = files.read_results(
+        kind, weights=weights, complain=lambda error: complaints.append(f"{str(error)[:-1]}, so it is not shown.")
+    )
     data = {one.data: one.n for one in found}
     ranked = results_charts.ranked(found, MAIN[kind], MAIN[kind] in LEAST)
     usual = f"beam {BEAM}"
@@ -82,12 +87,8 @@ def show_kind(kind: str) -> None:
     _show_table(kind, [*found, *papers], scores)
 
 
-def _show_table(kind: str, results: Sequence[Measured], scores: Sequence[str]) -> None:
-    rows = [
-        {"model": one.model, "source": one.source, "data": one.data, UNITS[kind]: one.n}
-        | {NAMES.get(score, score): one.scores.get(score) for score in scores}
-        for one in results
-    ]
+def _show_table(kind: str, results: Sequence[Result], scores: Sequence[str]) -> None:
+    rows = frame(results)[["model", "source", "data", "n", *scores]].rename(columns={"n": UNITS[kind], **NAMES})
     numbers = {NAMES.get(score, score): st.column_config.NumberColumn(format="%.1f") for score in scores}
     numbers |= {NAMES["failed"]: st.column_config.NumberColumn(format="%d")}
     chosen = st.dataframe(
@@ -99,7 +100,7 @@ def _show_table(kind: str, results: Sequence[Measured], scores: Sequence[str]) -
     show_origin(results[picked[0] if picked and picked[0] < len(results) else 0])
 
 
-def show_origin(one: Measured) -> None:
+def show_origin(one: Result) -> None:
     """Where a row's numbers come from."""
     with st.container(border=True, key="origin"):
         st.markdown(f"**{one.model}**, {one.data}")

@@ -1,9 +1,14 @@
-"""Model cards: what a folder under ``checkpoints/`` says of itself. Nothing that is not known of the data is said."""
+"""What the cards of captioners and of their encoder say. Nothing that is not known of the data is said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from core.data.karpathy import CaptionedPhoto
+from core.training.cards import model_card
+
+_COMMAND = "python -m core train photos"
+_HIDDEN = ("dataset", "images", "out", "encoder_weights")  # paths of one machine
 
 # By file name: what the data set is called, and what whoever uses a model trained on it should know.
 _KNOWN = {
@@ -40,64 +45,44 @@ def licence(datasets: Sequence[Path]) -> str:
     return "code MIT; weights on the terms of the data that they were made from"
 
 
-def _training(config: dict) -> str:
-    settings = config["settings"]
-    chosen = {
-        key: value for key, value in settings.items() if key not in ("dataset", "images", "out", "encoder_weights")
-    }
-    lines = "\n".join(
-        f"- {key}: {'; '.join(value) if isinstance(value, list) else value}" for key, value in chosen.items()
-    )
-    history = config.get("history", "Trained by `python -m core train photos`.")
-    return f"Seed {config['seed']}. {history} Settings:\n\n{lines}\n"
-
-
-def _limits(config: dict, *own: str) -> str:
-    known = (_KNOWN.get(Path(path).name) for path in config["settings"]["dataset"])
-    of_data = dict.fromkeys(entry[1] for entry in known if entry)
-    return "## Limits\n\n" + "".join(f"- {limit}\n" for limit in (*of_data, *own, *_ALWAYS))
-
-
-def captioner(config: dict) -> str:
-    """The card of a captioner with this config; its scores are filled in by ``python -m core.results.report``."""
+def captioner(config: Mapping[str, Any]) -> str:
+    """The card of a captioner with this config."""
     look = {
         "none": "the mean of all cells at every word: no attention (the plain recurrent captioner)",
         "soft": "the weighted mean of the cells (Xu et al. 2015, deterministic soft attention)",
         "hard": "one cell, sampled in training, the likeliest or a sampled one in use (Xu et al. 2015, hard attention)",
     }[config["attention"]]
-    limits = _limits(config, "It sees through the encoder with the sha256 in `config.json`, whose card has its limits.")
-    return f"""\
-# {config["attention"]}: a captioner
-
-Writes an English sentence about a photo, word by word. Before each word it looks at the encoder's 14 x 14 grid:
-{look}.
-
-## Scores
-
-<!-- scores -->
-<!-- /scores -->
-
-## Training
-
-Data: {config["data"]}. What was kept was chosen by CIDEr-D of greedy captions on the first data set's val.
-{_training(config)}
-{limits}"""
-
-
-def encoder(config: dict) -> str:
-    """The card of an encoder with this config, fine-tuned from ImageNet's weights."""
-    limits = _limits(
-        config, "It began as Inception-v3's ImageNet weights; ImageNet is for non-commercial research and education."
+    return model_card(
+        f"{config['attention']}: a captioner",
+        "Writes an English sentence about a photo, word by word. Before each word it looks at the encoder's 14 x 14 "
+        f"grid:\n{look}.",
+        config,
+        _limits(config, "It sees through the encoder with the sha256 in `config.json`, whose card has its limits."),
+        training="What was kept was chosen by CIDEr-D of greedy captions on the first data set's val.",
+        command=_COMMAND,
+        hidden=_HIDDEN,
     )
-    return f"""\
-# encoder: photo -> 14 x 14 grid
 
-Inception-v3 (Szegedy et al. 2015) up to `Mixed_7a`, which runs with stride 1; see `core/captioning/encoder.py`.
-Everything after `Mixed_5d` was fine-tuned: to find the words of a photo's captions somewhere on its grid, and to serve
-two captioners that learnt beside it, one without attention and one with soft attention. No boxes were used.
 
-## Training
+def encoder(config: Mapping[str, Any]) -> str:
+    """The card of an encoder with this config, fine-tuned from ImageNet's weights."""
+    return model_card(
+        "encoder: photo -> 14 x 14 grid",
+        "Inception-v3 (Szegedy et al. 2015) up to `Mixed_7a`, which runs with stride 1; see "
+        "`core/captioning/encoder.py`.\nEverything after `Mixed_5d` was fine-tuned: to find the words of a photo's "
+        "captions somewhere on its grid, and to serve\ntwo captioners that learnt beside it, one without attention and "
+        "one with soft attention. No boxes were used.",
+        config,
+        _limits(
+            config,
+            "It began as Inception-v3's ImageNet weights; ImageNet is for non-commercial research and education.",
+        ),
+        command=_COMMAND,
+        scores=None,
+        hidden=_HIDDEN,
+    )
 
-Data: {config["data"]}.
-{_training(config)}
-{limits}"""
+
+def _limits(config: Mapping[str, Any], *own: str) -> list[str]:
+    known = (_KNOWN.get(Path(path).name) for path in config["settings"]["dataset"])
+    return [*dict.fromkeys(entry[1] for entry in known if entry), *own, *_ALWAYS]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.memory.document import Document, Label
 from core.memory.story import split_questions, split_story
@@ -28,17 +28,17 @@ class StoryExample:
         id: its name in a link.
         task: bAbI's number of its kind of question.
         title: its kind of question in a few words.
-        told: what is in the editor.
+        document: what is in the editor.
     """
 
     id: str
     task: int
     title: str
-    told: Document
+    document: Document
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedAnswers:
     """Answers about one example.
 
     Attributes:
@@ -63,7 +63,7 @@ def read_stories() -> dict[str, StoryExample]:
 
 
 @cache
-def read_finished() -> Finished:
+def read_finished() -> FinishedAnswers:
     """The answers that ship with the repository."""
     data = json.loads((FOLDER / "finished.json").read_text(encoding="utf-8"))
     traces = {
@@ -71,15 +71,15 @@ def read_finished() -> Finished:
         for model, answers in data["traces"].items()
     }
     falls = {model: tuple(map(tuple, every)) for model, every in data["falls"].items()}
-    return Finished(data["example"], traces, falls)
+    return FinishedAnswers(data["example"], traces, falls)
 
 
 def write_finished(service: "StoryService") -> Path:
     """Answer the first example anew with all networks of a service; returns the file written."""
-    told = read_stories()[FIRST].told
-    sentences, questions = split_story(told.story), split_questions(told.questions)
-    data: dict = {"example": FIRST, "traces": {}, "falls": {}}
-    for model in service.readers():
+    document = read_stories()[FIRST].document
+    sentences, questions = split_story(document.story), split_questions(document.questions)
+    data: dict[str, Any] = {"example": FIRST, "traces": {}, "falls": {}}
+    for model in service.networks():
         traces = service.answer(sentences, questions, model)
         falls = [service.leave_one_out(sentences, question, model) for question in questions]
         data["traces"][model] = [_rounded(asdict(trace)) for trace in traces]

@@ -67,8 +67,8 @@ def collate(readings: Sequence[Reading], words: Words) -> Batch:
         n = len(reading.sentences)
         template[b, :n] = torch.tensor([number(s) for s in reading.sentences], dtype=torch.long)
         template[b, most] = number(reading.question)
-        rows = [(*s.names, *[names] * (MOST_MENTIONS - len(s.names))) for s in (*reading.sentences, reading.question)]
-        rows = torch.tensor(rows, dtype=torch.long)
+        every = (*reading.sentences, reading.question)
+        rows = torch.tensor([(*s.names, *[names] * (MOST_MENTIONS - len(s.names))) for s in every], dtype=torch.long)
         mentions[b, :n], mentions[b, most] = rows[:n], rows[n]
         sentence[b, :n] = True
         name[b, : len(reading.names)] = True

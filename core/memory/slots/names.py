@@ -196,14 +196,14 @@ def _with_capitals(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _join_of(parts: list) -> list:
+def _join_of(parts: list[str | Run]) -> list[str | Run]:
     """ "box of chocolates" is one name: no article follows its "of"."""
-    joined: list = []
+    joined: list[str | Run] = []
     for part in parts:
-        if isinstance(part, Run) and len(joined) > 1 and joined[-1] == "of" and isinstance(joined[-2], Run):
-            joined.pop()
-            part = Run((*joined.pop().words, "of", *part.words), False)
-        joined.append(part)
+        if isinstance(part, Run) and len(joined) > 1 and joined[-1] == "of" and isinstance(owner := joined[-2], Run):
+            joined[-2:] = [Run((*owner.words, "of", *part.words), False)]
+        else:
+            joined.append(part)
     return joined
 
 

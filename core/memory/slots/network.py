@@ -12,7 +12,7 @@
 """
 
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -40,7 +40,7 @@ class SlotsSizes:
     heads: int = 2
     memory: int = 32
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -91,7 +91,8 @@ class Product(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         one, other = self.both(x).chunk(2, dim=-1)
-        return F.gelu(one) * other
+        product: Tensor = F.gelu(one) * other
+        return product
 
 
 class SlotsNetwork(nn.Module):

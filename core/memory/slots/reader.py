@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from core.checkpoints.modules import init_empty_weights
-from core.memory.reader import temperature
+from core.memory.batching import answer_in_batches
+from core.memory.lexicon_network import temperature
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.names import Reading, read_story
@@ -33,7 +35,7 @@ class SlotsReader(nn.Module):
         self.temperature, self.name, self.attention = temperature, self.network, net.sizes.attention
         self.eval()
 
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """What :func:`load` makes the same network of, with its weights."""
         return {
             "network": self.network,
@@ -55,15 +57,12 @@ class SlotsReader(nn.Module):
         for hop, sentence in decisions.looks.items():
             if not 0 <= hop < MOST_HOPS:
                 raise StoryError(f"The slots network has at most {MOST_HOPS} hops; there is no hop {hop + 1}.")
-            for asked in questions:
-                last = len(asked.sentences)
+            for query in questions:
+                last = len(query.sentences)
                 if not max(0, last - MOST_SENTENCES) <= sentence < last:
                     raise StoryError(f"There is no sentence {sentence + 1} that hop {hop + 1} could look at.")
-        traces: list[StoryTrace | None] = [None] * len(questions)
-        for rows in _batches([min(len(asked.sentences), MOST_SENTENCES) for asked in questions]):
-            for row, trace in zip(rows, self._answer([questions[i] for i in rows], decisions, candidates), strict=True):
-                traces[row] = trace
-        return traces
+        costs = [max(16, min(len(query.sentences), MOST_SENTENCES)) ** 2 for query in questions]
+        return answer_in_batches(questions, costs, BUDGET, lambda some: self._answer(some, decisions, candidates))
 
     def _answer(self, questions: list[StoryQuery], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
         readings = [read_story(self.words.closed, q.sentences[-MOST_SENTENCES:], q.question) for q in questions]
@@ -115,7 +114,7 @@ class SlotsReader(nn.Module):
         decisions: HopDecisions,
         candidates: int,
     ) -> StoryTrace:
-        found = calibrated(self._texts(found, reading), self.temperature)
+        answers = calibrated(self._texts(found, reading), self.temperature)
         hops = []
         for hop, weights in enumerate(alpha.tolist()):
             weights = [0.0] * skip + weights[: len(question.sentences) - skip]
@@ -124,7 +123,7 @@ class SlotsReader(nn.Module):
             hops.append(Hop(tuple(w / total for w in weights), choice, forced=hop in decisions.looks))
         return StoryTrace(
             self.name, self.network, self.attention, question.question, question.sentences,
-            answer=found[0][0], prob=found[0][1], candidates=tuple(found[:candidates]),
+            answer=answers[0][0], prob=answers[0][1], candidates=tuple(answers[:candidates]),
             hops=tuple(hops), unknown=reading.unknown, notes=_notes(reading, skip),
         )  # fmt: skip
 
@@ -138,7 +137,7 @@ class SlotsReader(nn.Module):
         return texts
 
 
-def load(config: dict, state: dict[str, Tensor]) -> SlotsReader:
+def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> SlotsReader:
     """The network of a checkpoint; see ``core.memory.registry.load``."""
     words, answers = Words(config["words"]), config["answers"]
     sizes = SlotsSizes(**config["model"])
@@ -149,17 +148,6 @@ def load(config: dict, state: dict[str, Tensor]) -> SlotsReader:
     reader = SlotsReader(net, words, answers, temperature(config))
     reader.load_state_dict(state, assign=True)
     return reader.eval()
-
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Numbers of stories of like length, so that padding is short, within the budget."""
-    rows: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if rows and (len(rows[-1]) + 1) * max(16, lengths[i]) ** 2 <= BUDGET:
-            rows[-1].append(i)
-        else:
-            rows.append([i])
-    return rows
 
 
 def calibrated(texts: Mapping[str, float], temperature: float) -> list[tuple[str, float]]:

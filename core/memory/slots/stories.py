@@ -46,8 +46,8 @@ class Storyteller:
             sentences=draw.choice((None, None, 5, 20, 40)) if task == MIXED else None,
         )
         seed = draw.getrandbits(48)
-        told = mixed(seed, settings) if task == MIXED else generate(task, seed, settings)
-        return [self._strange(question) for question in told]
+        questions = mixed(seed, settings) if task == MIXED else generate(task, seed, settings)
+        return [self._strange(question) for question in questions]
 
     def _strange(self, question: Question) -> Question:
         """The question with verbs here and there that are in no list: "to" a place it is a move, else a taking."""
@@ -58,5 +58,5 @@ class Storyteller:
         fields = {name: getattr(question, name) for name in ("question", "answer", "facts", "task", "story")}
         return Question(sentences, **fields)
 
-    def _invent(self, _) -> str:
+    def _invent(self, _: re.Match[str]) -> str:
         return "".join(self._random.choices(_SYLLABLES, k=2)) + "ed"

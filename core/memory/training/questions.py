@@ -1,16 +1,19 @@
-"""Questions with answers and facts, as the numbers that a network with a fixed lexicon learns from."""
+"""Questions with answers and facts as numbers: what a network with a fixed lexicon learns from and is calibrated on."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from core.data.babi import Question
 from core.memory.bags import Lexicon, Stories
-from core.memory.reader import LexiconReader
+from core.memory.lexicon_network import LexiconNetwork
 from core.memory.registry import StoryQuery
 from core.memory.story import tokens
+
+TEMPERATURES = torch.logspace(-1, 2, 301)  # 0.1 to 100 in steps of 2.3 %
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class EncodedQuestions:
         )
 
 
-def encode_questions(questions: Sequence[Question], network: LexiconReader) -> EncodedQuestions:
+def encode_questions(questions: Sequence[Question], network: LexiconNetwork) -> EncodedQuestions:
     """Questions as this network is shown them."""
     numbers = {answer: number for number, answer in enumerate(network.answers)}
     facts = []
@@ -65,3 +68,20 @@ def lexicon(questions: Sequence[Question], answers: bool) -> Lexicon:
     """The words of the stories and questions, by the alphabet; with ``answers``, the answers as words among them."""
     extra = {question.answer for question in questions} if answers else set()
     return Lexicon(sorted(words_of(questions) | extra))
+
+
+@torch.inference_mode()
+def fit_temperature(network: LexiconNetwork, held: Sequence[Question]) -> float:
+    """The temperature under which the held-out answers are likeliest; 1 where nothing is held out."""
+    if not held:
+        return 1.0
+    data = encode_questions(held, network)
+    parts = torch.split(torch.arange(len(data)), 200)
+    scores = [network.look_and_score(data.stories.batch(rows), {}).scores for rows in parts]
+    return best_temperature(torch.cat(scores), data.answer)
+
+
+def best_temperature(scores: Tensor, answer: Tensor) -> float:
+    """Of scores (N, A) and the right answers' numbers (N,); one that is -1, which no score is of, is left out."""
+    losses = torch.stack([F.cross_entropy(scores / T, answer, ignore_index=-1) for T in TEMPERATURES])
+    return round(float(TEMPERATURES[losses.argmin()]), 4)

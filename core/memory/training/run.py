@@ -5,10 +5,11 @@ Everything is kept in one run folder and an interrupted run goes on where it sto
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import ModuleType
+from pkgutil import resolve_name
+from typing import Any
 
 from lightning_fabric import Fabric
 
@@ -16,38 +17,11 @@ from core import checkpoints
 from core.data.babi import Question, hold_out, read_babi
 from core.data.errors import DataError
 from core.memory.question_shapes import QuestionShapes
-from core.memory.registry import MemoryNetwork
-from core.memory.slots import training as slots
-from core.memory.slots.training import SlotsSettings
-from core.memory.training import cards, end_to_end, ranking
-from core.memory.training.calibration import fit_temperature
-from core.memory.training.end_to_end import EndToEndSettings
-from core.memory.training.ranking import RankingSettings
+from core.memory.registry import Train, recipes
+from core.training.cards import model_card
 from core.training.progress import Stage
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is made: a module with ``train(settings, kept, held, fabric, folder, seed, stage)``.
-
-    ``calibrate(network, held)`` gives the temperature under which its probabilities are right; ``generated(seed)``
-    some questions like those that it also learnt from.
-    """
-
-    module: ModuleType
-    settings: EndToEndSettings | RankingSettings | SlotsSettings
-    calibrate: Callable[[MemoryNetwork, Sequence[Question]], float] = fit_temperature
-    generated: Callable[[int], Iterable[Question]] = lambda seed: ()
-
-
-RECIPES = {
-    "memn2n": Recipe(end_to_end, EndToEndSettings()),
-    "memn2n-none": Recipe(end_to_end, EndToEndSettings(attention="none", runs=1)),
-    "memnn": Recipe(ranking, RankingSettings()),
-    "slots": Recipe(slots, SlotsSettings(), slots.fit_temperature, slots.some_generated),
-    "story-only": Recipe(end_to_end, EndToEndSettings(sees="story", runs=1, linear_epochs=0)),
-    "question-only": Recipe(end_to_end, EndToEndSettings(sees="question", hops=1, runs=1, linear_epochs=0)),
-}
+LICENCE = "code MIT; weights CC BY 3.0, trained on bAbI (Facebook)"
 
 
 @dataclass(frozen=True)
@@ -57,7 +31,7 @@ class StoryTrainSettings:
     Attributes:
         source: a folder or a zip of bAbI's files.
         out: the run folder.
-        networks: names of recipes.
+        networks: names of recipes; all if not given.
         tasks: which of bAbI's; all that there are if None.
         part: the files to learn from, as in :func:`read_babi`.
         share: of each task's questions, held out by whole stories.
@@ -70,7 +44,7 @@ class StoryTrainSettings:
 
     source: Path
     out: Path
-    networks: tuple[str, ...] = tuple(RECIPES)
+    networks: tuple[str, ...] = field(default_factory=lambda: tuple(recipes()))
     tasks: tuple[int, ...] | None = None
     part: str = "train"
     share: float = 0.1
@@ -80,8 +54,9 @@ class StoryTrainSettings:
     device: str = "auto"
     command: str = ""
 
-    def to_dict(self) -> dict:
-        return json.loads(json.dumps(asdict(self), default=str))
+    def to_dict(self) -> dict[str, Any]:
+        settings: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return settings
 
 
 def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
@@ -122,25 +97,43 @@ def _train(
     stage: Stage,
 ) -> None:
     """Train one network and save its checkpoint."""
-    recipe = RECIPES[name]
-    names = {field.name for field in fields(recipe.settings)}
-    chosen = replace(recipe.settings, **{key: value for key, value in settings.changes if key in names})
-    network = recipe.module.train(chosen, kept, held, fabric, folder, settings.seed, stage).cpu().eval()
+    entry = recipes()[name]
+    chosen = entry.settings_of(name, dict(settings.changes))
+    train: Train = resolve_name(entry.train)
+    network = train(chosen, kept, held, fabric, folder, settings.seed, stage).cpu().eval()
     for parameter in network.parameters():  # what is calibrated is what is stored, in float16
         parameter.data = parameter.data.half().float()
+    generated = resolve_name(entry.generated)(settings.seed) if entry.generated else ()
     config = {
         "kind": "memory",
         **network.config(),
-        "temperature": recipe.calibrate(network, held),
-        "asked": QuestionShapes.learn([*kept, *recipe.generated(settings.seed)]).to_dict(),
+        "temperature": resolve_name(entry.calibrate)(network, held),
+        "asked": QuestionShapes.learn([*kept, *generated]).to_dict(),
         "seed": settings.seed,
         "hold_out": {"share": settings.share, "seed": settings.hold_out_seed},
         "settings": asdict(chosen),
         "command": settings.command,
         "data": f"bAbI v1.2 English, {settings.source.name}/*_{settings.part}.txt, {len(kept):,} questions (CC BY 3.0)",
-        "licence": cards.LICENCE,
+        "licence": LICENCE,
     }
-    checkpoints.save(folder, config, network.state_dict(), cards.card(name, config))
+    checkpoints.save(folder, config, network.state_dict(), memory_card(name, config))
+
+
+def memory_card(name: str, config: Mapping[str, Any]) -> str:
+    """The model card of a network that a recipe made, with this config."""
+    entry, held = recipes()[name], config["hold_out"]
+    return model_card(
+        f"{name}: a memory network",
+        entry.recipes[name].what.format(**{"memory": "all", **config["model"]}),
+        config,
+        training=f"Of each task {held['share']:.0%} of the questions were held out, by whole stories (seed\n"
+        f"{held['seed']}): on them the probabilities were calibrated (temperature {config['temperature']:g}).",
+        limits=[
+            entry.knows,
+            "Where it looks is what it used, not why.",
+            "The stories are made by a small simulation; nothing here understands English.",
+        ],
+    )
 
 
 def _claim(path: Path, settings: StoryTrainSettings) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from core.attention import Kind
 from core.memory.bags import Lexicon, Stories, encode
+from core.memory.batching import answer_in_batches
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
@@ -26,6 +27,7 @@ class HopOutputs:
         taken: (B,) how many of the H hops were taken.
         choice: (B, H) the one sentence that each hop used; None for a network that is not hard.
         gate: (B, H) how much of what it brought back was let through; None for all of it.
+        normalised: a hop's weights sum to 1; else each sentence has a gate of its own (see :class:`core.trace.Hop`).
     """
 
     scores: Tensor
@@ -33,9 +35,10 @@ class HopOutputs:
     taken: Tensor
     choice: Tensor | None = None
     gate: Tensor | None = None
+    normalised: bool = True
 
 
-class LexiconReader(nn.Module):
+class LexiconNetwork(nn.Module):
     """A network that knows a fixed set of words, and answers with one of a fixed set of answers.
 
     Attributes:
@@ -56,13 +59,13 @@ class LexiconReader(nn.Module):
         memory: int | None,
         temperature: float,
         blind: bool = False,
-    ):
+    ) -> None:
         super().__init__()
         self.name = self.network
         self.attention, self.lexicon, self.answers, self.hops = attention, lexicon, tuple(answers), hops
         self.memory, self.temperature, self.blind = memory, temperature, blind
 
-    def consider(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
+    def look_and_score(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         """Look and answer; ``looks[hop]`` (B,) is where in its memory each question's hop is made to look."""
         raise NotImplementedError
 
@@ -76,42 +79,41 @@ class LexiconReader(nn.Module):
     ) -> list[StoryTrace]:
         """See :class:`core.memory.registry.MemoryNetwork`."""
         self._check(questions, decisions)
-        traces: list[StoryTrace | None] = [None] * len(questions)
-        for rows in self._batches(questions):
-            for row, trace in zip(rows, self._batch([questions[i] for i in rows], decisions, candidates), strict=True):
-                traces[row] = trace
-        return traces
+        costs = [len(query.sentences) - self._forgotten(query) for query in questions]
+        return answer_in_batches(questions, costs, BUDGET, lambda some: self._batch(some, decisions, candidates))
 
     def _batch(self, questions: list[StoryQuery], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
-        forgotten = [self._forgotten(asked) for asked in questions]
+        forgotten = [self._forgotten(query) for query in questions]
         looks = {hop: torch.tensor([look - skip for skip in forgotten]) for hop, look in decisions.looks.items()}
-        considered = self.consider(self.encode(questions), {} if self.blind else looks)
-        probs = (considered.scores.float() / self.temperature).softmax(dim=1)
+        outputs = self.look_and_score(self.encode(questions), {} if self.blind else looks)
+        probs = (outputs.scores.float() / self.temperature).softmax(dim=1)
         best, which = (column.tolist() for column in probs.topk(min(candidates, len(self.answers)), dim=1))
-        alpha, taken = considered.alpha.tolist(), considered.taken.tolist()
-        choice = considered.choice.tolist() if considered.choice is not None else None
-        gate = considered.gate.tolist() if considered.gate is not None else None
-        texts = {text for asked in questions for text in (*asked.sentences, asked.question)}
+        alpha, taken = outputs.alpha.tolist(), outputs.taken.tolist()
+        choice = outputs.choice.tolist() if outputs.choice is not None else None
+        gate = outputs.gate.tolist() if outputs.gate is not None else None
+        texts = {text for query in questions for text in (*query.sentences, query.question)}
         strange = {text: words for text in texts if (words := self.lexicon.unknown(text))}
         traces = []
-        for b, asked in enumerate(questions):
+        for b, query in enumerate(questions):
             hops = []
             for hop in range(taken[b]):
-                kept = len(asked.sentences) - forgotten[b]
+                kept = len(query.sentences) - forgotten[b]
                 weights = [1 / kept] * kept if self.blind else alpha[b][hop][:kept]
                 glimpse = choice[b][hop] + forgotten[b] if choice else None
                 through = gate[b][hop] if gate else 1.0
-                hops.append(Hop((*[0.0] * forgotten[b], *weights), glimpse, hop in looks, through))
+                weights = (*[0.0] * forgotten[b], *weights)
+                normalised = outputs.normalised or self.blind
+                hops.append(Hop(weights, glimpse, hop in looks, through, normalised))
             found = tuple(zip([self.answers[i] for i in which[b]], best[b], strict=True))
-            told = (*asked.sentences, asked.question) if strange else ()
-            unknown = tuple(dict.fromkeys([word for text in told for word in strange.get(text, ())]))
+            read = (*query.sentences, query.question) if strange else ()
+            unknown = tuple(dict.fromkeys([word for text in read for word in strange.get(text, ())]))
             traces.append(
                 StoryTrace(
                     model=self.name,
                     network=self.network,
                     attention=self.attention,
-                    question=asked.question,
-                    sentences=asked.sentences,
+                    question=query.question,
+                    sentences=query.sentences,
                     answer=found[0][0],
                     prob=found[0][1],
                     candidates=found,
@@ -122,35 +124,24 @@ class LexiconReader(nn.Module):
             )
         return traces
 
-    def _forgotten(self, asked: StoryQuery) -> int:
+    def _forgotten(self, query: StoryQuery) -> int:
         """How many of the oldest sentences are beyond the network's memory."""
-        return 0 if self.memory is None else max(0, len(asked.sentences) - self.memory)
+        return 0 if self.memory is None else max(0, len(query.sentences) - self.memory)
 
     def _check(self, questions: Sequence[StoryQuery], decisions: HopDecisions) -> None:
         for hop, look in decisions.looks.items():
             if not 0 <= hop < self.hops:
                 raise StoryError(f"There is no hop {hop + 1} to move; this network takes at most {self.hops}.")
-            for asked in questions:
-                if not 0 <= look < len(asked.sentences):
+            for query in questions:
+                if not 0 <= look < len(query.sentences):
                     raise StoryError(
-                        f"Hop {hop + 1} cannot look at sentence {look + 1}; the story has {len(asked.sentences)}."
+                        f"Hop {hop + 1} cannot look at sentence {look + 1}; the story has {len(query.sentences)}."
                     )
-                if look < self._forgotten(asked):
+                if look < self._forgotten(query):
                     raise StoryError(
                         f"Hop {hop + 1} cannot look at sentence {look + 1}; "
                         f"this network remembers only the last {self.memory}."
                     )
-
-    def _batches(self, questions: Sequence[StoryQuery]) -> list[list[int]]:
-        """Numbers of questions whose stories are of like length, within the budget."""
-        lengths = [len(asked.sentences) - self._forgotten(asked) for asked in questions]
-        batches: list[list[int]] = []
-        for i in sorted(range(len(questions)), key=lengths.__getitem__):
-            if batches and (len(batches[-1]) + 1) * lengths[i] <= BUDGET:
-                batches[-1].append(i)
-            else:
-                batches.append([i])
-        return batches
 
     def _notes(self, unknown: Sequence[str], forgotten: int) -> tuple[str, ...]:
         notes = []
@@ -164,7 +155,7 @@ class LexiconReader(nn.Module):
         return tuple(notes)
 
 
-def temperature(config: dict) -> float:
+def temperature(config: Mapping[str, Any]) -> float:
     """What a checkpoint's config says its scores are divided by, so that probabilities are calibrated.
 
     Raises:

@@ -1,0 +1,21 @@
+"""Results as tables: a row a result, to be sorted, chosen from and shown."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from core.results.files import Result
+
+
+def frame(results: Sequence[Result]) -> pd.DataFrame:
+    """A column for each field of a result but its scores and tasks, "data", and one for each score by its name."""
+    fields = [name for name in Result.__dataclass_fields__ if name not in ("scores", "tasks")] + ["data"]
+    rows = [{name: getattr(one, name) for name in fields} | dict(one.scores) for one in results]
+    return pd.DataFrame(rows, columns=None if rows else fields)
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A table of texts in Markdown: its first two columns to the left, numbers to the right."""
+    ruled = ["---", "---", *["---:"] * (len(table.columns) - 2)]
+    rows = [list(table.columns), ruled, *table.itertuples(index=False)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
