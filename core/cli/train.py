@@ -38,7 +38,7 @@ def train_photos(
     """Train an encoder and captioners on photos with captions. Interrupted, it goes on with --resume."""
     if (encoder_weights is None) == (start is None):
         raise InputError("Give either --encoder-weights or --start.")
-    if not (begin := encoder_weights or start).exists():
+    if (begin := encoder_weights or start) and not begin.exists():
         raise InputError(f"There are no weights {begin}.")
     check_run(out, device, resume)
     from core.captioning.training.encoder import EncoderSettings

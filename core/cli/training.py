@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
 from core.cli.common import InputError, ProgressBar
+from core.training.progress import Stage
 from core.training.run_folder import RunSettings, holds_run
-
-if TYPE_CHECKING:
-    from core.training.fit import Stage
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The same seed, the same run.")]
@@ -63,7 +61,7 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def run(train: "Callable[[Settings, Stage], list[Path]]", settings: Settings) -> None:
+def run(train: Callable[[Settings, Stage], list[Path]], settings: Settings) -> None:
     """Train with progress on standard error, and print the folders of the checkpoints."""
     with Stages(shown=leads()) as stages:
         folders = train(settings, stages.begin)

@@ -19,9 +19,9 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from core.training.progress import Stage
 from core.training.schedule import MovingAverage, Schedule, Step
 
-Stage = Callable[[str, int], Callable[[], None]]  # (what begins, its steps) -> what to call after each step
 Figures = dict[str, float]
 
 Batch = TypeVar("Batch")
@@ -113,7 +113,7 @@ def fit(
     """
     rates = [group["lr"] for group in optimizer.param_groups]
     module, optimizer = fabric.setup(model, optimizer)
-    state: dict[str, Any] = {"model": model, "optimizer": optimizer, "epoch": 0, "figures": {}, "random": {}}
+    state: dict[str, Any] = {"model": model, "optimizer": optimizer, "epoch": 0, "figures": {}, "random": []}
     if average is not None:
         average.to(fabric.device)
         state["average"] = average
@@ -175,21 +175,23 @@ def _report(fabric: Fabric, path: Path, label: str, epoch: int, figures: Figures
             file.write(line + "\n")
 
 
-def _random(fabric: Fabric) -> dict[str, Tensor]:
-    """The states of the random generators, a row a process."""
-    own = {"torch": torch.get_rng_state(), "python": torch.tensor(random.getstate()[1])}
+def _random(fabric: Fabric) -> list[dict[str, Any]]:
+    """The states of the random generators of each process."""
+    own: dict[str, Any] = {"torch": torch.get_rng_state(), "python": random.getstate()}
     if fabric.device.type == "cuda":
         own["cuda"] = torch.cuda.get_rng_state(fabric.device)
-    gathered: dict[str, Tensor] = fabric.all_gather(own)  # of one process alone it has no rows
-    return {name: states.reshape(fabric.world_size, -1).cpu() for name, states in gathered.items()}
+    everyone = [own] * fabric.world_size
+    if fabric.world_size > 1:
+        torch.distributed.all_gather_object(everyone, own)
+    return everyone
 
 
-def _set_random(fabric: Fabric, states: dict[str, Tensor]) -> None:
+def _set_random(fabric: Fabric, states: list[dict[str, Any]]) -> None:
     """Put the generators back, unless the run goes on in another number of processes or on another device."""
-    if len(states["torch"]) != fabric.world_size:
+    if len(states) != fabric.world_size:
         return
-    own = {name: rows[fabric.global_rank] for name, rows in states.items()}
+    own = states[fabric.global_rank]
     torch.set_rng_state(own["torch"])
-    random.setstate((3, tuple(own["python"].tolist()), None))
+    random.setstate(own["python"])
     if "cuda" in own and fabric.device.type == "cuda":
         torch.cuda.set_rng_state(own["cuda"], fabric.device)

@@ -80,9 +80,12 @@ class MovingAverage(Generic[Module]):
         self._average.load_state_dict(state)
 
 
-def _warm_average(decay: float) -> Callable[[list[Tensor], list[Tensor], Tensor | int], None]:
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
+
+def _warm_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
     @torch.no_grad()
-    def update(average: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
+    def update(average: Tensors, current: Tensors, count: Tensor | int) -> None:
         kept = min(decay, (1 + int(count)) / (10 + int(count)))
         torch._foreach_lerp_(average, current, 1 - kept)
 

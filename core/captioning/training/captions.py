@@ -18,7 +18,8 @@ from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing
 from core.captioning.vocabulary import Vocabulary
 from core.data.karpathy import CaptionedPhoto
-from core.training.fit import BatchLoss, Figures, Stage, clip_norm, fit
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
 
 
@@ -95,11 +96,11 @@ def train_captioner(
     sampler: RandomSampler | DistributedSampler[Any] = RandomSampler(data)
     if fabric.world_size > 1:
         sampler = DistributedSampler(data, fabric.world_size, fabric.global_rank, drop_last=True)
-    loader = DataLoader(
+    loader: DataLoader[Any] = DataLoader(
         data, batch_size=min(batch, len(data)), sampler=sampler, drop_last=True, collate_fn=CaptionedGrids.batch
     )
 
-    def begin(epoch: int) -> DataLoader[Batch]:
+    def begin(epoch: int) -> DataLoader[Any]:
         if isinstance(sampler, DistributedSampler):
             sampler.set_epoch(epoch)
         return loader

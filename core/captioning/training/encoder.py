@@ -33,7 +33,8 @@ from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import autocast
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
-from core.training.fit import BatchLoss, Figures, Stage, clip_norm, fit
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
 
 FROZEN = 10  # of the encoder's early layers: up to Mixed_5d, edges and textures, ImageNet's serve
@@ -122,7 +123,7 @@ def pixels(photo: CaptionedPhoto, files: PhotoFiles) -> Tensor:
 
 
 def cache_pixels(
-    photos: Sequence[CaptionedPhoto], files: PhotoFiles, side: int, folder: Path, stage: Stage
+    photos: Sequence[CaptionedPhoto], files: PhotoFiles, folder: Path, side: int, stage: Stage
 ) -> npt.NDArray[np.uint8]:
     """Every photo's pixels, squashed to the side that an encoder takes: an (N, 3, side, side) uint8 array on disk."""
     tick = stage("photos", math.ceil(len(photos) / PHOTOS_A_BATCH))

@@ -135,8 +135,7 @@ class CaptionedGrids(Dataset[Example]):
         view = VIEWS[int(torch.randint(0, len(self.views), ()))]
         top, left = torch.randint(0, 2, (2,)).tolist()
         cells = self.views[view][self.rows[i], top::2, left::2]
-        cells = torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy())
-        return Example(cells, self.captions[view][i])
+        return Example(torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy()), self.captions[view][i])
 
     @staticmethod
     def batch(examples: list[Example]) -> Batch:

@@ -7,6 +7,7 @@ grids, the state after every epoch, ``settings.json``, and at the end a checkpoi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import lightning_fabric
 import numpy as np
@@ -29,7 +30,7 @@ from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import inference_dtype
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
-from core.training.fit import Stage
+from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
 FREE = {"devices", "attention", "epochs", "hard_epochs", "scst.epochs"}  # settings that may change between two sittings
@@ -92,7 +93,8 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     photos, files, first = _read(settings)
     out = settings.out
     on_gpu = settings.device != "cpu" and torch.cuda.is_available()
-    precision = "bf16-mixed" if on_gpu or inference_dtype() == torch.bfloat16 else "32-true"
+    mixed = on_gpu or inference_dtype() == torch.bfloat16
+    precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed" if mixed else "32-true"
     fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision)
     fabric.launch()
     with fabric.rank_zero_first():
@@ -138,7 +140,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
 
 def _teacher_force(
     settings: PhotoTrainSettings,
-    captioners: dict[Kind, Captioner],
+    captioners: dict[str, Captioner],
     validator: Validator,
     encoder: Encoder,
     photos: Sequence[CaptionedPhoto],
@@ -147,7 +149,7 @@ def _teacher_force(
     vocabulary: Vocabulary,
     fabric: Fabric,
     stage: Stage,
-) -> dict[Kind, float]:
+) -> dict[str, float]:
     """Each captioner's teacher-forced passes, one after the other, in place; returns their scores by ``validator``."""
     wanted = {kind: settings.hard_epochs if kind == "hard" else settings.epochs for kind in captioners}
     states = {kind: settings.out / f"{kind}.state.pt" for kind in captioners}
@@ -189,7 +191,7 @@ def _read(settings: PhotoTrainSettings) -> tuple[list[CaptionedPhoto], PhotoFile
     return photos, PhotoFiles(settings.images), first
 
 
-def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[Kind, Captioner], Vocabulary]:
+def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[str, Captioner], Vocabulary]:
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
@@ -197,7 +199,7 @@ def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> t
     """
     if settings.start is None:
         vocabulary = Vocabulary.build(captions, settings.least)
-        captioners = {}
+        captioners: dict[str, Captioner] = {}
         for kind in settings.attention:
             torch.manual_seed(settings.seed)
             captioners[kind] = Captioner(CaptionerSizes(kind, len(vocabulary), dropout=settings.dropout))
@@ -219,7 +221,7 @@ def _encode(
     photos: Sequence[CaptionedPhoto],
     passes: Sequence[int],
     files: PhotoFiles,
-    captioners: dict[Kind, Captioner],
+    captioners: dict[str, Captioner],
     vocabulary: Vocabulary,
     fabric: Fabric,
     stage: Stage,
@@ -230,10 +232,11 @@ def _encode(
     """
     folder = settings.out / "encoder"
     source = settings.start / "encoder" if settings.start else settings.encoder_weights
+    assert source is not None, "a training begins with encoder_weights or with start"
     encoder, config = _load_encoder(source)
-    array = cache_pixels(photos, files, encoder.side, settings.out, stage)
-    beside = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
-    if settings.encoder.epochs and (config is None or settings.start):
+    array = cache_pixels(photos, files, settings.out, encoder.side, stage)
+    beside: dict[str, Captioner] = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
+    if settings.encoder.epochs and (not config or settings.start):
         # Once it is done this only reads the weights back, the captioners' among them.
         figures = fine_tune(
             encoder, beside, photos, passes, array, vocabulary, settings.out, fabric, settings.encoder, settings.losses,
@@ -250,7 +253,7 @@ def _encode(
             }
             checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config))
     elif not (folder / checkpoints.CONFIG).exists():
-        if config is None:
+        if not config:
             raise DataError("An encoder with ImageNet's weights alone sees too little; give it an epoch at least.")
         card = source / checkpoints.CARD
         checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
@@ -259,8 +262,8 @@ def _encode(
     return encoder, config["sha256"], array
 
 
-def _load_encoder(source: Path) -> tuple[Encoder, dict | None]:
-    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with None."""
+def _load_encoder(source: Path) -> tuple[Encoder, dict[str, Any]]:
+    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with {}."""
     if source.is_dir():
         config, state = checkpoints.load(source)
         encoder = Encoder()
@@ -273,4 +276,4 @@ def _load_encoder(source: Path) -> tuple[Encoder, dict | None]:
         encoder = from_imagenet(source)
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise DataError(f"{source} does not hold Inception-v3's weights as safetensors.") from error
-    return encoder, None
+    return encoder, {}

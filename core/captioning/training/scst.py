@@ -31,7 +31,8 @@ from core.captioning.vocabulary import END, Vocabulary
 from core.checkpoints.modules import autocast
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
-from core.training.fit import BatchLoss, Figures, Stage, clip_norm, fit
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
 
 

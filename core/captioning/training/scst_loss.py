@@ -78,11 +78,11 @@ class SelfCriticalLoss(nn.Module):
         if not rows:
             return 0.0 * torch.stack([parameter.sum() for parameter in self.captioner.parameters()]).sum()
         order = sorted(range(len(rows)), key=lambda i: -len(rows[i][1]))  # as collate lays them out
-        captions = collate([rows[i] for i in order]).to(grids.device)
+        together = collate([rows[i] for i in order]).to(grids.device)
         advantage = torch.tensor([advantages[i] for i in order], device=grids.device)
         hard = self.captioner.sizes.attention == "hard"
-        likeliest = grids.new_zeros(1, 1, 1).expand(*captions.tokens.shape, grids.shape[1]) if hard else None
-        forced = teacher_forced(self.captioner, grids, captions, likeliest, straight=hard)
+        likeliest = grids.new_zeros(1, 1, 1).expand(*together.tokens.shape, grids.shape[1]) if hard else None
+        forced = teacher_forced(self.captioner, grids, together, likeliest, straight=hard)
         log_probs = writable(forced.logits, forced.time).log_softmax(1)
         log_prob = log_probs.gather(1, forced.targets.unsqueeze(1)).squeeze(1)
         return -(advantage[forced.row] * log_prob).mean()

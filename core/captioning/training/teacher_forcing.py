@@ -113,7 +113,8 @@ def teacher_forced(
         deep.append(step.deep)
         log_alpha = alpha.clamp_min(1e-12).log()
         entropies.append(-(alpha * log_alpha).sum(1))
-        looks.append(log_alpha.gather(1, step.look.choice.unsqueeze(1)).squeeze(1) if hard else alpha.new_zeros(n))
+        chosen = step.look.choice
+        looks.append(alpha.new_zeros(n) if chosen is None else log_alpha.gather(1, chosen.unsqueeze(1)).squeeze(1))
         attended = attended + F.pad(alpha, (0, 0, 0, len(attended) - n))
         state, before = step.state, captions.tokens[:n, t]
     counts = torch.tensor(going, device=grids.device)

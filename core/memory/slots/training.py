@@ -1,4 +1,4 @@
-"""Training of the slots network: told stories and generated ones, answers and supporting facts.
+"""Training of the slots network: bAbI's stories and generated ones, answers and supporting facts.
 
 The loss of a question is that of its answer's parts, of each hop's look (the labelled facts, in the order of their
 labels), and of stopping after the last:
@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -31,7 +31,8 @@ from core.memory.slots.names import Reading, read_story
 from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, SlotsNetwork, SlotsSizes
 from core.memory.slots.reader import SlotsReader, calibrated, load
 from core.memory.slots.stories import MIXED, Storyteller
-from core.training.fit import BatchLoss, Figures, Stage, clip_norm, fit
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
 from core.training.schedule import MovingAverage, cosine
 
 Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questions
@@ -93,7 +94,7 @@ class Answers:
     @classmethod
     def collect(cls, questions: Sequence[Question], words: Words) -> "Answers":
         """The parts of the questions' answers that are no names of their story."""
-        found = set()
+        found: set[str] = set()
         for question in questions:
             names = _names(read_story(words.closed, question.sentences, question.question))
             found.update(part for part in question.answer.split(",") if part.casefold() not in names)
@@ -172,10 +173,10 @@ def _look_loss(looks: Looks, examples: Sequence[Example], hops: Tensor) -> tuple
     facts = facts.to(hops.device)
     at_facts = looks.log_alpha.gather(2, facts.clamp_min(0).unsqueeze(2)).squeeze(2)
     steps = torch.arange(most + 1, device=hops.device)
-    judged = (steps >= 1) & (steps <= hops.unsqueeze(1))
+    asked = (steps >= 1) & (steps <= hops.unsqueeze(1))
     last = (steps == hops.unsqueeze(1)).to(looks.stop.dtype)
     enough = F.binary_cross_entropy_with_logits(looks.stop, last, reduction="none")
-    return -(at_facts * (facts >= 0)).sum(), (enough * judged).sum()
+    return -(at_facts * (facts >= 0)).sum(), (enough * asked).sum()
 
 
 class _Errors:
@@ -197,7 +198,7 @@ class _Errors:
 
 
 def train_slots(
-    told: Mapping[int, Sequence[Question]],
+    questions: Mapping[int, Sequence[Question]],
     source: Callable[[int], Source] | None,
     words: Words,
     settings: SlotsSettings,
@@ -206,7 +207,7 @@ def train_slots(
     stage: Stage,
     begun: SlotsReader | None = None,
 ) -> tuple[SlotsNetwork, Answers]:
-    """Train on told questions by task and, by the settings' share, on generated ones.
+    """Train on questions by task and, by the settings' share, on generated ones.
 
     Args:
         source: of a round's number, what makes its questions; None where none are wanted.
@@ -217,39 +218,39 @@ def train_slots(
         the network with the moving average of its weights, and the worded answers.
     """
     torch.manual_seed(settings.seed)
-    tasks = sorted(told)
+    tasks = sorted(questions)
     if begun:
         answers, net = Answers(begun.answers), begun.net
     else:
         made = source(COLLECTED) if source else lambda task, count: ()
-        some = [q for task in tasks for q in (*told[task], *made(task, 200))]
+        some = [q for task in tasks for q in (*questions[task], *made(task, 200))]
         answers = Answers.collect(some, words)
         fields = settings.to_dict()
         sizes = SlotsSizes(
             len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in SlotsSizes.__dataclass_fields__}
         )
         net = SlotsNetwork(sizes)
-    examples = {t: [e for q in told[t] if (e := prepare(q, words, answers))] for t in tasks}
+    examples = {t: [e for q in questions[t] if (e := prepare(q, words, answers))] for t in tasks}
     errors = _Errors(dict.fromkeys(tasks, 0.02 if begun else 0.2))
     answered: dict[int, list[bool]] = {}
 
     def begin(number: int) -> list[list[Example]]:
         drawn = random.Random(f"{settings.seed} {number}")
         tell = source(number) if source else None
-        questions: list[Example] = []
+        round_: list[Example] = []
         for task in tasks:
             n = round(settings.per_task * (1 + 24 * min(1.0, 3 * errors.share[task])))
             if task == MIXED:
                 n = settings.per_task * MIXED_TASKS
             new = n if task == MIXED else round(n * settings.generated) if tell else 0
             made = tell(task, new) if tell and new else ()
-            questions += [e._replace(task=task) for q in made if (e := prepare(q, words, answers))]
-            questions += [drawn.choice(examples[task]) for _ in range(n - new)] if examples[task] else []
+            round_ += [e._replace(task=task) for q in made if (e := prepare(q, words, answers))]
+            round_ += [drawn.choice(examples[task]) for _ in range(n - new)] if examples[task] else []
         answered.update({task: [] for task in tasks})
-        return batches(questions, settings.batch, drawn)
+        return batches(round_, settings.batch, drawn)
 
     def step(module: nn.Module, batch: list[Example]) -> BatchLoss:
-        value, right = loss(module, batch, words)
+        value, right = loss(cast(SlotsNetwork, module), batch, words)
         for example, good in zip(batch, right.tolist(), strict=True):
             answered[example.task].append(good)
         return BatchLoss(value, {"error": 100 * (1 - right.float().mean())}, len(batch))
@@ -278,17 +279,17 @@ def train(
     seed: int,
     stage: Stage,
 ) -> SlotsReader:
-    """Train on told and generated questions; see ``core.memory.training.run``. ``held`` is not looked at."""
-    told: dict[int, list[Question]] = {}
+    """Train on these and on generated questions; see ``core.memory.training.run``. ``held`` is not looked at."""
+    by_task: dict[int, list[Question]] = {}
     for question in kept:
-        told.setdefault(question.task, []).append(question)
+        by_task.setdefault(question.task, []).append(question)
     begun = _load(settings.begin) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
     source = (lambda number: Storyteller(f"{seed} {number}")) if settings.generated else None
     if source:
-        told[MIXED] = []
+        by_task[MIXED] = []
     net, answers = train_slots(
-        told, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", stage, begun
+        by_task, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", stage, begun
     )
     return SlotsReader(net, words, answers.worded)
 

@@ -15,13 +15,15 @@ import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from core.attention import Kind
 from core.data.babi import Question
 from core.memory.bags import Stories
 from core.memory.memn2n import MemN2N, MemN2NSizes
 from core.memory.story import tokens
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions
-from core.training.fit import BatchLoss, Figures, Stage, fit
+from core.training.fit import BatchLoss, Figures, fit
+from core.training.progress import Stage
 from core.training.schedule import Step
 
 
@@ -38,7 +40,7 @@ class EndToEndSettings:
         empty: at most this share of empty memories is put between the sentences.
     """
 
-    attention: str = "soft"
+    attention: Kind = "soft"
     sees: str = "both"
     hops: int = 3
     width: int = 50
@@ -98,7 +100,7 @@ def _run(
     def begin(epoch: int) -> tuple[Tensor, ...]:
         nonlocal start
         start = epoch < linear
-        return torch.randperm(len(data)).split(settings.batch)
+        return torch.split(torch.randperm(len(data)), settings.batch)
 
     def loss(module: nn.Module, rows: Tensor) -> BatchLoss:
         stories = data.stories.batch(rows.to(fabric.device))
@@ -136,7 +138,8 @@ def with_empty_memories(stories: Stories, settings: EndToEndSettings) -> Tensor:
 
 def _clip(network: MemN2N, most: float) -> None:
     """Scale the gradient of each matrix to at most this norm."""
-    for matrices in (network.words.grad, network.times.grad):  # (rows, H + 1, d): H + 1 matrices
+    for weights in (network.words, network.times):  # (rows, H + 1, d): H + 1 matrices
+        assert (matrices := weights.grad) is not None
         norms = matrices.norm(dim=(0, 2), keepdim=True)
         matrices.mul_((most / norms.clamp(min=1e-12)).clamp(max=1.0))
 
@@ -145,7 +148,7 @@ def _clip(network: MemN2N, most: float) -> None:
 def mean_error(network: MemN2N, held: EncodedQuestions, linear: bool) -> float:
     """The mean of the tasks' errors in percent."""
     wrong: dict[int, list[bool]] = {}
-    for rows in torch.arange(len(held), device=held.answer.device).split(500):
+    for rows in torch.split(torch.arange(len(held), device=held.answer.device), 500):
         scores, _ = network(held.stories.batch(rows), linear=linear)
         for task, miss in zip(held.task[rows].tolist(), (scores.argmax(1) != held.answer[rows]).tolist(), strict=True):
             wrong.setdefault(task, []).append(miss)

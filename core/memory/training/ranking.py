@@ -19,7 +19,8 @@ from core.data.babi import Question
 from core.memory.memnn import NEVER, Match, MemNN, MemNNSizes
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions
-from core.training.fit import BatchLoss, Figures, Stage, clip_norm, fit
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
 from core.training.schedule import warm_cosine
 
 WARM = 100  # steps over which the learning rate rises
@@ -69,10 +70,13 @@ def train(
     def validate(epoch: int) -> Figures:
         return {"held_out_loss": _loss(ranking, unseen)} if epoch and unseen else {}
 
+    def begin(epoch: int) -> tuple[Tensor, ...]:
+        return torch.split(torch.randperm(len(data)), settings.batch)
+
     fit(
         fabric, folder / "state.pt", ranking, torch.optim.Adam(network.parameters(), lr=settings.rate),
-        label=folder.name, epochs=settings.epochs, begin=lambda epoch: torch.randperm(len(data)).split(settings.batch),
-        loss=loss, clip=clip_norm(settings.clip, network), schedule=warm_cosine(WARM, floor=0.0), validate=validate,
+        label=folder.name, epochs=settings.epochs, begin=begin, loss=loss,
+        clip=clip_norm(settings.clip, network), schedule=warm_cosine(WARM, floor=0.0), validate=validate,
         stage=stage,
     )  # fmt: skip
     return network.eval()
@@ -126,5 +130,5 @@ class Ranking(nn.Module):
 
 @torch.inference_mode()
 def _loss(ranking: Ranking, data: EncodedQuestions) -> float:
-    parts = torch.arange(len(data), device=data.answer.device).split(200)
+    parts = torch.split(torch.arange(len(data), device=data.answer.device), 200)
     return round(sum(float(ranking(data, rows)) * len(rows) for rows in parts) / len(data), 4)

@@ -22,7 +22,7 @@ from core.memory.training import cards, end_to_end, ranking
 from core.memory.training.calibration import fit_temperature
 from core.memory.training.end_to_end import EndToEndSettings
 from core.memory.training.ranking import RankingSettings
-from core.training.fit import Stage
+from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
 FREE = {"networks", "command"}  # settings that may change between two sittings

@@ -51,7 +51,8 @@ class Pool:
 @torch.inference_mode()
 def encode_scenes(encoder: SceneEncoder, scenes: Sequence[Scene]) -> Tensor:
     """Grids (N, 144, channels) of scenes."""
-    return encoder(pixels([scene.picture() for scene in scenes]))
+    grids: Tensor = encoder(pixels([scene.picture() for scene in scenes]))
+    return grids
 
 
 class Learner:
@@ -100,7 +101,7 @@ class Learner:
         self.steps += 1
 
     @torch.no_grad()
-    def examine(self, grids: Tensor, scenes: Sequence[Scene]) -> dict:
+    def examine(self, grids: Tensor, scenes: Sequence[Scene]) -> dict[str, float]:
         """Loss in nats a word, exact captions and pointing in percent, on scenes that are not learnt from."""
         self.captioner.eval()
         outcomes = examine(self.captioner, VOCABULARY, grids, scenes)

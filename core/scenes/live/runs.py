@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from core.scenes.live.job import TrainingJob
 from core.scenes.live.settings import LearnSettings
@@ -52,7 +52,7 @@ class Run:
         self.histories = [TrainingHistory() for _ in job.learners]
         self.saved: int | None = None
         self._lock = threading.RLock()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._seen = self._met = time.monotonic()  # watched, and its visitor there
         self._stop_by: float | None = None
         self._born = time.monotonic()  # or since when it runs
@@ -114,7 +114,7 @@ class Run:
             self._process.stdin.flush()
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
-    def _send(self, command: dict) -> None:
+    def _send(self, command: dict[str, Any]) -> None:
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 return
@@ -124,7 +124,7 @@ class Run:
             except OSError:  # it has just ended; the listener finds out
                 pass
 
-    def _listen(self, process: subprocess.Popen) -> None:
+    def _listen(self, process: subprocess.Popen[str]) -> None:
         """Take in what the process sends, until it sends no more."""
         for line in process.stdout:
             self._hear(json.loads(line))
@@ -134,7 +134,7 @@ class Run:
                 self.status = "failed"
                 self.why = self.why or "The training ended unexpectedly."
 
-    def _hear(self, message: dict) -> None:
+    def _hear(self, message: dict[str, Any]) -> None:
         with self._lock:
             match message:
                 case {"event": "snapshot", "snapshot": data}:
@@ -189,7 +189,7 @@ class Runs:
         learners: Sequence[LearnSettings],
         shown: Sequence[int],
         present: Callable[[], bool] = lambda: True,
-        **more,
+        **more: Any,
     ) -> Run:
         """Begin a run, now or when its turn comes; ``more`` are further fields of its :class:`TrainingJob`.
 

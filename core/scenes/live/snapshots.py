@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.scenes.live.settings import LearnSettings
 from core.trace import CaptionTrace
@@ -32,12 +32,12 @@ class Snapshot:
     settings: LearnSettings
     traces: tuple[CaptionTrace, ...]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return {**asdict(self), "traces": [json.loads(trace.to_json()) for trace in self.traces]}
 
     @classmethod
-    def from_dict(cls, data: dict) -> "Snapshot":
+    def from_dict(cls, data: dict[str, Any]) -> "Snapshot":
         """Read what :meth:`to_dict` wrote."""
         traces = tuple(CaptionTrace.from_json(json.dumps(trace)) for trace in data["traces"])
         return cls(**{**data, "settings": LearnSettings(**data["settings"]), "traces": traces})

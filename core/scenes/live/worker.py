@@ -18,7 +18,9 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -31,6 +33,8 @@ from core.scenes.live.snapshots import Snapshot
 from core.scenes.service import ENCODER_FOLDER, open_encoder
 from core.scenes.training.run import save_captioner
 
+Message = dict[str, Any]
+
 BATCH = 32
 FIRST, GROWTH, MOST = 128, 16, 6000  # scenes before the first step, more with every step, and in all
 EXAMINED = 40  # held-out scenes that the figures are of
@@ -39,7 +43,7 @@ EXAMINED = 40  # held-out scenes that the figures are of
 class Worker:
     """One training job under way."""
 
-    def __init__(self, job: TrainingJob, send):
+    def __init__(self, job: TrainingJob, send: Callable[[Message], None]):
         self.job, self.send = job, send
         self.encoder, self.sha256 = open_encoder(checkpoints.resolve(ENCODER_FOLDER, Path(job.checkpoints)))
         self.learners = [Learner(settings, job.seed) for settings in job.learners]
@@ -49,7 +53,7 @@ class Worker:
         self.held_out_grids = encode_scenes(self.encoder, self.held_out)
         self.steps, self.seconds, self.paused, self.over = 0, 0.0, False, False
 
-    def run(self, commands: "queue.Queue[dict | None]") -> None:
+    def run(self, commands: "queue.Queue[Message | None]") -> None:
         """Learn until a command to stop comes, or until the job's steps are done; then save."""
         self.pool.grow(FIRST)
         self._snapshot()
@@ -74,7 +78,7 @@ class Worker:
         self.save()
         self.send({"event": "done", "steps": self.steps})
 
-    def _do_commands(self, commands: "queue.Queue[dict | None]") -> None:
+    def _do_commands(self, commands: "queue.Queue[Message | None]") -> None:
         """Do what has been commanded meanwhile; while paused, wait for more."""
         while not self.over:
             try:
@@ -130,13 +134,13 @@ def main() -> None:
         os.nice(10)  # pages come first
     out, lock = sys.stdout, threading.Lock()
 
-    def send(message: dict) -> None:
+    def send(message: Message) -> None:
         with lock:
             print(json.dumps(message, allow_nan=False), file=out, flush=True)
 
     sys.stdout = sys.stderr  # whatever else prints must not tear the lines
     job = TrainingJob.from_json(sys.stdin.readline())
-    commands: queue.Queue[dict | None] = queue.Queue()
+    commands: queue.Queue[Message | None] = queue.Queue()
 
     def listen() -> None:
         for line in sys.stdin:

@@ -27,7 +27,8 @@ from core.checkpoints.modules import autocast
 from core.data.scenes import WORDS, Scene, make_scene
 from core.scenes.encoder import FEATURES, SceneEncoder
 from core.scenes.training.pictures import FINDABLE, draw_all, findable, renew_statistics
-from core.training.fit import BatchLoss, Figures, Stage, clip_norm, fit
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
 
 VOCABULARY = Vocabulary(WORDS)
@@ -42,6 +43,9 @@ class Examples(NamedTuple):
     pictures: Tensor
     captions: Captions
     shown: Tensor
+
+    def to(self, device: torch.device) -> "Examples":
+        return Examples(self.pictures.to(device), self.captions.to(device), self.shown.to(device))
 
 
 class JointModel(nn.Module):
@@ -140,7 +144,7 @@ def train_jointly(
         return scenes_of(epoch * count, count, batch, seed)
 
     def loss(module: nn.Module, examples: Examples) -> BatchLoss:
-        return BatchLoss(module(Examples(*(part.to(fabric.device) for part in examples))))
+        return BatchLoss(module(examples.to(fabric.device)))
 
     def validate(epoch: int) -> Figures:
         if epoch == 0:

@@ -37,6 +37,6 @@ def renew_statistics(encoder: SceneEncoder, pictures: Tensor) -> None:
             module.reset_running_stats()
             module.momentum = None  # a plain mean over what follows
     encoder.train()
-    for part in pictures.split(128):
+    for part in torch.split(pictures, 128):
         encoder(part.to(device))
     encoder.eval()

@@ -23,7 +23,7 @@ from core.scenes.registry import CAPTIONER, EYES
 from core.scenes.service import ENCODER_FOLDER, open_encoder
 from core.scenes.training import cards
 from core.scenes.training.joint import VOCABULARY, JointModel, train_jointly
-from core.training.fit import Stage
+from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
 FREE = {"epochs"}  # settings that may change between two sittings
@@ -76,7 +76,7 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
     encoder = SceneEncoder() if settings.encoder is None else open_encoder(settings.encoder)[0]
-    captioners = {kind: _new(kind, settings.seed) for kind in settings.attention}
+    captioners: dict[str, Captioner] = {kind: _new(kind, settings.seed) for kind in settings.attention}
     model = JointModel(encoder, captioners, settings.losses, learns=settings.encoder is None)
     held_out = list(make_scenes("val", settings.held_out, settings.seed))
     figures = train_jointly(

@@ -7,6 +7,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.scenes.live.settings import LearnSettings
 from core.scenes.live.snapshots import Snapshot, TrainingHistory
@@ -28,7 +29,7 @@ class Recorded:
     shown: tuple[int, ...]
     settings: tuple[LearnSettings, ...]
     histories: tuple[TrainingHistory, ...]
-    origin: dict
+    origin: dict[str, Any]
 
 
 def read_recorded(path: Path = FILE) -> Recorded:

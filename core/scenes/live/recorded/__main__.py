@@ -5,6 +5,7 @@ import gzip
 import json
 import queue
 import tempfile
+from typing import Any
 
 import torch
 
@@ -24,7 +25,7 @@ def main() -> None:
     settings = (LearnSettings("soft"), LearnSettings("hard"))
     histories = [TrainingHistory(most=KEPT) for _ in settings]
 
-    def send(message: dict) -> None:
+    def send(message: dict[str, Any]) -> None:
         if message["event"] == "snapshot":
             snapshot = Snapshot.from_dict(message["snapshot"])
             histories[snapshot.learner].add(snapshot)
@@ -49,9 +50,9 @@ def main() -> None:
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")
 
 
-def _rounded(snapshot: Snapshot) -> dict:
+def _rounded(snapshot: Snapshot) -> dict[str, Any]:
     """With four digits after the point, and the three likeliest words: small enough to be kept with the code."""
-    data = json.loads(json.dumps(snapshot.to_dict()), parse_float=lambda number: _short(float(number)))
+    data: dict[str, Any] = json.loads(json.dumps(snapshot.to_dict()), parse_float=lambda number: _short(float(number)))
     for trace in data["traces"]:
         for step in trace["steps"]:
             step["candidates"] = step["candidates"][:3]
