@@ -33,11 +33,11 @@ from core.captioning.service import CaptionService
 from core.captioning.training.teacher_forcing import (
     SAMPLES,
     Captions,
-    Reading,
+    TeacherForced,
     by_caption,
     collate,
     look_advantage,
-    read,
+    teacher_forced,
 )
 from core.data.scenes import make_scenes
 from core.results.files import RESULTS, write_result
@@ -49,9 +49,9 @@ WORDS = 4
 TEMPERATURE = 4.0
 
 
-def log_probs(reading: Reading) -> Tensor:
+def log_probs(forced: TeacherForced) -> Tensor:
     """log p of every word (N,)."""
-    return -F.cross_entropy(reading.logits, reading.targets, reduction="none")
+    return -F.cross_entropy(forced.logits, forced.targets, reduction="none")
 
 
 @dataclass
@@ -60,27 +60,27 @@ class SentenceReward:
 
     average: float | None = None
 
-    def __call__(self, reading: Reading) -> Tensor:
-        reward = by_caption(reading, log_probs(reading).detach()).sum(1)  # (R,)
+    def __call__(self, forced: TeacherForced) -> Tensor:
+        reward = by_caption(forced, log_probs(forced).detach()).sum(1)  # (R,)
         now = float(reward.mean())
         self.average = now if self.average is None else 0.9 * self.average + 0.1 * now
-        return ((reward - self.average)[reading.row] * reading.look_log_prob).sum()
+        return ((reward - self.average)[forced.row] * forced.look_log_prob).sum()
 
 
-def reward_to_go(reading: Reading) -> Tensor:
+def reward_to_go(forced: TeacherForced) -> Tensor:
     """What was said from this look on, no baseline."""
-    to_go = by_caption(reading, log_probs(reading).detach()).flip(1).cumsum(1).flip(1)
-    return (to_go[reading.row, reading.time] * reading.look_log_prob).sum()
+    to_go = by_caption(forced, log_probs(forced).detach()).flip(1).cumsum(1).flip(1)
+    return (to_go[forced.row, forced.time] * forced.look_log_prob).sum()
 
 
-def other_reading(reading: Reading) -> Tensor:
+def other_reading(forced: TeacherForced) -> Tensor:
     """What was said from this look on, less what the other reading of the caption said from there on."""
-    return (look_advantage(reading) * reading.look_log_prob).sum()
+    return (look_advantage(forced) * forced.look_log_prob).sum()
 
 
-def straight_through(reading: Reading) -> Tensor:
+def straight_through(forced: TeacherForced) -> Tensor:
     """The log-likelihood itself; its gradient passes straight through the looks."""
-    return log_probs(reading).sum()
+    return log_probs(forced).sum()
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Moments:
 
 def measure(captioner: Captioner, grids: Tensor, captions: Captions, draws: int) -> dict[str, Moments]:
     """Each estimator's gradient per caption, every caption read :data:`SAMPLES` times a draw."""
-    estimators: dict[str, Callable[[Reading], Tensor]] = {
+    estimators: dict[str, Callable[[TeacherForced], Tensor]] = {
         "sentence, moving average": SentenceReward(),
         "to go": reward_to_go,
         "to go, other reading": other_reading,
@@ -102,8 +102,8 @@ def measure(captioner: Captioner, grids: Tensor, captions: Captions, draws: int)
     repeated = Captions(*(x.repeat_interleave(SAMPLES, dim=0) for x in captions))
     sums: dict[str, tuple[Tensor | float, float]] = dict.fromkeys(estimators, (0.0, 0.0))
     for _ in range(draws):
-        sampled = read(captioner, grids, repeated)
-        straight = read(captioner, grids, repeated, straight=True)
+        sampled = teacher_forced(captioner, grids, repeated)
+        straight = teacher_forced(captioner, grids, repeated, straight=True)
         for name, estimator in estimators.items():
             surrogate = estimator(straight if name == "straight-through" else sampled) / len(repeated.photo)
             g = gradient(captioner, surrogate)
@@ -121,9 +121,9 @@ def exact_gradient(captioner: Captioner, grids: Tensor, captions: Captions) -> T
     ways = torch.cartesian_prod(*[torch.arange(grids.shape[1])] * steps)  # (W, T)
     noises = 1e6 * F.one_hot(ways, grids.shape[1]).float()  # (W, T, S): decides every look
     repeated = Captions(*(x.repeat_interleave(len(ways), dim=0) for x in captions))
-    reading = read(captioner, grids, repeated, noises.repeat(rows, 1, 1))
-    way_prob = by_caption(reading, reading.look_log_prob).sum(1).exp()  # (R W,)
-    return gradient(captioner, (way_prob * by_caption(reading, log_probs(reading)).sum(1)).sum() / rows)
+    forced = teacher_forced(captioner, grids, repeated, noises.repeat(rows, 1, 1))
+    way_prob = by_caption(forced, forced.look_log_prob).sum(1).exp()  # (R W,)
+    return gradient(captioner, (way_prob * by_caption(forced, log_probs(forced)).sum(1)).sum() / rows)
 
 
 def gradient(captioner: Captioner, value: Tensor) -> Tensor:

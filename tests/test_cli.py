@@ -320,7 +320,7 @@ def _read_chunk(terminal) -> bytes:
 
 @pytest.fixture
 def to_learn(tmp_path):
-    """A data set of one photo to learn from and one to be judged by."""
+    """A data set of one photo to learn from and one that chooses."""
     sentences = [{"tokens": f"a dog runs on grass number {n}".split()} for n in range(5)]
     names = {"b.png": "train", "a.JPG": "val"}
     images = [{"filename": name, "split": split, "sentences": sentences} for name, split in names.items()]
@@ -335,7 +335,7 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
     out = tmp_path / "run"
     arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--encoder-weights"]
     arguments.append(root / "encoder")
-    begin = "train photos --attention soft --epochs 1 --critical-epochs 0 --batch 1 --seed 3 --device cpu"
+    begin = "train photos --attention soft --epochs 1 --scst-epochs 0 --batch 1 --seed 3 --device cpu"
     code, lines, err = run(begin, *arguments)
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")]
     settings = json.loads((out / "soft" / "config.json").read_text())["settings"]
@@ -363,7 +363,7 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
 def test_training_goes_on_from_checkpoints_with_the_encoder(run, root, photos, to_learn, tmp_path):
     out = tmp_path / "run"
     arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--start", root]
-    begin = "train photos --attention soft --encoder-epochs 1 --epochs 0 --critical-epochs 1 --batch 1 --device cpu"
+    begin = "train photos --attention soft --encoder-epochs 1 --epochs 0 --scst-epochs 1 --batch 1 --device cpu"
     code, lines, err = run(begin, *arguments)
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")], err
     before, after = (json.loads((folder / "encoder" / "config.json").read_text()) for folder in (root, out))

@@ -31,7 +31,7 @@ PATIENCE = 600  # seconds; generous, for a busy machine
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory) -> Path:
-    """A folder with eyes that nobody trained."""
+    """A folder with an encoder that nobody trained."""
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("learning") / "checkpoints"
     about = {"kind": EYES, "data": "nothing", "licence": "MIT", "seed": 0, "settings": {}}
@@ -61,14 +61,16 @@ def wait(condition, *watched: Run) -> None:
 
 
 def learn_here(root: Path, folder: Path, *learners: LearnSettings, steps: int) -> list[Snapshot]:
-    """The moments of a lesson, without a process of its own and with all its times 0."""
-    told: list[dict] = []
-    Worker(TrainingJob(learners, (0, 1), str(folder), steps=steps, checkpoints=str(root)), told.append).run(
+    """The snapshots of a training job, without a process of its own and with all its times 0."""
+    sent: list[dict] = []
+    Worker(TrainingJob(learners, (0, 1), str(folder), steps=steps, checkpoints=str(root)), sent.append).run(
         queue.Queue()
     )
-    assert [message["event"] for message in told[-2:]] == ["saved", "done"]
+    assert [message["event"] for message in sent[-2:]] == ["saved", "done"]
     return [
-        replace(Snapshot.from_dict(message["moment"]), seconds=0.0) for message in told if message["event"] == "moment"
+        replace(Snapshot.from_dict(message["snapshot"]), seconds=0.0)
+        for message in sent
+        if message["event"] == "snapshot"
     ]
 
 
@@ -78,37 +80,37 @@ def learn_here(root: Path, folder: Path, *learners: LearnSettings, steps: int) -
 @pytest.mark.slow
 def test_a_run_learns_pauses_changes_and_leaves_checkpoints_that_open(runs, root):
     run = start(runs, root, LearnSettings("soft"), LearnSettings("hard"))
-    wait(lambda: len(run.films[1].points) >= 3, run)
+    wait(lambda: len(run.histories[1].points) >= 3, run)
     assert run.status == "running" and runs.place(run) == 0
     run.pause()
     wait(lambda: run.status == "paused", run)
     time.sleep(1.0)  # the step under way when the pause was asked for is done by then, or shortly after
-    seen = len(run.films[0].points)
+    seen = len(run.histories[0].points)
     time.sleep(0.5)
-    assert len(run.films[0].points) <= seen + 1
+    assert len(run.histories[0].points) <= seen + 1
     run.change(1, LearnSettings("none", rate=1e-2))
     run.resume()
-    wait(lambda: bool(run.films[1].changes), run)
-    assert run.films[1].moments[-1].traces[0].attention == "none"
-    assert "attention hard → none" in run.films[1].changes[0][1] and not run.films[0].changes
+    wait(lambda: bool(run.histories[1].changes), run)
+    assert run.histories[1].snapshots[-1].traces[0].attention == "none"
+    assert "attention hard → none" in run.histories[1].changes[0][1] and not run.histories[0].changes
     run.stop()
     wait(lambda: run.over, run)
     assert run.status == "done" and run.saved and not run.why
-    steps = [point.step for point in run.films[0].points]
+    steps = [point.step for point in run.histories[0].points]
     assert steps == sorted(set(steps)) and steps[0] == 0
 
     service = SceneService(run.folder)
     assert service.captioners() == ["mine-2-none", "mine-1-soft"]
     scenes = list(make_scenes("val", 2))
     grids = service.encode([scene.picture() for scene in scenes])
-    told = service.caption(grids, "mine-1-soft")
-    assert [trace.attention for trace in told] == ["soft", "soft"]
+    traces = service.caption(grids, "mine-1-soft")
+    assert [trace.attention for trace in traces] == ["soft", "soft"]
 
 
 @pytest.mark.slow
 def test_a_run_ends_by_itself_and_the_same_seed_makes_the_same_run(root, tmp_path):
     ended = [learn_here(root, tmp_path / name, LearnSettings("soft"), steps=2) for name in ("one", "two")]
-    assert ended[0] == ended[1] and [moment.step for moment in ended[0]][-1] == 2
+    assert ended[0] == ended[1] and [each.step for each in ended[0]][-1] == 2
 
 
 @pytest.mark.slow
@@ -150,7 +152,7 @@ def test_a_run_may_not_take_for_ever(runs, root):
     assert "longer" in run.why
 
 
-def test_missing_eyes_are_said_in_a_sentence(runs, tmp_path):
+def test_a_missing_encoder_is_said_in_a_sentence(runs, tmp_path):
     run = start(runs, tmp_path)
     wait(lambda: run.over, run)
     assert run.status == "failed" and "scenes-eyes" in run.why and "Traceback" not in run.why
@@ -170,8 +172,8 @@ def test_closing_ends_the_processes_and_removes_the_files(root):
 
 def test_the_temperature_is_folded_into_the_finished_captioner(root):
     torch.manual_seed(1)
-    eyes = SceneEncoder().eval()
-    pool = Pool(eyes, most=8, seed=0)
+    encoder = SceneEncoder().eval()
+    pool = Pool(encoder, most=8, seed=0)
     pool.grow(8)
     learner = Learner(LearnSettings("soft", temperature=4.0), seed=0)
     learner.step(*pool.batch(4))
@@ -180,9 +182,9 @@ def test_the_temperature_is_folded_into_the_finished_captioner(root):
     from core.captioning.decoding import Settings, decode
     from core.scenes.training.joint import VOCABULARY
 
-    (told,) = decode(finished, VOCABULARY, pool.grids[:1], Settings("greedy", max_words=14, candidates=5), model="own")
-    assert told.words == own.words
-    for ours, theirs in zip(own.steps, told.steps, strict=True):
+    (trace,) = decode(finished, VOCABULARY, pool.grids[:1], Settings("greedy", max_words=14, candidates=5), model="own")
+    assert trace.words == own.words
+    for ours, theirs in zip(own.steps, trace.steps, strict=True):
         assert ours.alpha[3] == pytest.approx(theirs.alpha[3], abs=1e-5)
 
 
@@ -222,42 +224,42 @@ def test_settings_out_of_bounds_are_refused(wrong):
 # --- what is kept and taken away ------------------------------------------------------------------------------
 
 
-def moment(step: int, **more) -> Snapshot:
+def snapshot(step: int, **more) -> Snapshot:
     return Snapshot(0, step, float(step), 1.0, 0.0, 0.0, LearnSettings(**more), ())
 
 
-def test_a_film_keeps_the_first_and_the_last_and_early_ones_closer_together():
-    film = TrainingHistory(most=8)
+def test_a_history_keeps_the_first_and_the_last_and_early_ones_closer_together():
+    history = TrainingHistory(most=8)
     for step in range(0, 2000, 20):
-        film.add(moment(step))
-    steps = [m.step for m in film.moments]
-    assert len(steps) == 8 and steps[0] == 0 and steps[-1] == 1980 and len(film.points) == 100
+        history.add(snapshot(step))
+    steps = [m.step for m in history.snapshots]
+    assert len(steps) == 8 and steps[0] == 0 and steps[-1] == 1980 and len(history.points) == 100
     gaps = [b - a for a, b in zip(steps, steps[1:], strict=False)]
     assert gaps[0] < gaps[-2]
 
 
 def test_changes_are_told_in_words():
-    film = TrainingHistory()
-    film.add(moment(0))
-    film.add(moment(5, rate=1e-2, attention="hard"))
-    assert film.changes == [(0, "attention soft → hard, rate 0.003 → 0.01")]
+    history = TrainingHistory()
+    history.add(snapshot(0))
+    history.add(snapshot(5, rate=1e-2, attention="hard"))
+    assert history.changes == [(0, "attention soft → hard, rate 0.003 → 0.01")]
 
 
-def test_moments_and_lessons_survive_json():
+def test_snapshots_and_jobs_survive_json():
     recorded = read_recorded()
-    for each in recorded.films[0].moments[:3]:
+    for each in recorded.histories[0].snapshots[:3]:
         assert Snapshot.from_dict(json.loads(json.dumps(each.to_dict()))) == each
-    lesson = TrainingJob((LearnSettings("hard"),), (1, 2), "here", steps=5)
-    assert TrainingJob.from_json(lesson.to_json()) == lesson
+    job = TrainingJob((LearnSettings("hard"),), (1, 2), "here", steps=5)
+    assert TrainingJob.from_json(job.to_json()) == job
 
 
 def test_the_recorded_run_goes_from_noise_to_sense():
     recorded = read_recorded()
-    for film in recorded.films:
-        first, last = film.points[0], film.points[-1]
+    for history in recorded.histories:
+        first, last = history.points[0], history.points[-1]
         assert first.step == 0 and first.exact < 5 and last.exact > 60 and last.pointing > 80
         assert last.loss < 0.3 * first.loss
-        for trace in film.moments[-1].traces:
+        for trace in history.snapshots[-1].traces:
             for step in trace.steps:
                 assert sum(map(sum, step.alpha)) == pytest.approx(1, abs=0.01)
 

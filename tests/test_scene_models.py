@@ -11,7 +11,7 @@ from core.captioning.captioner import Captioner, CaptionerSizes
 from core.captioning.decoding import Settings
 from core.captioning.registry import list_captioners
 from core.captioning.service import CaptionService
-from core.captioning.training.teacher_forcing import Captions, by_caption, look_advantage, read
+from core.captioning.training.teacher_forcing import Captions, by_caption, look_advantage, teacher_forced
 from core.captioning.vocabulary import END, START
 from core.checkpoints import CheckpointError
 from core.data.scenes import RELATIONS, WORDS, make_scenes
@@ -194,20 +194,20 @@ def test_the_estimator_of_the_training_agrees_with_the_exact_gradient():
         for second in range(cells):
             noise = torch.full((1, 2, cells), -1e4)
             noise[0, 0, first] = noise[0, 1, second] = 1e4
-            reading = read(
+            forced = teacher_forced(
                 captioner, grid, Captions(torch.tensor([0]), torch.tensor([[word, END]]), torch.tensor([2])), noise
             )
-            told = reading.logits.log_softmax(1).gather(1, reading.targets[:, None]).sum().detach()
-            expected = expected + reading.look_log_prob.sum().exp() * told
+            told = forced.logits.log_softmax(1).gather(1, forced.targets[:, None]).sum().detach()
+            expected = expected + forced.look_log_prob.sum().exp() * told
     exact = torch.cat([g.flatten() for g in torch.autograd.grad(expected, weights)])
 
     estimates, pairs = [], 500
     rows = torch.tensor([[word, END]]).expand(2 * pairs, 2)
     for _ in range(60):
-        reading = read(
+        forced = teacher_forced(
             captioner, grid, Captions(torch.zeros(2 * pairs, dtype=torch.long), rows, torch.full((2 * pairs,), 2))
         )
-        advantage = by_caption(reading, look_advantage(reading) * reading.look_log_prob)
+        advantage = by_caption(forced, look_advantage(forced) * forced.look_log_prob)
         found = torch.autograd.grad(advantage.sum() / (2 * pairs), weights)
         estimates.append(torch.cat([g.flatten() for g in found]))
     estimates = torch.stack(estimates)

@@ -12,7 +12,7 @@ from core.captioning.captioner import Captioner
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.scenes import make_scenes
 from core.scenes.encoder import SceneEncoder
-from core.scenes.training.joint import JointModel, learn
+from core.scenes.training.joint import JointModel, train_jointly
 from core.scenes.training.run import small_sizes
 
 pytestmark = pytest.mark.slow
@@ -28,12 +28,12 @@ def trained(tmp_path_factory):
     return out
 
 
-def test_a_run_leaves_eyes_and_a_captioner_of_each_kind_that_looks_through_them(trained):
+def test_a_run_leaves_an_encoder_and_a_captioner_of_each_kind_that_looks_through_it(trained):
     found = {name: checkpoints.load(trained / name)[0] for name in NAMES}
-    eyes = found.pop("scenes-eyes")
-    assert eyes["kind"] == "scene-eyes" and eyes["settings"]["scenes"] == 100
+    encoder = found.pop("scenes-eyes")
+    assert encoder["kind"] == "scene-eyes" and encoder["settings"]["scenes"] == 100
     for name, config in found.items():
-        assert config["attention"] == name.removeprefix("scenes-") and config["encoder"] == eyes["sha256"]
+        assert config["attention"] == name.removeprefix("scenes-") and config["encoder"] == encoder["sha256"]
         assert 0 <= config["val_exact"] <= 100
 
 
@@ -50,8 +50,8 @@ def test_a_run_is_not_gone_on_with_under_other_settings(trained, capsys):
     assert "seed" in capsys.readouterr().err
 
 
-def test_other_captioners_learn_through_eyes_that_are_kept(trained, tmp_path):
-    more = ["--eyes", str(trained / "scenes-eyes"), "--attention", "none"]
+def test_other_captioners_learn_through_an_encoder_that_is_kept(trained, tmp_path):
+    more = ["--encoder", str(trained / "scenes-eyes"), "--attention", "none"]
     assert main(["train", "scenes", "--out", str(tmp_path / "more"), *SMALL, *more]) == 0
     config = checkpoints.read(tmp_path / "more" / "scenes-none").config
     assert config["encoder"] == checkpoints.read(trained / "scenes-eyes").config["sha256"]
@@ -66,11 +66,11 @@ def test_hard_joins_as_soft_stands_after_a_third_of_the_epochs(tmp_path):
         torch.manual_seed(seed)
         captioners[kind] = Captioner(small_sizes(kind))
     none = captioners["none"].embed.weight.detach().clone()
-    school = JointModel(SceneEncoder(), captioners, LossWeights(), learns=True)
+    model = JointModel(SceneEncoder(), captioners, LossWeights(), learns=True)
     held_out = list(make_scenes("val", 4))
     # A learning rate of 0: what changes, changes by joining.
-    scores = learn(school, held_out, 3, 8, 4, 0.0, 0, run, tmp_path / "s.pt", lambda what, steps: lambda: None)
-    assert set(scores) == set(captioners)
+    figures = train_jointly(model, held_out, 3, 8, 4, 0.0, 0, run, tmp_path / "s.pt", lambda what, steps: lambda: None)
+    assert {f"val_exact_{kind}" for kind in captioners} <= set(figures)
     soft = captioners["soft"].state_dict()
     assert all(torch.equal(tensor, soft[name]) for name, tensor in captioners["hard"].state_dict().items())
     assert torch.equal(captioners["none"].embed.weight, none) and not torch.equal(soft["embed.weight"], none)
@@ -95,7 +95,7 @@ def test_figures_are_printed_and_written_with_how_they_came_about(trained, tmp_p
         (["--model", "nobody"], "nobody"),
         (["--model", "scenes-eyes"], "scene-eyes"),
     ],
-    ids=["split", "model", "eyes"],
+    ids=["split", "model", "encoder"],
 )
 def test_what_cannot_be_measured_is_said_in_a_sentence(trained, options, said, capsys):
     assert main(["evaluate", "scenes", "--checkpoints", str(trained), "--count", "2", *options]) == 2

@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from core.cli.common import Checkpoints, InputError, Json, ProgressBar, prepare_outputs
-from core.cli.train import Attention, Stages
+from core.cli.training import Attention, Device, Out, Resume, Seed, check_run, chosen, given, run
 from core.results.files import write_result
 from core.results.provenance import made_by
 
@@ -16,42 +16,25 @@ COLUMNS = ("n", "exact", "exact_alone", "exact_relational", "mixed_up_relational
 
 
 def train_scenes(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")],
+    out: Out,
     attention: Annotated[list[Attention] | None, typer.Option(help="Which captioners; all if not given.")] = None,
     scenes: Annotated[int | None, typer.Option(min=1, help="Scenes of an epoch, each time others.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs.")] = None,
-    eyes: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Eyes to keep, the folder of a checkpoint; none are trained.")
+    encoder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="An encoder to keep, the folder of a checkpoint; none is trained."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The same seed, the same run.")] = None,
-    device: Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="What to train on.")] = "auto",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")] = False,
+    seed: Seed = None,
+    device: Device = "auto",
+    resume: Resume = False,
 ) -> None:
-    """Train eyes and captioners on generated scenes. Interrupted, it goes on with --resume."""
-    if not resume and (out / "settings.json").exists():
-        raise InputError(f"{out} holds a run already; add --resume to go on with it, or take another --out.")
-
-    import torch
-
+    """Train an encoder and captioners on generated scenes. Interrupted, it goes on with --resume."""
+    check_run(out, device, resume)
     from core.scenes.training.run import SceneTrainSettings
     from core.scenes.training.run import train_scenes as train
 
-    if device == "cuda" and not torch.cuda.is_available():
-        raise InputError("There is no GPU that torch can use; train with --device cpu.")
-    chosen = {
-        "attention": tuple(dict.fromkeys(kind.value for kind in attention)) if attention else None,
-        "scenes": scenes,
-        "epochs": epochs,
-        "eyes": eyes,
-        "seed": seed,
-    }
-    settings = SceneTrainSettings(
-        out=out, device=device, **{name: value for name, value in chosen.items() if value is not None}
-    )
-    with Stages(shown=True) as stages:
-        folders = train(settings, stages.begin)
-    for folder in folders:
-        print(folder)
+    options = given(attention=chosen(attention), scenes=scenes, epochs=epochs, encoder=encoder, seed=seed)
+    run(train, SceneTrainSettings(out=out, device=device, **options))
 
 
 def evaluate_scenes(

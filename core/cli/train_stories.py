@@ -2,19 +2,19 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from core.cli.common import InputError
-from core.cli.train import Stages
+from core.cli.training import Device, Out, Resume, Seed, check_run, given, run
 from core.memory.registry import recipes
 
 
 def train_stories(
     context: typer.Context,
     source: Annotated[Path, typer.Option("--dir", metavar="DIR_OR_ZIP", help="bAbI's files, qaN_*_train.txt.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")],
+    out: Out,
     network: Annotated[
         list[str] | None,
         typer.Option(
@@ -38,40 +38,33 @@ def train_stories(
         Path | None, typer.Option(metavar="DIR", help="Of slots: the checkpoint to begin with.", show_default=False)
     ] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Questions a step.")] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**31, help="The same seed, the same run.")] = 1,
-    device: Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="What to train on.")] = "auto",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")] = False,
+    seed: Seed = None,
+    device: Device = "auto",
+    resume: Resume = False,
 ) -> None:
     """Train memory networks on stories, each one model for all tasks. Interrupted, it goes on with --resume."""
-    if not resume and (out / "settings.json").exists():
-        raise InputError(f"{out} holds a run already; add --resume to go on with it, or take another --out.")
-
-    names = tuple(dict.fromkeys(network or recipes()))
-    if unknown := [name for name in names if name not in recipes()]:
+    if unknown := [name for name in network or () if name not in recipes()]:
         raise InputError(f"There is no network {unknown[0]!r} to train; it is one of {', '.join(recipes())}.")
-
-    import torch
-
+    check_run(out, device, resume)
     from core.memory.training.run import StoryTrainSettings
     from core.memory.training.run import train_stories as train
 
-    if device == "cuda" and not torch.cuda.is_available():
-        raise InputError("There is no GPU that torch can use; train with --device cpu.")
-    changes = {"epochs": epochs, "linear_epochs": linear_epochs, "runs": runs, "batch": batch}
-    changes |= {"rounds": rounds, "per_task": per_task, "rate": rate, "begin": str(begin) if begin else None}
+    changes = given(
+        epochs=epochs, linear_epochs=linear_epochs, runs=runs, batch=batch, rounds=rounds, per_task=per_task, rate=rate,
+        begin=begin and str(begin),
+    )  # fmt: skip
     settings = StoryTrainSettings(
         source=source,
         out=out,
-        networks=names,
-        tasks=tuple(sorted(set(task))) if task else None,
         share=hold_out,
         hold_out_seed=hold_out_seed,
-        seed=seed,
-        changes=tuple((name, value) for name, value in changes.items() if value is not None),
+        changes=tuple(changes.items()),
         device=device,
         command=shlex.join(["python", "-m", "core", *context.obj]),
+        **given(
+            networks=tuple(dict.fromkeys(network)) if network else None,
+            tasks=tuple(sorted(set(task))) if task else None,
+            seed=seed,
+        ),
     )
-    with Stages(shown=True) as stages:
-        folders = train(settings, stages.begin)
-    for folder in folders:
-        print(folder)
+    run(train, settings)

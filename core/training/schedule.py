@@ -2,26 +2,90 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-
-def warm_cosine(step: int, steps: int, warm: int) -> float:
-    """The learning rate's factor: rises over ``warm`` steps, then falls as a cosine to 3 %."""
-    progress = min(step / max(steps, 1), 1.0)
-    return min(1.0, (step + 1) / warm) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress)))
+Module = TypeVar("Module", bound=nn.Module)
 
 
-def moving_average(model: nn.Module, decay: float) -> AveragedModel:
-    """The exponential moving average of a model's weights; its memory is short at first, to forget the start."""
-    return AveragedModel(model, multi_avg_fn=_warm_average(decay))
+@dataclass(frozen=True)
+class Step:
+    """A step of a training, before it is taken: batch ``batch`` of ``batches`` in epoch ``epoch`` of ``epochs``, all
+    counted from 0. The learning rate depends on nothing else, so a run that goes on has the rates it would have had."""
+
+    epoch: int
+    batch: int
+    epochs: int
+    batches: int
+
+    @property
+    def number(self) -> int:
+        """Steps taken before, where all epochs have as many."""
+        return self.epoch * self.batches + self.batch
+
+    @property
+    def progress(self) -> float:
+        """Share of the training that is done, 0 to 1, however many steps other epochs have."""
+        return (self.epoch + self.batch / self.batches) / self.epochs
 
 
-def _warm_average(decay: float) -> Callable:
+Schedule = Callable[[Step], float]  # the factor of each learning rate
+
+
+def cosine(progress: float, floor: float = 0.0) -> float:
+    """Falls from 1 to ``floor`` along a half cosine as ``progress`` goes from 0 to 1."""
+    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+def warm_cosine(warm: int, floor: float = 0.03) -> Schedule:
+    """Rises over ``warm`` steps, and falls as a cosine to ``floor``."""
+    return lambda step: min(1.0, (step.number + 1) / warm) * cosine(step.number / (step.epochs * step.batches), floor)
+
+
+class MovingAverage(Generic[Module]):
+    """The exponential moving average of a model's weights; its memory is short at first, to forget the start.
+
+    Attributes:
+        model: the one that learns.
+        module: a copy of it with the averaged weights.
+    """
+
+    def __init__(self, model: Module, decay: float):
+        self.model = model
+        self._average = AveragedModel(model, multi_avg_fn=_warm_average(decay))
+
+    @property
+    def module(self) -> Module:
+        return cast(Module, self._average.module)
+
+    def to(self, device: torch.device) -> None:
+        self._average.to(device)
+
+    def update(self) -> None:
+        """Take in the weights as they are now."""
+        self._average.update_parameters(self.model)
+
+    def restore(self) -> None:
+        """Give the averaged weights to the model."""
+        self.model.load_state_dict(self.module.state_dict())
+
+    def state_dict(self) -> dict[str, Any]:
+        return self._average.state_dict()
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self._average.load_state_dict(state)
+
+
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
+
+def _warm_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
     @torch.no_grad()
-    def update(average: list, current: list, count: torch.Tensor | int) -> None:
+    def update(average: Tensors, current: Tensors, count: Tensor | int) -> None:
         kept = min(decay, (1 + int(count)) / (10 + int(count)))
         torch._foreach_lerp_(average, current, 1 - kept)
 

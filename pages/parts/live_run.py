@@ -163,13 +163,13 @@ def _name(number: int, settings: LearnSettings, count: int) -> str:
 def _say(run: Run | None, recorded: Recorded) -> None:
     """Where the run stands, in one line."""
     if run is None:
-        steps = recorded.films[0].points[-1].step
+        steps = recorded.histories[0].points[-1].step
         st.caption(
             f"A recorded run of {steps:,} steps: soft and hard attention, side by side. Press Start for your own."
         )
         return
-    seen = run.films[0].points[-1] if run.films[0].points else None
-    progress = f"{seen.step:,} of {run.lesson.steps:,} steps, {seen.seconds:.0f} s of training" if seen else ""
+    seen = run.histories[0].points[-1] if run.histories[0].points else None
+    progress = f"{seen.step:,} of {run.job.steps:,} steps, {seen.seconds:.0f} s of training" if seen else ""
     place = load_runs().place(run)
     text = {
         "waiting": f"You are number {place} in the queue. It begins by itself. Until then, a recorded run.",
@@ -219,7 +219,7 @@ def _watch() -> None:
     if run is not None and run.saved is not None:
         _take_away(run)
     begun = None if run is None or run.status == "waiting" else run
-    films, settings = (begun.films, begun.settings) if begun else (recorded.films, recorded.settings)
+    films, settings = (begun.histories, begun.settings) if begun else (recorded.histories, recorded.settings)
     names = [_name(n, each, len(settings)) for n, each in enumerate(settings)]
     with st.container(key="curves"):
         for column, figure in zip(st.columns(3, gap="medium"), CURVES, strict=True):
@@ -233,9 +233,9 @@ def _watch() -> None:
         key="film",
         data=film.payload(
             id=begun.folder.name if begun else "recorded",
-            shown=begun.lesson.shown if begun else recorded.shown,
+            shown=begun.job.shown if begun else recorded.shown,
             names=names,
-            films=[each.moments for each in films],
+            films=[each.snapshots for each in films],
         ),
     )
 

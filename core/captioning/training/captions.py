@@ -1,23 +1,26 @@
-"""Train one captioner on cached grids, by the teacher; and the judge of all captioners in training."""
+"""Train one captioner on cached grids, by teacher forcing; and the validator of all captioners in training."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from lightning_fabric import Fabric
-from torch.utils.data import DataLoader
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, DistributedSampler, RandomSampler
 
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings, decode
-from core.captioning.training.grids import CaptionedGrids
+from core.captioning.training.grids import Batch, CaptionedGrids
 from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing
 from core.captioning.vocabulary import Vocabulary
 from core.data.karpathy import CaptionedPhoto
-from core.training.progress import Stage, report, save_state
-from core.training.schedule import moving_average, warm_cosine
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
+from core.training.schedule import MovingAverage, warm_cosine
 
 
 class Validator:
@@ -25,10 +28,10 @@ class Validator:
 
     Args:
         photos: the validation photos.
-        grids: theirs, (N, 14, 14, channels), in the same order.
+        grids: theirs, (N, rows, columns, channels), in the same order.
     """
 
-    def __init__(self, photos: Sequence[CaptionedPhoto], grids: np.ndarray, vocabulary: Vocabulary):
+    def __init__(self, photos: Sequence[CaptionedPhoto], grids: npt.NDArray[np.float16], vocabulary: Vocabulary):
         self.grids, self.vocabulary = grids, vocabulary
         self.cider = CiderD(
             {i: [vocabulary.encode(words) for words in photo.captions] for i, photo in enumerate(photos)}
@@ -37,19 +40,38 @@ class Validator:
     def __call__(self, captioner: Captioner, batch: int = 50) -> float:
         """CIDEr-D x 100."""
         captioner.eval()
-        scores = []
+        scores: list[float] = []
         device = next(captioner.parameters()).device
         for start in range(0, len(self.grids), batch):
             grids = torch.from_numpy(self.grids[start : start + batch]).flatten(1, 2).float().to(device)
-            told = decode(captioner, self.vocabulary, grids, Settings("greedy"))
-            scores += [self.cider(start + n, self.vocabulary.encode(trace.words)) for n, trace in enumerate(told)]
+            traces = decode(captioner, self.vocabulary, grids, Settings("greedy"))
+            scores += [self.cider(start + n, self.vocabulary.encode(trace.words)) for n, trace in enumerate(traces)]
         return 100 * sum(scores) / len(scores)
+
+
+class Best:
+    """The weights with the highest score so far; saved with the state of each epoch."""
+
+    def __init__(self) -> None:
+        self.score = float("-inf")
+        self.weights: dict[str, Tensor] = {}
+
+    def offer(self, score: float, captioner: Captioner) -> None:
+        if score > self.score:
+            self.score = score
+            self.weights = {name: tensor.clone() for name, tensor in captioner.state_dict().items()}
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"score": self.score, "weights": self.weights}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.score, self.weights = state["score"], state["weights"]
 
 
 def train_captioner(
     captioner: Captioner,
     data: CaptionedGrids,
-    judge: Validator,
+    validator: Validator,
     epochs: int,
     rate: float,
     decay: float,
@@ -61,66 +83,42 @@ def train_captioner(
 ) -> float:
     """Train in place on captions as people wrote them; resumes from ``path`` after every finished epoch.
 
-    The weights to start with are judged too, and the captioner ends with the averaged weights of its best epoch.
+    The weights to start with are validated too, and the captioner ends with the averaged weights of its best epoch.
 
     Args:
         rate: the highest learning rate.
         decay: of the moving average of the weights.
 
     Returns:
-        its score, by ``judge``.
+        its score, by ``validator``.
     """
-    kind = captioner.sizes.attention
-    wrapped = TeacherForcing(captioner, weights)
-    optimizer = torch.optim.AdamW(captioner.parameters(), lr=rate, betas=(0.9, 0.98))
-    module, optimizer = fabric.setup(wrapped, optimizer)
-    loader = fabric.setup_dataloaders(
-        DataLoader(
-            data, batch_size=min(batch, len(data)), shuffle=True, drop_last=True, collate_fn=CaptionedGrids.batch
-        )
+    model, average, best = TeacherForcing(captioner, weights), MovingAverage(captioner, decay), Best()
+    sampler: RandomSampler | DistributedSampler[Any] = RandomSampler(data)
+    if fabric.world_size > 1:
+        sampler = DistributedSampler(data, fabric.world_size, fabric.global_rank, drop_last=True)
+    loader: DataLoader[Any] = DataLoader(
+        data, batch_size=min(batch, len(data)), sampler=sampler, drop_last=True, collate_fn=CaptionedGrids.batch
     )
-    steps = epochs * len(loader)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: warm_cosine(step, steps, warm=min(200, steps // 10 + 1))
-    )
-    average = moving_average(captioner, decay)
-    learnt = {"captioner": captioner, "average": average, "optimizer": optimizer, "schedule": schedule}
-    if path.exists():
-        rest = fabric.load(path, learnt, strict=False)
-        best, done = rest["best"], rest["done"]
-    else:
-        best, done = {"score": judge(captioner), "weights": _copy(captioner)}, 0
-        report(fabric, attention=kind, epoch=0, val_cider_greedy=round(best["score"], 2))
-    for epoch in range(done, epochs):
-        tick = stage(f"{kind}, epoch {epoch + 1} of {epochs}", len(loader))
-        started, total = time.monotonic(), 0.0
-        captioner.train()
-        for loaded in loader:
-            loss = module(loaded.grids, loaded.captions)
-            optimizer.zero_grad()
-            fabric.backward(loss)
-            fabric.clip_gradients(module, optimizer, max_norm=5.0)
-            optimizer.step()
-            schedule.step()
-            average.update_parameters(captioner)
-            total += float(loss.detach())
-            tick()
-        score = judge(average.module)
-        if score > best["score"]:
-            best = {"score": score, "weights": _copy(average.module)}
-        save_state(fabric, path, {**learnt, "best": best, "done": epoch + 1})
-        report(
-            fabric,
-            attention=kind,
-            epoch=epoch + 1,
-            loss=round(total / len(loader), 4),
-            val_cider_greedy=round(score, 2),
-            seconds=round(time.monotonic() - started),
-        )
-    captioner.load_state_dict(best["weights"])
+
+    def begin(epoch: int) -> DataLoader[Any]:
+        if isinstance(sampler, DistributedSampler):
+            sampler.set_epoch(epoch)
+        return loader
+
+    def loss(module: nn.Module, batch: Batch) -> BatchLoss:
+        return BatchLoss(module(batch.grids.to(fabric.device), batch.captions.to(fabric.device)))
+
+    def validate(epoch: int) -> Figures:
+        score = validator(average.module)
+        best.offer(score, average.module)
+        return {"val_cider_greedy": score}
+
+    fit(
+        fabric, path, model, torch.optim.AdamW(captioner.parameters(), lr=rate, betas=(0.9, 0.98)),
+        label=captioner.sizes.attention, epochs=epochs, begin=begin, loss=loss, clip=clip_norm(5.0, captioner),
+        schedule=warm_cosine(min(200, epochs * len(loader) // 10 + 1)), average=average, validate=validate, rest=best,
+        stage=stage,
+    )  # fmt: skip
+    captioner.load_state_dict(best.weights)
     captioner.cpu().eval()
-    return best["score"]
-
-
-def _copy(captioner: Captioner) -> dict[str, torch.Tensor]:
-    return {name: tensor.clone() for name, tensor in captioner.state_dict().items()}
+    return best.score

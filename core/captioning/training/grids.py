@@ -8,20 +8,22 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from core.captioning.photo import SIDE
 from core.captioning.training.teacher_forcing import Captions, collate
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import Vocabulary
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
+
+Number = TypeVar("Number", bound=np.generic)
 
 VIEWS = ("plain", "mirror")
 MAX_WORDS = 22  # of a caption that is learnt
@@ -29,7 +31,7 @@ MEAN = 110.0  # about the mean of a photo's pixels, which contrast turns around
 
 
 def vary(photo: Tensor, rng: random.Random, mirrored: bool, least_area: float = 0.6) -> Tensor:
-    """Another view of a photo (3, 224, 224) in 0-255: a crop of it, stretched a little, lighter or darker.
+    """Another view of a photo (3, side, side) in 0-255: a crop of it, stretched a little, lighter or darker.
 
     Hues stay as they are, for captions name colours.
 
@@ -37,11 +39,12 @@ def vary(photo: Tensor, rng: random.Random, mirrored: bool, least_area: float = 
         mirrored: flip it left to right.
         least_area: what the crop keeps of the photo, at least.
     """
+    side = photo.shape[-1]
     area, stretch = rng.uniform(least_area, 1.0), math.exp(rng.uniform(-0.15, 0.15))
-    height, width = (min(SIDE, int(SIDE * math.sqrt(area) * side)) for side in (stretch, 1 / stretch))
-    top, left = rng.randint(0, SIDE - height), rng.randint(0, SIDE - width)
+    height, width = (min(side, int(side * math.sqrt(area) * by)) for by in (stretch, 1 / stretch))
+    top, left = rng.randint(0, side - height), rng.randint(0, side - width)
     crop = photo[:, top : top + height, left : left + width].float().unsqueeze(0)
-    view = F.interpolate(crop, (SIDE, SIDE), mode="bilinear", align_corners=False)[0]
+    view = F.interpolate(crop, (side, side), mode="bilinear", align_corners=False)[0]
     if mirrored:
         view = view.flip(2)
     light, contrast = rng.uniform(0.8, 1.2), rng.uniform(0.8, 1.2)
@@ -54,8 +57,8 @@ def cache(
     batch: int,
     compute: Callable[[slice], Tensor],
     tick: Callable[[], None],
-    kind: type[np.generic] = np.float16,
-) -> np.ndarray:
+    kind: type[Number],
+) -> npt.NDArray[Number]:
     """Fill an array on disk batch by batch; go on where an interrupted run stopped.
 
     Args:
@@ -105,8 +108,8 @@ class Batch(NamedTuple):
     captions: Captions
 
 
-class CaptionedGrids(Dataset):
-    """Photos for training a captioner: a random view, and of its 14 x 14 cells every other row and column.
+class CaptionedGrids(Dataset[Example]):
+    """Photos for training a captioner: a random view, and of its cells every other row and column.
 
     Which of the four such subsets is drawn anew each time. The mean over a quarter of the cells is nearly the
     mean over all, the sampled cell of a quarter nearly a sample of all, at a quarter of the price.
@@ -116,7 +119,7 @@ class CaptionedGrids(Dataset):
         self,
         photos: Sequence[CaptionedPhoto],
         rows: Sequence[int],
-        views: dict[str, np.ndarray],
+        views: dict[str, npt.NDArray[np.float16]],
         vocabulary: Vocabulary,
     ):
         """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice."""
@@ -132,8 +135,7 @@ class CaptionedGrids(Dataset):
         view = VIEWS[int(torch.randint(0, len(self.views), ()))]
         top, left = torch.randint(0, 2, (2,)).tolist()
         cells = self.views[view][self.rows[i], top::2, left::2]
-        cells = torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy())
-        return Example(cells, self.captions[view][i])
+        return Example(torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy()), self.captions[view][i])
 
     @staticmethod
     def batch(examples: list[Example]) -> Batch:

@@ -13,9 +13,10 @@ MAX_N = 4
 SIGMA = 6.0
 
 Words = Sequence[int]
+Gram = tuple[int, ...]
 
 
-def _ngrams(words: Words) -> list[Counter]:
+def _ngrams(words: Words) -> list[Counter[Gram]]:
     """Counts of the n-grams for each n."""
     return [Counter(tuple(words[i : i + n]) for i in range(len(words) - n + 1)) for n in range(1, MAX_N + 1)]
 
@@ -25,7 +26,7 @@ class CiderD:
 
     def __init__(self, references: Mapping[int, Sequence[Words]]):
         counts = {photo: [_ngrams(words) for words in sentences] for photo, sentences in references.items()}
-        documents: Counter = Counter()
+        documents: Counter[Gram] = Counter()
         for sentences in counts.values():
             documents.update({gram for sentence in sentences for grams in sentence for gram in grams})
         self._log_photos = math.log(max(len(references), 2))
@@ -34,7 +35,7 @@ class CiderD:
             photo: [self._vector(sentence) for sentence in sentences] for photo, sentences in counts.items()
         }
 
-    def _vector(self, counts: list[Counter]) -> tuple[list[dict], list[float], int]:
+    def _vector(self, counts: list[Counter[Gram]]) -> tuple[list[dict[Gram, float]], list[float], int]:
         """tf-idf by n, its norms, and the length in bigrams."""
         unseen = self._log_photos
         vectors = [{gram: n * self._idf.get(gram, unseen) for gram, n in grams.items()} for grams in counts]

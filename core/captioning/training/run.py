@@ -4,13 +4,14 @@ Everything is kept in one run folder and an interrupted run goes on where it sto
 grids, the state after every epoch, ``settings.json``, and at the end a checkpoint folder for each model.
 """
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import lightning_fabric
 import numpy as np
+import numpy.typing as npt
 import torch
 from lightning_fabric import Fabric
 from safetensors import SafetensorError
@@ -30,16 +31,18 @@ from core.checkpoints.modules import inference_dtype
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
 from core.training.progress import Stage
+from core.training.run_folder import RunSettings, claim
+
+FREE = {"devices", "attention", "epochs", "hard_epochs", "scst.epochs"}  # settings that may change between two sittings
 
 
 @dataclass(frozen=True)
-class PhotoTrainSettings:
+class PhotoTrainSettings(RunSettings):
     """All that decides a run; saved beside its weights.
 
     Attributes:
         dataset: data sets in Karpathy's JSON. ``train`` and ``restval`` are learnt, the first one's ``val`` chooses.
         images: folders and zips that hold their photos.
-        out: the run folder.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
         attention: which captioners, in order; ``hard`` starts from ``soft`` where that is trained too.
@@ -51,15 +54,14 @@ class PhotoTrainSettings:
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
         repeat_small: data sets after the first are gone through this often in each epoch.
-        device: auto, cpu, cuda; several GPUs with ``devices``.
-        eyes: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
+        devices: how many GPUs.
+        encoder: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
         losses: what the teacher-forced loss is made of.
-        critical: how all of them learn from what they say, after that.
+        scst: how all of them learn from what they say, after that.
     """
 
     dataset: tuple[Path, ...]
     images: tuple[Path, ...]
-    out: Path
     encoder_weights: Path | None = None
     start: Path | None = None
     attention: tuple[Kind, ...] = KINDS
@@ -72,15 +74,10 @@ class PhotoTrainSettings:
     average: float = 0.998
     least: int = 4
     repeat_small: int = 2
-    seed: int = 1
-    device: str = "auto"
     devices: int = 1
-    eyes: EncoderSettings = field(default_factory=EncoderSettings)
+    encoder: EncoderSettings = field(default_factory=EncoderSettings)
     losses: LossWeights = field(default_factory=LossWeights)
-    critical: SCSTSettings = field(default_factory=SCSTSettings)
-
-    def to_dict(self) -> dict:
-        return json.loads(json.dumps(asdict(self), default=str))
+    scst: SCSTSettings = field(default_factory=SCSTSettings)
 
 
 def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
@@ -96,26 +93,28 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     photos, files, first = _read(settings)
     out = settings.out
     on_gpu = settings.device != "cpu" and torch.cuda.is_available()
-    precision = "bf16-mixed" if on_gpu or inference_dtype() == torch.bfloat16 else "32-true"
+    mixed = on_gpu or inference_dtype() == torch.bfloat16
+    precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed" if mixed else "32-true"
     fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision)
     fabric.launch()
     with fabric.rank_zero_first():
-        _claim(out / "settings.json", settings)
+        claim(settings, FREE)
     lightning_fabric.seed_everything(settings.seed, verbose=False)
 
     rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
     passes = [i for i in rows for _ in range(1 if i < first else settings.repeat_small)]
     captioners, vocabulary = _begin(settings, (words for i in rows for words in photos[i].captions))
     with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
-        encoder, eyes, array = _see(settings, photos, passes, files, captioners, vocabulary, fabric, stage)
+        alone = Fabric(accelerator=settings.device, devices=1, precision=precision)
+        encoder, sha256, array = _encode(settings, photos, passes, files, captioners, vocabulary, alone, stage)
         val = [i for i in range(first) if photos[i].split == "val"]
-        judged = cache_grids(encoder, array[val], out / "grid-val.npy", "plain", settings.seed, stage)
-    judge = Validator([photos[i] for i in val], judged, vocabulary)
-    scores = _teach(settings, captioners, judge, encoder, photos, passes, array, vocabulary, fabric, stage)
-    if settings.critical.epochs:
-        path = out / f"{'-'.join(captioners)}.critical.state.pt"
+        val_grids = cache_grids(encoder, array[val], out / "grid-val.npy", "plain", settings.seed, stage)
+    validator = Validator([photos[i] for i in val], val_grids, vocabulary)
+    scores = _teacher_force(settings, captioners, validator, encoder, photos, passes, array, vocabulary, fabric, stage)
+    if settings.scst.epochs:
+        path = out / f"{'-'.join(captioners)}.scst.state.pt"
         scores = train_scst(
-            captioners, scores, encoder, photos, passes, array, vocabulary, judge, fabric, settings.critical, path,
+            captioners, scores, encoder, photos, passes, array, vocabulary, validator, fabric, settings.scst, path,
             settings.batch, stage,
         )  # fmt: skip
     folders = [out / "encoder"]
@@ -123,7 +122,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
         config = {
             "kind": "captioner",
             "attention": kind,
-            "encoder": eyes,
+            "encoder": sha256,
             "model": captioner.sizes.to_dict(),
             "seed": settings.seed,
             "settings": settings.to_dict(),
@@ -139,23 +138,23 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     return folders
 
 
-def _teach(
+def _teacher_force(
     settings: PhotoTrainSettings,
-    captioners: dict[Kind, Captioner],
-    judge: Validator,
+    captioners: dict[str, Captioner],
+    validator: Validator,
     encoder: Encoder,
     photos: Sequence[CaptionedPhoto],
     passes: Sequence[int],
-    array: np.ndarray,
+    array: npt.NDArray[np.uint8],
     vocabulary: Vocabulary,
     fabric: Fabric,
     stage: Stage,
-) -> dict[Kind, float]:
-    """Each captioner's teacher-forced passes, one after the other, in place; returns their scores by ``judge``."""
+) -> dict[str, float]:
+    """Each captioner's teacher-forced passes, one after the other, in place; returns their scores by ``validator``."""
     wanted = {kind: settings.hard_epochs if kind == "hard" else settings.epochs for kind in captioners}
     states = {kind: settings.out / f"{kind}.state.pt" for kind in captioners}
     if not any(epochs or states[kind].exists() for kind, epochs in wanted.items()):
-        return {kind: judge(captioner) for kind, captioner in captioners.items()}
+        return {kind: validator(captioner) for kind, captioner in captioners.items()}
     with fabric.rank_zero_first():
         views = {
             view: cache_grids(encoder, array, settings.out / f"grid-{view}.npy", view, settings.seed, stage)
@@ -170,7 +169,7 @@ def _teach(
             elif (settings.out / "soft" / checkpoints.CONFIG).exists():
                 captioner.load_state_dict(checkpoints.load(settings.out / "soft")[1])
         scores[kind] = train_captioner(
-            captioner, data, judge, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
+            captioner, data, validator, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
             settings.average, settings.losses, fabric, states[kind], settings.batch, stage,
         )  # fmt: skip
     return scores
@@ -192,38 +191,7 @@ def _read(settings: PhotoTrainSettings) -> tuple[list[CaptionedPhoto], PhotoFile
     return photos, PhotoFiles(settings.images), first
 
 
-def _claim(path: Path, settings: PhotoTrainSettings) -> None:
-    """Write the settings into the run folder, or check that they are the ones it was begun with."""
-    ours = settings.to_dict()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        theirs = _read_settings(path) if path.exists() else ours
-        # Where it runs and how long may change between sittings; what is learnt from what may not.
-        free = {"device", "devices", "attention", "epochs", "hard_epochs"}
-        if isinstance(theirs.get("critical"), dict):
-            theirs["critical"] = theirs["critical"] | {"epochs": settings.critical.epochs}
-        changed = sorted(key for key in ours.keys() - free if theirs.get(key) != ours[key])
-        if changed:
-            raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")
-        if theirs != ours or not path.exists():
-            draft = path.with_suffix(".part")
-            draft.write_text(json.dumps(ours, indent=1) + "\n", encoding="utf-8")
-            draft.replace(path)
-    except OSError as error:
-        raise DataError(f"{path.parent} cannot hold a run: {error.strerror}.") from error
-
-
-def _read_settings(path: Path) -> dict:
-    try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        settings = None
-    if not isinstance(settings, dict):
-        raise DataError(f"{path} is damaged; delete it to go on with the settings given now, or take another --out.")
-    return settings
-
-
-def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[Kind, Captioner], Vocabulary]:
+def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[str, Captioner], Vocabulary]:
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
@@ -231,7 +199,7 @@ def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> t
     """
     if settings.start is None:
         vocabulary = Vocabulary.build(captions, settings.least)
-        captioners = {}
+        captioners: dict[str, Captioner] = {}
         for kind in settings.attention:
             torch.manual_seed(settings.seed)
             captioners[kind] = Captioner(CaptionerSizes(kind, len(vocabulary), dropout=settings.dropout))
@@ -248,29 +216,30 @@ def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> t
     return captioners, Vocabulary(vocabulary)
 
 
-def _see(
+def _encode(
     settings: PhotoTrainSettings,
     photos: Sequence[CaptionedPhoto],
     passes: Sequence[int],
     files: PhotoFiles,
-    captioners: dict[Kind, Captioner],
+    captioners: dict[str, Captioner],
     vocabulary: Vocabulary,
     fabric: Fabric,
     stage: Stage,
-) -> tuple[Encoder, str, np.ndarray]:
+) -> tuple[Encoder, str, npt.NDArray[np.uint8]]:
     """The run's encoder, which is saved in the run folder, its sha256, and every photo's pixels.
 
     Captioners that the encoder is fine-tuned with are changed in place.
     """
     folder = settings.out / "encoder"
     source = settings.start / "encoder" if settings.start else settings.encoder_weights
+    assert source is not None, "a training begins with encoder_weights or with start"
     encoder, config = _load_encoder(source)
-    array = cache_pixels(photos, files, settings.out, stage)
-    beside = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
-    if settings.eyes.epochs and (config is None or settings.start):
+    array = cache_pixels(photos, files, settings.out, encoder.side, stage)
+    beside: dict[str, Captioner] = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
+    if settings.encoder.epochs and (not config or settings.start):
         # Once it is done this only reads the weights back, the captioners' among them.
         figures = fine_tune(
-            encoder, beside, photos, passes, array, vocabulary, settings.out, fabric, settings.eyes, settings.losses,
+            encoder, beside, photos, passes, array, vocabulary, settings.out, fabric, settings.encoder, settings.losses,
             stage,
         )  # fmt: skip
         if not (folder / checkpoints.CONFIG).exists():
@@ -284,7 +253,7 @@ def _see(
             }
             checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config))
     elif not (folder / checkpoints.CONFIG).exists():
-        if config is None:
+        if not config:
             raise DataError("An encoder with ImageNet's weights alone sees too little; give it an epoch at least.")
         card = source / checkpoints.CARD
         checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
@@ -293,8 +262,8 @@ def _see(
     return encoder, config["sha256"], array
 
 
-def _load_encoder(source: Path) -> tuple[Encoder, dict | None]:
-    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with None."""
+def _load_encoder(source: Path) -> tuple[Encoder, dict[str, Any]]:
+    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with {}."""
     if source.is_dir():
         config, state = checkpoints.load(source)
         encoder = Encoder()
@@ -307,4 +276,4 @@ def _load_encoder(source: Path) -> tuple[Encoder, dict | None]:
         encoder = from_imagenet(source)
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise DataError(f"{source} does not hold Inception-v3's weights as safetensors.") from error
-    return encoder, None
+    return encoder, {}

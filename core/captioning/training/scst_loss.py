@@ -1,4 +1,4 @@
-"""Self-critical training: search captions, and make those likelier that score above their siblings.
+"""Self-critical sequence training (SCST): search captions, and make those likelier that score above their siblings.
 
     grad = sum (r(y) - b) grad log p(y)          (Rennie et al. 2017, section 3)
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import Settings, beams
 from core.captioning.training.reward import CiderD
-from core.captioning.training.teacher_forcing import collate, read
+from core.captioning.training.teacher_forcing import collate, teacher_forced
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
 
@@ -60,7 +60,9 @@ class SelfCriticalLoss(nn.Module):
             photos: the numbers that the reward knows them by.
             mirrored: which of the grids are of the mirrored view.
         """
-        rows, advantages, rewards = [], [], []
+        rows: list[tuple[int, list[int]]] = []
+        advantages: list[float] = []
+        rewards: list[float] = []
         self.captioner.eval()  # captions are searched without dropout, as in use, and read with it
         found = beams(self.captioner, self.vocabulary, grids, self.settings)
         self.captioner.train(self.training)
@@ -74,16 +76,16 @@ class SelfCriticalLoss(nn.Module):
                 advantages += [score - (sum(scores) - score) / (len(scores) - 1) for score in scores]
         self.mean_reward = sum(rewards) / max(len(rewards), 1)
         if not rows:
-            return 0.0 * sum(parameter.sum() for parameter in self.captioner.parameters())
+            return 0.0 * torch.stack([parameter.sum() for parameter in self.captioner.parameters()]).sum()
         order = sorted(range(len(rows)), key=lambda i: -len(rows[i][1]))  # as collate lays them out
-        captions = collate([rows[i] for i in order]).to(grids.device)
+        together = collate([rows[i] for i in order]).to(grids.device)
         advantage = torch.tensor([advantages[i] for i in order], device=grids.device)
         hard = self.captioner.sizes.attention == "hard"
-        likeliest = grids.new_zeros(1, 1, 1).expand(*captions.tokens.shape, grids.shape[1]) if hard else None
-        reading = read(self.captioner, grids, captions, likeliest, straight=hard)
-        log_probs = writable(reading.logits, reading.time).log_softmax(1)
-        log_prob = log_probs.gather(1, reading.targets.unsqueeze(1)).squeeze(1)
-        return -(advantage[reading.row] * log_prob).mean()
+        likeliest = grids.new_zeros(1, 1, 1).expand(*together.tokens.shape, grids.shape[1]) if hard else None
+        forced = teacher_forced(self.captioner, grids, together, likeliest, straight=hard)
+        log_probs = writable(forced.logits, forced.time).log_softmax(1)
+        log_prob = log_probs.gather(1, forced.targets.unsqueeze(1)).squeeze(1)
+        return -(advantage[forced.row] * log_prob).mean()
 
     def _score(self, photo: int, words: list[int], mirrored: bool) -> float:
         """The reward of a caption, seen as the references see the photo."""

@@ -1,4 +1,4 @@
-"""The teacher-forced pass: every caption read word by word beside its photo, and the losses that come of it.
+"""Teacher forcing: captions as people wrote them, word by word beside their photos, and the losses that come of it.
 
     L = -sum_t log p(y_t | y_<t, photo)  +  lambda * sum_i (1 - sum_t alpha_ti)^2          (Xu et al. 2015, 14)
 
@@ -18,8 +18,8 @@ from every word and not the drawn one alone. Each caption is read once and nothi
     grad = sum_t (R_t - b_t) grad log alpha_t[s_t],    R_t = sum_{k >= t} log p(y_k)
 
 The paper takes the whole sentence's log p as the reward of each look and a moving average as the baseline b.
-Here each caption is read twice with independent draws and each reading is the other's baseline: still
-unbiased, since a look cannot change the other reading, and what makes a sentence hard for both cancels. The
+Here each caption is gone over twice with independent draws and each pass is the other's baseline: still
+unbiased, since a look cannot change the other pass, and what makes a sentence hard for both cancels. The
 noise that remains is large. ``benchmarks/estimators.py`` measures the bias and the variance of each.
 """
 
@@ -51,7 +51,7 @@ class Captions(NamedTuple):
     tokens: Tensor
     lengths: Tensor
 
-    def to(self, device) -> "Captions":
+    def to(self, device: torch.device) -> "Captions":
         return Captions(*(x.to(device) for x in self))
 
 
@@ -65,7 +65,7 @@ def collate(captions: Sequence[tuple[int, Sequence[int]]]) -> Captions:
     return Captions(torch.tensor([photo for photo, _ in rows]), tokens, lengths)
 
 
-class Reading(NamedTuple):
+class TeacherForced(NamedTuple):
     """A pass over R captions with N words in all, step after step, the rows of a step in order.
 
     Attributes:
@@ -86,10 +86,10 @@ class Reading(NamedTuple):
     attended: Tensor
 
 
-def read(
+def teacher_forced(
     captioner: Captioner, grids: Tensor, captions: Captions, noises: Tensor | None = None, straight: bool = False
-) -> Reading:
-    """Read captions beside their photos' grids (P, S, channels).
+) -> TeacherForced:
+    """Run a captioner along captions beside their photos' grids (P, S, channels), each next word being the given one.
 
     Args:
         noises: (R, T, S) Gumbel noise that decides a hard model's cells, to repeat a draw; drawn afresh if None.
@@ -113,11 +113,12 @@ def read(
         deep.append(step.deep)
         log_alpha = alpha.clamp_min(1e-12).log()
         entropies.append(-(alpha * log_alpha).sum(1))
-        looks.append(log_alpha.gather(1, step.look.choice.unsqueeze(1)).squeeze(1) if hard else alpha.new_zeros(n))
+        chosen = step.look.choice
+        looks.append(alpha.new_zeros(n) if chosen is None else log_alpha.gather(1, chosen.unsqueeze(1)).squeeze(1))
         attended = attended + F.pad(alpha, (0, 0, 0, len(attended) - n))
         state, before = step.state, captions.tokens[:n, t]
     counts = torch.tensor(going, device=grids.device)
-    return Reading(
+    return TeacherForced(
         logits=captioner.read_out(torch.cat(deep)).float(),
         targets=torch.cat([captions.tokens[:n, t] for t, n in enumerate(going)]),
         row=torch.cat([torch.arange(n, device=grids.device) for n in going]),
@@ -128,10 +129,10 @@ def read(
     )
 
 
-def by_caption(reading: Reading, per_word: Tensor) -> Tensor:
+def by_caption(forced: TeacherForced, per_word: Tensor) -> Tensor:
     """Lay a value a word (N,) out as (R, T), zeros after each caption's end."""
-    table = per_word.new_zeros(len(reading.attended), int(reading.time[-1]) + 1)
-    return table.index_put((reading.row, reading.time), per_word)
+    table = per_word.new_zeros(len(forced.attended), int(forced.time[-1]) + 1)
+    return table.index_put((forced.row, forced.time), per_word)
 
 
 @dataclass(frozen=True)
@@ -167,23 +168,23 @@ class TeacherForcing(nn.Module):
         scored = kind == "hard" and weights.estimator == "score"
         if scored:
             captions = Captions(*(x.repeat_interleave(SAMPLES, dim=0) for x in captions))
-        reading = read(self.captioner, grids, captions, straight=not scored)
-        loss = F.cross_entropy(reading.logits, reading.targets, label_smoothing=weights.smoothing)
-        words = len(reading.targets)
+        forced = teacher_forced(self.captioner, grids, captions, straight=not scored)
+        loss = F.cross_entropy(forced.logits, forced.targets, label_smoothing=weights.smoothing)
+        words = len(forced.targets)
         if kind == "soft" and weights.doubly:
-            loss = loss + weights.doubly * (1 - reading.attended).square().sum() / words
+            loss = loss + weights.doubly * (1 - forced.attended).square().sum() / words
         if scored:
-            loss = loss - weights.reward * (look_advantage(reading) * reading.look_log_prob).mean()
+            loss = loss - weights.reward * (look_advantage(forced) * forced.look_log_prob).mean()
         if kind == "hard":
-            loss = loss - weights.entropy * reading.entropy.mean()
+            loss = loss - weights.entropy * forced.entropy.mean()
         return loss
 
 
-def look_advantage(reading: Reading) -> Tensor:
-    """R_t - b_t of every look (N,): reward to go, against the other reading of the same caption."""
+def look_advantage(forced: TeacherForced) -> Tensor:
+    """R_t - b_t of every look (N,): reward to go, less that of the other pass over the same caption."""
     with torch.no_grad():
-        log_prob = -F.cross_entropy(reading.logits, reading.targets, reduction="none")
-        table = by_caption(reading, log_prob)  # (R, T)
+        log_prob = -F.cross_entropy(forced.logits, forced.targets, reduction="none")
+        table = by_caption(forced, log_prob)  # (R, T)
         to_go = table.flip(1).cumsum(1).flip(1).view(-1, SAMPLES, table.shape[1])
         others = (to_go.sum(1, keepdim=True) - to_go) / (SAMPLES - 1)
-        return (to_go - others).view(table.shape)[reading.row, reading.time]
+        return (to_go - others).view(table.shape)[forced.row, forced.time]

@@ -1,8 +1,9 @@
-"""Fine-tune the encoder: each photo's caption words are to be found somewhere on its grid.
+"""What fine-tunes the encoder: each photo's caption words are to be found somewhere on its grid.
 
 A linear head gives every cell a score for every content word; a photo's score is the log-mean-exp over its
 cells, so one cell that sees a dog is enough. The labels are what the five people wrote: the share of a
-photo's captions that hold the word. No boxes, no attention: the three captioners start from neutral eyes.
+photo's captions that hold the word. No boxes, no attention: the three captioners start from an encoder that
+favours none of them.
 """
 
 from collections import Counter
@@ -14,7 +15,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.captioning.encoder import CHANNELS
 from core.data.karpathy import CaptionedPhoto
 
 # Words that say nothing about what is where in a photo.
@@ -59,7 +59,7 @@ def word_shares(
 class WordHead(nn.Module):
     """Grid (B, cells, channels) -> the photo's logit for each word (B, W); log-mean-exp over the cells."""
 
-    def __init__(self, shares: Tensor, dropout: float = 0.3, channels: int = CHANNELS):
+    def __init__(self, shares: Tensor, channels: int, dropout: float = 0.3):
         super().__init__()
         self.score = nn.Linear(channels, shares.shape[1])
         prior = shares.mean(0).clamp(1e-4, 1 - 1e-4)

@@ -1,4 +1,4 @@
-"""Training of the slots network: told stories and generated ones, answers and supporting facts.
+"""Training of the slots network: bAbI's stories and generated ones, answers and supporting facts.
 
 The loss of a question is that of its answer's parts, of each hop's look (the labelled facts, in the order of their
 labels), and of stopping after the last:
@@ -8,18 +8,17 @@ labels), and of stopping after the last:
 Rounds draw more questions from the tasks that went wrong in the round before.
 """
 
-import json
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
 from lightning_fabric import Fabric
-from torch import Tensor
+from torch import Tensor, nn
 
 from core import checkpoints
 from core.data.babi import Question
@@ -32,7 +31,9 @@ from core.memory.slots.names import Reading, read_story
 from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, SlotsNetwork, SlotsSizes
 from core.memory.slots.reader import SlotsReader, calibrated, load
 from core.memory.slots.stories import MIXED, Storyteller
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
+from core.training.schedule import MovingAverage, cosine
 
 Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questions
 COLLECTED = -1  # the round whose questions are looked through for their answers
@@ -70,7 +71,7 @@ class SlotsSettings:
     memory: int = 32
     begin: str = ""
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -93,7 +94,7 @@ class Answers:
     @classmethod
     def collect(cls, questions: Sequence[Question], words: Words) -> "Answers":
         """The parts of the questions' answers that are no names of their story."""
-        found = set()
+        found: set[str] = set()
         for question in questions:
             names = _names(read_story(words.closed, question.sentences, question.question))
             found.update(part for part in question.answer.split(",") if part.casefold() not in names)
@@ -172,95 +173,100 @@ def _look_loss(looks: Looks, examples: Sequence[Example], hops: Tensor) -> tuple
     facts = facts.to(hops.device)
     at_facts = looks.log_alpha.gather(2, facts.clamp_min(0).unsqueeze(2)).squeeze(2)
     steps = torch.arange(most + 1, device=hops.device)
-    judged = (steps >= 1) & (steps <= hops.unsqueeze(1))
+    asked = (steps >= 1) & (steps <= hops.unsqueeze(1))
     last = (steps == hops.unsqueeze(1)).to(looks.stop.dtype)
     enough = F.binary_cross_entropy_with_logits(looks.stop, last, reduction="none")
-    return -(at_facts * (facts >= 0)).sum(), (enough * judged).sum()
+    return -(at_facts * (facts >= 0)).sum(), (enough * asked).sum()
+
+
+class _Errors:
+    """Each task's share of wrong answers, of late: it decides how many questions the next round draws of it."""
+
+    def __init__(self, share: dict[int, float]):
+        self.share = share
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"share": self.share}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.share = state["share"]
+
+    def take_in(self, answers: Mapping[int, Sequence[bool]]) -> None:
+        """Half of it is what a round's answers were, right or not."""
+        for task, right in answers.items():
+            self.share[task] = 0.5 * self.share[task] + 0.5 * (1 - sum(right) / max(1, len(right)))
 
 
 def train_slots(
-    told: Mapping[int, Sequence[Question]],
+    questions: Mapping[int, Sequence[Question]],
     source: Callable[[int], Source] | None,
     words: Words,
     settings: SlotsSettings,
     fabric: Fabric,
     path: Path,
-    report: Callable[[dict], None],
+    stage: Stage,
     begun: SlotsReader | None = None,
 ) -> tuple[SlotsNetwork, Answers]:
-    """Train on told questions by task and, by the settings' share, on generated ones.
+    """Train on questions by task and, by the settings' share, on generated ones.
 
     Args:
         source: of a round's number, what makes its questions; None where none are wanted.
         path: where each finished round is saved; training goes on from it if it is there.
-        report: is given each round's figures.
         begun: the network to begin with, of the same words.
 
     Returns:
         the network with the moving average of its weights, and the worded answers.
     """
     torch.manual_seed(settings.seed)
-    tasks = sorted(told)
+    tasks = sorted(questions)
     if begun:
         answers, net = Answers(begun.answers), begun.net
     else:
         made = source(COLLECTED) if source else lambda task, count: ()
-        some = [q for task in tasks for q in (*told[task], *made(task, 200))]
+        some = [q for task in tasks for q in (*questions[task], *made(task, 200))]
         answers = Answers.collect(some, words)
         fields = settings.to_dict()
         sizes = SlotsSizes(
             len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in SlotsSizes.__dataclass_fields__}
         )
         net = SlotsNetwork(sizes)
-    average = torch.optim.swa_utils.AveragedModel(net, avg_fn=_moving)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=1e-3)
-    module, optimizer = fabric.setup(net, optimizer)
-    average = average.to(fabric.device)
-    examples = {t: [e for q in told[t] if (e := prepare(q, words, answers))] for t in tasks}
-    state = {"net": net, "average": average, "optimizer": optimizer}
-    wrong, begin, step = dict.fromkeys(tasks, 0.02 if begun else 0.2), 0, 0
-    if path.exists():
-        rest = fabric.load(path, state)
-        wrong, begin, step = {int(t): w for t, w in rest["wrong"].items()}, rest["round"], rest["step"]
-    for number in range(begin, settings.rounds):
+    examples = {t: [e for q in questions[t] if (e := prepare(q, words, answers))] for t in tasks}
+    errors = _Errors(dict.fromkeys(tasks, 0.02 if begun else 0.2))
+    answered: dict[int, list[bool]] = {}
+
+    def begin(number: int) -> list[list[Example]]:
         drawn = random.Random(f"{settings.seed} {number}")
         tell = source(number) if source else None
-        round_ = []
+        round_: list[Example] = []
         for task in tasks:
-            n = round(settings.per_task * (1 + 24 * min(1.0, 3 * wrong[task])))
+            n = round(settings.per_task * (1 + 24 * min(1.0, 3 * errors.share[task])))
             if task == MIXED:
                 n = settings.per_task * MIXED_TASKS
             new = n if task == MIXED else round(n * settings.generated) if tell else 0
-            made = tell(task, new) if new else ()
+            made = tell(task, new) if tell and new else ()
             round_ += [e._replace(task=task) for q in made if (e := prepare(q, words, answers))]
             round_ += [drawn.choice(examples[task]) for _ in range(n - new)] if examples[task] else []
-        made = batches(round_, settings.batch, drawn)
-        total, hits = 0.0, {task: [0, 0] for task in tasks}
-        net.train()
-        for i, batch in enumerate(made):
-            progress = (number + i / len(made)) / settings.rounds
-            for group in optimizer.param_groups:
-                group["lr"] = settings.rate * min(1.0, 20 * progress) * (0.5 + 0.5 * math.cos(math.pi * progress))
-            value, right = loss(module, batch, words)
-            optimizer.zero_grad()
-            fabric.backward(value)
-            fabric.clip_gradients(module, optimizer, max_norm=1.0)
-            optimizer.step()
-            average.update_parameters(net)
-            step += 1
-            total += float(value.detach()) * len(batch)
-            for example, good in zip(batch, right.tolist(), strict=True):
-                hits[example.task][0] += good
-                hits[example.task][1] += 1
-        wrong = {t: 0.5 * wrong[t] + 0.5 * (1 - good / max(1, n)) for t, (good, n) in hits.items()}
-        fabric.save(path, {**state, "wrong": {str(t): w for t, w in wrong.items()}, "round": number + 1, "step": step})
-        report({
-            "round": number + 1, "of": settings.rounds, "steps": step, "questions": len(round_),
-            "loss": round(total / len(round_), 4),
-            "error": round(100 * (1 - sum(g for g, _ in hits.values()) / len(round_)), 2),
-            "mixed_error": round(100 * wrong[MIXED], 2) if MIXED in wrong else None,
-        })  # fmt: skip
-    net.load_state_dict(average.module.state_dict())
+        answered.update({task: [] for task in tasks})
+        return batches(round_, settings.batch, drawn)
+
+    def step(module: nn.Module, batch: list[Example]) -> BatchLoss:
+        value, right = loss(cast(SlotsNetwork, module), batch, words)
+        for example, good in zip(batch, right.tolist(), strict=True):
+            answered[example.task].append(good)
+        return BatchLoss(value, {"error": 100 * (1 - right.float().mean())}, len(batch))
+
+    def validate(number: int) -> Figures:
+        if number == 0:
+            return {}
+        errors.take_in(answered)
+        return {"mixed_error": 100 * errors.share[MIXED]} if MIXED in errors.share else {}
+
+    fit(
+        fabric, path, net, torch.optim.AdamW(net.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=1e-3),
+        label="slots", epochs=settings.rounds, begin=begin, loss=step, clip=clip_norm(1.0, net),
+        schedule=lambda step: min(1.0, 20 * step.progress) * cosine(step.progress), average=MovingAverage(net, DECAY),
+        validate=validate, rest=errors, stage=stage,
+    )  # fmt: skip
     return net.eval(), answers
 
 
@@ -273,24 +279,17 @@ def train(
     seed: int,
     stage: Stage,
 ) -> SlotsReader:
-    """Train on told and generated questions; see ``core.memory.training.run``. ``held`` is not looked at."""
-    told: dict[int, list[Question]] = {}
+    """Train on these and on generated questions; see ``core.memory.training.run``. ``held`` is not looked at."""
+    by_task: dict[int, list[Question]] = {}
     for question in kept:
-        told.setdefault(question.task, []).append(question)
-    tick = stage("slots", settings.rounds)
-
-    def report(figures: dict) -> None:
-        with (folder / "rounds.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(figures) + "\n")
-        tick()
-
+        by_task.setdefault(question.task, []).append(question)
     begun = _load(settings.begin) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
     source = (lambda number: Storyteller(f"{seed} {number}")) if settings.generated else None
     if source:
-        told[MIXED] = []
+        by_task[MIXED] = []
     net, answers = train_slots(
-        told, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", report, begun
+        by_task, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", stage, begun
     )
     return SlotsReader(net, words, answers.worded)
 
@@ -328,8 +327,3 @@ def fit_temperature(network: SlotsReader, held: Sequence[Question]) -> float:
 
 def _names(reading: Reading) -> dict[str, int]:
     return {" ".join(name.casefold().split()): number for number, name in enumerate(reading.names)}
-
-
-def _moving(old: Tensor, new: Tensor, count: Tensor) -> Tensor:
-    """A moving average whose memory begins short, so that the random start is soon forgotten."""
-    return torch.lerp(old, new, 1 - torch.clamp((1 + count) / (10 + count), max=DECAY))

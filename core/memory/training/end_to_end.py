@@ -6,9 +6,6 @@ Plain gradient descent on the answers' cross-entropy, summed over a batch of 32;
 vectors of age do not overfit. Of several runs the one with the lowest training loss is kept.
 """
 
-import json
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +13,18 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from lightning_fabric import Fabric
-from torch import Tensor
+from torch import Tensor, nn
 
+from core.attention import Kind
 from core.data.babi import Question
 from core.memory.bags import Stories
 from core.memory.memn2n import MemN2N, MemN2NSizes
 from core.memory.story import tokens
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions
+from core.training.fit import BatchLoss, Figures, fit
 from core.training.progress import Stage
+from core.training.schedule import Step
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class EndToEndSettings:
         empty: at most this share of empty memories is put between the sentences.
     """
 
-    attention: str = "soft"
+    attention: Kind = "soft"
     sees: str = "both"
     hops: int = 3
     width: int = 50
@@ -73,24 +73,15 @@ def train(
     sizes = MemN2NSizes(
         settings.attention, len(words), settings.hops, settings.width, settings.memory, longest, settings.sees
     )
-    best: tuple[float, MemN2N] | None = None
+    runs: list[tuple[float, MemN2N]] = []
     for run in range(settings.runs):
         torch.manual_seed(seed + run)
         network = MemN2N(sizes, words)
-        loss = _run(
-            network,
-            settings,
-            encode_questions(kept, network),
-            encode_questions(held, network),
-            fabric,
-            folder,
-            run,
-            seed,
-            stage,
-        )
-        if best is None or loss < best[0]:
-            best = loss, network
-    return best[1]
+        torch.manual_seed(seed + run)  # the questions' order does not depend on how many numbers the network drew
+        path = folder / f"run-{run + 1}.state.pt"
+        data, unseen = (encode_questions(some, network).to(fabric.device) for some in (kept, held))
+        runs.append((_run(network, settings, data, unseen, fabric, path, stage), network))
+    return min(runs, key=lambda run: run[0])[1]
 
 
 def _run(
@@ -99,64 +90,47 @@ def _run(
     data: EncodedQuestions,
     held: EncodedQuestions,
     fabric: Fabric,
-    folder: Path,
-    run: int,
-    seed: int,
+    path: Path,
     stage: Stage,
 ) -> float:
     """Train in place; the training loss of the last epoch, a question."""
-    chance = torch.Generator().manual_seed(seed + run)
-    optimizer = torch.optim.SGD(network.parameters(), lr=settings.rate)
-    module, optimizer = fabric.setup(network, optimizer)
-    data, held = data.to(fabric.device), held.to(fabric.device)
     linear = settings.linear_epochs if settings.attention != "none" else 0
-    epochs = linear + settings.epochs
-    state = {"network": network, "epoch": 0, "loss": float("inf"), "chance": chance.get_state()}
-    path = folder / f"run-{run + 1}.state.pt"
-    if path.exists():
-        fabric.load(path, state, weights_only=True)
-        chance.set_state(state["chance"])
-    tick = stage(f"{folder.name}, run {run + 1} of {settings.runs}", epochs - state["epoch"])
-    for epoch in range(state["epoch"], epochs):
-        started = time.monotonic()
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate * 0.5 ** (max(0, epoch - linear) // settings.halve)
-        total = 0.0
-        for rows in torch.randperm(len(data), generator=chance).to(fabric.device).split(settings.batch):
-            stories = data.stories.batch(rows)
-            ages = with_empty_memories(stories, settings, chance)
-            scores, _ = module(stories, ages, linear=epoch < linear)
-            loss = F.cross_entropy(scores, data.answer[rows], reduction="sum")
-            optimizer.zero_grad()
-            fabric.backward(loss)
-            _clip(network, settings.clip)
-            optimizer.step()
-            total += float(loss.detach())
-        state.update(epoch=epoch + 1, loss=total / len(data), chance=chance.get_state())
-        fabric.save(path, state)
-        figures = {
-            "network": folder.name,
-            "run": run + 1,
-            "epoch": epoch + 1,
-            "linear": epoch < linear,
-            "loss": round(state["loss"], 4),
-            "held_out_error": mean_error(network, held, epoch < linear),
-            "seconds": round(time.monotonic() - started, 1),
-        }
-        fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
-        tick()
-    return state["loss"]
+    start = True  # linear at present
+
+    def begin(epoch: int) -> tuple[Tensor, ...]:
+        nonlocal start
+        start = epoch < linear
+        return torch.split(torch.randperm(len(data)), settings.batch)
+
+    def loss(module: nn.Module, rows: Tensor) -> BatchLoss:
+        stories = data.stories.batch(rows.to(fabric.device))
+        scores, _ = module(stories, with_empty_memories(stories, settings), linear=start)
+        value = F.cross_entropy(scores, data.answer[rows.to(fabric.device)], reduction="sum")
+        return BatchLoss(value, {"loss": value.detach() / len(rows)}, len(rows))
+
+    def validate(epoch: int) -> Figures:
+        return {"held_out_error": mean_error(network, held, start)} if epoch and len(held) else {}
+
+    def schedule(step: Step) -> float:
+        return 0.5 ** (max(0, step.epoch - linear) // settings.halve)
+
+    figures = fit(
+        fabric, path, network, torch.optim.SGD(network.parameters(), lr=settings.rate),
+        label=f"{path.parent.name}, {path.name.split('.')[0]}", epochs=linear + settings.epochs, begin=begin, loss=loss,
+        clip=lambda: _clip(network, settings.clip), schedule=schedule, validate=validate, stage=stage,
+    )  # fmt: skip
+    return figures["loss"]
 
 
-def with_empty_memories(stories: Stories, settings: EndToEndSettings, chance: torch.Generator) -> Tensor:
+def with_empty_memories(stories: Stories, settings: EndToEndSettings) -> Tensor:
     """(B, S) the sentences' ages, with empty memories at random places between them."""
     ages = stories.ages.cpu()
-    told = stories.mask.sum(1, keepdim=True).cpu()  # (B, 1) how many sentences
-    most = (settings.empty * told).ceil()
-    empty = (torch.rand(most.shape, generator=chance) * (most + 1)).floor()  # (B, 1) 0 to most
+    sentences = stories.mask.sum(1, keepdim=True).cpu()  # (B, 1) how many
+    most = (settings.empty * sentences).ceil()
+    empty = (torch.rand(most.shape) * (most + 1)).floor()  # (B, 1) 0 to most
     spots = int(most.max())
     # An empty memory at place p makes all that are as old as p or older one older.
-    places = (torch.rand(len(told), spots, generator=chance) * (told + 1)).floor()  # (B, E)
+    places = (torch.rand(len(sentences), spots) * (sentences + 1)).floor()  # (B, E)
     there = torch.arange(spots) < empty
     older = (places.unsqueeze(1) <= ages.unsqueeze(2)) & there.unsqueeze(1)  # (B, S, E)
     return (ages + older.sum(2)).clamp(max=settings.memory - 1).to(stories.memory.device)
@@ -164,18 +138,17 @@ def with_empty_memories(stories: Stories, settings: EndToEndSettings, chance: to
 
 def _clip(network: MemN2N, most: float) -> None:
     """Scale the gradient of each matrix to at most this norm."""
-    for matrices in (network.words.grad, network.times.grad):  # (rows, H + 1, d): H + 1 matrices
+    for weights in (network.words, network.times):  # (rows, H + 1, d): H + 1 matrices
+        assert (matrices := weights.grad) is not None
         norms = matrices.norm(dim=(0, 2), keepdim=True)
         matrices.mul_((most / norms.clamp(min=1e-12)).clamp(max=1.0))
 
 
 @torch.inference_mode()
-def mean_error(network: MemN2N, held: EncodedQuestions, linear: bool = False) -> float | None:
-    """The mean of the tasks' errors in percent; None where nothing is held out."""
-    if not len(held):
-        return None
+def mean_error(network: MemN2N, held: EncodedQuestions, linear: bool) -> float:
+    """The mean of the tasks' errors in percent."""
     wrong: dict[int, list[bool]] = {}
-    for rows in torch.arange(len(held), device=held.answer.device).split(500):
+    for rows in torch.split(torch.arange(len(held), device=held.answer.device), 500):
         scores, _ = network(held.stories.batch(rows), linear=linear)
         for task, miss in zip(held.task[rows].tolist(), (scores.argmax(1) != held.answer[rows]).tolist(), strict=True):
             wrong.setdefault(task, []).append(miss)

@@ -6,10 +6,6 @@ other answer, given the question and the labelled facts. Whatever wins by less t
 O_loss and R_loss of Weston et al. 2014, section 3.1, summed over the losers.
 """
 
-import json
-import math
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +13,17 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from lightning_fabric import Fabric
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.data.babi import Question
 from core.memory.memnn import NEVER, Match, MemNN, MemNNSizes
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
+from core.training.schedule import warm_cosine
+
+WARM = 100  # steps over which the learning rate rises
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RankingSettings:
 
     Attributes:
         margin: by how much a winner must win.
-        rate: of Adam, at its peak: it rises over the first hundred steps and falls along a half cosine.
+        rate: of Adam, at its peak: it rises over the first :data:`WARM` steps and falls along a half cosine.
         clip: the norm that all gradients together are scaled down to.
     """
 
@@ -56,53 +56,33 @@ def train(
 ) -> MemNN:
     """Train on ``kept``, and report the loss on ``held``; goes on from the state in ``folder`` if interrupted."""
     torch.manual_seed(seed)
-    chance = torch.Generator().manual_seed(seed)
     words, answers = questions.lexicon(kept, answers=False), sorted({question.answer for question in kept})
     hops = max([1, *(len(question.facts) for question in kept)])
     network = MemNN(MemNNSizes(len(words), len(answers), settings.width, settings.hidden, hops), words, answers)
-    data, judged = (
-        encode_questions(kept, network).to(fabric.device),
-        encode_questions(held, network).to(fabric.device) if held else None,
-    )
-    optimizer = torch.optim.Adam(network.parameters(), lr=settings.rate)
-    steps = settings.epochs * math.ceil(len(data) / settings.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
-    )
-    ranking, optimizer = fabric.setup(Ranking(network, settings.margin), optimizer)
-    learnt = {"network": network, "optimizer": optimizer, "schedule": schedule}
-    state = {**learnt, "epoch": 0, "chance": chance.get_state()}
-    path = folder / "state.pt"
-    if path.exists():
-        fabric.load(path, state, weights_only=True)
-        chance.set_state(state["chance"])
-    tick = stage(folder.name, settings.epochs - state["epoch"])
-    for epoch in range(state["epoch"], settings.epochs):
-        started, total = time.monotonic(), 0.0
-        network.train()
-        for rows in torch.randperm(len(data), generator=chance).to(fabric.device).split(settings.batch):
-            loss = ranking(data, rows)
-            optimizer.zero_grad()
-            fabric.backward(loss)
-            fabric.clip_gradients(ranking, optimizer, max_norm=settings.clip)
-            optimizer.step()
-            schedule.step()
-            total += float(loss.detach()) * len(rows)
-        state.update(epoch=epoch + 1, chance=chance.get_state())
-        fabric.save(path, state)
-        figures = {
-            "network": folder.name,
-            "epoch": epoch + 1,
-            "loss": round(total / len(data), 4),
-            "held_out_loss": _loss(ranking, judged) if judged else None,
-            "seconds": round(time.monotonic() - started, 1),
-        }
-        fabric.print(json.dumps(figures), file=sys.stderr, flush=True)
-        tick()
+    torch.manual_seed(seed)  # the questions' order does not depend on how many numbers the network drew
+    data = encode_questions(kept, network).to(fabric.device)
+    unseen = encode_questions(held, network).to(fabric.device) if held else None
+    ranking = Ranking(network, settings.margin)
+
+    def loss(module: nn.Module, rows: Tensor) -> BatchLoss:
+        return BatchLoss(module(data, rows.to(fabric.device)), weight=len(rows))
+
+    def validate(epoch: int) -> Figures:
+        return {"held_out_loss": _loss(ranking, unseen)} if epoch and unseen else {}
+
+    def begin(epoch: int) -> tuple[Tensor, ...]:
+        return torch.split(torch.randperm(len(data)), settings.batch)
+
+    fit(
+        fabric, folder / "state.pt", ranking, torch.optim.Adam(network.parameters(), lr=settings.rate),
+        label=folder.name, epochs=settings.epochs, begin=begin, loss=loss,
+        clip=clip_norm(settings.clip, network), schedule=warm_cosine(WARM, floor=0.0), validate=validate,
+        stage=stage,
+    )  # fmt: skip
     return network.eval()
 
 
-class Ranking(torch.nn.Module):
+class Ranking(nn.Module):
     """The network with its loss, so that one call of one module makes both."""
 
     def __init__(self, network: MemNN, margin: float):
@@ -150,5 +130,5 @@ class Ranking(torch.nn.Module):
 
 @torch.inference_mode()
 def _loss(ranking: Ranking, data: EncodedQuestions) -> float:
-    parts = torch.arange(len(data), device=data.answer.device).split(200)
+    parts = torch.split(torch.arange(len(data), device=data.answer.device), 200)
     return round(sum(float(ranking(data, rows)) * len(rows) for rows in parts) / len(data), 4)

@@ -4,7 +4,6 @@ Everything is kept in one run folder and an interrupted run goes on where it sto
 ``settings.json``, and at the end a checkpoint folder for each network.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,43 +19,36 @@ from core.memory.question_shapes import QuestionShapes
 from core.memory.registry import Train, recipes
 from core.training.cards import model_card
 from core.training.progress import Stage
+from core.training.run_folder import RunSettings, claim
+
+FREE = {"networks", "command"}  # settings that may change between two sittings
 
 LICENCE = "code MIT; weights CC BY 3.0, trained on bAbI (Facebook)"
 
 
 @dataclass(frozen=True)
-class StoryTrainSettings:
+class StoryTrainSettings(RunSettings):
     """All that decides a run; saved beside its weights.
 
     Attributes:
         source: a folder or a zip of bAbI's files.
-        out: the run folder.
         networks: names of recipes; all if not given.
         tasks: which of bAbI's; all that there are if None.
         part: the files to learn from, as in :func:`read_babi`.
         share: of each task's questions, held out by whole stories.
         hold_out_seed: decides which stories.
-        seed: decides all else.
         changes: of the recipes' settings, for every network that has them.
-        device: auto, cpu, cuda.
         command: how the run was begun; part of the model cards.
     """
 
     source: Path
-    out: Path
     networks: tuple[str, ...] = field(default_factory=lambda: tuple(recipes()))
     tasks: tuple[int, ...] | None = None
     part: str = "train"
     share: float = 0.1
     hold_out_seed: int = 0
-    seed: int = 1
     changes: tuple[tuple[str, float | str], ...] = ()
-    device: str = "auto"
     command: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        settings: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
-        return settings
 
 
 def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
@@ -66,15 +58,15 @@ def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
         stage: called with what begins and how many steps it has; returns what to call after each step.
 
     Raises:
-        DataError: the data set cannot be used, or the run folder belongs to other settings.
+        DataError: the data set cannot be used, or the run folder cannot: it is of other settings,
+            damaged, or cannot be written.
     """
     found = read_babi(settings.source, settings.tasks, settings.part)
     questions = [question for task in found.values() for question in task]
     kept, held = hold_out(questions, settings.share, settings.hold_out_seed)
     if not kept:
         raise DataError(f"{settings.source} has too few stories to hold out {settings.share:.0%} and learn the others.")
-    settings.out.mkdir(parents=True, exist_ok=True)
-    _claim(settings.out / "settings.json", settings)
+    claim(settings, FREE)
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     folders = []
@@ -134,15 +126,3 @@ def memory_card(name: str, config: Mapping[str, Any]) -> str:
             "The stories are made by a small simulation; nothing here understands English.",
         ],
     )
-
-
-def _claim(path: Path, settings: StoryTrainSettings) -> None:
-    """Write the settings into the run folder, or check that they are the ones it was begun with."""
-    ours = settings.to_dict()
-    if path.exists():
-        theirs = json.loads(path.read_text(encoding="utf-8"))
-        free = {"device", "networks", "command"}  # may change between sittings
-        changed = sorted(key for key in ours if key not in free and theirs.get(key) != ours[key])
-        if changed:
-            raise DataError(f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out.")
-    path.write_text(json.dumps(ours, indent=1) + "\n", encoding="utf-8")

@@ -16,9 +16,9 @@ class TrainingJob:
         shown: numbers of the scenes of ``val`` that are captioned again and again.
         folder: where checkpoints are written.
         steps: training ends by itself after so many.
-        pause: seconds between two moments, at least.
+        pause: seconds between two snapshots, at least.
         seed: of the weights and of the order of the scenes.
-        checkpoints: the folder that holds the eyes.
+        checkpoints: the folder that holds the encoder.
     """
 
     learners: tuple[LearnSettings, ...]

@@ -23,8 +23,8 @@ WARM = 20  # steps over which the learning rate rises after a start
 class Pool:
     """Scenes to learn from, drawn and encoded as they are needed: training begins with the first few."""
 
-    def __init__(self, eyes: SceneEncoder, most: int, seed: int):
-        self.eyes, self.most = eyes, most
+    def __init__(self, encoder: SceneEncoder, most: int, seed: int):
+        self.encoder, self.most = encoder, most
         self.scenes: list[Scene] = []
         self.grids = torch.zeros(0)
         self.generator = torch.Generator().manual_seed(seed)
@@ -35,7 +35,7 @@ class Pool:
         fresh = [make_scene("train", n) for n in range(first, min(first + count, self.most))]
         if not fresh:
             return
-        grids = look_at(self.eyes, fresh)
+        grids = encode_scenes(self.encoder, fresh)
         if not first:
             self.grids = torch.empty(self.most, *grids.shape[1:])
         self.grids[first : first + len(fresh)] = grids
@@ -49,13 +49,14 @@ class Pool:
 
 
 @torch.inference_mode()
-def look_at(eyes: SceneEncoder, scenes: Sequence[Scene]) -> Tensor:
+def encode_scenes(encoder: SceneEncoder, scenes: Sequence[Scene]) -> Tensor:
     """Grids (N, 144, channels) of scenes."""
-    return eyes(pixels([scene.picture() for scene in scenes]))
+    grids: Tensor = encoder(pixels([scene.picture() for scene in scenes]))
+    return grids
 
 
 class Learner:
-    """One captioner and what teaches it."""
+    """One captioner, its loss and its optimizer."""
 
     def __init__(self, settings: LearnSettings, seed: int):
         torch.manual_seed(seed)
@@ -65,7 +66,7 @@ class Learner:
 
     def _begin(self, captioner: Captioner) -> None:
         self.captioner, self._warmed = captioner, 0
-        self.teacher = TeacherForcing(captioner, self._weights())
+        self.forcing = TeacherForcing(captioner, self._weights())
         self.optimizer = torch.optim.Adam(captioner.parameters(), lr=self.settings.rate, betas=(0.9, 0.98))
         if self.settings.attention != "none":
             captioner.score.register_forward_hook(lambda _module, _inputs, scores: scores / self.settings.temperature)
@@ -82,7 +83,7 @@ class Learner:
             captioner = Captioner(small_sizes(settings.attention))
             captioner.load_state_dict(self.captioner.state_dict(), strict=False)
             self._begin(captioner)
-        self.teacher.weights = self._weights()
+        self.forcing.weights = self._weights()
 
     def step(self, grids: Tensor, captions: Captions) -> None:
         """Learn from one batch."""
@@ -90,7 +91,7 @@ class Learner:
         self._warmed += 1
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate * min(1.0, self._warmed / WARM)
-        loss = self.teacher(grids, captions)
+        loss = self.forcing(grids, captions)
         if not torch.isfinite(loss):
             raise ArithmeticError("The loss is no number any more. A smaller learning rate keeps it one.")
         self.optimizer.zero_grad()
@@ -100,7 +101,7 @@ class Learner:
         self.steps += 1
 
     @torch.no_grad()
-    def examine(self, grids: Tensor, scenes: Sequence[Scene]) -> dict:
+    def examine(self, grids: Tensor, scenes: Sequence[Scene]) -> dict[str, float]:
         """Loss in nats a word, exact captions and pointing in percent, on scenes that are not learnt from."""
         self.captioner.eval()
         outcomes = examine(self.captioner, VOCABULARY, grids, scenes)

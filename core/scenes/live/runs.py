@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from core.scenes.live.job import TrainingJob
 from core.scenes.live.settings import LearnSettings
@@ -32,27 +32,27 @@ class BusyError(ValueError):
 
 
 class Run:
-    """One lesson: waiting for its turn, under way, or over.
+    """One training job: waiting for its turn, under way, or over.
 
     Attributes:
-        lesson: what was asked for.
+        job: what was asked for.
         status: where it stands; "done" also when it was stopped.
         why: the sentence that says why it failed, or ended early.
-        films: what has been seen of each learner.
+        histories: what has been seen of each learner.
         saved: steps after which the checkpoints in ``folder`` were written, None as long as there are none.
-        folder: holds the eyes and the learners' checkpoints once saved; a root for a ``SceneService``.
+        folder: holds the encoder and the learners' checkpoints once saved; a root for a ``SceneService``.
         present: tells whether its visitor is still there.
     """
 
-    def __init__(self, lesson: TrainingJob, present: Callable[[], bool] = lambda: True):
-        self.lesson, self.folder, self.present = lesson, Path(lesson.folder), present
+    def __init__(self, job: TrainingJob, present: Callable[[], bool] = lambda: True):
+        self.job, self.folder, self.present = job, Path(job.folder), present
         self.status: Status = "waiting"
         self.why = ""
-        self.settings = list(lesson.learners)
-        self.films = [TrainingHistory() for _ in lesson.learners]
+        self.settings = list(job.learners)
+        self.histories = [TrainingHistory() for _ in job.learners]
         self.saved: int | None = None
         self._lock = threading.RLock()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._seen = self._met = time.monotonic()  # watched, and its visitor there
         self._stop_by: float | None = None
         self._born = time.monotonic()  # or since when it runs
@@ -109,12 +109,12 @@ class Run:
                 [sys.executable, "-m", "core.scenes.live.worker"], cwd=REPOSITORY, text=True, encoding="utf-8",
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
-            lesson = TrainingJob(**{**vars(self.lesson), "learners": tuple(self.settings)})  # changed while it waited
-            self._process.stdin.write(lesson.to_json() + "\n")
+            job = TrainingJob(**{**vars(self.job), "learners": tuple(self.settings)})  # changed while it waited
+            self._process.stdin.write(job.to_json() + "\n")
             self._process.stdin.flush()
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
-    def _send(self, command: dict) -> None:
+    def _send(self, command: dict[str, Any]) -> None:
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 return
@@ -124,8 +124,8 @@ class Run:
             except OSError:  # it has just ended; the listener finds out
                 pass
 
-    def _listen(self, process: subprocess.Popen) -> None:
-        """Take in what the process tells, until it tells no more."""
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        """Take in what the process sends, until it sends no more."""
         for line in process.stdout:
             self._hear(json.loads(line))
         process.wait()
@@ -134,12 +134,12 @@ class Run:
                 self.status = "failed"
                 self.why = self.why or "The training ended unexpectedly."
 
-    def _hear(self, message: dict) -> None:
+    def _hear(self, message: dict[str, Any]) -> None:
         with self._lock:
             match message:
-                case {"event": "moment", "moment": moment}:
-                    moment = Snapshot.from_dict(moment)
-                    self.films[moment.learner].add(moment)
+                case {"event": "snapshot", "snapshot": data}:
+                    snapshot = Snapshot.from_dict(data)
+                    self.histories[snapshot.learner].add(snapshot)
                     if self.status == "starting":
                         self.status = "running"
                 case {"event": "saved", "steps": steps}:
@@ -189,7 +189,7 @@ class Runs:
         learners: Sequence[LearnSettings],
         shown: Sequence[int],
         present: Callable[[], bool] = lambda: True,
-        **more,
+        **more: Any,
     ) -> Run:
         """Begin a run, now or when its turn comes; ``more`` are further fields of its :class:`TrainingJob`.
 

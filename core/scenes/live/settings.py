@@ -1,7 +1,7 @@
 """What can be set of a captioner that learns live, and changed while it does. Knows no torch."""
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 KINDS = ("none", "soft", "hard")
 ESTIMATORS = ("straight-through", "score")
@@ -29,7 +29,7 @@ class LearnSettings:
     temperature: float = 1.0
     estimator: Literal["straight-through", "score"] = "straight-through"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.attention not in KINDS:
             raise ValueError(f"Attention is one of {', '.join(KINDS)}, not {self.attention!r}.")
         if self.estimator not in ESTIMATORS:
@@ -38,7 +38,7 @@ class LearnSettings:
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is {least:g} to {most:g}, not {getattr(self, name)!r}.")
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     def difference(self, before: "LearnSettings") -> str:

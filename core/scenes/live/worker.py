@@ -4,10 +4,10 @@ The first line on standard input is a :class:`~core.scenes.live.job.TrainingJob`
 
     change    with "learner" and "settings": learn on under other settings
     pause, resume
-    save      write each learner as a checkpoint into the lesson's folder
+    save      write each learner as a checkpoint into the job's folder
     stop      save, and end
 
-Standard output tells of moments (see :mod:`core.scenes.live.snapshots`), of "saved" and of "done". When standard input
+Standard output gives snapshots (see :mod:`core.scenes.live.snapshots`), of "saved" and of "done". When standard input
 ends, whoever started the process is gone, and the process ends too.
 """
 
@@ -18,18 +18,22 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from core import checkpoints
 from core.data.scenes import make_scene, make_scenes
 from core.scenes.live.job import TrainingJob
-from core.scenes.live.learner import Learner, Pool, look_at
+from core.scenes.live.learner import Learner, Pool, encode_scenes
 from core.scenes.live.settings import LearnSettings
 from core.scenes.live.snapshots import Snapshot
 from core.scenes.service import ENCODER_FOLDER, open_encoder
 from core.scenes.training.run import save_captioner
+
+Message = dict[str, Any]
 
 BATCH = 32
 FIRST, GROWTH, MOST = 128, 16, 6000  # scenes before the first step, more with every step, and in all
@@ -37,25 +41,25 @@ EXAMINED = 40  # held-out scenes that the figures are of
 
 
 class Worker:
-    """One lesson under way."""
+    """One training job under way."""
 
-    def __init__(self, lesson: TrainingJob, tell):
-        self.lesson, self.tell = lesson, tell
-        self.eyes, self.sha256 = open_encoder(checkpoints.resolve(ENCODER_FOLDER, Path(lesson.checkpoints)))
-        self.learners = [Learner(settings, lesson.seed) for settings in lesson.learners]
-        self.pool = Pool(self.eyes, MOST, lesson.seed)
-        self.shown = look_at(self.eyes, [make_scene("val", number) for number in lesson.shown])
+    def __init__(self, job: TrainingJob, send: Callable[[Message], None]):
+        self.job, self.send = job, send
+        self.encoder, self.sha256 = open_encoder(checkpoints.resolve(ENCODER_FOLDER, Path(job.checkpoints)))
+        self.learners = [Learner(settings, job.seed) for settings in job.learners]
+        self.pool = Pool(self.encoder, MOST, job.seed)
+        self.shown = encode_scenes(self.encoder, [make_scene("val", number) for number in job.shown])
         self.held_out = list(make_scenes("val", EXAMINED, seed=1))
-        self.held_out_grids = look_at(self.eyes, self.held_out)
+        self.held_out_grids = encode_scenes(self.encoder, self.held_out)
         self.steps, self.seconds, self.paused, self.over = 0, 0.0, False, False
 
-    def run(self, commands: "queue.Queue[dict | None]") -> None:
-        """Learn until told to stop, or until the lesson's steps are done; then save."""
+    def run(self, commands: "queue.Queue[Message | None]") -> None:
+        """Learn until a command to stop comes, or until the job's steps are done; then save."""
         self.pool.grow(FIRST)
-        self._look_back()
+        self._snapshot()
         last = time.monotonic()
-        while not self.over and self.steps < self.lesson.steps:
-            self._obey(commands)
+        while not self.over and self.steps < self.job.steps:
+            self._do_commands(commands)
             if self.over:
                 break
             began = time.monotonic()
@@ -66,15 +70,15 @@ class Worker:
             self.steps += 1
             now = time.monotonic()
             self.seconds += now - began
-            if now - last >= self.lesson.pause:
-                self._look_back()
+            if now - last >= self.job.pause:
+                self._snapshot()
                 last = time.monotonic()
-        if self.told_of != self.steps:
-            self._look_back()
+        if self.sent != self.steps:
+            self._snapshot()
         self.save()
-        self.tell({"event": "done", "steps": self.steps})
+        self.send({"event": "done", "steps": self.steps})
 
-    def _obey(self, commands: "queue.Queue[dict | None]") -> None:
+    def _do_commands(self, commands: "queue.Queue[Message | None]") -> None:
         """Do what has been commanded meanwhile; while paused, wait for more."""
         while not self.over:
             try:
@@ -83,7 +87,7 @@ class Worker:
                 return
             match command:
                 case None:
-                    os._exit(0)  # nobody is left to tell or to save for
+                    os._exit(0)  # nobody is left to send to or to save for
                 case {"do": "stop"}:
                     self.over = True
                 case {"do": "pause"}:
@@ -95,11 +99,11 @@ class Worker:
                 case {"do": "change", "learner": number, "settings": settings}:
                     self.learners[number].change(LearnSettings(**settings))
 
-    def _look_back(self) -> None:
-        """Tell where each learner stands."""
-        self.told_of = self.steps
+    def _snapshot(self) -> None:
+        """Send where each learner stands."""
+        self.sent = self.steps
         for number, learner in enumerate(self.learners):
-            moment = Snapshot(
+            snapshot = Snapshot(
                 learner=number,
                 step=self.steps,
                 seconds=round(self.seconds, 2),
@@ -107,21 +111,21 @@ class Worker:
                 **learner.examine(self.held_out_grids, self.held_out),
                 traces=tuple(learner.caption(self.shown, f"learner {number + 1}")),
             )
-            self.tell({"event": "moment", "moment": moment.to_dict()})
+            self.send({"event": "snapshot", "snapshot": snapshot.to_dict()})
 
     def save(self) -> None:
-        """Write every learner, and beside them the eyes without which they see nothing."""
-        folder = Path(self.lesson.folder)
-        shutil.copytree(Path(self.lesson.checkpoints) / ENCODER_FOLDER, folder / ENCODER_FOLDER, dirs_exist_ok=True)
+        """Write every learner, and beside them the encoder without which they see nothing."""
+        folder = Path(self.job.folder)
+        shutil.copytree(Path(self.job.checkpoints) / ENCODER_FOLDER, folder / ENCODER_FOLDER, dirs_exist_ok=True)
         for number, learner in enumerate(self.learners):
             about = {
-                "seed": self.lesson.seed,
+                "seed": self.job.seed,
                 "settings": {**learner.settings.to_dict(), "batch": BATCH, "steps": learner.steps},
                 "history": "Trained live, on the page “Watch it learn”.",
             }
             name = f"mine-{number + 1}-{learner.settings.attention}"
             save_captioner(folder / name, learner.finished(), self.sha256, about)
-        self.tell({"event": "saved", "steps": self.steps})
+        self.send({"event": "saved", "steps": self.steps})
 
 
 def main() -> None:
@@ -130,13 +134,13 @@ def main() -> None:
         os.nice(10)  # pages come first
     out, lock = sys.stdout, threading.Lock()
 
-    def tell(message: dict) -> None:
+    def send(message: Message) -> None:
         with lock:
             print(json.dumps(message, allow_nan=False), file=out, flush=True)
 
     sys.stdout = sys.stderr  # whatever else prints must not tear the lines
-    lesson = TrainingJob.from_json(sys.stdin.readline())
-    commands: queue.Queue[dict | None] = queue.Queue()
+    job = TrainingJob.from_json(sys.stdin.readline())
+    commands: queue.Queue[Message | None] = queue.Queue()
 
     def listen() -> None:
         for line in sys.stdin:
@@ -146,9 +150,9 @@ def main() -> None:
 
     threading.Thread(target=listen, daemon=True).start()
     try:
-        Worker(lesson, tell).run(commands)
+        Worker(job, send).run(commands)
     except (ValueError, ArithmeticError) as error:  # a missing checkpoint, or weights that are no numbers any more
-        tell({"event": "failed", "why": str(error)})
+        send({"event": "failed", "why": str(error)})
 
 
 if __name__ == "__main__":

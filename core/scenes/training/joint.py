@@ -1,4 +1,4 @@
-"""Captioners of scenes learn side by side, with their eyes or through eyes that are ready.
+"""Captioners of scenes learn side by side, with their encoder or through one that is ready.
 
     L = L_soft + L_hard + L_none + omega L_words
 
@@ -9,10 +9,9 @@ alike; ``none`` takes the grid as it finds it. A linear head on the grid is to f
 that the encoder has something to go by before anybody looks.
 """
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from lightning_fabric import Fabric
@@ -28,12 +27,14 @@ from core.checkpoints.modules import autocast
 from core.data.scenes import WORDS, Scene, make_scene
 from core.scenes.encoder import FEATURES, SceneEncoder
 from core.scenes.training.pictures import FINDABLE, draw_all, findable, renew_statistics
-from core.training.progress import Stage, report, save_state
-from core.training.schedule import moving_average, warm_cosine
+from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.progress import Stage
+from core.training.schedule import MovingAverage, warm_cosine
 
 VOCABULARY = Vocabulary(WORDS)
 FIND = 0.05  # omega, the weight of the words that are to be found
-JUDGED = 100  # scenes captioned at a time
+DECAY = 0.995  # of the moving average of the weights
+VALIDATED = 100  # scenes captioned at a time
 
 
 class Examples(NamedTuple):
@@ -43,50 +44,54 @@ class Examples(NamedTuple):
     captions: Captions
     shown: Tensor
 
+    def to(self, device: torch.device) -> "Examples":
+        return Examples(self.pictures.to(device), self.captions.to(device), self.shown.to(device))
+
 
 class JointModel(nn.Module):
-    """Eyes, and captioners that look through them, in one module, whose weights are averaged and saved together.
+    """Encoder, and captioners that look through it, in one module, whose weights are averaged and saved together.
 
     Args:
-        learns: whether the eyes do, or stay as they are.
+        learns: whether the encoder does, or stays as it is.
     """
 
-    def __init__(self, eyes: SceneEncoder, captioners: Mapping[str, Captioner], losses: LossWeights, learns: bool):
+    def __init__(self, encoder: SceneEncoder, captioners: Mapping[str, Captioner], losses: LossWeights, learns: bool):
         super().__init__()
-        self.eyes = eyes.requires_grad_(learns)
-        self.head = WordHead(torch.full((1, len(FINDABLE)), 0.1), channels=FEATURES) if learns else None
-        self.teachers = nn.ModuleDict(
+        self.encoder = encoder.requires_grad_(learns)
+        self.head = WordHead(torch.full((1, len(FINDABLE)), 0.1), FEATURES) if learns else None
+        self.forcing = nn.ModuleDict(
             {kind: TeacherForcing(captioner, losses) for kind, captioner in captioners.items()}
         )
         self.present = list(captioners)  # the kinds that learn now
 
+    def captioners(self) -> dict[str, Captioner]:
+        return {kind: cast(TeacherForcing, forcing).captioner for kind, forcing in self.forcing.items()}
+
     def train(self, mode: bool = True) -> "JointModel":
         super().train(mode)
-        self.eyes.train(mode and self.head is not None)  # the statistics of eyes that are ready are ready, too
+        self.encoder.train(mode and self.head is not None)  # statistics of an encoder that is ready are ready, too
         return self
 
     def forward(self, examples: Examples) -> Tensor:
         """The captioners' losses per word and the head's, summed."""
         with autocast():
-            grids = self.eyes(examples.pictures)
+            grids = self.encoder(examples.pictures)
         grids = grids.float()
-        loss = 0.0 if self.head is None else FIND * word_loss(self.head(grids[..., :FEATURES]), examples.shown)
+        losses = [] if self.head is None else [FIND * word_loss(self.head(grids[..., :FEATURES]), examples.shown)]
         for kind in self.present:
-            loss = loss + self.teachers[kind](grids.detach() if kind == "none" else grids, examples.captions)
-        return loss
+            losses.append(self.forcing[kind](grids.detach() if kind == "none" else grids, examples.captions))
+        return torch.stack(losses).sum()
 
 
-def scenes_of(first: int, count: int, batch: int, seed: int) -> Iterator[Examples]:
+def scenes_of(first: int, count: int, batch: int, seed: int) -> DataLoader[Examples]:
     """Scenes ``first`` to ``first + count`` of ``train`` in batches, drawn by a process of its own meanwhile."""
-    return iter(
-        DataLoader(
-            range(first, first + count),
-            batch_size=min(batch, count),
-            drop_last=True,
-            num_workers=1,
-            prefetch_factor=8,
-            collate_fn=_Drawing(seed),
-        )
+    return DataLoader(
+        range(first, first + count),  # type: ignore[arg-type]  # torch asks for no more than a sequence
+        batch_size=min(batch, count),
+        drop_last=True,
+        num_workers=1,
+        prefetch_factor=8,
+        collate_fn=_Drawing(seed),
     )
 
 
@@ -102,8 +107,8 @@ class _Drawing:
         return Examples(draw_all(scenes), collate(sentences), findable(scenes))
 
 
-def learn(
-    school: JointModel,
+def train_jointly(
+    model: JointModel,
     held_out: Sequence[Scene],
     epochs: int,
     count: int,
@@ -113,7 +118,7 @@ def learn(
     fabric: Fabric,
     path: Path,
     stage: Stage,
-) -> dict[str, float]:
+) -> Figures:
     """Train in place; resumes from ``path`` after every finished epoch. What is kept is a moving average.
 
     Args:
@@ -122,64 +127,49 @@ def learn(
         rate: the highest learning rate.
 
     Returns:
-        the percentage of held-out scenes that each captioner has exactly right in the end.
+        the last figures; "val_exact_soft" is the percentage of held-out scenes that soft has exactly right.
     """
-    trained = [parameter for parameter in school.parameters() if parameter.requires_grad]
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.98), fused=True)
-    module, optimizer = fabric.setup(school.to(memory_format=torch.channels_last), optimizer)
-    average = moving_average(school, 0.995)
-    batches = max(count // batch, 1)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: warm_cosine(step, epochs * batches, warm=100))
-    state = {"school": school, "average": average, "optimizer": optimizer, "schedule": schedule, "epoch": 0}
-    scores: dict[str, float] = {}
-    if path.exists():
-        scores = fabric.load(path, state)["scores"]
+    average = MovingAverage(model.to(memory_format=torch.channels_last), DECAY)  # type: ignore[call-overload]
     pictures = draw_all(held_out)
     first = draw_all([make_scene("train", number, seed) for number in range(min(count, 1024))])
-    joined = epochs // 3 if school.head is not None and "soft" in school.teachers else 0
-    for epoch in range(state["epoch"], epochs):
-        tick = stage(f"epoch {epoch + 1} of {epochs}", batches)
-        started, total = time.monotonic(), 0.0
-        school.present = ["soft"] if epoch < joined else list(school.teachers)
-        if epoch == joined > 0 and "hard" in school.teachers:
-            for teachers in (school.teachers, average.module.teachers):
-                teachers["hard"].load_state_dict(teachers["soft"].state_dict())
-        school.train()
-        for examples in scenes_of(epoch * count, count, batch, seed):
-            loss = module(Examples(*(part.to(fabric.device) for part in examples)))
-            optimizer.zero_grad()
-            fabric.backward(loss)
-            fabric.clip_gradients(module, optimizer, max_norm=5.0)
-            optimizer.step()
-            schedule.step()
-            average.update_parameters(school)
-            total += float(loss.detach())
-            tick()
-        if school.head is not None:
-            renew_statistics(average.module.eyes, first)
-        scores, state["epoch"] = judge(average.module, pictures, held_out), epoch + 1
-        save_state(fabric, path, {**state, "scores": scores})
-        report(
-            fabric,
-            epoch=epoch + 1,
-            loss=round(total / batches, 4),
-            **{f"val_exact_{kind}": score for kind, score in scores.items()},
-            seconds=round(time.monotonic() - started),
-        )
-    school.load_state_dict(average.module.state_dict())
-    school.cpu().eval()
-    return scores
+    joined = epochs // 3 if model.head is not None and "soft" in model.forcing else 0
+
+    def begin(epoch: int) -> DataLoader[Examples]:
+        model.present = ["soft"] if epoch < joined else list(model.forcing)
+        if epoch == joined > 0 and "hard" in model.forcing:
+            for each in (model, average.module):
+                each.forcing["hard"].load_state_dict(each.forcing["soft"].state_dict())
+        return scenes_of(epoch * count, count, batch, seed)
+
+    def loss(module: nn.Module, examples: Examples) -> BatchLoss:
+        return BatchLoss(module(examples.to(fabric.device)))
+
+    def validate(epoch: int) -> Figures:
+        if epoch == 0:
+            return {}
+        if model.head is not None:
+            renew_statistics(average.module.encoder, first)
+        return {f"val_exact_{kind}": exact for kind, exact in exactly_right(average.module, pictures, held_out).items()}
+
+    figures = fit(
+        fabric, path, model, optimizer, label="scenes", epochs=epochs, begin=begin, loss=loss,
+        clip=clip_norm(5.0, model), schedule=warm_cosine(100), average=average, validate=validate, stage=stage,
+    )  # fmt: skip
+    model.cpu().eval()
+    return figures
 
 
 @torch.inference_mode()
-def judge(school: JointModel, pictures: Tensor, scenes: Sequence[Scene]) -> dict[str, float]:
+def exactly_right(model: JointModel, pictures: Tensor, scenes: Sequence[Scene]) -> dict[str, float]:
     """The percentage of scenes whose greedy caption is exactly right, of each captioner."""
-    school.eval()
-    device = next(school.parameters()).device
-    right = dict.fromkeys(school.teachers, 0)
-    for start in range(0, len(scenes), JUDGED):
-        grids, some = school.eyes(pictures[start : start + JUDGED].to(device)), scenes[start : start + JUDGED]
-        for kind, teacher in school.teachers.items():
-            told = decode(teacher.captioner, VOCABULARY, grids, Settings("greedy"))
-            right[kind] += sum(tuple(trace.words) == scene.words for trace, scene in zip(told, some, strict=True))
+    model.eval()
+    device = next(model.parameters()).device
+    right = dict.fromkeys(model.forcing, 0)
+    for start in range(0, len(scenes), VALIDATED):
+        grids, some = model.encoder(pictures[start : start + VALIDATED].to(device)), scenes[start : start + VALIDATED]
+        for kind, captioner in model.captioners().items():
+            traces = decode(captioner, VOCABULARY, grids, Settings("greedy"))
+            right[kind] += sum(tuple(trace.words) == scene.words for trace, scene in zip(traces, some, strict=True))
     return {kind: round(100 * n / len(scenes), 2) for kind, n in right.items()}

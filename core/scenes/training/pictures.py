@@ -1,7 +1,7 @@
-"""What the eyes are shown: pictures of scenes, and which words can be found in each.
+"""What the encoder is shown: pictures of scenes, and which words can be found in each.
 
-While eyes learn, every cell of their grid scores every findable word, and the log-mean-exp over the cells says whether
-the scene shows it, as for photos (:mod:`core.captioning.training.words`). No box takes part.
+While the encoder learns, every cell of its grid scores every findable word, and the log-mean-exp over the cells says
+whether the scene shows it, as for photos (:mod:`core.captioning.training.words`). No box takes part.
 """
 
 from collections.abc import Sequence
@@ -29,14 +29,14 @@ def findable(scenes: Sequence[Scene]) -> Tensor:
 
 
 @torch.no_grad()
-def renew_statistics(eyes: SceneEncoder, pictures: Tensor) -> None:
+def renew_statistics(encoder: SceneEncoder, pictures: Tensor) -> None:
     """Measure averaged weights' batch-norm statistics anew: those of the weights in training are not theirs."""
-    device = next(eyes.parameters()).device
-    for module in eyes.modules():
+    device = next(encoder.parameters()).device
+    for module in encoder.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.reset_running_stats()
             module.momentum = None  # a plain mean over what follows
-    eyes.train()
-    for part in pictures.split(128):
-        eyes(part.to(device))
-    eyes.eval()
+    encoder.train()
+    for part in torch.split(pictures, 128):
+        encoder(part.to(device))
+    encoder.eval()

@@ -5,6 +5,7 @@ import gzip
 import json
 import queue
 import tempfile
+from typing import Any
 
 import torch
 
@@ -16,35 +17,42 @@ from core.scenes.live.snapshots import Snapshot, TrainingHistory
 from core.scenes.live.worker import Worker
 
 STEPS = 900
-KEPT = 18  # moments of each learner
+KEPT = 18  # snapshots of each learner
 
 
 def main() -> None:
     torch.set_num_threads(1)
     settings = (LearnSettings("soft"), LearnSettings("hard"))
-    films = [TrainingHistory(most=KEPT) for _ in settings]
+    histories = [TrainingHistory(most=KEPT) for _ in settings]
 
-    def tell(message: dict) -> None:
-        if message["event"] == "moment":
-            moment = Snapshot.from_dict(message["moment"])
-            films[moment.learner].add(moment)
-            print(moment.learner, moment.step, f"{moment.seconds:.0f} s", moment.exact, moment.pointing, flush=True)
+    def send(message: dict[str, Any]) -> None:
+        if message["event"] == "snapshot":
+            snapshot = Snapshot.from_dict(message["snapshot"])
+            histories[snapshot.learner].add(snapshot)
+            print(
+                snapshot.learner,
+                snapshot.step,
+                f"{snapshot.seconds:.0f} s",
+                snapshot.exact,
+                snapshot.pointing,
+                flush=True,
+            )
 
     with tempfile.TemporaryDirectory() as folder:
-        Worker(TrainingJob(settings, SHOWN, folder, steps=STEPS, pause=4.0), tell).run(queue.Queue())
+        Worker(TrainingJob(settings, SHOWN, folder, steps=STEPS, pause=4.0), send).run(queue.Queue())
     record = {
         "shown": SHOWN,
         "settings": [chosen.to_dict() for chosen in settings],
         "origin": {"date": datetime.date.today().isoformat(), "commit": commit(), "steps": STEPS},
-        "moments": [_rounded(moment) for film in films for moment in film.moments],
+        "moments": [_rounded(snapshot) for history in histories for snapshot in history.snapshots],
     }
     FILE.write_bytes(gzip.compress(json.dumps(record, separators=(",", ":")).encode(), mtime=0))
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")
 
 
-def _rounded(moment: Snapshot) -> dict:
+def _rounded(snapshot: Snapshot) -> dict[str, Any]:
     """With four digits after the point, and the three likeliest words: small enough to be kept with the code."""
-    data = json.loads(json.dumps(moment.to_dict()), parse_float=lambda number: _short(float(number)))
+    data: dict[str, Any] = json.loads(json.dumps(snapshot.to_dict()), parse_float=lambda number: _short(float(number)))
     for trace in data["traces"]:
         for step in trace["steps"]:
             step["candidates"] = step["candidates"][:3]

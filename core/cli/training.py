@@ -1,0 +1,93 @@
+"""What the commands that train share: their options, how a run begins, and its progress."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import typer
+
+from core.cli.common import InputError, ProgressBar
+from core.training.progress import Stage
+from core.training.run_folder import RunSettings, holds_run
+
+Out = Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The same seed, the same run.")]
+Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="What to train on.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")]
+
+Choice = TypeVar("Choice", bound=StrEnum)
+Settings = TypeVar("Settings", bound=RunSettings)
+
+
+class Attention(StrEnum):
+    """The choices of --attention; typer takes a list of nothing simpler."""
+
+    NONE = "none"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+def leads() -> bool:
+    """Whether this process speaks for the run: of several GPUs' processes the first one."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
+
+
+def check_run(out: Path, device: str, resume: bool) -> None:
+    """Complain before any work is done.
+
+    Raises:
+        InputError: the folder holds a run that is not to be gone on with, or there is no GPU.
+    """
+    if leads() and not resume and holds_run(out):  # the other processes find the run of the first
+        raise InputError(f"{out} holds a run already; add --resume to go on with it, or take another --out.")
+    if device == "cuda":
+        import torch
+
+        if not torch.cuda.is_available():
+            raise InputError("There is no GPU that torch can use; train with --device cpu.")
+
+
+def chosen(choices: Sequence[Choice] | None) -> tuple[str, ...] | None:
+    """What an option that may be repeated was given, each once; None if nothing."""
+    return tuple(dict.fromkeys(choice.value for choice in choices)) if choices else None
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """The options that were given; the settings know what the others are."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def run(train: Callable[[Settings, Stage], list[Path]], settings: Settings) -> None:
+    """Train with progress on standard error, and print the folders of the checkpoints."""
+    with Stages(shown=leads()) as stages:
+        folders = train(settings, stages.begin)
+    if leads():
+        for folder in folders:
+            print(folder)
+
+
+class Stages:
+    """One progress bar after the other, on standard error; where that is no terminal, a line a stage."""
+
+    def __init__(self, shown: bool):
+        self._shown = shown
+        self._current = ExitStack()
+
+    def __enter__(self) -> "Stages":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._current.close()
+
+    def begin(self, label: str, steps: int) -> Callable[[], None]:
+        """Close the stage before and begin one of ``steps`` steps; returns what to call after each."""
+        self._current.close()
+        if not self._shown:
+            return lambda: None
+        if not sys.stderr.isatty():
+            print(f"{label} ...", file=sys.stderr)
+        return self._current.enter_context(ProgressBar(label, steps)).advance

@@ -1,0 +1,197 @@
+"""The loop that every training runs: epochs of steps, and a state after each epoch from which a run goes on to the bit.
+
+A training gives its batches, the loss of one, an optimizer, and what it looks at after each epoch; :func:`fit` does the
+rest. After every epoch the state is written in one piece: weights, their moving average, the optimizer, the random
+generators of every process, and what the training itself wants kept. A run that is killed in the middle of an epoch
+begins that epoch again, with the same draws.
+"""
+
+import json
+import random
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from core.training.progress import Stage
+from core.training.schedule import MovingAverage, Schedule, Step
+
+Figures = dict[str, float]
+
+Batch = TypeVar("Batch")
+Batch_co = TypeVar("Batch_co", covariant=True)
+
+
+class Batches(Protocol[Batch_co]):
+    """The batches of an epoch, made as they are needed; how many there are is known before."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Batch_co]: ...
+
+
+class Stateful(Protocol):
+    """What a training wants saved with the state of each epoch. ``load_state_dict`` may refuse with a DataError."""
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state: dict[str, Any]) -> None: ...
+
+
+class BatchLoss(NamedTuple):
+    """What came of a batch.
+
+    Attributes:
+        value: what is to become less; a scalar with gradients.
+        figures: means over the batch that are reported as their mean over the epoch, beside "loss", which is ``value``
+            if not given here.
+        weight: of the batch in that mean, such as its number of examples.
+    """
+
+    value: Tensor
+    figures: Mapping[str, Tensor | float] = {}
+    weight: float = 1.0
+
+
+def clip_norm(most: float, *parts: nn.Module) -> Callable[[], None]:
+    """Scale the gradients of each part down to this norm.
+
+    Raises:
+        RuntimeError: when it is called, and a gradient is not finite.
+    """
+
+    def clip() -> None:
+        for part in parts:
+            nn.utils.clip_grad_norm_(part.parameters(), most, error_if_nonfinite=True)
+
+    return clip
+
+
+def fit(
+    fabric: Fabric,
+    path: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    *,
+    label: str,
+    epochs: int,
+    begin: Callable[[int], Batches[Batch]],
+    loss: Callable[[nn.Module, Batch], BatchLoss],
+    clip: Callable[[], object],
+    stage: Stage,
+    schedule: Schedule = lambda step: 1.0,
+    average: MovingAverage[Any] | None = None,
+    validate: Callable[[int], Figures] = lambda epoch: {},
+    rest: Stateful | None = None,
+) -> Figures:
+    """Train a model in place, or what is left of its training. It is left on the fabric's device, with the averaged
+    weights if there is an average.
+
+    Figures go to standard error as a line of JSON an epoch, and into a file beside the state, from the first process.
+
+    Args:
+        path: where the state after each epoch is kept; training goes on from it if it is there.
+        model: all that learns. Its forward is what ``loss`` calls, through the fabric's wrapper.
+        optimizer: its groups' learning rates are the highest, which ``schedule`` multiplies.
+        label: what the training is called in its figures and on the progress bar.
+        begin: an epoch's number, from 0 -> its batches. Whatever else changes with an epoch is changed here.
+        loss: the model as the fabric wraps it, and a batch -> what came of it.
+        clip: called when the gradients are there.
+        stage: told when an epoch begins; what it returns is called after each step.
+        average: of the weights, updated after each step.
+        validate: how many epochs are done -> figures. Called with 0 before the first, too, where {} says nothing.
+        rest: what else is saved and read back.
+
+    Returns:
+        The figures of the last epoch: the means over its batches, and those of ``validate``.
+    """
+    rates = [group["lr"] for group in optimizer.param_groups]
+    module, optimizer = fabric.setup(model, optimizer)
+    state: dict[str, Any] = {"model": model, "optimizer": optimizer, "epoch": 0, "figures": {}, "random": []}
+    if average is not None:
+        average.to(fabric.device)
+        state["average"] = average
+    if rest is not None:
+        state["rest"] = rest
+    if path.exists():
+        fabric.load(path, state, weights_only=True)
+        _set_random(fabric, state["random"])
+    elif figures := validate(0):
+        _report(fabric, path, label, 0, figures)
+    for epoch in range(state["epoch"], epochs):
+        started = time.monotonic()
+        batches = begin(epoch)
+        tick = stage(f"{label}, epoch {epoch + 1} of {epochs}", len(batches))
+        totals: defaultdict[str, float] = defaultdict(float)
+        weight = 0.0
+        module.train()
+        for number, batch in enumerate(batches):
+            factor = schedule(Step(epoch, number, epochs, len(batches)))
+            for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = rate * factor
+            found = loss(module, batch)
+            optimizer.zero_grad()
+            fabric.backward(found.value)
+            clip()
+            optimizer.step()
+            if average is not None:
+                average.update()
+            for name, value in {"loss": found.value.detach(), **found.figures}.items():
+                totals[name] += float(value) * found.weight
+            weight += found.weight
+            tick()
+        means = {name: total / weight for name, total in totals.items()}
+        state.update(epoch=epoch + 1, figures={**means, **validate(epoch + 1)}, random=_random(fabric))
+        _save(fabric, path, state)
+        _report(fabric, path, label, epoch + 1, {**state["figures"], "seconds": time.monotonic() - started})
+    if average is not None:
+        average.restore()
+    last: Figures = state["figures"]
+    return last
+
+
+def _save(fabric: Fabric, path: Path, state: dict[str, Any]) -> None:
+    """Write a run's state in one piece, or a run cut off here could not go on."""
+    draft = path.with_suffix(".part")
+    fabric.save(draft, state)
+    if fabric.is_global_zero:
+        draft.replace(path)
+    fabric.barrier()
+
+
+def _report(fabric: Fabric, path: Path, label: str, epoch: int, figures: Figures) -> None:
+    """Say figures with four digits after the point, and write them down."""
+    rounded = {name: round(value, 4) for name, value in figures.items()}
+    line = json.dumps({"training": label, "epoch": epoch, **rounded})
+    fabric.print(line, file=sys.stderr, flush=True)
+    if fabric.is_global_zero:
+        with path.with_suffix(".jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+def _random(fabric: Fabric) -> list[dict[str, Any]]:
+    """The states of the random generators of each process."""
+    own: dict[str, Any] = {"torch": torch.get_rng_state(), "python": random.getstate()}
+    if fabric.device.type == "cuda":
+        own["cuda"] = torch.cuda.get_rng_state(fabric.device)
+    everyone = [own] * fabric.world_size
+    if fabric.world_size > 1:
+        torch.distributed.all_gather_object(everyone, own)
+    return everyone
+
+
+def _set_random(fabric: Fabric, states: list[dict[str, Any]]) -> None:
+    """Put the generators back, unless the run goes on in another number of processes or on another device."""
+    if len(states) != fabric.world_size:
+        return
+    own = states[fabric.global_rank]
+    torch.set_rng_state(own["torch"])
+    random.setstate(own["python"])
+    if "cuda" in own and fabric.device.type == "cuda":
+        torch.cuda.set_rng_state(own["cuda"], fabric.device)
