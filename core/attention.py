@@ -24,7 +24,8 @@ class Look(NamedTuple):
     """What one look brings back.
 
     Attributes:
-        alpha: (B, S) the weights, each row sums to 1. For ``hard``, the distribution the slot was chosen from.
+        alpha: (B, S) the weights, each row sums to 1; (B, heads, S) where several heads looked, each on its own. For
+            ``hard``, which has one head, the distribution the slot was chosen from.
         glimpse: (B, V) what enters the recurrence: the mean, the weighted mean, or one slot's value.
         choice: (B,) the slot that ``hard`` chose, None for the others.
     """

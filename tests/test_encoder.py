@@ -1,19 +1,23 @@
-"""The encoder against torchvision's Inception-v3."""
+"""The encoders against torchvision's networks."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from core.captioning import encoder as module
-from core.captioning.encoder import CHANNELS, GRID, Encoder, from_imagenet
+from core.captioning.encoders.inception_v3 import InceptionV3
+
+B4_WEIGHTS = Path(__file__).parents[2] / "shared" / "data" / "encoders" / "efficientnet_b4_imagenet.safetensors"
 
 
 @pytest.fixture(scope="module")
 def theirs():
     """torchvision's network with random weights and statistics, its means not counting the padding, as trained."""
-    inception = pytest.importorskip("torchvision_inception").inception
+    from core.captioning.encoders import torchvision_models  # noqa: F401, I001 (first: it cures torchvision's import)
+    from torchvision.models import inception
+
     torch.manual_seed(0)
     network = inception.Inception3(aux_logits=False, init_weights=False).eval()
     for layer in network.modules():
@@ -32,15 +36,15 @@ def theirs():
 @torch.inference_mode()
 def test_the_trunk_is_torchvisions_with_a_finer_last_block(theirs, tmp_path):
     save_file(theirs.state_dict(), tmp_path / "weights.safetensors")
-    ours = from_imagenet(tmp_path / "weights.safetensors").eval()
+    ours = InceptionV3.from_imagenet(tmp_path / "weights.safetensors").eval()
     photos = torch.randint(0, 256, (2, 3, 224, 224), generator=torch.Generator().manual_seed(1)).to(torch.uint8)
     grid = ours(photos)
-    assert grid.shape == (2, GRID * GRID, CHANNELS)
-    x = Encoder.frame(photos)
+    assert grid.shape == (2, 14 * 14, 1280)
+    x = InceptionV3.frame(photos)
     for name in [*dict(ours.early.named_children()), *dict(ours.late.named_children())]:
         x = getattr(theirs, name)(x)
     # Theirs steps over every other cell and leaves out the edge: its cell (r, c) is our cell (2 r + 1, 2 c + 1).
-    same = grid.view(2, GRID, GRID, CHANNELS)[:, 1:-1:2, 1:-1:2].permute(0, 3, 1, 2)
+    same = grid.view(2, 14, 14, 1280)[:, 1:-1:2, 1:-1:2].permute(0, 3, 1, 2)
     assert x.shape == same.shape and x.abs().max() > 0.1
     assert (x - same).abs().max() < 1e-4 * x.abs().max()
 
@@ -48,6 +52,6 @@ def test_the_trunk_is_torchvisions_with_a_finer_last_block(theirs, tmp_path):
 def test_weights_of_something_else_are_refused(tmp_path):
     save_file({"conv.weight": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(KeyError):
-        module.from_imagenet(tmp_path / "other.safetensors")
+        InceptionV3.from_imagenet(tmp_path / "other.safetensors")
     with pytest.raises(FileNotFoundError):
-        module.from_imagenet(tmp_path / "missing.safetensors")
+        InceptionV3.from_imagenet(tmp_path / "missing.safetensors")

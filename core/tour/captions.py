@@ -1,6 +1,6 @@
 """Inside one step of a captioner: the numbers that the tour shows, from the model's own functions.
 
-A glimpse of one's own making is tried by giving the model a slots of one cell that holds it: a look over one cell
+A glimpse of one's own making is tried by giving the model slots of one cell that holds it: a look over one cell
 brings back that cell.
 """
 
@@ -15,6 +15,7 @@ from torch import Tensor
 
 from core.attention import attend
 from core.captioning.captioner import Captioner, Slots, State, Step
+from core.captioning.captioners.lstm import LSTMSlots, as_lstm
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
 SHOWN = 6  # next words
@@ -33,7 +34,7 @@ def before(
     """Where a captioner stands before the next word after ``words`` of a photo (1, S, channels).
 
     Returns:
-        The last word's number (1,), the state (1, H), the photo as it is looked over.
+        The last word's number (1,), the state of one row, the photo as it is looked over.
     """
     slots, state = captioner.view(grid)
     tokens = torch.tensor([START, *vocabulary.encode(list(words))])
@@ -111,7 +112,12 @@ class Recurrence:
 
 @torch.inference_mode()
 def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]) -> Recurrence:
-    """The step after ``words``: c_t = f c_{t-1} + i g and h_t = o tanh(c_t), with the gates that x and h_{t-1} give."""
+    """The step after ``words``: c_t = f c_{t-1} + i g and h_t = o tanh(c_t), with the gates that x and h_{t-1} give.
+
+    Raises:
+        ValueError: the captioner is no LSTM.
+    """
+    captioner = as_lstm(captioner)
     token, state, slots = before(captioner, vocabulary, grid, words)
     step = captioner.step(token, state, slots)
     y, z = captioner.embed(token), step.gate.unsqueeze(1) * step.look.glimpse
@@ -154,15 +160,16 @@ def query(
     """What the state after ``words`` looks for, and what it would write with other weights.
 
     Raises:
-        ValueError: the captioner has no attention, so no scores.
+        ValueError: the captioner has no attention, so no scores; or it is no LSTM.
     """
+    captioner = as_lstm(captioner)
     if captioner.sizes.attention == "none":
         raise ValueError("This model has no attention: its query meets no cells.")
     token, state, slots = before(captioner, vocabulary, grid, words)
     scores = captioner.score(state.h, slots.keys)  # (1, S)
     glimpses = torch.cat([glimpse(scores, slots.values, t) for t in temperatures])  # (T, V)
     rows = torch.zeros(len(glimpses), dtype=torch.long)
-    alone = Slots(glimpses.unsqueeze(1), slots.keys[rows, :1])
+    alone = LSTMSlots(glimpses.unsqueeze(1), slots.keys[rows, :1])
     step = captioner.step(token[rows], state.select(rows), alone)
     follow = next_words(captioner, vocabulary, step)
     return Query(scores[0].numpy(), slots.values[0].numpy(), tuple(temperatures), follow)

@@ -41,7 +41,7 @@ class Validator:
         device = next(captioner.parameters()).device
         for start in range(0, len(self.grids), batch):
             grids = torch.from_numpy(self.grids[start : start + batch]).flatten(1, 2).float().to(device)
-            told = decode(captioner, self.vocabulary, grids, Settings("greedy"))
+            told = decode(captioner, self.vocabulary, grids, self.grids.shape[1:3], Settings("greedy"))
             scores += [self.cider(start + n, self.vocabulary.encode(trace.words)) for n, trace in enumerate(told)]
         return 100 * sum(scores) / len(scores)
 

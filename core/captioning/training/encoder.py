@@ -23,8 +23,8 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from core.captioning.captioner import Captioner
-from core.captioning.encoder import CHANNELS, GRID, Encoder
-from core.captioning.photo import SIDE, PhotoError, open_photo, squash
+from core.captioning.encoder import Encoder
+from core.captioning.photo import PhotoError, open_photo, squash
 from core.captioning.training.grids import cache, encode_captions, vary
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate, read
 from core.captioning.training.words import WordHead, label_words, word_loss, word_shares
@@ -102,36 +102,38 @@ class EncoderWithHeads(nn.Module):
         return losses | {"words": word_loss(self.head(Encoder.flatten(grid)).float(), glance.shares)}
 
 
-def pixels(photo: CaptionedPhoto, files: PhotoFiles) -> Tensor:
-    """A photo as (3, 224, 224) uint8.
+def pixels(photo: CaptionedPhoto, files: PhotoFiles, side: int) -> Tensor:
+    """A photo as (3, side, side) uint8.
 
     Raises:
         DataError: the photo is missing or cannot be used.
     """
     try:
-        squashed = squash(open_photo(files.read(photo.filename)))
+        squashed = squash(open_photo(files.read(photo.filename)), side)
     except PhotoError as error:
         raise DataError(f"{photo.filename}: {error}") from error
     return torch.from_numpy(np.array(squashed)).permute(2, 0, 1)
 
 
-def cache_pixels(photos: Sequence[CaptionedPhoto], files: PhotoFiles, folder: Path, stage: Stage) -> np.ndarray:
-    """Every photo's pixels: an (N, 3, 224, 224) uint8 array on disk."""
+def cache_pixels(
+    photos: Sequence[CaptionedPhoto], files: PhotoFiles, folder: Path, side: int, stage: Stage
+) -> np.ndarray:
+    """Every photo's pixels: an (N, 3, side, side) uint8 array on disk."""
     tick = stage("photos", math.ceil(len(photos) / PHOTOS_A_BATCH))
-    shape = (len(photos), 3, SIDE, SIDE)
+    shape = (len(photos), 3, side, side)
 
     def compute(rows: slice) -> Tensor:
-        return torch.stack([pixels(photo, files) for photo in photos[rows]])
+        return torch.stack([pixels(photo, files, side) for photo in photos[rows]])
 
     return cache(folder / "pixels.npy", shape, PHOTOS_A_BATCH, compute, tick, np.uint8)
 
 
 @torch.inference_mode()
 def cache_grids(encoder: Encoder, photos: np.ndarray, path: Path, view: str, seed: int, stage: Stage) -> np.ndarray:
-    """The grids of a view of photos: an (N, 14, 14, 1280) float16 array on disk.
+    """The grids of a view of photos: an (N, rows, columns, channels) float16 array on disk.
 
     Args:
-        photos: the pixels (N, 3, 224, 224).
+        photos: the pixels (N, 3, side, side).
         view: one of :data:`core.captioning.training.grids.VIEWS`.
     """
 
@@ -141,10 +143,10 @@ def cache_grids(encoder: Encoder, photos: np.ndarray, path: Path, view: str, see
             rng = random.Random(f"{seed}-{rows.start}")
             batch = torch.stack([vary(photo, rng, mirrored=True) for photo in batch])
         with autocast():  # as the photos of those who use the captioners are encoded
-            return encoder(batch).view(-1, GRID, GRID, CHANNELS).half()
+            return encoder(batch).unflatten(1, encoder.grid).half()
 
     tick = stage(f"grids, {path.stem}", math.ceil(len(photos) / PHOTOS_A_BATCH))
-    return cache(path, (len(photos), GRID, GRID, CHANNELS), PHOTOS_A_BATCH, compute, tick)
+    return cache(path, (len(photos), *encoder.grid, encoder.channels), PHOTOS_A_BATCH, compute, tick)
 
 
 class _EncoderBatches:
@@ -220,7 +222,7 @@ def fine_tune(
     """
     glances = _EncoderBatches(photos, vocabulary, array)
     held_out = [i for i, photo in enumerate(photos) if photo.split == "val"][:500]
-    head = WordHead(glances.labels.shares)
+    head = WordHead(glances.labels.shares, encoder.channels)
     encoder.early[:FROZEN].requires_grad_(False)
     seeing = EncoderWithHeads(encoder, head, captioners, losses).to(fabric.device)
     average = moving_average(seeing, settings.average)

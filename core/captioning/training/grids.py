@@ -16,7 +16,6 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from core.captioning.photo import SIDE
 from core.captioning.training.teacher_forcing import Captions, collate
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import Vocabulary
@@ -29,7 +28,7 @@ MEAN = 110.0  # about the mean of a photo's pixels, which contrast turns around
 
 
 def vary(photo: Tensor, rng: random.Random, mirrored: bool, least_area: float = 0.6) -> Tensor:
-    """Another view of a photo (3, 224, 224) in 0-255: a crop of it, stretched a little, lighter or darker.
+    """Another view of a photo (3, side, side) in 0-255: a crop of it, stretched a little, lighter or darker.
 
     Hues stay as they are, for captions name colours.
 
@@ -38,10 +37,11 @@ def vary(photo: Tensor, rng: random.Random, mirrored: bool, least_area: float = 
         least_area: what the crop keeps of the photo, at least.
     """
     area, stretch = rng.uniform(least_area, 1.0), math.exp(rng.uniform(-0.15, 0.15))
-    height, width = (min(SIDE, int(SIDE * math.sqrt(area) * side)) for side in (stretch, 1 / stretch))
-    top, left = rng.randint(0, SIDE - height), rng.randint(0, SIDE - width)
+    side = photo.shape[-1]
+    height, width = (min(side, int(side * math.sqrt(area) * ratio)) for ratio in (stretch, 1 / stretch))
+    top, left = rng.randint(0, side - height), rng.randint(0, side - width)
     crop = photo[:, top : top + height, left : left + width].float().unsqueeze(0)
-    view = F.interpolate(crop, (SIDE, SIDE), mode="bilinear", align_corners=False)[0]
+    view = F.interpolate(crop, (side, side), mode="bilinear", align_corners=False)[0]
     if mirrored:
         view = view.flip(2)
     light, contrast = rng.uniform(0.8, 1.2), rng.uniform(0.8, 1.2)

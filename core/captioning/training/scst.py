@@ -20,7 +20,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from core.captioning.captioner import Captioner
-from core.captioning.encoder import CHANNELS, GRID, Encoder
+from core.captioning.encoder import Encoder
 from core.captioning.training.captions import Validator
 from core.captioning.training.grids import vary
 from core.captioning.training.reward import CiderD
@@ -97,7 +97,7 @@ class FreshViews:
         with autocast():  # as the photos of those who use the captioners are encoded
             grids = self.encoder(torch.stack(views).to(next(self.encoder.parameters()).device)).float()
         top, left = rng.randint(0, 1), rng.randint(0, 1)
-        cells = grids.view(-1, GRID, GRID, CHANNELS)[:, top::2, left::2].flatten(1, 2)
+        cells = grids.unflatten(1, self.encoder.grid)[:, top::2, left::2].flatten(1, 2)
         keep = F.dropout(torch.ones_like(cells[:, :1]), self.settings.forget)
         return cells * keep, mirrored
 

@@ -14,7 +14,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.captioning.encoder import CHANNELS
 from core.data.karpathy import CaptionedPhoto
 
 # Words that say nothing about what is where in a photo.
@@ -59,7 +58,7 @@ def word_shares(
 class WordHead(nn.Module):
     """Grid (B, cells, channels) -> the photo's logit for each word (B, W); log-mean-exp over the cells."""
 
-    def __init__(self, shares: Tensor, dropout: float = 0.3, channels: int = CHANNELS):
+    def __init__(self, shares: Tensor, channels: int, dropout: float = 0.3):
         super().__init__()
         self.score = nn.Linear(channels, shares.shape[1])
         prior = shares.mean(0).clamp(1e-4, 1 - 1e-4)

@@ -180,6 +180,6 @@ def judge(school: JointModel, pictures: Tensor, scenes: Sequence[Scene]) -> dict
     for start in range(0, len(scenes), JUDGED):
         grids, some = school.eyes(pictures[start : start + JUDGED].to(device)), scenes[start : start + JUDGED]
         for kind, teacher in school.teachers.items():
-            told = decode(teacher.captioner, VOCABULARY, grids, Settings("greedy"))
+            told = decode(teacher.captioner, VOCABULARY, grids, school.eyes.grid, Settings("greedy"))
             right[kind] += sum(tuple(trace.words) == scene.words for trace, scene in zip(told, some, strict=True))
     return {kind: round(100 * n / len(scenes), 2) for kind, n in right.items()}

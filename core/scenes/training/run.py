@@ -15,7 +15,8 @@ from lightning_fabric import Fabric
 
 from core import checkpoints
 from core.attention import KINDS, Kind
-from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.captioner import Captioner
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.errors import DataError
 from core.data.scenes import make_scenes
@@ -27,9 +28,9 @@ from core.scenes.training.joint import VOCABULARY, JointModel, learn
 from core.training.progress import Stage
 
 
-def small_sizes(attention: Kind) -> CaptionerSizes:
+def small_sizes(attention: Kind) -> LSTMSizes:
     """The sizes of a captioner for scenes."""
-    return CaptionerSizes(attention, len(VOCABULARY), CHANNELS, value=96, key=48, embedding=48, hidden=96, dropout=0.1)
+    return LSTMSizes(attention, len(VOCABULARY), CHANNELS, value=96, key=48, embedding=48, hidden=96, dropout=0.1)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
 
 def _new(kind: Kind, seed: int) -> Captioner:
     torch.manual_seed(seed)
-    return Captioner(small_sizes(kind))
+    return LSTMCaptioner(small_sizes(kind))
 
 
 def save_captioner(folder: Path, captioner: Captioner, eyes: str, about: dict) -> str:
@@ -112,7 +113,7 @@ def save_captioner(folder: Path, captioner: Captioner, eyes: str, about: dict) -
         "kind": CAPTIONER,
         "attention": captioner.sizes.attention,
         "encoder": eyes,
-        "model": captioner.sizes.to_dict(),
+        **captioner.to_config(),
         "data": cards.DATA,
         "licence": cards.LICENCE,
         **about,
