@@ -43,7 +43,7 @@ class Registry(Generic[M]):
         """
         name = config.get("architecture", self.default)
         if name not in self.entries:
-            raise ValueError(f"There is no architecture {name!r} for a {self.kind}, only {', '.join(self.entries)}.")
+            raise ValueError(f"There is no architecture {name!r} of {self.kind}s, only {', '.join(self.entries)}.")
         return resolve_name(self.entries[name])
 
     def open(self, folder: Path) -> tuple[M, dict[str, Any]]:
