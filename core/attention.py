@@ -81,7 +81,9 @@ def _mean(alpha: Tensor, values: Tensor) -> Tensor:
     return torch.bmm(alpha.to(values.dtype).unsqueeze(1), values).squeeze(1)
 
 
-def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None, device: str | torch.device = "cpu"):
+def gumbel(
+    shape: tuple[int, ...], generator: torch.Generator | None = None, device: str | torch.device = "cpu"
+) -> Tensor:
     """Standard Gumbel noise: adding it to log-probabilities and taking the argmax draws a sample."""
     uniform = torch.rand(shape, generator=generator, device=device)
     return -torch.log(-torch.log(uniform.clamp(1e-10, 1 - 1e-7)))
@@ -90,11 +92,12 @@ def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None, dev
 class AdditiveScore(nn.Module):
     """How well each slot matches the query: e_i = w . tanh(key_i + U query) (Bahdanau et al. 2014)."""
 
-    def __init__(self, query_size: int, key_size: int):
+    def __init__(self, query_size: int, key_size: int) -> None:
         super().__init__()
         self.query = nn.Linear(query_size, key_size)
         self.weight = nn.Linear(key_size, 1, bias=False)  # a bias would add the same to every slot
 
     def forward(self, query: Tensor, keys: Tensor) -> Tensor:
         """Scores (B, S) of keys (B, S, K) against queries (B, Q)."""
-        return self.weight(torch.tanh(keys + self.query(query).unsqueeze(1))).squeeze(2)
+        scores: Tensor = self.weight(torch.tanh(keys + self.query(query).unsqueeze(1)))  # (B, S, 1)
+        return scores.squeeze(2)

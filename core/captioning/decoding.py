@@ -182,7 +182,7 @@ class _Search:
         settings: Settings,
         decisions: Sequence[Decisions],
         seeds: Sequence[int],
-    ):
+    ) -> None:
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
         self.photos, self.cells = len(decisions), grids.shape[1]
         slots, state = captioner.view(grids)
@@ -215,7 +215,7 @@ class _Search:
             for step, word in decisions.words.items()
         }
 
-    def _gaze_masks(self, device) -> dict[int, Tensor]:
+    def _gaze_masks(self, device: torch.device) -> dict[int, Tensor]:
         """Step -> where each photo may be looked at (B, S), for the steps at which anything is decided."""
         masks: dict[int, Tensor] = {}
         for photo, decisions in enumerate(self.decisions):
@@ -286,7 +286,7 @@ class _Search:
         best, words = shown.topk(min(self.settings.candidates, len(self.vocabulary.words)), dim=1)
         self.looks.append((step.look.alpha, step.look.choice, step.gate, best.exp(), words))
         allowed = torch.zeros_like(log_probs).masked_fill_(self._repeats(len(self.vocabulary)), float("-inf"))
-        for forced, rows in zip(self.forced, allowed.split(self.settings.width), strict=True):
+        for forced, rows in zip(self.forced, allowed.view(self.photos, self.settings.width, -1), strict=True):
             if t in forced:
                 rows.fill_(float("-inf"))[:, forced[t]] = 0.0
             elif t == 0 or any(t < step for step in forced):

@@ -35,7 +35,8 @@ class SampledPaths:
         for path in self.paths:
             for step in path.steps:
                 counts[step.glimpse] += 1
-        return counts / max(1, counts.sum())
+        shares: np.ndarray = counts / max(1, counts.sum())
+        return shares
 
 
 def draw_paths(service: "CaptionService", grid: "Tensor", model: str, count: int, seed: int = 0) -> SampledPaths:

@@ -76,7 +76,8 @@ class CaptionService:
         """
         pixels = self.encoder.squash(photos)
         with self._turn, autocast():
-            return self.encoder(pixels).float()
+            grids: Tensor = self.encoder(pixels)
+            return grids.float()
 
     def distances(self, grids: Tensor) -> list[float | None]:
         """How far each photo lies from those that were learnt from; beyond 1 the captioners are out of their depth.

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
@@ -58,11 +58,11 @@ class Checkpoint:
 
     name: str
     path: Path
-    config: dict
+    config: dict[str, Any]
     bytes: int
 
 
-def save(folder: Path, config: dict, state: dict[str, Tensor], card: str) -> str:
+def save(folder: Path, config: dict[str, Any], state: dict[str, Tensor], card: str) -> str:
     """Write a checkpoint, its floating-point weights as float16; an interrupted save leaves the former one whole.
 
     The new one is written and read back beside ``folder`` and then takes its place, all files at once.
@@ -142,7 +142,7 @@ def verify(folder: Path) -> Checkpoint:
     return checkpoint
 
 
-def load(folder: Path) -> tuple[dict, dict[str, Tensor]]:
+def load(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Read a checkpoint and verify it.
 
     Returns:

@@ -1,6 +1,6 @@
 """From a checkpoint to a module on this machine: built without weights, filled, run at its processor's precision."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -42,7 +42,13 @@ class _SkipInit(TorchFunctionMode):
     On the meta device some of them would have torch import its compiler, which takes longer than torch itself.
     """
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
         kwargs = kwargs or {}
         if getattr(func, "__module__", None) == "torch.nn.init":
             return args[0] if args else kwargs["tensor"]
@@ -76,7 +82,7 @@ def inference_dtype() -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
-def autocast() -> AbstractContextManager:
+def autocast() -> AbstractContextManager[Any]:
     """A context in which a float32 model runs on the CPU in :func:`inference_dtype`."""
     dtype = inference_dtype()
     return nullcontext() if dtype == torch.float32 else torch.autocast("cpu", dtype=dtype)

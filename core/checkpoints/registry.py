@@ -44,7 +44,8 @@ class Registry(Generic[M]):
         name = config.get("architecture", self.default)
         if name not in self.entries:
             raise ValueError(f"There is no architecture {name!r} of {self.kind}s, only {', '.join(self.entries)}.")
-        return resolve_name(self.entries[name])
+        found: type[M] = resolve_name(self.entries[name])
+        return found
 
     def open(self, folder: Path) -> tuple[M, dict[str, Any]]:
         """The module in a checkpoint's folder, in evaluation mode, and the folder's config.

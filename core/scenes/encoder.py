@@ -6,6 +6,7 @@ side. A mean over the cells keeps which things and which places there are, and l
 """
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,7 @@ class SceneEncoder(Encoder):
 
     architecture = "scenes"
     side, grid, channels = SIDE, (GRID, GRID), CHANNELS
+    place: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +44,7 @@ class SceneEncoder(Encoder):
         return torch.cat([seen, self.place.expand(len(seen), -1, -1)], dim=2)
 
 
-def _layer(inputs: int, outputs: int, **shape: int) -> list[nn.Module]:
+def _layer(inputs: int, outputs: int, **shape: Any) -> list[nn.Module]:
     return [nn.Conv2d(inputs, outputs, bias=False, **shape), nn.BatchNorm2d(outputs), nn.ReLU()]
 
 
@@ -53,6 +55,6 @@ def _places() -> Tensor:
     along = [2 * line - 1]
     for wave in range(1, WAVES + 1):
         along += [torch.sin(math.pi * wave * line), torch.cos(math.pi * wave * line)]
-    along = torch.stack(along, dim=1)  # (12, PLACE / 2)
-    rows, columns = along.repeat_interleave(GRID, 0), along.repeat(GRID, 1)
+    waves = torch.stack(along, dim=1)  # (12, PLACE / 2)
+    rows, columns = waves.repeat_interleave(GRID, 0), waves.repeat(GRID, 1)
     return torch.cat([rows, columns], dim=1)

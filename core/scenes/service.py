@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -39,7 +40,7 @@ class SceneService(CaptionService):
             tick()
         return torch.cat(grids)
 
-    def measure(self, grids: Tensor, model: str, scenes: Sequence[Scene], tick: Callable[[], None]) -> dict:
+    def measure(self, grids: Tensor, model: str, scenes: Sequence[Scene], tick: Callable[[], None]) -> dict[str, Any]:
         """The figures of one captioner, a name or a path, on scenes (see :mod:`core.results.scene_metrics`)."""
         with self.opened(model) as (captioner, vocabulary):
             return figures(examine(captioner, vocabulary, grids, self.encoder.grid, scenes, tick=tick))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from core.attention import attend
-from core.captioning.captioner import Captioner, Slots, State, Step
+from core.captioning.captioner import Captioner, Step
 from core.captioning.captioners.lstm import LSTMSlots, as_lstm
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
@@ -28,13 +29,11 @@ Words = list[tuple[str, float]]  # the likeliest next words with their probabili
 
 
 @torch.inference_mode()
-def before(
-    captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]
-) -> tuple[Tensor, State, Slots]:
+def before(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]) -> tuple[Tensor, Any, Any]:
     """Where a captioner stands before the next word after ``words`` of a photo (1, S, channels).
 
     Returns:
-        The last word's number (1,), the state of one row, the photo as it is looked over.
+        The last word's number (1,), the captioner's state of one row, and its slots.
     """
     slots, state = captioner.view(grid)
     tokens = torch.tensor([START, *vocabulary.encode(list(words))])

@@ -47,8 +47,9 @@ class Trick:
     @property
     def better(self) -> np.ndarray:
         """(S,) by how much a look there would have been better than expected; 0 where it would not. Sums to 1."""
-        better = np.clip(self.reward - self.expected, 0, None)
-        return better / max(better.sum(), 1e-12)
+        better: np.ndarray = np.clip(self.reward - self.expected, 0, None)
+        better /= max(better.sum(), 1e-12)
+        return better
 
 
 def score_function(

@@ -119,7 +119,8 @@ class LSTMCaptioner(Captioner):
         return Step(deep, state, look, gate.squeeze(1))
 
     def read_out(self, deep: Tensor) -> Tensor:
-        return self.dropout(torch.tanh(deep)) @ self.embed.weight.T + self.bias
+        kept: Tensor = self.dropout(torch.tanh(deep))
+        return kept @ self.embed.weight.T + self.bias
 
 
 def as_lstm(captioner: Captioner) -> LSTMCaptioner:

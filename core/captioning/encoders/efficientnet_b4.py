@@ -22,7 +22,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils import fuse_conv_bn_eval
 
-from core.captioning.encoder import Encoder
+from core.captioning.encoder import Encoder, channels_last
 from core.captioning.encoders.torchvision_models import efficientnet
 
 CELL = 16  # pixels along each side of a cell
@@ -44,7 +44,7 @@ class EfficientNetB4(Encoder):
         self.side = side
         self.grid = (math.ceil(side / CELL),) * 2
         self.features = _folded(_trunk())
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def to_config(self) -> Mapping[str, Any]:
         return {**super().to_config(), "model": {"side": self.side}}
@@ -68,7 +68,8 @@ class EfficientNetB4(Encoder):
 
 def _trunk() -> nn.Sequential:
     """torchvision's layers as far as they are used, with their batch norm, but with grid and padding as above."""
-    features = efficientnet.efficientnet_b4(norm_layer=partial(nn.BatchNorm2d, eps=BATCH_NORM_EPS)).features[:8]
+    batch_norm = partial(nn.BatchNorm2d, eps=BATCH_NORM_EPS)
+    features = efficientnet.efficientnet_b4(norm_layer=batch_norm).features[:8]
     features[7] = features[7][:1]
     halving, *behind = (block.block[1][0] for stage in features[6:] for block in stage)  # the depthwise convolutions
     halving.stride = (1, 1)
@@ -79,7 +80,7 @@ def _trunk() -> nn.Sequential:
         if isinstance(layer, nn.Conv2d) and layer.stride == (2, 2):
             layer.padding = (0, 0)
             layer.register_forward_pre_hook(_pad_as_tensorflow)
-    return features
+    return nn.Sequential(*features)
 
 
 def _pad_as_tensorflow(convolution: nn.Conv2d, inputs: tuple[Tensor]) -> Tensor:
@@ -94,5 +95,7 @@ def _folded(trunk: nn.Sequential) -> nn.Sequential:
     """The same function in evaluation mode, every batch norm folded into the convolution before it, in place."""
     for layer in list(trunk.eval().modules()):
         if isinstance(layer, nn.Sequential) and len(layer) > 1 and isinstance(layer[1], nn.BatchNorm2d):
-            layer[0], layer[1] = fuse_conv_bn_eval(layer[0], layer[1]), nn.Identity()
+            convolution, norm = layer[0], layer[1]
+            assert isinstance(convolution, nn.Conv2d)
+            layer[0], layer[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
     return trunk

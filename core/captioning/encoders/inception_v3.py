@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from core.captioning.encoder import Encoder
+from core.captioning.encoder import Encoder, channels_last
 from core.captioning.encoders.inception_blocks import ConvReLU, MixedA, MixedB, MixedC, MixedD
 
 FRAME = (13, 14, 13, 14)  # repeated edge pixels: left, right, top, bottom
@@ -55,7 +55,7 @@ class InceptionV3(Encoder):
             "Mixed_7a": MixedD(768),
         }.items():
             self.late.add_module(name, layer)
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def forward(self, photos: Tensor) -> Tensor:  # (B, 3, 224, 224) -> (B, 196, 1280)
         return self.flatten(self.late(self.early(self.frame(photos))))
@@ -70,7 +70,7 @@ class InceptionV3(Encoder):
     def from_imagenet(cls, weights: Path) -> Self:
         source = load_file(weights)
         encoder = cls()
-        state = {}
+        state: dict[str, Tensor] = {}
         for name in encoder.state_dict():
             layer, kind = name.split(".", 1)[1].rsplit(".0.", 1)
             norm = {

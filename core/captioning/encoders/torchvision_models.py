@@ -12,9 +12,10 @@ try:
 except RuntimeError as error:
     if "torchvision::nms" not in str(error):
         raise
-    _library = torch.library.Library("torchvision", "DEF")  # kept: what it defines ends with it
+    _library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # kept: what it defines ends with it
     for _name in ("nms", "qnms"):
-        _library.define(f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _schema = f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+        _library.define(_schema)  # type: ignore[no-untyped-call]
     from torchvision.models import efficientnet
 
 __all__ = ["efficientnet"]
