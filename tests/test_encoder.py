@@ -109,7 +109,7 @@ def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_a_finer_grid(tm
     assert (opened(photos) - grid).abs().max() < 0.02 * grid.abs().max()  # stored as float16
 
 
-@pytest.mark.parametrize(("side", "grid"), [(32, 2), (100, 7), (300, 19), (320, 20)])
+@pytest.mark.parametrize(("side", "grid"), [(100, 7), (320, 20)])
 @torch.inference_mode()
 def test_efficientnets_grid_follows_its_side(side, grid):
     from core.captioning.encoders.efficientnet_b4 import EfficientNetB4

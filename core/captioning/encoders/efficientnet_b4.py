@@ -24,6 +24,7 @@ from torch.nn.utils import fuse_conv_bn_eval
 
 from core.captioning.encoder import Encoder, channels_last
 from core.captioning.encoders.torchvision_models import efficientnet
+from core.checkpoints.modules import init_empty_weights
 
 CELL = 16  # pixels along each side of a cell
 SIDES = (32, 1024)  # of photos, the least and the most
@@ -56,14 +57,14 @@ class EfficientNetB4(Encoder):
 
     @classmethod
     def from_imagenet(cls, weights: Path) -> Self:
-        trunk = _trunk()
+        with init_empty_weights():
+            trunk, encoder = _trunk(), cls()
         source = {name.removeprefix("features."): tensor.float() for name, tensor in load_file(weights).items()}
-        missing = set(trunk.load_state_dict(source, strict=False).missing_keys)
+        missing = set(trunk.load_state_dict(source, strict=False, assign=True).missing_keys)
         if missing := {name for name in missing if not name.endswith("num_batches_tracked")}:  # a count of training's
             raise KeyError(f"{weights} lacks {len(missing)} weights of EfficientNet-B4, {min(missing)} among them.")
-        encoder = cls()
-        encoder.features.load_state_dict(_folded(trunk).state_dict())
-        return encoder
+        encoder.features.load_state_dict(_folded(trunk).state_dict(), assign=True)
+        return channels_last(encoder)
 
 
 def _trunk() -> nn.Sequential:

@@ -12,7 +12,8 @@ try:
 except RuntimeError as error:
     if "torchvision::nms" not in str(error):
         raise
-    _library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # kept: what it defines ends with it
+    # Kept, for what it defines ends with it.
+    _library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
     for _name in ("nms", "qnms"):
         _schema = f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
         _library.define(_schema)  # type: ignore[no-untyped-call]
