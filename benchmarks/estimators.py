@@ -17,7 +17,6 @@ captions, read by ``hard``. Writes ``results/estimators-scenes.json`` or ``-phot
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,10 +132,10 @@ def gradient(captioner: Captioner, value: Tensor) -> Tensor:
 
 
 def small(grids: Tensor, captions: Captions) -> tuple[Tensor, Captions]:
-    """Four cells of the square grid, and each caption's first words."""
-    side = math.isqrt(grids.shape[1])
-    cells = grids.unflatten(1, (side, side))[:, side // 4 :: side // 2, side // 4 :: side // 2].flatten(1, 2)
-    return cells, Captions(captions.photo, captions.tokens[:, :WORDS], captions.lengths.clamp(max=WORDS))
+    """Four cells (B, 4, channels) of grids (B, rows, columns, channels), and each caption's first words."""
+    rows, columns = grids.shape[1:3]
+    cells = grids[:, rows // 4 :: rows // 2, columns // 4 :: columns // 2]
+    return cells.flatten(1, 2), Captions(captions.photo, captions.tokens[:, :WORDS], captions.lengths.clamp(max=WORDS))
 
 
 def scenes() -> tuple[str, Captioner, Tensor, Captions]:
@@ -158,7 +157,8 @@ def photos() -> tuple[str, Captioner, Tensor, Captions]:
 
 
 def _batch(service: CaptionService, model: str, captioner: Captioner, grids: Tensor, sentences: list[list[int]]):
-    return service.config(model)["sha256"], captioner, grids.clone(), collate(list(enumerate(sentences)))
+    grids = grids.unflatten(1, service.encoder.grid).clone()
+    return service.config(model)["sha256"], captioner, grids, collate(list(enumerate(sentences)))
 
 
 def main() -> None:
@@ -170,7 +170,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     sha256, captioner, grids, captions = (scenes if options.world == "scenes" else photos)()
 
-    whole = measure(captioner, grids, captions, options.draws)
+    whole = measure(captioner, grids.flatten(1, 2), captions, options.draws)
     few = small(grids, captions)
     exact = exact_gradient(captioner, *few)
     length, draws = float(exact.norm()), 10 * options.draws

@@ -23,8 +23,8 @@ from core import checkpoints
 from core.captioning import gallery
 from core.captioning.decoding import Settings
 from core.captioning.encoder import Encoder
-from core.captioning.photo import encode_jpeg, open_photo, squash
-from core.captioning.service import ENCODER, CaptionService
+from core.captioning.photo import encode_jpeg, open_photo
+from core.captioning.service import CaptionService
 from core.captioning.stream import BATCH, caption_stream
 from core.checkpoints.modules import autocast, inference_dtype
 from core.results.files import RESULTS, write_result
@@ -63,55 +63,45 @@ def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[float]:
     return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
-def load_encoder(root: Path) -> Callable[[torch.Tensor], torch.Tensor]:
-    """The encoder's forward pass alone: (B, 3, 224, 224) pixels -> grids, in this processor's own precision."""
-    encoder = Encoder()
-    encoder.load_state_dict(checkpoints.load(checkpoints.resolve(ENCODER, root))[1])
-    encoder.eval()
-
-    @torch.inference_mode()
-    def forward(pixels: torch.Tensor) -> torch.Tensor:
-        with autocast():
-            return encoder(pixels)
-
-    return forward
+@torch.inference_mode()
+def forward(encoder: Encoder, pixels: torch.Tensor) -> torch.Tensor:
+    """The encoder's forward pass alone: pixels -> grids, in this processor's own precision."""
+    with autocast():
+        return encoder(pixels)
 
 
-def pixels(jpegs: Sequence[bytes]) -> torch.Tensor:
-    """JPEGs as the encoder takes them, (B, 3, 224, 224)."""
-    return torch.stack([torch.from_numpy(squash(open_photo(data))).permute(2, 0, 1) for data in jpegs])
+def pixels(encoder: Encoder, jpegs: Sequence[bytes]) -> torch.Tensor:
+    """JPEGs as the encoder takes them, (B, 3, side, side)."""
+    return encoder.squash([open_photo(data) for data in jpegs])
 
 
-def measure_one_photo(
-    service: CaptionService, forward: Callable, jpegs: Sequence[bytes], repeats: int
-) -> dict[str, float]:
+def measure_one_photo(service: CaptionService, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
     """Seconds for one photo: the encoder's forward pass, a whole caption, the captions of three models."""
-    photo = cycle(jpegs)
-    ready = cycle([pixels([data]) for data in jpegs])
+    photo, encoder = cycle(jpegs), service.encoder
+    ready = cycle([pixels(encoder, [data]) for data in jpegs])
 
     def caption(models: Sequence[str]) -> None:
         grids = service.encode([open_photo(next(photo))])
         for model in models:
             service.caption(grids, model, SETTINGS)
 
-    works = [lambda: forward(next(ready)), lambda: caption(["soft"]), lambda: caption(MODELS)]
+    works = [lambda: forward(encoder, next(ready)), lambda: caption(["soft"]), lambda: caption(MODELS)]
     in_turn(works, 3)  # the first passes also load the weights and choose kernels
-    encoder, one, three = in_turn(works, repeats)
-    return {"encoder": encoder, "caption": one, "three_models": three}
+    alone, one, three = in_turn(works, repeats)
+    return {"encoder": alone, "caption": one, "three_models": three}
 
 
-def measure_folder(
-    service: CaptionService, forward: Callable, jpegs: Sequence[bytes], repeats: int
-) -> dict[str, float]:
+def measure_folder(service: CaptionService, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
     """Photos a second: the encoder alone in batches, and captioning a folder from the files on."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{n:03}.jpg" for n in range(4 * BATCH)]
         for path, data in zip(paths, islice(cycle(jpegs), len(paths)), strict=True):
             path.write_bytes(data)
-        batches = [pixels([path.read_bytes() for path in paths[i : i + BATCH]]) for i in range(0, len(paths), BATCH)]
+        starts = range(0, len(paths), BATCH)
+        batches = [pixels(service.encoder, [path.read_bytes() for path in paths[i : i + BATCH]]) for i in starts]
         sources = [(path.name, path.read_bytes) for path in paths]
         works = [
-            lambda: [forward(batch) for batch in batches],
+            lambda: [forward(service.encoder, batch) for batch in batches],
             lambda: list(caption_stream(service, sources, ["soft"], SETTINGS)),
         ]
         in_turn(works, 1)
@@ -169,10 +159,10 @@ def main() -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     torch.set_num_threads(CORES)
 
-    service, forward = CaptionService(root), load_encoder(root)
+    service = CaptionService(root)
     jpegs = [encode_jpeg(gallery.load(name), SIDE) for name in gallery.GALLERY]
-    one = measure_one_photo(service, forward, jpegs, arguments.repeats)
-    folder = measure_folder(service, forward, jpegs, few)
+    one = measure_one_photo(service, jpegs, arguments.repeats)
+    folder = measure_folder(service, jpegs, few)
     start = measure_start(root, jpegs[0], few)
     page = measure_page(root)
     measured = {

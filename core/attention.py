@@ -24,7 +24,8 @@ class Look(NamedTuple):
     """What one look brings back.
 
     Attributes:
-        alpha: (B, S) the weights, each row sums to 1. For ``hard``, the distribution the slot was chosen from.
+        alpha: (B, S) the weights, each row sums to 1; (B, heads, S) where several heads looked, each on its own. For
+            ``hard``, which has one head, the distribution the slot was chosen from.
         glimpse: (B, V) what enters the recurrence: the mean, the weighted mean, or one slot's value.
         choice: (B,) the slot that ``hard`` chose, None for the others.
     """
@@ -91,7 +92,7 @@ def gumbel(
 class AdditiveScore(nn.Module):
     """How well each slot matches the query: e_i = w . tanh(key_i + U query) (Bahdanau et al. 2014)."""
 
-    def __init__(self, query_size: int, key_size: int):
+    def __init__(self, query_size: int, key_size: int) -> None:
         super().__init__()
         self.query = nn.Linear(query_size, key_size)
         self.weight = nn.Linear(key_size, 1, bias=False)  # a bias would add the same to every slot

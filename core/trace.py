@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from operator import index
 
@@ -24,11 +25,13 @@ class WordStep:
         word: the word written.
         prob: the model's probability of that word, given the words before, 0..1 (temperature not applied).
         candidates: the likeliest words with their probabilities, best first; without the end token.
-        alpha: the attention over the grid, one tuple a row; sums to 1. Uniform for a model without attention.
+        alpha: the attention over the grid, one tuple a row; sums to 1. Uniform for a model without attention, the
+            mean over the heads for one with several: this is what is drawn.
         glimpse: the (row, column) of the one cell that a hard model used, None for the others.
         gate: how much of the glimpse the model let through, 0..1 (Xu et al. 2015, section 4.2.1).
         word_forced: the word was given by a decision, not chosen by the model.
         gaze_forced: the look was confined to given cells by a decision.
+        heads: where several heads looked, the attention of each, as ``alpha``; empty for a model with one.
     """
 
     word: str
@@ -39,6 +42,7 @@ class WordStep:
     gate: float
     word_forced: bool = False
     gaze_forced: bool = False
+    heads: tuple[tuple[tuple[float, ...], ...], ...] = ()
 
     @property
     def entropy(self) -> float:
@@ -75,7 +79,11 @@ class CaptionTrace:
         return " ".join(self.words)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), allow_nan=False)
+        data = asdict(self)
+        for step in data["steps"]:
+            if not step["heads"]:  # as before there were any, so that older versions read it
+                del step["heads"]
+        return json.dumps(data, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> CaptionTrace:
@@ -91,7 +99,8 @@ class CaptionTrace:
                     **{
                         **step,
                         "candidates": tuple((str(word), float(prob)) for word, prob in step["candidates"]),
-                        "alpha": tuple(tuple(map(float, row)) for row in step["alpha"]),
+                        "alpha": _rows(step["alpha"]),
+                        "heads": tuple(map(_rows, step.get("heads", ()))),
                         "glimpse": tuple(step["glimpse"]) if step["glimpse"] is not None else None,
                     }
                 )
@@ -208,6 +217,10 @@ class StoryTrace:
             return trace
         except _NOT_A_TRACE as error:
             raise ValueError("This is not the trace of an answer.") from error
+
+
+def _rows(weights: Iterable[Iterable[float]]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(map(float, row)) for row in weights)
 
 
 def _finite(number: object) -> float:

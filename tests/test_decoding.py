@@ -8,20 +8,19 @@ import pytest
 import torch
 
 from core.attention import KINDS
-from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.decoding import Decisions, Settings, beams, decode
+from core.captioning import decoding
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.decoding import Decisions, Settings, beams
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace
 
 WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
 
 
-def model(kind="soft", seed=0, ending=0.0) -> Captioner:
+def model(kind="soft", seed=0, ending=0.0) -> LSTMCaptioner:
     """A random captioner; the larger ``ending``, the sooner its sentences end (at 5: soon, at -1000: never)."""
     torch.manual_seed(seed)
-    captioner = Captioner(
-        CaptionerSizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)
-    ).eval()
+    captioner = LSTMCaptioner(LSTMSizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
     with torch.no_grad():
         for parameter in captioner.parameters():
             parameter.mul_(2.5)
@@ -32,6 +31,11 @@ def model(kind="soft", seed=0, ending=0.0) -> Captioner:
 def grids(n=5, seed=3):
     torch.manual_seed(seed)
     return torch.randn(n, 16, 12)
+
+
+def decode(captioner, vocabulary, grids, *arguments, **named) -> list[CaptionTrace]:
+    """Of grids of 4 x 4 cells."""
+    return decoding.decode(captioner, vocabulary, grids, (4, 4), *arguments, **named)
 
 
 def same(one: CaptionTrace, other: CaptionTrace):
@@ -92,9 +96,7 @@ def test_beam_search_finds_what_trying_everything_finds():
     """With a beam as wide as there are prefixes, the search is exhaustive; compare with a plain enumeration."""
     few = Vocabulary(["a", "dog", "cat"])
     torch.manual_seed(4)
-    captioner = Captioner(
-        CaptionerSizes("soft", len(few), channels=12, value=16, key=8, embedding=16, hidden=24)
-    ).eval()
+    captioner = LSTMCaptioner(LSTMSizes("soft", len(few), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
     with torch.no_grad():
         for parameter in captioner.parameters():
             parameter.mul_(2)

@@ -1,19 +1,28 @@
-"""The encoder against torchvision's Inception-v3."""
+"""The encoders against torchvision's networks."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from PIL import Image
+from safetensors.torch import load_file, save_file
 
-from core.captioning import encoder as module
-from core.captioning.encoder import CHANNELS, GRID, Encoder, from_imagenet
+from core import checkpoints
+from core.captioning.encoder import open_encoder
+from core.captioning.encoders.inception_v3 import InceptionV3
+from core.checkpoints import CheckpointError
+
+B4_FILE = "shared/data/encoders/efficientnet_b4_imagenet.safetensors"  # beside the repository, or further up
+B4_WEIGHTS = next((up / B4_FILE for up in Path(__file__).parents if (up / B4_FILE).is_file()), None)
 
 
 @pytest.fixture(scope="module")
 def theirs():
     """torchvision's network with random weights and statistics, its means not counting the padding, as trained."""
-    inception = pytest.importorskip("torchvision_inception").inception
+    from core.captioning.encoders import torchvision_models  # noqa: F401, I001 (first: it cures torchvision's import)
+    from torchvision.models import inception
+
     torch.manual_seed(0)
     network = inception.Inception3(aux_logits=False, init_weights=False).eval()
     for layer in network.modules():
@@ -32,15 +41,15 @@ def theirs():
 @torch.inference_mode()
 def test_the_trunk_is_torchvisions_with_a_finer_last_block(theirs, tmp_path):
     save_file(theirs.state_dict(), tmp_path / "weights.safetensors")
-    ours = from_imagenet(tmp_path / "weights.safetensors").eval()
+    ours = InceptionV3.from_imagenet(tmp_path / "weights.safetensors").eval()
     photos = torch.randint(0, 256, (2, 3, 224, 224), generator=torch.Generator().manual_seed(1)).to(torch.uint8)
     grid = ours(photos)
-    assert grid.shape == (2, GRID * GRID, CHANNELS)
-    x = Encoder.frame(photos)
+    assert grid.shape == (2, 14 * 14, 1280)
+    x = InceptionV3.frame(photos)
     for name in [*dict(ours.early.named_children()), *dict(ours.late.named_children())]:
         x = getattr(theirs, name)(x)
     # Theirs steps over every other cell and leaves out the edge: its cell (r, c) is our cell (2 r + 1, 2 c + 1).
-    same = grid.view(2, GRID, GRID, CHANNELS)[:, 1:-1:2, 1:-1:2].permute(0, 3, 1, 2)
+    same = grid.view(2, 14, 14, 1280)[:, 1:-1:2, 1:-1:2].permute(0, 3, 1, 2)
     assert x.shape == same.shape and x.abs().max() > 0.1
     assert (x - same).abs().max() < 1e-4 * x.abs().max()
 
@@ -48,6 +57,79 @@ def test_the_trunk_is_torchvisions_with_a_finer_last_block(theirs, tmp_path):
 def test_weights_of_something_else_are_refused(tmp_path):
     save_file({"conv.weight": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(KeyError):
-        module.from_imagenet(tmp_path / "other.safetensors")
+        InceptionV3.from_imagenet(tmp_path / "other.safetensors")
     with pytest.raises(FileNotFoundError):
-        module.from_imagenet(tmp_path / "missing.safetensors")
+        InceptionV3.from_imagenet(tmp_path / "missing.safetensors")
+
+
+def plain_b4() -> torch.nn.Sequential:
+    """torchvision's own layers with the weights of the file, as its README says that they are to be used."""
+    from core.captioning.encoders.torchvision_models import efficientnet
+
+    network = efficientnet.efficientnet_b4(norm_layer=partial(torch.nn.BatchNorm2d, eps=1e-3)).eval()
+    network.load_state_dict({name: x.float() for name, x in load_file(B4_WEIGHTS).items()}, strict=False)
+    layers = torch.nn.Sequential(*list(network.features)[:7], network.features[7][0])
+    # An even side: a kernel of 3 has nothing before and one after, one of 5 has one before and two after.
+    for name, before in {"0.0": 0, "2.0.block.1.0": 0, "3.0.block.1.0": 1, "4.0.block.1.0": 0}.items():
+        parent, _, last = name.rpartition(".")
+        convolution = layers.get_submodule(name)
+        convolution.padding = 0
+        padded = torch.nn.Sequential(torch.nn.ZeroPad2d((before, before + 1, before, before + 1)), convolution)
+        layers.get_submodule(parent)[int(last)] = padded
+    layers.get_submodule("6.0.block.1.0").stride = 1
+    for n in range(1, 8):
+        convolution = layers.get_submodule(f"6.{n}.block.1.0")
+        convolution.dilation, convolution.padding = 2, 4
+    last = layers.get_submodule("7.block.1.0")
+    last.dilation = last.padding = 2
+    return layers
+
+
+@pytest.mark.skipif(B4_WEIGHTS is None, reason="the ImageNet weights are not beside the repository")
+@torch.inference_mode()
+def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_a_finer_grid(tmp_path):
+    from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
+
+    encoder = EfficientNetB4.from_imagenet(B4_WEIGHTS).eval()
+    photos = torch.nn.functional.interpolate(
+        torch.randint(0, 256, (2, 3, 28, 28), generator=torch.Generator().manual_seed(1)).float(), 224, mode="bilinear"
+    ).to(torch.uint8)
+    grid = encoder(photos)
+    assert grid.shape == (2, 196, 448) and (encoder.side, encoder.grid, encoder.channels) == (224, (14, 14), 448)
+    mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]).view(2, 3, 1, 1)
+    expected = plain_b4()((photos / 255 - mean) / deviation).flatten(2).transpose(1, 2)
+    assert expected.abs().mean() > 0.5
+    assert (grid - expected).abs().max() < 1e-3 * expected.abs().max()
+
+    # What a checkpoint stores is the folded network, at the side in its config.
+    config = {"kind": "encoder", **encoder.to_config()}
+    checkpoints.save(tmp_path / "encoder", config, encoder.state_dict(), "# B4\n")
+    opened, _ = open_encoder(tmp_path / "encoder")
+    assert isinstance(opened, EfficientNetB4) and opened.grid == (14, 14)
+    assert (opened(photos) - grid).abs().max() < 0.02 * grid.abs().max()  # stored as float16
+
+
+@pytest.mark.parametrize(("side", "grid"), [(100, 7), (320, 20)])
+@torch.inference_mode()
+def test_efficientnets_grid_follows_its_side(side, grid):
+    from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
+
+    encoder = EfficientNetB4(side)
+    photos = encoder.squash([Image.new("RGB", (40, 30))])
+    assert encoder.grid == (grid, grid) and encoder(photos).shape == (1, grid * grid, 448)
+    assert EfficientNetB4.from_config(encoder.to_config()).side == side
+
+
+@pytest.mark.parametrize("side", [0, 31, 10**9, "224", 224.0, True])
+def test_a_side_that_no_photo_has_is_refused(side):
+    from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
+
+    with pytest.raises(ValueError, match="whole number from 32"):
+        EfficientNetB4(side)
+
+
+def test_an_architecture_that_there_is_not_is_a_sentence(tmp_path):
+    config = {"kind": "encoder", "architecture": "squirrel"}
+    checkpoints.save(tmp_path / "encoder", config, {"weight": torch.zeros(1)}, "# None\n")
+    with pytest.raises(CheckpointError, match="no architecture 'squirrel' of encoders, only inception_v3"):
+        open_encoder(tmp_path / "encoder")

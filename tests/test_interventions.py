@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.decoding import Settings, decode
 from core.captioning.interventions import (
     CELLS,
@@ -26,7 +26,7 @@ WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
 @pytest.fixture(scope="module")
 def captioner():
     torch.manual_seed(0)
-    made = Captioner(CaptionerSizes("soft", len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    made = LSTMCaptioner(LSTMSizes("soft", len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.mul_(2.5)
@@ -39,7 +39,7 @@ def write(captioner):
     torch.manual_seed(3)
     grid = torch.randn(1, CELLS, 12)
     settings = Settings("beam", beam=3, max_words=8)
-    return lambda edits: decode(captioner, WORDS, grid, settings, edits.decisions())[0]
+    return lambda edits: decode(captioner, WORDS, grid, (14, 14), settings, edits.decisions())[0]
 
 
 def other(trace, step: int) -> str:

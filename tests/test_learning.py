@@ -182,7 +182,8 @@ def test_the_temperature_is_folded_into_the_finished_captioner(root):
     from core.captioning.decoding import Settings, decode
     from core.scenes.training.joint import VOCABULARY
 
-    (trace,) = decode(finished, VOCABULARY, pool.grids[:1], Settings("greedy", max_words=14, candidates=5), model="own")
+    settings = Settings("greedy", max_words=14, candidates=5)
+    (trace,) = decode(finished, VOCABULARY, pool.grids[:1], SceneEncoder.grid, settings, model="own")
     assert trace.words == own.words
     for ours, theirs in zip(own.steps, trace.steps, strict=True):
         assert ours.alpha[3] == pytest.approx(theirs.alpha[3], abs=1e-5)

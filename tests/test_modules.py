@@ -6,12 +6,14 @@ import sys
 import pytest
 import torch
 
-from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.encoder import Encoder
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.encoders.inception_v3 import InceptionV3
 from core.checkpoints.modules import init_empty_weights
 
 
-@pytest.mark.parametrize("make", [Encoder, lambda: Captioner(CaptionerSizes("soft", 20))], ids=["encoder", "captioner"])
+@pytest.mark.parametrize(
+    "make", [InceptionV3, lambda: LSTMCaptioner(LSTMSizes("soft", 20, 12))], ids=["encoder", "captioner"]
+)
 def test_a_filled_model_is_the_one_whose_weights_it_was_given(make):
     model = make()
     before = torch.random.get_rng_state()

@@ -193,7 +193,7 @@ def test_thin_photos(size):
     for kind in ("PNG", "JPEG"):
         photo = open_photo(encoded(Image.new("RGB", size, RED), kind))
         assert min(photo.size) >= 1 and max(photo.size) <= LONG_SIDE
-        pixels = squash(photo)
+        pixels = squash(photo, 224)
         assert pixels.shape == (224, 224, 3) and close(pixels[100, 100], RED, 4)
 
 
@@ -204,7 +204,7 @@ def test_long_side_is_bounded_and_the_aspect_kept():
 
 
 def test_squash_takes_the_whole_photo():
-    pixels = squash(open_photo(encoded(scene(640, 200), "PNG")))
+    pixels = squash(open_photo(encoded(scene(640, 200), "PNG")), 224)
     assert (pixels.shape, pixels.dtype) == ((224, 224, 3), np.uint8)
     assert close([pixels[56, 56], pixels[56, 168], pixels[168, 56], pixels[168, 168]], [RED, GREEN, BLUE, WHITE])
 
@@ -212,15 +212,15 @@ def test_squash_takes_the_whole_photo():
 def test_squash_averages_fine_patterns():
     lines = np.zeros((900, 900, 3), np.uint8)
     lines[:, ::2] = 255
-    pixels = squash(Image.fromarray(lines))
+    pixels = squash(Image.fromarray(lines), 224)
     assert close(pixels[112], np.full((224, 3), 127), 12)  # even grey: no stripes that are not in the photo
 
 
 def test_a_photo_of_the_encoders_size_stays_bit_by_bit():
     noise = np.random.default_rng(0).integers(0, 256, (224, 224, 3), dtype=np.uint8)
-    assert np.array_equal(squash(open_photo(encoded(Image.fromarray(noise), "PNG"))), noise)
+    assert np.array_equal(squash(open_photo(encoded(Image.fromarray(noise), "PNG")), 224), noise)
     jpeg = encoded(Image.fromarray(noise), "JPEG")
-    assert np.array_equal(squash(open_photo(jpeg)), np.asarray(Image.open(io.BytesIO(jpeg))))
+    assert np.array_equal(squash(open_photo(jpeg), 224), np.asarray(Image.open(io.BytesIO(jpeg))))
 
 
 def test_encode_jpeg():

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core import checkpoints
-from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.decoding import Settings
 from core.captioning.registry import list_captioners
 from core.captioning.service import CaptionService
@@ -46,7 +46,7 @@ def outcomes(service, scenes, grids) -> dict[str, list[Outcome]]:
     found = {}
     for name in NAMES:
         captioner, vocabulary, _ = service._load_captioner(checkpoints.resolve(name))
-        found[name] = examine(captioner, vocabulary, grids, scenes)
+        found[name] = examine(captioner, vocabulary, grids, service.encoder.grid, scenes)
     return found
 
 
@@ -182,7 +182,7 @@ def test_the_estimator_of_the_training_agrees_with_the_exact_gradient():
     """The trainer's: two looks left to chance, the other reading as baseline, gradients of the scores' own weights."""
     torch.manual_seed(0)
     cells, word = 5, 4
-    captioner = Captioner(CaptionerSizes("hard", 8, 12, value=10, key=6, embedding=6, hidden=8)).eval()
+    captioner = LSTMCaptioner(LSTMSizes("hard", 8, 12, value=10, key=6, embedding=6, hidden=8)).eval()
     with torch.no_grad():
         captioner.score.weight.weight *= 6
         captioner.embed.weight *= 4
@@ -219,6 +219,6 @@ def test_the_estimator_of_the_training_agrees_with_the_exact_gradient():
 def test_a_look_that_does_not_exist_and_a_soft_captioner_are_refused(service, scenes, grids):
     with pytest.raises(ValueError, match="word 0 to"):
         service.chance(grids[0], "scenes-hard", scenes[0], 99)
-    captioner = Captioner(CaptionerSizes("soft", 8, 12, value=10, key=6, embedding=6, hidden=8))
+    captioner = LSTMCaptioner(LSTMSizes("soft", 8, 12, value=10, key=6, embedding=6, hidden=8))
     with pytest.raises(ValueError, match="hard"):
-        try_all(captioner, torch.zeros(4, 12), [START], 0)
+        try_all(captioner, torch.zeros(4, 12), (2, 2), [START], 0)

@@ -182,7 +182,9 @@ def test_a_captioner_that_forgets_says_the_same_after_the_same_word(service, gri
 
 def test_many_draws_with_a_baseline_find_the_exact_gradient(service, grid):
     with service.opened("hard") as (captioner, vocabulary):
-        few, many = (chance.score_function(captioner, vocabulary, grid[0], SAID, 1, n, 0) for n in (3, 20_000))
+        few, many = (
+            chance.score_function(captioner, vocabulary, grid[0], (14, 14), SAID, 1, n, 0) for n in (3, 20_000)
+        )
     assert many.agrees["expected reward"] > 0.9 > few.agrees["expected reward"]
     assert many.agrees["expected reward"] > many.agrees["none"]
     assert many.expected == pytest.approx(many.alpha @ many.reward, rel=1e-5)
@@ -192,7 +194,7 @@ def test_many_draws_with_a_baseline_find_the_exact_gradient(service, grid):
 def test_the_lab_is_told_values_that_are_nearly_the_models(service, grid):
     with service.opened("soft") as (captioner, vocabulary):
         found = captions.query(captioner, vocabulary, grid, SAID)
-    data = lab.payload("temperature", Image.new("RGB", (60, 40)), "A photo", found, SAID, "id")
+    data = lab.payload("temperature", Image.new("RGB", (60, 40)), "A photo", found, (14, 14), SAID, "id")
     values = np.frombuffer(base64.b64decode(data["values"]), "<i2").reshape(196, -1) * data["largest"] / 32767
     assert values == pytest.approx(found.values, abs=data["largest"] / 32000)
     assert [stop["kind"] for stop in data["stops"] if stop["kind"]] == ["hard", "soft", "none"]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.decoding import Decisions, Settings, beams, decode
-from core.captioning.encoder import Encoder
+from core.captioning.encoders.inception_v3 import InceptionV3
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import FROZEN, EncoderSettings, fine_tune
@@ -35,10 +35,10 @@ fabric = pytest.importorskip("lightning_fabric")
 WORDS = Vocabulary(["a", "red", "blue", "ball", "cup", "left", "right", "of", "the"])
 
 
-def tiny(kind: str) -> Captioner:
+def tiny(kind: str) -> LSTMCaptioner:
     torch.manual_seed(0)
-    sizes = CaptionerSizes(kind, len(WORDS), channels=8, value=16, key=8, embedding=16, hidden=24, dropout=0.0)
-    return Captioner(sizes)
+    sizes = LSTMSizes(kind, len(WORDS), channels=8, value=16, key=8, embedding=16, hidden=24, dropout=0.0)
+    return LSTMCaptioner(sizes)
 
 
 def toy_photos() -> tuple[list[CaptionedPhoto], dict[str, np.ndarray]]:
@@ -191,9 +191,10 @@ def test_the_encoder_learns_with_captioners_but_for_what_is_frozen_and_goes_on(t
 
     def train() -> tuple[dict, dict, dict]:
         torch.manual_seed(0)
-        encoder = Encoder()
+        encoder = InceptionV3()
         captioners = {
-            kind: Captioner(CaptionerSizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "soft")
+            kind: LSTMCaptioner(LSTMSizes(kind, len(WORDS), InceptionV3.channels, value=8, key=4, hidden=8))
+            for kind in ("none", "soft")
         }
         before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
         fine_tune(
@@ -204,7 +205,7 @@ def test_the_encoder_learns_with_captioners_but_for_what_is_frozen_and_goes_on(t
         return before, encoder.state_dict(), captioners["soft"].state_dict()
 
     before, after, soft = train()
-    frozen = [name for name, _ in Encoder().early[:FROZEN].named_parameters()]
+    frozen = [name for name, _ in InceptionV3().early[:FROZEN].named_parameters()]
     for name, tensor in before.items():
         assert torch.equal(tensor, after[name]) == (name.removeprefix("early.") in frozen), name
     _, same, soft_again = train()  # its epoch is done: the weights are read back
@@ -222,16 +223,17 @@ def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: 
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()
     torch.manual_seed(0)
-    encoder = Encoder()
+    encoder = InceptionV3()
     before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
     with torch.inference_mode():
         grid = encoder(torch.from_numpy(array[4:])).view(1, 14, 14, -1).half().numpy()
     validator = Validator(photos[4:], grid, WORDS)
 
-    def train() -> tuple[dict[str, Captioner], dict[str, float]]:
+    def train() -> tuple[dict[str, LSTMCaptioner], dict[str, float]]:
         torch.manual_seed(0)
         captioners = {
-            kind: Captioner(CaptionerSizes(kind, len(WORDS), value=8, key=4, hidden=8)) for kind in ("none", "hard")
+            kind: LSTMCaptioner(LSTMSizes(kind, len(WORDS), InceptionV3.channels, value=8, key=4, hidden=8))
+            for kind in ("none", "hard")
         }
         for captioner in captioners.values():
             torch.nn.init.constant_(captioner.bias[END:][:1], 2.0)  # or none would end
@@ -278,7 +280,7 @@ def test_a_worse_epoch_does_not_replace_the_weights_given(tmp_path: Path):
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()
 
-    def train(captioner: Captioner, epochs: int, rate: float, name: str) -> tuple[Captioner, float]:
+    def train(captioner: LSTMCaptioner, epochs: int, rate: float, name: str) -> tuple[LSTMCaptioner, float]:
         path = tmp_path / name
         score = train_captioner(
             captioner, data, validator, epochs, rate, 0.5, LossWeights(), run, path, 4, lambda what, steps: lambda: None
@@ -303,7 +305,7 @@ def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path,
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()
 
-    def train(epochs: int) -> tuple[Captioner, float]:
+    def train(epochs: int) -> tuple[LSTMCaptioner, float]:
         torch.manual_seed(1)
         captioner = tiny(kind)
         score = train_captioner(

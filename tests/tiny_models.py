@@ -6,8 +6,8 @@ import torch
 
 from core import checkpoints
 from core.attention import KINDS
-from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.encoder import Encoder
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.encoders.inception_v3 import InceptionV3
 from core.captioning.vocabulary import END, SPECIAL
 
 WORDS = ["a", "dog", "cat", "man", "runs", "sits", "on", "the", "grass", "water", "red", "two"]
@@ -20,11 +20,13 @@ def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
     """
     torch.manual_seed(seed)
     about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
-    sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, Encoder().state_dict(), "# Encoder\n")
+    sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, InceptionV3().state_dict(), "# Encoder\n")
     for kind in KINDS:
-        sizes = CaptionerSizes(kind, len(SPECIAL) + len(WORDS), value=16, key=8, embedding=8, hidden=16)
+        sizes = LSTMSizes(
+            kind, len(SPECIAL) + len(WORDS), InceptionV3.channels, value=16, key=8, embedding=8, hidden=16
+        )
         config = {"kind": "captioner", "attention": kind, "encoder": sha256, "vocabulary": WORDS, **about}
-        captioner = Captioner(sizes)
+        captioner = LSTMCaptioner(sizes)
         captioner.bias.data[END] = ending
         checkpoints.save(root / kind, {**config, "model": sizes.to_dict()}, captioner.state_dict(), f"# {kind}\n")
     return root

@@ -91,4 +91,5 @@ def mean_look(steps: Sequence[WordStep]) -> np.ndarray:
     """
     if not steps:
         raise ValueError("There is no look to take the mean of.")
-    return np.mean([step.alpha for step in steps], axis=0)
+    mean: np.ndarray = np.mean([step.alpha for step in steps], axis=0)
+    return mean

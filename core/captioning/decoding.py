@@ -83,7 +83,7 @@ class Decisions:
     Attributes:
         words: step -> the word that must be written there; ``<end>`` ends the caption. The model may not end
             before the last of them.
-        gazes: step -> the cells (row * 14 + column) that may be looked at there.
+        gazes: step -> the cells (row * columns + column) that may be looked at there.
     """
 
     words: Mapping[int, str] = field(default_factory=dict)
@@ -100,12 +100,13 @@ def decode(
     captioner: Captioner,
     vocabulary: Vocabulary,
     grids: Tensor,
+    grid: tuple[int, int],
     settings: Settings | None = None,
     decisions: Decisions | Sequence[Decisions] | None = None,
     model: str = "",
     seeds: Sequence[int] | None = None,
 ) -> list[CaptionTrace]:
-    """Caption grids (B, 196, channels), all under the same settings; a trace each.
+    """Caption grids (B, rows * columns, channels), all under the same settings; a trace each.
 
     Photos do not influence each other: B at once give what B times one gives.
 
@@ -113,6 +114,7 @@ def decode(
         captioner: the model.
         vocabulary: its words.
         grids: the photos; or a single one, for as many decisions or seeds as are given.
+        grid: its rows and columns, as the encoder has them.
         settings: how to decode.
         decisions: what is decided, for all photos or for each.
         model: the name that the traces carry.
@@ -120,7 +122,7 @@ def decode(
 
     Raises:
         ValueError: a decision names a word that the vocabulary lacks, or a cell outside the grid; or there are not
-            as many decisions or seeds as photos.
+            as many decisions or seeds as photos, or not as many cells as the grid has.
     """
     settings = settings or Settings()
     count = len(grids) if seeds is None else len(seeds)
@@ -131,9 +133,11 @@ def decode(
     seeds = [settings.seed] * count if seeds is None else seeds
     if not (len(decisions) == len(seeds) == count and len(grids) in (1, count)):
         raise ValueError("There must be as many decisions and seeds as photos, or one photo.")
+    if grids.shape[1] != math.prod(grid):
+        raise ValueError(f"A grid of {grid[0]} x {grid[1]} has no {grids.shape[1]} cells.")
     search = _Search(captioner, vocabulary, grids, settings, decisions, seeds)
     search.run()
-    return [search.trace(photo, model) for photo in range(count)]
+    return [search.trace(photo, model, grid) for photo in range(count)]
 
 
 @torch.inference_mode()
@@ -178,16 +182,12 @@ class _Search:
         settings: Settings,
         decisions: Sequence[Decisions],
         seeds: Sequence[int],
-    ):
+    ) -> None:
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
         self.photos, self.cells = len(decisions), grids.shape[1]
-        self.columns = math.isqrt(self.cells)  # grids are square, like the squashed photo
-        self.slots, self.state = captioner.view(grids)
+        slots, state = captioner.view(grids)
         rows = settings.width * self.photos // max(1, len(grids))  # of each grid
-        self.slots, self.state = (
-            self.slots.repeat(rows),
-            type(self.state)(*(x.repeat_interleave(rows, 0) for x in self.state)),
-        )
+        self.slots, self.state = slots.repeat(rows), state.repeat(rows)
         self.forced = [self._forced_words(decided) for decided in decisions]
         self.masks = self._gaze_masks(grids.device)
         self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
@@ -215,7 +215,7 @@ class _Search:
             for step, word in decisions.words.items()
         }
 
-    def _gaze_masks(self, device) -> dict[int, Tensor]:
+    def _gaze_masks(self, device: torch.device) -> dict[int, Tensor]:
         """Step -> where each photo may be looked at (B, S), for the steps at which anything is decided."""
         masks: dict[int, Tensor] = {}
         for photo, decisions in enumerate(self.decisions):
@@ -230,7 +230,7 @@ class _Search:
 
     def run(self) -> None:
         k = self.settings.width
-        device = self.state.h.device
+        device = self.written.device
         tokens = torch.full((self.photos * k,), START, device=device)
         total = torch.full((self.photos, k), float("-inf"), device=device)
         total[:, 0] = 0.0  # one hypothesis to begin with, or the beam would hold it k times
@@ -286,7 +286,7 @@ class _Search:
         best, words = shown.topk(min(self.settings.candidates, len(self.vocabulary.words)), dim=1)
         self.looks.append((step.look.alpha, step.look.choice, step.gate, best.exp(), words))
         allowed = torch.zeros_like(log_probs).masked_fill_(self._repeats(len(self.vocabulary)), float("-inf"))
-        for forced, rows in zip(self.forced, allowed.split(self.settings.width), strict=True):
+        for forced, rows in zip(self.forced, allowed.view(self.photos, self.settings.width, -1), strict=True):
             if t in forced:
                 rows.fill_(float("-inf"))[:, forced[t]] = 0.0
             elif t == 0 or any(t < step for step in forced):
@@ -361,35 +361,40 @@ class _Search:
             row = self.parents[t][row]
         return steps[::-1]
 
-    def trace(self, photo: int, model: str) -> CaptionTrace:
+    def trace(self, photo: int, model: str, grid: tuple[int, int]) -> CaptionTrace:
         """The best ending of a photo, word by word."""
         best = self.ranked(photo)[0]
         return CaptionTrace(
             model=model,
             attention=self.captioner.sizes.attention,
             steps=tuple(
-                self._word_step(photo, t, looked, self.words[t][row], math.exp(self.log_probs[t][row]))
+                self._word_step(photo, t, looked, self.words[t][row], math.exp(self.log_probs[t][row]), grid[1])
                 for t, looked, row in self.path(best)
             ),
             log_prob=best.log_prob,
             ended=best.ended,
-            grid=(self.cells // self.columns, self.columns),
+            grid=grid,
         )
 
-    def _word_step(self, photo: int, t: int, row: int, word: int, prob: float) -> WordStep:
+    def _word_step(self, photo: int, t: int, row: int, word: int, prob: float, columns: int) -> WordStep:
         alpha, choice, gate, probs, words = self.looks[t]
         cell = None if choice is None else int(choice[row])
-        weights = alpha[row].tolist()
-        n = self.columns
+        heads = alpha[row].view(-1, self.cells)  # (heads, S), one head where the look has no dimension for them
         return WordStep(
             word=self.vocabulary.word(word),
             prob=prob,
             candidates=tuple(
                 (self.vocabulary.word(w), p) for w, p in zip(words[row].tolist(), probs[row].tolist(), strict=True)
             ),
-            alpha=tuple(tuple(weights[i : i + n]) for i in range(0, self.cells, n)),
-            glimpse=None if cell is None else (cell // n, cell % n),
+            alpha=_rows(heads.mean(dim=0), columns),
+            glimpse=None if cell is None else divmod(cell, columns),
             gate=float(gate[row]),
             word_forced=t in self.forced[photo],
             gaze_forced=t in self.decisions[photo].gazes,
+            heads=tuple(_rows(head, columns) for head in heads) if len(heads) > 1 else (),
         )
+
+
+def _rows(weights: Tensor, columns: int) -> tuple[tuple[float, ...], ...]:
+    """(S,) -> a tuple a row of the grid."""
+    return tuple(map(tuple, weights.view(-1, columns).tolist()))

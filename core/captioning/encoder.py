@@ -1,30 +1,28 @@
-"""The eyes: a photo becomes a grid of features, once, for every captioner.
+"""What every encoder offers: a photo becomes a grid of features, once, for every captioner.
 
-The trunk is Inception-v3 (Szegedy et al. 2015) up to and including ``Mixed_7a``, changed so that the grid is fine
-and its cells are where we draw them:
-
-- ``Mixed_7a`` runs with stride 1 and padding 1, so the grid keeps the 14 x 14 of ``Mixed_6e``;
-- the photo is squashed to 224 x 224 and framed with 13 or 14 repeated edge pixels, to 251: the convolutions
-  without padding then take back just that frame, and cell (r, c) is centred on the photo's pixels
-  [16 r, 16 r + 16) x [16 c, 16 c + 16) to within half a pixel.
+An encoder is a module of its own and one entry in :data:`core.captioning.registry.ENCODERS`. How large its photos
+are, how many cells its grid has and how many numbers a cell, everything else reads from it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Self, TypeVar
 
+import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from PIL import Image
+from torch import Tensor
 
-from core.captioning.inception import ConvReLU, MixedA, MixedB, MixedC, MixedD
+from core.captioning.photo import squash
+from core.captioning.registry import ENCODERS
+from core.checkpoints.modules import StoredModule
+from core.checkpoints.registry import Registry
 
-GRID = 14  # cells along each side
-CHANNELS = 1280
-FRAME = (13, 14, 13, 14)  # repeated edge pixels: left, right, top, bottom
-BATCH_NORM_EPS = 1e-3  # torchvision's, in Inception
+M = TypeVar("M", bound=torch.nn.Module)
 
 
-class Encoder(nn.Module):
-    """Photo -> grid. Up to ``Mixed_5d`` (edges, textures) it was never trained here; the rest learnt from captions.
+class Encoder(StoredModule):
+    """Photo -> grid.
 
     Attributes:
         side: of the square photo that it takes, pixels.
@@ -32,73 +30,48 @@ class Encoder(nn.Module):
         channels: numbers a cell.
     """
 
-    side, grid, channels = 224, (GRID, GRID), CHANNELS
-
-    def __init__(self):
-        super().__init__()
-        self.early = nn.Sequential()
-        for name, layer in {
-            "Conv2d_1a_3x3": ConvReLU(3, 32, kernel_size=3, stride=2),
-            "Conv2d_2a_3x3": ConvReLU(32, 32, kernel_size=3),
-            "Conv2d_2b_3x3": ConvReLU(32, 64, kernel_size=3, padding=1),
-            "maxpool1": nn.MaxPool2d(kernel_size=3, stride=2),
-            "Conv2d_3b_1x1": ConvReLU(64, 80, kernel_size=1),
-            "Conv2d_4a_3x3": ConvReLU(80, 192, kernel_size=3),
-            "maxpool2": nn.MaxPool2d(kernel_size=3, stride=2),
-            "Mixed_5b": MixedA(192, pool_features=32),
-            "Mixed_5c": MixedA(256, pool_features=64),
-            "Mixed_5d": MixedA(288, pool_features=64),
-            "Mixed_6a": MixedB(288),
-        }.items():
-            self.early.add_module(name, layer)
-        self.late = nn.Sequential()
-        for name, layer in {
-            "Mixed_6b": MixedC(768, channels_7x7=128),
-            "Mixed_6c": MixedC(768, channels_7x7=160),
-            "Mixed_6d": MixedC(768, channels_7x7=160),
-            "Mixed_6e": MixedC(768, channels_7x7=192),
-            "Mixed_7a": MixedD(768),
-        }.items():
-            self.late.add_module(name, layer)
-        self.to(memory_format=torch.channels_last)
+    side: int
+    grid: tuple[int, int]
+    channels: int
 
     def forward(self, photos: Tensor) -> Tensor:
-        """Encode photos of shape (B, 3, 224, 224), uint8 or floats in 0-255, into grids (B, 196, 1280)."""
-        return self.flatten(self.late(self.early(self.frame(photos))))
+        """Encode photos (B, 3, side, side), uint8 or floats in 0-255, into grids (B, rows * columns, channels).
 
-    @staticmethod
-    def frame(photos: Tensor) -> Tensor:
-        """(B, 3, 224, 224) in 0-255 -> (B, 3, 251, 251) in -1..1, its edge pixels repeated outward."""
-        x = photos.float().div(127.5).sub(1.0)
-        return F.pad(x, FRAME, mode="replicate").contiguous(memory_format=torch.channels_last)
+        What the network wants in place of 0-255 is its own business, and done in here. Cells go row by row.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def from_imagenet(cls, weights: Path) -> Self:
+        """One with the ImageNet weights in a safetensors file, its names as in torchvision, to be trained further.
+
+        Raises:
+            FileNotFoundError: the file is not there.
+            KeyError, RuntimeError: the file lacks a layer of the network, or holds another's.
+        """
+        raise NotImplementedError
+
+    def squash(self, photos: Sequence[Image.Image]) -> Tensor:
+        """RGB photos of any size as this encoder takes them: uint8 (B, 3, side, side)."""
+        pixels = np.stack([squash(photo, self.side) for photo in photos])
+        return torch.from_numpy(pixels).permute(0, 3, 1, 2)
 
     @staticmethod
     def flatten(features: Tensor) -> Tensor:
-        """(B, C, 14, 14) -> (B, 196, C), cells row by row."""
+        """(B, C, rows, columns) -> (B, rows * columns, C), cells row by row."""
         return features.flatten(2).transpose(1, 2)
 
 
-def from_imagenet(weights: Path) -> Encoder:
-    """An encoder with the ImageNet weights of ``inception_v3_imagenet.safetensors`` (names as in torchvision).
+def open_encoder(folder: Path, registry: Registry[Encoder] = ENCODERS) -> tuple[Encoder, str]:
+    """The encoder in a checkpoint's folder, with the sha256 of its weights.
 
     Raises:
-        FileNotFoundError: the file is not there.
-        KeyError: the file lacks a layer of the trunk.
+        CheckpointError: the folder holds no encoder of this registry, or a damaged one.
     """
-    from safetensors.torch import load_file
+    encoder, config = registry.open(folder)
+    return channels_last(encoder), config["sha256"]
 
-    source = load_file(weights)
-    encoder = Encoder()
-    state = {}
-    for name in encoder.state_dict():
-        layer, kind = name.split(".", 1)[1].rsplit(".0.", 1)
-        norm = {
-            part: source[f"{layer}.bn.{part}"].float() for part in ("weight", "bias", "running_mean", "running_var")
-        }
-        scale = norm["weight"] / (norm["running_var"] + BATCH_NORM_EPS).sqrt()
-        if kind == "weight":
-            state[name] = source[f"{layer}.conv.weight"].float() * scale[:, None, None, None]
-        else:
-            state[name] = norm["bias"] - norm["running_mean"] * scale
-    encoder.load_state_dict(state)
-    return encoder
+
+def channels_last(module: M) -> M:
+    """The same module, its weights laid out as convolutions on a CPU are fastest: a pixel's channels side by side."""
+    return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # for stubs unknown

@@ -4,6 +4,7 @@ A region is a square of cells. Hiding it means that the model's look is confined
 word; words, photo and all other looks stay. As a control, equally large regions that it looked at least are hidden.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from core.captioning.decoding import Settings
     from core.captioning.service import CaptionService
 
-SIDE = 5  # cells: with 25 of 196, about an eighth of the photo
+SHARE = 1 / 8  # of the grid's cells, about
 CONTROLS = 3
 NEEDED = 0.02  # of probability: what is less counts as nothing
 
@@ -53,7 +54,7 @@ def measure(
 
     Args:
         service: the models.
-        grid: (1, 196, channels), what the caption is of.
+        grid: (1, rows * columns, channels), what the caption is of.
         trace: the caption. Words whose gaze was forced are left out.
         settings: those that the caption was decoded with.
         gazes: those that were forced.
@@ -92,10 +93,11 @@ def probabilities_without(
     return [trace.steps[step].prob for trace, (step, _) in zip(traces, hidden, strict=True)]
 
 
-def pick_regions(alpha: Sequence[Sequence[float]], side: int = SIDE, controls: int = CONTROLS) -> list[tuple[int, ...]]:
+def pick_regions(alpha: Sequence[Sequence[float]], controls: int = CONTROLS) -> list[tuple[int, ...]]:
     """The square of cells with the most weight, then those with the least, none overlapping another."""
     weights = np.asarray(alpha, dtype=np.float64)
     rows, columns = weights.shape
+    side = max(1, min(rows, columns, round(math.sqrt(SHARE * rows * columns))))  # 5 of 14, 3 of 7 x 9
     corners = [(r, c) for r in range(rows - side + 1) for c in range(columns - side + 1)]
     total = {(r, c): weights[r : r + side, c : c + side].sum() for r, c in corners}
     picked = [max(corners, key=total.__getitem__)]

@@ -14,9 +14,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image
@@ -58,7 +59,7 @@ class OODScore:
     variances: Tensor
     rest: float
     bound: float
-    about: dict
+    about: dict[str, Any]
 
     def distance(self, grids: Tensor) -> Tensor:
         """How far photos are, (B,), given their grids (B, S, C): 1 is the bound, 0 the middle of what was seen."""
@@ -80,7 +81,7 @@ class OODScore:
         return path
 
 
-def fit(seen: Tensor, others: Tensor, about: dict, directions: int = DIRECTIONS) -> OODScore:
+def fit(seen: Tensor, others: Tensor, about: dict[str, Any], directions: int = DIRECTIONS) -> OODScore:
     """Describe the features (N, C) of photos of training; the bound comes from those of others (M, C) of their kind.
 
     The others are not among the first, of which an encoder that was trained on them knows too much.
@@ -127,7 +128,11 @@ def read(folder: Path, encoder: str) -> OODScore | None:
 
 def photos(files: PhotoFiles, listed: Iterable[CaptionedPhoto]) -> list[Load]:
     """How to get each photo of a data set."""
-    return [lambda name=photo.filename: open_photo(files.read(name)) for photo in listed]
+    return [partial(_open, files, photo.filename) for photo in listed]
+
+
+def _open(files: PhotoFiles, name: str) -> Image.Image:
+    return open_photo(files.read(name))
 
 
 def features(service: "CaptionService", loads: Sequence[Load], tick: Callable[[], None]) -> Tensor:

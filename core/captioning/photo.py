@@ -12,7 +12,6 @@ import warnings
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (two register themselves)
 
-SIDE = 224  # pixels of the square that the encoder sees
 LONG_SIDE = 1600  # pixels of an opened photo's long side, at most
 MAX_BYTES = 100_000_000
 MAX_PIXELS = 40_000_000  # of a photo that has to be decoded whole: 160 MB, for a moment two to four times that
@@ -66,12 +65,12 @@ def open_photo(data: bytes) -> Image.Image:
         raise PhotoError(_BROKEN) from error
 
 
-def squash(photo: Image.Image) -> np.ndarray:
-    """The whole RGB photo squashed, not cropped, to uint8 (224, 224, 3), as in training.
+def squash(photo: Image.Image, side: int) -> np.ndarray:
+    """The whole RGB photo squashed, not cropped, to uint8 (side, side, 3), as in training.
 
     A photo of that size comes back bit by bit.
     """
-    return np.array(photo.resize((SIDE, SIDE), Image.Resampling.BICUBIC, reducing_gap=3.0))
+    return np.array(photo.resize((side, side), Image.Resampling.BICUBIC, reducing_gap=3.0))
 
 
 def encode_jpeg(photo: Image.Image, side: int = 1200) -> bytes:

@@ -1,14 +1,40 @@
-"""Which captioners there are, without loading any: what is read is their configs, and torch is not needed."""
+"""Which encoders and captioners there can be, and which captioners there are, without loading any.
+
+A new encoder or captioner is one module and one entry here. What is read for a list are the checkpoints' configs, so
+torch is not needed.
+"""
+
+from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import checkpoints
 from core.checkpoints import Checkpoint
+from core.checkpoints.registry import Registry
+
+if TYPE_CHECKING:
+    from core.captioning.captioner import Captioner
+    from core.captioning.encoder import Encoder
+
+ENCODERS: Registry[Encoder] = Registry(
+    kind="encoder",
+    entries={
+        "inception_v3": "core.captioning.encoders.inception_v3:InceptionV3",
+        "efficientnet_b4": "core.captioning.encoders.efficientnet_b4:EfficientNetB4",
+    },
+    default="inception_v3",
+)
+CAPTIONERS: Registry[Captioner] = Registry(
+    kind="captioner",
+    entries={"lstm": "core.captioning.captioners.lstm:LSTMCaptioner"},
+    default="lstm",
+)
 
 FIRST = ("none", "soft", "hard")  # the three that differ in their attention alone
 
 
-def list_captioners(root: Path, kind: str = "captioner") -> list[Checkpoint]:
+def list_captioners(root: Path, kind: str = CAPTIONERS.kind) -> list[Checkpoint]:
     """The captioners in a folder of checkpoints: none, soft, hard, then any others by name.
 
     ``kind`` is that of their configs; captioners of scenes have one of their own.

@@ -35,11 +35,12 @@ class SampledPaths:
         for path in self.paths:
             for step in path.steps:
                 counts[step.glimpse] += 1
-        return counts / max(1, counts.sum())
+        shares: np.ndarray = counts / max(1, counts.sum())
+        return shares
 
 
 def draw_paths(service: "CaptionService", grid: "Tensor", model: str, count: int, seed: int = 0) -> SampledPaths:
-    """Draw ``count`` paths over a grid (1, 196, channels), in one batch.
+    """Draw ``count`` paths over a grid (1, rows * columns, channels), in one batch.
 
     Every glimpse is drawn from the model's distribution; the words are always the likeliest, so that only the gaze is
     left to chance. Path n has the seed ``seed`` + n: more paths are the same ones and some more.

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -13,15 +13,15 @@ from torch import Tensor
 from core import checkpoints
 from core.attention import KINDS
 from core.captioning import out_of_distribution
-from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.captioner import Captioner
 from core.captioning.decoding import Decisions, Settings, decode
-from core.captioning.encoder import CHANNELS, Encoder
+from core.captioning.encoder import Encoder, open_encoder
 from core.captioning.out_of_distribution import OODScore
-from core.captioning.photo import squash
-from core.captioning.registry import list_captioners
+from core.captioning.registry import CAPTIONERS, ENCODERS, list_captioners
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints import CheckpointError
-from core.checkpoints.modules import autocast, fill, init_empty_weights
+from core.checkpoints.modules import autocast
+from core.checkpoints.registry import Registry
 from core.trace import CaptionTrace
 
 ENCODER = "encoder"
@@ -33,20 +33,22 @@ class CaptionService:
     Weights are read when they are first needed. Any number of threads may call; they take turns.
     """
 
-    kind, channels = "captioner", CHANNELS  # of the captioners that it opens
+    encoder_folder: ClassVar[str] = ENCODER
+    encoder_registry: ClassVar[Registry[Encoder]] = ENCODERS
+    captioner_registry: ClassVar[Registry[Captioner]] = CAPTIONERS
 
-    def __init__(self, root: Path = checkpoints.ROOT):
+    def __init__(self, root: Path = checkpoints.ROOT) -> None:
         self.root = Path(root)
         self._turn = threading.RLock()
         self._encoder: tuple[Encoder, str] | None = None  # with its sha256
         self._familiarity: OODScore | None = None  # None, too, where it was not measured for this encoder
-        self._captioners: dict[Path, tuple[Captioner, Vocabulary, dict]] = {}  # with its config
+        self._captioners: dict[Path, tuple[Captioner, Vocabulary, dict[str, Any]]] = {}  # with its config
 
     def captioners(self) -> list[str]:
         """Names of the captioners in the folder: none, soft, hard, then any others by name."""
-        return [checkpoint.name for checkpoint in list_captioners(self.root, self.kind)]
+        return [checkpoint.name for checkpoint in list_captioners(self.root, self.captioner_registry.kind)]
 
-    def config(self, model: str) -> dict:
+    def config(self, model: str) -> dict[str, Any]:
         """What the config.json of a captioner, a name or a path, said when its weights were loaded.
 
         Raises:
@@ -55,16 +57,27 @@ class CaptionService:
         with self._turn:
             return self._load_captioner(checkpoints.resolve(model, self.root))[2]
 
-    @torch.inference_mode()
-    def encode(self, photos: Sequence[Image.Image]) -> Tensor:
-        """One encoder pass: photos of any size -> grids (B, 196, 1280), which every captioner shares.
+    @property
+    def encoder(self) -> Encoder:
+        """What every captioner sees with, for its side, its grid and its channels.
 
         Raises:
             CheckpointError: there is no sound encoder in the folder.
         """
-        pixels = torch.from_numpy(np.stack([squash(photo) for photo in photos])).permute(0, 3, 1, 2)
+        with self._turn:
+            return self._load_encoder()[0]
+
+    @torch.inference_mode()
+    def encode(self, photos: Sequence[Image.Image]) -> Tensor:
+        """One encoder pass: photos of any size -> grids (B, rows * columns, channels), which every captioner shares.
+
+        Raises:
+            CheckpointError: there is no sound encoder in the folder.
+        """
+        pixels = self.encoder.squash(photos)
         with self._turn, autocast():
-            return self._load_encoder()[0](pixels).float()
+            grids: Tensor = self.encoder(pixels)
+            return grids.float()
 
     def distances(self, grids: Tensor) -> list[float | None]:
         """How far each photo lies from those that were learnt from; beyond 1 the captioners are out of their depth.
@@ -97,7 +110,7 @@ class CaptionService:
         path = checkpoints.resolve(model, self.root)
         with self._turn, autocast():
             captioner, vocabulary, _ = self._load_captioner(path)
-            return decode(captioner, vocabulary, grids, settings, decisions, path.name, seeds)
+            return decode(captioner, vocabulary, grids, self.encoder.grid, settings, decisions, path.name, seeds)
 
     @contextmanager
     def opened(self, model: str) -> Iterator[tuple[Captioner, Vocabulary]]:
@@ -112,36 +125,27 @@ class CaptionService:
 
     def _load_encoder(self) -> tuple[Encoder, str]:
         if self._encoder is None:
-            folder = checkpoints.resolve(ENCODER, self.root)
-            config, state = checkpoints.load(folder)
-            if config["kind"] != "encoder":
-                raise CheckpointError(f"{folder} holds a {config['kind']}, not an encoder.")
-            with init_empty_weights():
-                encoder = Encoder()
-            fill(encoder, state, folder)
-            self._encoder = encoder.to(memory_format=torch.channels_last).eval(), config["sha256"]
-            self._familiarity = out_of_distribution.read(folder, config["sha256"])
+            folder = checkpoints.resolve(self.encoder_folder, self.root)
+            self._encoder = open_encoder(folder, self.encoder_registry)
+            self._familiarity = out_of_distribution.read(folder, self._encoder[1])
         return self._encoder
 
-    def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary, dict]:
+    def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary, dict[str, Any]]:
         folder = folder.resolve()
         if folder not in self._captioners:
-            config, state = checkpoints.load(folder)
-            if config["kind"] != self.kind:
-                raise CheckpointError(f"{folder} holds a {config['kind']}, not a {self.kind}.")
+            captioner, config = self.captioner_registry.open(folder)
+            sizes = captioner.sizes
             try:
-                vocabulary, sizes = Vocabulary(config["vocabulary"]), CaptionerSizes(**config["model"])
+                vocabulary = Vocabulary(config["vocabulary"])
                 fits = sizes.attention == config["attention"] and sizes.attention in KINDS
-                fits = fits and sizes.vocabulary == len(vocabulary) and sizes.channels == self.channels
-                if not fits:
+                if not (fits and sizes.vocabulary == len(vocabulary)):
                     raise ValueError("Its parts contradict each other.")
-                with init_empty_weights():
-                    captioner = Captioner(sizes)
-            except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            except (KeyError, ValueError) as error:
                 raise CheckpointError(f"The config.json in {folder} does not describe a captioner.") from error
-            fill(captioner, state, folder)
-            self._captioners[folder] = captioner.eval(), vocabulary, config
-        if self._captioners[folder][2].get("encoder") != self._load_encoder()[1]:
+            self._captioners[folder] = captioner, vocabulary, config
+        encoder, sha256 = self._load_encoder()
+        captioner, _, config = self._captioners[folder]
+        if config.get("encoder") != sha256 or captioner.sizes.channels != encoder.channels:
             raise CheckpointError(
                 f"{folder.name} was trained on another encoder than the one in {self.root}, so it cannot be used here."
             )

@@ -61,23 +61,23 @@ def caption_stream(
     Raises:
         CheckpointError: a model is missing, damaged, or does not fit the encoder.
     """
-    waiting = iter(sources)
+    waiting, side = iter(sources), service.encoder.side
     with ThreadPoolExecutor(max_workers=1) as reader:
-        ahead = reader.submit(_open_batch, list(islice(waiting, batch)))
+        ahead = reader.submit(_open_batch, list(islice(waiting, batch)), side)
         while opened := ahead.result():
-            ahead = reader.submit(_open_batch, list(islice(waiting, batch)))
+            ahead = reader.submit(_open_batch, list(islice(waiting, batch)), side)
             yield from _caption_batch(service, opened, models, settings)
 
 
-def _open_batch(sources: Sequence[Source]) -> list[_Opened]:
-    return [_open(name, read) for name, read in sources]
+def _open_batch(sources: Sequence[Source], side: int) -> list[_Opened]:
+    return [_open(name, read, side) for name, read in sources]
 
 
-def _open(name: str, read: Callable[[], bytes]) -> _Opened:
+def _open(name: str, read: Callable[[], bytes], side: int) -> _Opened:
     start = time.perf_counter()
     try:
         # Only the square is kept: a batch of photos at their own sizes would take a hundred megabytes.
-        square = Image.fromarray(squash(open_photo(read())))
+        square = Image.fromarray(squash(open_photo(read()), side))
     except (PhotoError, DataError) as error:
         return _Opened(name, None, 0.0, str(error))
     return _Opened(name, square, time.perf_counter() - start)

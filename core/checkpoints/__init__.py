@@ -30,6 +30,7 @@ _FIELDS = {
     "kind": (str, True),
     "sha256": (str, True),
     "parameters": (int, True),
+    "architecture": (str, False),
     "attention": (str, False),
     "encoder": (str, False),
     "vocabulary": (list, False),

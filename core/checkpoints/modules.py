@@ -1,16 +1,39 @@
 """From a checkpoint to a module on this machine: built without weights, filled, run at its processor's precision."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from core.checkpoints import CheckpointError
+
+
+class StoredModule(torch.nn.Module):
+    """A module whose checkpoint's config says how to build it; see :mod:`core.checkpoints.registry`.
+
+    Attributes:
+        architecture: its name in the registry and in ``config.json``.
+    """
+
+    architecture: ClassVar[str]
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Build what the config of a checkpoint describes, its weights still to be loaded.
+
+        Raises:
+            KeyError, TypeError, ValueError, RuntimeError: it describes no such module.
+        """
+        return cls(**config.get("model", {}))
+
+    def to_config(self) -> Mapping[str, Any]:
+        """The part of a config that :meth:`from_config` reads: "architecture", and "model" where it has sizes."""
+        return {"architecture": self.architecture}
 
 
 class _SkipInit(TorchFunctionMode):
@@ -20,7 +43,11 @@ class _SkipInit(TorchFunctionMode):
     """
 
     def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         kwargs = kwargs or {}
         if getattr(func, "__module__", None) == "torch.nn.init":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # decoding brings torch along
 
 FORMAT = "glimpse caption 1"  # the number goes up when older code could not read the file any more
 MAX_BYTES = 4_000_000  # a caption of 50 words takes a quarter of a megabyte
-MAX_WORDS, MAX_TEXT, MAX_GRID, MAX_SIDE = 50, 1_000, 64, 100_000
+MAX_WORDS, MAX_TEXT, MAX_GRID, MAX_SIDE, MAX_HEADS = 50, 1_000, 64, 100_000, 32
 
 
 class SavedTraceError(ValueError):
@@ -57,7 +57,7 @@ class SavedTrace:
         checkpoint: sha256 of the model's weights.
         settings: fields of the ``Settings`` that it was decoded with; those left out have their defaults.
         words: the words of the ``Decisions``, by step.
-        gazes: the cells (row * 14 + column) of the ``Decisions``, by step.
+        gazes: the cells (row * columns + column) of the ``Decisions``, by step.
         blank: the cells that were blanked out of the photo.
     """
 
@@ -86,7 +86,7 @@ def trace_json(
         checkpoint: sha256 of the model's weights.
         settings: what it was decoded with.
         decisions: what was decided for the model.
-        blank: the cells (row * 14 + column) that were blanked out of the photo.
+        blank: the cells (row * columns + column) that were blanked out of the photo.
     """
     words, gazes = (decisions.words, decisions.gazes) if decisions else ({}, {})
     data = {
@@ -166,16 +166,16 @@ def _check(saved: SavedTrace) -> None:
 
 
 def _check_step(step: WordStep, rows: int, columns: int) -> None:
-    _true(len(step.candidates) <= MAX_WORDS and len(step.alpha) == rows)
+    _true(len(step.candidates) <= MAX_WORDS and len(step.heads) <= MAX_HEADS)
     for word, prob in ((step.word, step.prob), *step.candidates):
         _text(word)
         _number(prob, 0, 1.001)
     _number(step.gate, 0, 1.001)
-    for weights in step.alpha:
-        _true(len(weights) == columns)
-        for weight in weights:
+    for alpha in (step.alpha, *step.heads):
+        _true(len(alpha) == rows and all(len(weights) == columns for weights in alpha))
+        for weight in (weight for weights in alpha for weight in weights):
             _number(weight, 0, 1.001)
-    _true(abs(math.fsum(weight for weights in step.alpha for weight in weights) - 1) < 0.01)
+        _true(abs(math.fsum(weight for weights in alpha for weight in weights) - 1) < 0.01)
     if step.glimpse is not None:
         row, column = step.glimpse
         _whole(row, 0, rows - 1)

@@ -6,12 +6,12 @@ side. A mean over the cells keeps which things and which places there are, and l
 """
 
 import math
+from typing import Any
 
-import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
+from core.captioning.encoder import Encoder
 from core.data.scenes import SIDE
 
 GRID = 12  # cells along each side
@@ -21,12 +21,14 @@ PLACE = 2 * (1 + 2 * WAVES)
 CHANNELS = FEATURES + PLACE
 
 
-class SceneEncoder(nn.Module):
-    """Picture -> grid; ``side``, ``grid`` and ``channels`` as those of photos' encoders."""
+class SceneEncoder(Encoder):
+    """What is where in a scene."""
 
+    architecture = "scenes"
     side, grid, channels = SIDE, (GRID, GRID), CHANNELS
+    place: Tensor
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.see = nn.Sequential(
             *_layer(3, 48, kernel_size=6, stride=4, padding=1),  # (B, 48, 24, 24)
@@ -37,28 +39,22 @@ class SceneEncoder(nn.Module):
         )
         self.register_buffer("place", _places(), persistent=False)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """uint8 pixels (B, 3, 96, 96) -> grids (B, 144, CHANNELS), row by row."""
-        seen = self.see(pixels.float() / 127.5 - 1).flatten(2).transpose(1, 2)  # (B, 144, FEATURES)
+    def forward(self, photos: Tensor) -> Tensor:  # (B, 3, 96, 96) -> (B, 144, CHANNELS)
+        seen = self.flatten(self.see(photos.float() / 127.5 - 1))  # (B, 144, FEATURES)
         return torch.cat([seen, self.place.expand(len(seen), -1, -1)], dim=2)
 
 
-def _layer(inputs: int, outputs: int, **shape) -> list[nn.Module]:
+def _layer(inputs: int, outputs: int, **shape: Any) -> list[nn.Module]:
     return [nn.Conv2d(inputs, outputs, bias=False, **shape), nn.BatchNorm2d(outputs), nn.ReLU()]
 
 
 def _places() -> Tensor:
     """(144, PLACE): each cell's row and column as a straight line and as waves."""
-    line = (torch.arange(GRID) + 0.5) / GRID  # 0..1 along the side
+    # On the CPU also where weights are left out: places are no weights, and no checkpoint brings them.
+    line = (torch.arange(GRID, device="cpu") + 0.5) / GRID  # 0..1 along the side
     along = [2 * line - 1]
     for wave in range(1, WAVES + 1):
         along += [torch.sin(math.pi * wave * line), torch.cos(math.pi * wave * line)]
-    along = torch.stack(along, dim=1)  # (12, PLACE / 2)
-    rows, columns = along.repeat_interleave(GRID, 0), along.repeat(GRID, 1)
+    waves = torch.stack(along, dim=1)  # (12, PLACE / 2)
+    rows, columns = waves.repeat_interleave(GRID, 0), waves.repeat(GRID, 1)
     return torch.cat([rows, columns], dim=1)
-
-
-def pixels(pictures: list[Image.Image]) -> Tensor:
-    """Pictures of any size as uint8 (B, 3, 96, 96), the whole picture squashed to the square."""
-    squares = [picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS) for picture in pictures]
-    return torch.from_numpy(np.stack([np.asarray(square) for square in squares])).permute(0, 3, 1, 2)

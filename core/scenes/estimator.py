@@ -6,7 +6,7 @@ training wants the gradient of the expected reward
 
     J(e) = sum_s alpha_s R(s),        dJ/de_i = alpha_i (R(i) - J)                     the exact gradient
 
-A network in training has no time to try all 144 cells. It draws one, s ~ alpha, and uses (Xu et al. 2015, section 4.1)
+A network in training has no time to try all cells. It draws one, s ~ alpha, and uses (Xu et al. 2015, section 4.1)
 
     g_i = (R(s) - b) d log alpha_s / de_i = (R(s) - b) ([i = s] - alpha_i)             the score function
 
@@ -23,9 +23,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from core.captioning.captioner import Captioner, Slots, State
+from core.captioning.captioner import Captioner
+from core.captioning.captioners.lstm import LSTMSlots, LSTMState, as_lstm
 from core.captioning.vocabulary import END, START
 
 Baseline = Literal["none", "moving average", "other draw", "expected reward"]
@@ -48,11 +49,13 @@ class Chance:
         alpha: (S,) the distribution that the cell is drawn from.
         reward: (S,) log p of the words from there on, for each cell that may be drawn.
         straight: (S, S) row s is the straight-through gradient of the draw s.
+        grid: rows and columns of the S cells.
     """
 
     alpha: Tensor
     reward: Tensor
     straight: Tensor
+    grid: tuple[int, int]
 
     @property
     def expected(self) -> float:
@@ -104,35 +107,43 @@ class Draws:
         return self.gradients.mean(0)
 
 
-def try_all(captioner: Captioner, grid: Tensor, words: Sequence[int], step: int, temperature: float = 1.0) -> Chance:
+def try_all(
+    captioner: Captioner,
+    features: Tensor,
+    grid: tuple[int, int],
+    words: Sequence[int],
+    step: int,
+    temperature: float = 1.0,
+) -> Chance:
     """Try every cell as the look before word ``step`` of a caption.
 
     Args:
         captioner: a hard one.
-        grid: (S, channels) of one slots.
+        features: (S, channels) of one picture.
+        grid: its rows and columns.
         words: the caption's word numbers, without END.
         step: 0 to len(words), the last being the look before END.
         temperature: the scores are divided by it; a trained captioner is so sure that it leaves little to chance.
 
     Raises:
-        ValueError: there is no such step, or the captioner is not a hard one.
+        ValueError: there is no such step, or the captioner is not a hard one, or no LSTM.
     """
     if captioner.sizes.attention != "hard":
         raise ValueError("Only a captioner with hard attention draws its looks.")
     if not 0 <= step <= len(words):
         raise ValueError(f"A look of this caption is before word 0 to {len(words)}, not {step}.")
-    captioner.eval()
+    captioner = as_lstm(captioner).eval()
     tokens = [START, *words, END]  # token t is read before word t, token t + 1 is that word
     with torch.no_grad():
-        slots, state = captioner.view(grid.unsqueeze(0))
+        slots, state = captioner.view(features.unsqueeze(0))
         for t in range(step):
             state = captioner.step(torch.tensor([tokens[t]]), state, slots).state
-    cells = len(grid)
-    slots = Slots(*(x.expand(cells, -1, -1) for x in slots))  # a row for each cell that may be drawn
-    state = State(*(x.expand(cells, -1) for x in state))
+    cells = len(features)
+    slots = LSTMSlots(*(x.expand(cells, -1, -1) for x in slots))  # a row for each cell that may be drawn
+    state = LSTMState(*(x.expand(cells, -1) for x in state))
     scores: list[Tensor] = []
 
-    def temper(_module, _inputs, output: Tensor) -> Tensor:
+    def temper(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         scores.append(output / temperature)
         return scores[-1]
 
@@ -149,7 +160,7 @@ def try_all(captioner: Captioner, grid: Tensor, words: Sequence[int], step: int,
             taken = captioner.step(torch.full((cells,), tokens[t]), taken.state, slots)
         reward = reward + captioner.read_out(taken.deep).log_softmax(1)[:, tokens[t + 1]]
     (straight,) = torch.autograd.grad(reward.sum(), scores[0])
-    return Chance(first.look.alpha[0].detach(), reward.detach(), straight)
+    return Chance(first.look.alpha[0].detach(), reward.detach(), straight, grid)
 
 
 def draw(chance: Chance, count: int, baseline: Baseline, generator: torch.Generator | None = None) -> Draws:

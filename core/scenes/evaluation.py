@@ -17,16 +17,18 @@ def examine(
     captioner: Captioner,
     vocabulary: Vocabulary,
     grids: Tensor,
+    grid: tuple[int, int],
     scenes: Sequence[Scene],
     settings: Settings | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
-    """Caption scenes whose grids are given (N, 144, channels); ``tick`` is called after each batch of ``BATCH``."""
+    """Caption scenes whose grids are given (N, rows * columns, channels); ``tick`` is called after each batch."""
     settings, outcomes = settings or Settings("greedy"), []
     for start in range(0, len(scenes), BATCH):
         some, seen = scenes[start : start + BATCH], grids[start : start + BATCH].float()
-        own = decode(captioner, vocabulary, seen, settings)
-        forced = decode(captioner, vocabulary, seen, settings, [Decisions.caption(scene.words) for scene in some])
+        own = decode(captioner, vocabulary, seen, grid, settings)
+        right = [Decisions.caption(scene.words) for scene in some]
+        forced = decode(captioner, vocabulary, seen, grid, settings, right)
         outcomes += [Outcome(*each) for each in zip(some, own, forced, strict=True)]
         tick()
     return outcomes

@@ -1,3 +1,19 @@
-"""What the configs of checkpoints for scenes call themselves. Photo commands know neither and pass them over."""
+"""Which encoders and captioners of scenes there can be. Photo commands know neither kind and pass them over."""
 
-EYES, CAPTIONER = "scene-eyes", "scene-captioner"
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.captioning.registry import CAPTIONERS
+from core.checkpoints.registry import Registry
+
+if TYPE_CHECKING:
+    from core.captioning.captioner import Captioner
+    from core.captioning.encoder import Encoder
+
+EYES, CAPTIONER = "scene-eyes", "scene-captioner"  # what the configs call themselves
+
+SCENE_ENCODERS: Registry[Encoder] = Registry(
+    kind=EYES, entries={"scenes": "core.scenes.encoder:SceneEncoder"}, default="scenes"
+)
+SCENE_CAPTIONERS: Registry[Captioner] = Registry(kind=CAPTIONER, entries=CAPTIONERS.entries, default=CAPTIONERS.default)

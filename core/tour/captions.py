@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from core.attention import attend
-from core.captioning.captioner import Captioner, Slots, State, Step
+from core.captioning.captioner import Captioner, Step
+from core.captioning.captioners.lstm import LSTMSlots, as_lstm
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
 SHOWN = 6  # next words
@@ -27,13 +29,11 @@ Words = list[tuple[str, float]]  # the likeliest next words with their probabili
 
 
 @torch.inference_mode()
-def before(
-    captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]
-) -> tuple[Tensor, State, Slots]:
+def before(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]) -> tuple[Tensor, Any, Any]:
     """Where a captioner stands before the next word after ``words`` of a photo (1, S, channels).
 
     Returns:
-        The last word's number (1,), the state (1, H), the slots that the photo gives.
+        The last word's number (1,), the captioner's state of one row, and its slots.
     """
     slots, state = captioner.view(grid)
     tokens = torch.tensor([START, *vocabulary.encode(list(words))])
@@ -111,7 +111,12 @@ class Recurrence:
 
 @torch.inference_mode()
 def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]) -> Recurrence:
-    """The step after ``words``: c_t = f c_{t-1} + i g and h_t = o tanh(c_t), with the gates that x and h_{t-1} give."""
+    """The step after ``words``: c_t = f c_{t-1} + i g and h_t = o tanh(c_t), with the gates that x and h_{t-1} give.
+
+    Raises:
+        ValueError: the captioner is no LSTM.
+    """
+    captioner = as_lstm(captioner)
     token, state, slots = before(captioner, vocabulary, grid, words)
     step = captioner.step(token, state, slots)
     y, z = captioner.embed(token), step.gate.unsqueeze(1) * step.look.glimpse
@@ -165,15 +170,16 @@ def query(
     """What the state after ``words`` looks for, and what it would write with other weights.
 
     Raises:
-        ValueError: the captioner has no attention, so no scores.
+        ValueError: the captioner has no attention, so no scores; or it is no LSTM.
     """
+    captioner = as_lstm(captioner)
     if captioner.sizes.attention == "none":
         raise ValueError("This model has no attention: its query meets no cells.")
     token, state, slots = before(captioner, vocabulary, grid, words)
     scores = captioner.score(state.h, slots.keys)  # (1, S)
     glimpses = torch.cat([glimpse(scores, slots.values, t) for t in temperatures])  # (T, V)
     rows = torch.zeros(len(glimpses), dtype=torch.long)
-    alone = Slots(glimpses.unsqueeze(1), slots.keys[rows, :1])
+    alone = LSTMSlots(glimpses.unsqueeze(1), slots.keys[rows, :1])
     step = captioner.step(token[rows], state.select(rows), alone)
     follow = next_words(captioner, vocabulary, step)
     return Query(scores[0].numpy(), slots.values[0].numpy(), tuple(temperatures), follow)

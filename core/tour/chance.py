@@ -53,14 +53,21 @@ class Trick:
 
 
 def score_function(
-    captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str], step: int, count: int, seed: int
+    captioner: Captioner,
+    vocabulary: Vocabulary,
+    features: Tensor,
+    grid: tuple[int, int],
+    words: Sequence[str],
+    step: int,
+    count: int,
+    seed: int,
 ) -> Trick:
     """Leave the look before word ``step`` of a caption of a photo (S, channels) to chance, ``count`` times.
 
     Raises:
-        ValueError: the captioner is not a hard one, or the caption has no such word.
+        ValueError: the captioner is not a hard one, or no LSTM, or the caption has no such word.
     """
-    chance = try_all(captioner, grid, vocabulary.encode(words), step)
+    chance = try_all(captioner, features, grid, vocabulary.encode(words), step)
     agrees = {}
     for baseline in ("none", "expected reward"):
         found = draw(chance, count, baseline, torch.Generator().manual_seed(seed))

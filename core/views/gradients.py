@@ -31,35 +31,34 @@ LABELS = {
 
 def drawn_over(photo: Image.Image, chance: Chance, draws: Draws) -> Image.Image:
     """The distribution as heat over the scene, and a dot for every draw, near the middle of its cell."""
-    side = math.isqrt(len(chance.alpha))
-    rows = chance.alpha.view(side, side).tolist()
-    step = WordStep("", 1.0, (), tuple(map(tuple, rows)), None, 1.0)
-    picture = panel(photo, step, (side, side))
-    pen, cell = ImageDraw.Draw(picture), photo.width / side
+    rows, columns = chance.grid
+    weights = chance.alpha.view(rows, columns).tolist()
+    step = WordStep("", 1.0, (), tuple(map(tuple, weights)), None, 1.0)
+    picture = panel(photo, step, chance.grid)
+    pen, width, height = ImageDraw.Draw(picture), photo.width / columns, photo.height / rows
+    cell = min(width, height)
     seen: dict[int, int] = {}
     for place in draws.cells.tolist():
         turn = seen[place] = seen.get(place, -1) + 1  # draws of one cell lie on a spiral, so that they can be counted
         reach, angle = 0.42 * cell * min(1.0, math.sqrt(turn / 24)), 2.4 * turn
-        x = (place % side + 0.5) * cell + reach * math.cos(angle)
-        y = (place // side + 0.5) * cell + reach * math.sin(angle)
+        x = (place % columns + 0.5) * width + reach * math.cos(angle)
+        y = (place // columns + 0.5) * height + reach * math.sin(angle)
         radius = cell / 11
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill="white", outline="black")
     return picture
 
 
-def gradient_map(gradient: Tensor, most: float | None = None):
-    """A gradient over the grid: warm where the score is to rise, blue where it is to fall.
+def gradient_map(gradient: Tensor, grid: tuple[int, int]):
+    """A gradient (S,) over the grid of these rows and columns: warm where the score is to rise, blue where to fall.
 
-    ``most`` is the magnitude of the strongest colour, the map's own largest if None.
     Returns a ``plotly.graph_objects.Figure``.
     """
     import plotly.graph_objects as go
 
-    side = math.isqrt(len(gradient))
-    most = most or float(gradient.abs().max()) or 1.0
+    most = float(gradient.abs().max()) or 1.0
     figure = go.Figure(
         go.Heatmap(
-            z=gradient.view(side, side).tolist(), zmin=-most, zmax=most, showscale=False, xgap=1, ygap=1,
+            z=gradient.view(grid).tolist(), zmin=-most, zmax=most, showscale=False, xgap=1, ygap=1,
             colorscale=[[0, BLUE], [0.5, "rgba(128, 124, 120, 0.14)"], [1, ACCENT]],
             hovertemplate="row %{y}, column %{x}: %{z:.2g}<extra></extra>",
         )

@@ -82,7 +82,7 @@ def _show_scene(scene, step: int, chance: Chance, draws: Draws) -> None:
         )
         rows = [
             {
-                "cell": f"row {cell // 12 + 1}, column {cell % 12 + 1}",
+                "cell": f"row {cell // chance.grid[1] + 1}, column {cell % chance.grid[1] + 1}",
                 "chance": percent(float(chance.alpha[cell])),
                 "reward": f"{reward:.2f}",
                 "less the baseline": f"{reward - base:+.2f}",
@@ -111,8 +111,8 @@ def _show_maps(chance: Chance, draws: dict[str, Draws]) -> None:
         with column:
             st.markdown(f"**{name}**")
             st.plotly_chart(
-                gradients.gradient_map(gradient), key=f"map {name}", alt=gradients.map_alt(name, gradient, chance),
-                config={"displayModeBar": False},
+                gradients.gradient_map(gradient, chance.grid), key=f"map {name}", config={"displayModeBar": False},
+                alt=gradients.map_alt(name, gradient, chance),
             )  # fmt: skip
             if name != "The exact gradient":
                 likeness = float(torch.cosine_similarity(gradient, chance.exact, dim=0))

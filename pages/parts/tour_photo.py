@@ -198,7 +198,7 @@ def _stepper_payload(id: str, _seen: Seen) -> dict:
 def _show_lab(mode: lab.Mode, settings: Mapping, temperatures: tuple[float, ...] | None = None) -> State:
     seen = choose(settings, mode)
     found = inside("query", seen, seen.before, *([temperatures] if temperatures else []))
-    data = lab.payload(mode, seen.photo, seen.alt, found, seen.before, f"{mode} {seen.id}")
+    data = lab.payload(mode, seen.photo, seen.alt, found, seen.trace.grid, seen.before, f"{mode} {seen.id}")
     register_lab()(key=f"lab {mode}", data=data)
     return seen.state
 
@@ -221,7 +221,9 @@ def _trick(id: str, count: int, seed: int, _seen: Seen):
 
     grid = encode(_seen.photo_id, _seen.photo)
     with load_caption_service().opened(_seen.model) as (captioner, vocabulary):
-        return score_function(captioner, vocabulary, grid[0], _seen.trace.words, _seen.word, count, seed)
+        return score_function(
+            captioner, vocabulary, grid[0], _seen.trace.grid, _seen.trace.words, _seen.word, count, seed
+        )
 
 
 def show_chance(settings: Mapping) -> State:

@@ -52,7 +52,7 @@ def write_examples(service: "CaptionService") -> Path:
         "photo": PHOTO,
         "settings": asdict(settings),
         "distance": service.distances(grids)[0],
-        "traces": [asdict(trace) for trace in traces],
+        "traces": [json.loads(trace.to_json()) for trace in traces],
     }
     path.write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
     return path

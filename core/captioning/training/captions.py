@@ -44,7 +44,8 @@ class Validator:
         device = next(captioner.parameters()).device
         for start in range(0, len(self.grids), batch):
             grids = torch.from_numpy(self.grids[start : start + batch]).flatten(1, 2).float().to(device)
-            traces = decode(captioner, self.vocabulary, grids, Settings("greedy"))
+            shape = self.grids.shape[1], self.grids.shape[2]
+            traces = decode(captioner, self.vocabulary, grids, shape, Settings("greedy"))
             scores += [self.cider(start + n, self.vocabulary.encode(trace.words)) for n, trace in enumerate(traces)]
         return 100 * sum(scores) / len(scores)
 

@@ -109,14 +109,14 @@ class EncoderWithHeads(nn.Module):
         return losses | {"words": word_loss(self.head(Encoder.flatten(grid)).float(), batch.shares)}
 
 
-def pixels(photo: CaptionedPhoto, files: PhotoFiles) -> Tensor:
+def pixels(photo: CaptionedPhoto, files: PhotoFiles, side: int) -> Tensor:
     """A photo as (3, side, side) uint8.
 
     Raises:
         DataError: the photo is missing or cannot be used.
     """
     try:
-        squashed = squash(open_photo(files.read(photo.filename)))
+        squashed = squash(open_photo(files.read(photo.filename)), side)
     except PhotoError as error:
         raise DataError(f"{photo.filename}: {error}") from error
     return torch.from_numpy(squashed).permute(2, 0, 1)
@@ -129,7 +129,7 @@ def cache_pixels(
     tick = stage("photos", math.ceil(len(photos) / PHOTOS_A_BATCH))
 
     def compute(rows: slice) -> Tensor:
-        return torch.stack([pixels(photo, files) for photo in photos[rows]])
+        return torch.stack([pixels(photo, files, side) for photo in photos[rows]])
 
     return cache(folder / "pixels.npy", (len(photos), 3, side, side), PHOTOS_A_BATCH, compute, tick, np.uint8)
 

@@ -18,8 +18,10 @@ from safetensors import SafetensorError
 
 from core import checkpoints
 from core.attention import KINDS, Kind
-from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.encoder import Encoder, from_imagenet
+from core.captioning.captioner import Captioner
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.encoder import Encoder
+from core.captioning.encoders.inception_v3 import InceptionV3
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, cache_grids, cache_pixels, fine_tune
@@ -123,7 +125,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
             "kind": "captioner",
             "attention": kind,
             "encoder": sha256,
-            "model": captioner.sizes.to_dict(),
+            **captioner.to_config(),
             "seed": settings.seed,
             "settings": settings.to_dict(),
             "val_cider_greedy": scores[kind],
@@ -202,13 +204,15 @@ def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> t
         captioners: dict[str, Captioner] = {}
         for kind in settings.attention:
             torch.manual_seed(settings.seed)
-            captioners[kind] = Captioner(CaptionerSizes(kind, len(vocabulary), dropout=settings.dropout))
+            captioners[kind] = LSTMCaptioner(
+                LSTMSizes(kind, len(vocabulary), InceptionV3.channels, dropout=settings.dropout)
+            )
         return captioners, vocabulary
     captioners, words = {}, {}
     for kind in settings.attention:
         config, state = checkpoints.load(settings.start / kind)
         words[kind] = config["vocabulary"]
-        captioners[kind] = Captioner(CaptionerSizes(**config["model"] | {"dropout": settings.dropout}))
+        captioners[kind] = LSTMCaptioner(LSTMSizes(**config["model"] | {"dropout": settings.dropout}))
         captioners[kind].load_state_dict(state)
     vocabulary, *others = words.values()
     if any(other != vocabulary for other in others):
@@ -245,6 +249,7 @@ def _encode(
         if not (folder / checkpoints.CONFIG).exists():
             config = {
                 "kind": "encoder",
+                **encoder.to_config(),
                 "seed": settings.seed,
                 "settings": settings.to_dict(),
                 "data": cards.data(settings.dataset, photos),
@@ -266,14 +271,14 @@ def _load_encoder(source: Path) -> tuple[Encoder, dict[str, Any]]:
     """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with {}."""
     if source.is_dir():
         config, state = checkpoints.load(source)
-        encoder = Encoder()
+        encoder = InceptionV3()
         try:
             encoder.load_state_dict(state)
         except RuntimeError as error:
             raise DataError(f"{source} does not hold an encoder.") from error
         return encoder.eval(), config
     try:
-        encoder = from_imagenet(source)
+        encoder = InceptionV3.from_imagenet(source)
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise DataError(f"{source} does not hold Inception-v3's weights as safetensors.") from error
     return encoder, {}

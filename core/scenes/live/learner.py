@@ -6,11 +6,12 @@ import torch
 from torch import Tensor
 
 from core.captioning.captioner import Captioner
+from core.captioning.captioners.lstm import LSTMCaptioner
 from core.captioning.decoding import Settings, decode
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate
 from core.data.scenes import Scene, make_scene
 from core.results.scene_metrics import figures
-from core.scenes.encoder import SceneEncoder, pixels
+from core.scenes.encoder import SceneEncoder
 from core.scenes.evaluation import examine
 from core.scenes.live.settings import LearnSettings
 from core.scenes.training.joint import VOCABULARY
@@ -51,7 +52,7 @@ class Pool:
 @torch.inference_mode()
 def encode_scenes(encoder: SceneEncoder, scenes: Sequence[Scene]) -> Tensor:
     """Grids (N, 144, channels) of scenes."""
-    grids: Tensor = encoder(pixels([scene.picture() for scene in scenes]))
+    grids: Tensor = encoder(encoder.squash([scene.picture() for scene in scenes]))
     return grids
 
 
@@ -62,7 +63,7 @@ class Learner:
         torch.manual_seed(seed)
         self.settings = settings
         self.steps = 0
-        self._begin(Captioner(small_sizes(settings.attention)))
+        self._begin(LSTMCaptioner(small_sizes(settings.attention)))
 
     def _begin(self, captioner: Captioner) -> None:
         self.captioner, self._warmed = captioner, 0
@@ -80,7 +81,7 @@ class Learner:
         other = settings.attention != self.settings.attention
         self.settings = settings
         if other:
-            captioner = Captioner(small_sizes(settings.attention))
+            captioner = LSTMCaptioner(small_sizes(settings.attention))
             captioner.load_state_dict(self.captioner.state_dict(), strict=False)
             self._begin(captioner)
         self.forcing.weights = self._weights()
@@ -104,7 +105,7 @@ class Learner:
     def examine(self, grids: Tensor, scenes: Sequence[Scene]) -> dict[str, float]:
         """Loss in nats a word, exact captions and pointing in percent, on scenes that are not learnt from."""
         self.captioner.eval()
-        outcomes = examine(self.captioner, VOCABULARY, grids, scenes)
+        outcomes = examine(self.captioner, VOCABULARY, grids, SceneEncoder.grid, scenes)
         found = figures(outcomes)
         logs = [torch.tensor([step.prob for step in outcome.forced.steps]).log() for outcome in outcomes]
         return {"loss": float(-torch.cat(logs).mean()), "exact": found["exact"], "pointing": found["pointing"]}
@@ -112,11 +113,18 @@ class Learner:
     def caption(self, grids: Tensor, name: str) -> list[CaptionTrace]:
         """What it says of scenes now, and where it looks."""
         self.captioner.eval()
-        return decode(self.captioner, VOCABULARY, grids, Settings("greedy", max_words=14, candidates=5), model=name)
+        return decode(
+            self.captioner,
+            VOCABULARY,
+            grids,
+            SceneEncoder.grid,
+            Settings("greedy", max_words=14, candidates=5),
+            model=name,
+        )
 
     def finished(self) -> Captioner:
         """A captioner of its own that does the same without the temperature: the scores' weights are divided by it."""
-        captioner = Captioner(self.captioner.sizes)
+        captioner = LSTMCaptioner(self.captioner.sizes)
         captioner.load_state_dict(self.captioner.state_dict())
         if self.settings.attention != "none":
             with torch.no_grad():

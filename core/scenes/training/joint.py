@@ -170,6 +170,6 @@ def exactly_right(model: JointModel, pictures: Tensor, scenes: Sequence[Scene]) 
     for start in range(0, len(scenes), VALIDATED):
         grids, some = model.encoder(pictures[start : start + VALIDATED].to(device)), scenes[start : start + VALIDATED]
         for kind, captioner in model.captioners().items():
-            traces = decode(captioner, VOCABULARY, grids, Settings("greedy"))
+            traces = decode(captioner, VOCABULARY, grids, model.encoder.grid, Settings("greedy"))
             right[kind] += sum(tuple(trace.words) == scene.words for trace, scene in zip(traces, some, strict=True))
     return {kind: round(100 * n / len(scenes), 2) for kind, n in right.items()}

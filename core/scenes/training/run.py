@@ -15,7 +15,8 @@ from lightning_fabric import Fabric
 
 from core import checkpoints
 from core.attention import KINDS, Kind
-from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.captioner import Captioner
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.scenes import make_scenes
 from core.scenes.encoder import SceneEncoder
@@ -29,9 +30,9 @@ from core.training.run_folder import RunSettings, claim
 FREE = {"epochs"}  # settings that may change between two sittings
 
 
-def small_sizes(attention: Kind) -> CaptionerSizes:
+def small_sizes(attention: Kind) -> LSTMSizes:
     """The sizes of a captioner for scenes."""
-    return CaptionerSizes(
+    return LSTMSizes(
         attention, len(VOCABULARY), SceneEncoder.channels, value=96, key=48, embedding=48, hidden=96, dropout=0.1
     )
 
@@ -95,7 +96,7 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
 
 def _new(kind: Kind, seed: int) -> Captioner:
     torch.manual_seed(seed)
-    return Captioner(small_sizes(kind))
+    return LSTMCaptioner(small_sizes(kind))
 
 
 def save_captioner(folder: Path, captioner: Captioner, encoder: str, about: dict[str, Any]) -> str:
@@ -109,7 +110,7 @@ def save_captioner(folder: Path, captioner: Captioner, encoder: str, about: dict
         "kind": CAPTIONER,
         "attention": captioner.sizes.attention,
         "encoder": encoder,
-        "model": captioner.sizes.to_dict(),
+        **captioner.to_config(),
         "data": cards.DATA,
         "licence": cards.LICENCE,
         **about,

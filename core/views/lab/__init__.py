@@ -32,7 +32,9 @@ def assets() -> dict[str, str]:
     return {**read, "js": f"{heat}\n{read['js']}"}
 
 
-def payload(mode: Mode, photo: Image.Image, alt: str, query: "Query", words: Sequence[str], id: str) -> dict:
+def payload(
+    mode: Mode, photo: Image.Image, alt: str, query: "Query", grid: tuple[int, int], words: Sequence[str], id: str
+) -> dict:
     """What the component needs, as JSON can hold it.
 
     Args:
@@ -40,10 +42,10 @@ def payload(mode: Mode, photo: Image.Image, alt: str, query: "Query", words: Seq
         photo: upright RGB.
         alt: what is on it.
         query: with the stops of the slider, or those of the three glimpses, as its temperatures.
+        grid: rows and columns of the query's cells.
         words: those written before.
         id: changes whenever anything else does.
     """
-    side = math.isqrt(len(query.scores))
     largest = float(np.abs(query.values).max()) or 1.0
     whole = (query.values / largest * 32767).round().astype("<i2")
     return {
@@ -54,7 +56,7 @@ def payload(mode: Mode, photo: Image.Image, alt: str, query: "Query", words: Seq
             "alt": alt,
             "ratio": photo.width / photo.height,
         },
-        "grid": [side, side],
+        "grid": list(grid),
         "ramp": figures.heat_ramp().ravel().tolist(),
         "opacity": figures.OPACITY,
         "fade": figures.FADE,
@@ -65,7 +67,7 @@ def payload(mode: Mode, photo: Image.Image, alt: str, query: "Query", words: Seq
         "largest": largest,
         "before": " ".join(words),
         "stops": [
-            _stop(query, t, follow, side) for t, follow in zip(query.temperatures, query.words, strict=True)
+            _stop(query, t, follow, grid) for t, follow in zip(query.temperatures, query.words, strict=True)
         ],
     }  # fmt: skip
 
@@ -79,10 +81,10 @@ def weights(scores: np.ndarray, temperature: float) -> np.ndarray:
     return exps / exps.sum()
 
 
-def _stop(query: "Query", temperature: float, follow: list[tuple[str, float]], side: int) -> dict:
+def _stop(query: "Query", temperature: float, follow: list[tuple[str, float]], grid: tuple[int, int]) -> dict:
     alpha = weights(query.scores, temperature)
-    rows = tuple(map(tuple, alpha.reshape(side, side).tolist()))
-    step = WordStep("", 1.0, (), rows, divmod(int(alpha.argmax()), side) if temperature == 0 else None, 1.0)
+    rows = tuple(map(tuple, alpha.reshape(grid).tolist()))
+    step = WordStep("", 1.0, (), rows, divmod(int(alpha.argmax()), grid[1]) if temperature == 0 else None, 1.0)
     kind = {0.0: "hard", 1.0: "soft"}.get(temperature, "none" if math.isinf(temperature) else "")
     look = "everywhere alike" if kind == "none" else figures.describe_look(step, "soft")
     return {

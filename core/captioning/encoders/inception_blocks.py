@@ -6,6 +6,8 @@ batch norm is folded into the convolutions, which have a bias instead; the means
 as in the graph that the weights come from; and ``MixedD`` keeps its input's resolution.
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -14,14 +16,14 @@ from torch import Tensor, nn
 class ConvReLU(nn.Sequential):
     """A convolution with its bias, then the rectifier. Takes the place of torchvision's ``BasicConv2d``."""
 
-    def __init__(self, in_channels: int, out_channels: int, **kwargs):
+    def __init__(self, in_channels: int, out_channels: int, **kwargs: Any) -> None:
         super().__init__(nn.Conv2d(in_channels, out_channels, **kwargs), nn.ReLU(inplace=True))
 
 
 class MixedA(nn.Module):
     """``Mixed_5b`` to ``5d``: 1 x 1, 5 x 5, twice 3 x 3, and the mean around; to 224 + ``pool_features`` channels."""
 
-    def __init__(self, in_channels: int, pool_features: int):
+    def __init__(self, in_channels: int, pool_features: int) -> None:
         super().__init__()
         self.branch1x1 = ConvReLU(in_channels, 64, kernel_size=1)
         self.branch5x5_1 = ConvReLU(in_channels, 48, kernel_size=1)
@@ -40,7 +42,7 @@ class MixedA(nn.Module):
 class MixedB(nn.Module):
     """``Mixed_6a``: halves the resolution, to 480 channels and those that it is given."""
 
-    def __init__(self, in_channels: int):
+    def __init__(self, in_channels: int) -> None:
         super().__init__()
         self.branch3x3 = ConvReLU(in_channels, 384, kernel_size=3, stride=2)
         self.branch3x3dbl_1 = ConvReLU(in_channels, 64, kernel_size=1)
@@ -55,7 +57,7 @@ class MixedB(nn.Module):
 class MixedC(nn.Module):
     """``Mixed_6b`` to ``6e``: 7 x 7 as a row and a column of 7, once and twice, and the mean; to 768 channels."""
 
-    def __init__(self, in_channels: int, channels_7x7: int):
+    def __init__(self, in_channels: int, channels_7x7: int) -> None:
         super().__init__()
         c7, across, down = (
             channels_7x7,
@@ -86,7 +88,7 @@ class MixedD(nn.Module):
     The last convolution of each branch and the maximum have stride 1 and padding 1 where Inception has 2 and 0.
     """
 
-    def __init__(self, in_channels: int):
+    def __init__(self, in_channels: int) -> None:
         super().__init__()
         self.branch3x3_1 = ConvReLU(in_channels, 192, kernel_size=1)
         self.branch3x3_2 = ConvReLU(192, 320, kernel_size=3, padding=1)

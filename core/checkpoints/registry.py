@@ -1,0 +1,71 @@
+"""Which architectures checkpoints of one kind may name, and from a folder to the module that it describes.
+
+What a model is stands in its module alone: a new architecture is that module and one entry here, a name in
+``config.json`` -> where its class is found. Nothing is imported before a checkpoint names it, not even torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from core import checkpoints
+from core.checkpoints import CONFIG, CheckpointError
+
+if TYPE_CHECKING:
+    from core.checkpoints.modules import StoredModule
+
+M = TypeVar("M", bound="StoredModule")
+
+
+@dataclass(frozen=True)
+class Registry(Generic[M]):
+    """The architectures of one kind of checkpoint.
+
+    Attributes:
+        kind: what ``config.json`` calls it, under "kind".
+        entries: architecture -> "package.module:Class", the class a :class:`StoredModule`.
+        default: the architecture of checkpoints that name none, as those from before there were several.
+    """
+
+    kind: str
+    entries: dict[str, str]
+    default: str
+
+    def architecture(self, config: Mapping[str, Any]) -> type[M]:
+        """The class that a config names; its module is imported here.
+
+        Raises:
+            ValueError: there is no such architecture.
+        """
+        name = config.get("architecture", self.default)
+        if name not in self.entries:
+            raise ValueError(f"There is no architecture {name!r} of {self.kind}s, only {', '.join(self.entries)}.")
+        found: type[M] = resolve_name(self.entries[name])
+        return found
+
+    def open(self, folder: Path) -> tuple[M, dict[str, Any]]:
+        """The module in a checkpoint's folder, in evaluation mode, and the folder's config.
+
+        Raises:
+            CheckpointError: the folder holds none of this kind, a damaged one, or one of an unknown architecture.
+        """
+        from core.checkpoints.modules import fill, init_empty_weights
+
+        config, state = checkpoints.load(folder)
+        if config["kind"] != self.kind:
+            raise CheckpointError(f"{folder} holds a {config['kind']}, not a {self.kind}.")
+        try:
+            architecture = self.architecture(config)  # imported here: some libraries make tensors on their way
+        except ValueError as error:
+            raise CheckpointError(f"{folder} cannot be opened. {error}") from error
+        try:
+            with init_empty_weights():
+                model = architecture.from_config(config)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"The {CONFIG} in {folder} does not describe a {self.kind}.") from error
+        fill(model, state, folder)
+        return model.eval(), config

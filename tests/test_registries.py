@@ -1,0 +1,393 @@
+"""An encoder and a captioner registered from outside: everything that can be done with a photo can be done with them.
+
+The encoder's grid is 7 x 9, the captioner has two heads; neither is known to anything but this file.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from core import checkpoints
+from core.__main__ import main
+from core.attention import Look
+from core.captioning.captioner import Captioner, CaptionerSizes, Step
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.comparison import centre, compare
+from core.captioning.decoding import Decisions, Settings
+from core.captioning.encoder import Encoder
+from core.captioning.evaluation import corpus_evaluate
+from core.captioning.occlusion import measure, pick_regions
+from core.captioning.registry import CAPTIONERS, ENCODERS
+from core.captioning.sampled_paths import draw_paths
+from core.captioning.service import CaptionService
+from core.captioning.vocabulary import END, SPECIAL
+from core.checkpoints import CheckpointError
+from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.exports import (
+    Photo,
+    SavedTraceError,
+    animation_gif,
+    film_strip_png,
+    film_strip_svg,
+    read_trace_json,
+    standalone_html,
+    trace_json,
+)
+from core.results.caption_metrics import METRICS
+from core.scenes.estimator import draw, try_all
+from core.tour import captions as inside
+from core.tour.chance import score_function
+from core.trace import CaptionTrace
+from core.views import figures, gradients, lab, stepper
+from core.views.stepper import View
+
+ROWS, COLUMNS = GRID = (7, 9)
+CELLS = ROWS * COLUMNS
+WORDS = ["a", "dog", "cat", "runs", "sits", "on", "the", "grass"]
+SETTINGS = Settings(max_words=6)
+
+
+class TinyEncoder(Encoder):
+    """The colours of 7 x 9 parts of the photo, mixed."""
+
+    architecture = "tiny"
+    side, grid, channels = 63, GRID, 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mix = nn.Conv2d(3, self.channels, kernel_size=1)
+
+    def forward(self, photos: Tensor) -> Tensor:
+        cells = nn.functional.avg_pool2d(photos.float() / 255, (63 // ROWS, 63 // COLUMNS))
+        return self.flatten(self.mix(cells))
+
+
+@dataclass(frozen=True)
+class TwoHeadedSizes(CaptionerSizes):
+    hidden: int = 12
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A state that is no tuple and has no ``h``."""
+
+    row: Tensor
+
+    def repeat(self, times: int) -> "Memory":
+        return Memory(self.row.repeat_interleave(times, 0))
+
+    def select(self, rows: Tensor) -> "Memory":
+        return Memory(self.row[rows])
+
+
+class Cells(NamedTuple):
+    cells: Tensor
+
+    def repeat(self, times: int) -> "Cells":
+        return Cells(self.cells.repeat_interleave(times, 0))
+
+
+class TwoHeaded(Captioner):
+    """A gated recurrent unit that looks twice before every word, and has no gate for what it sees."""
+
+    architecture = "two-headed"
+    sizes: TwoHeadedSizes
+
+    def __init__(self, sizes: TwoHeadedSizes) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.queries = nn.Linear(sizes.hidden, 2 * sizes.channels)
+        self.embed = nn.Embedding(sizes.vocabulary, sizes.hidden)
+        self.unit = nn.GRUCell(sizes.hidden + 2 * sizes.channels, sizes.hidden)
+        self.words = nn.Linear(sizes.hidden, sizes.vocabulary)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        return cls(TwoHeadedSizes(**config["model"]))
+
+    def view(self, grids: Tensor) -> tuple[Cells, Memory]:
+        return Cells(grids), Memory(grids.new_zeros(len(grids), self.sizes.hidden))
+
+    def step(self, tokens, state, slots, mask=None, noise=None, straight=False) -> Step:
+        queries = self.queries(state.row).unflatten(1, (2, -1))  # (B, 2, C)
+        scores = 4 * queries @ slots.cells.transpose(1, 2)  # (B, 2, S)
+        if mask is not None:
+            scores = scores.masked_fill(~mask.unsqueeze(1), float("-inf"))
+        alpha = scores.softmax(2)
+        glimpse = (alpha @ slots.cells).flatten(1)  # (B, 2 C)
+        row = self.unit(torch.cat([self.embed(tokens), glimpse], 1), state.row)
+        return Step(row, Memory(row), Look(alpha, glimpse, None), row.new_ones(len(row)))
+
+    def read_out(self, deep: Tensor) -> Tensor:
+        return self.words(deep)
+
+
+def save(root: Path) -> Path:
+    """``encoder``, ``twins`` with two heads, and the shipped architecture as ``soft`` and ``hard`` on the same grid."""
+    torch.manual_seed(0)
+    about = {"data": "nothing", "licence": "MIT", "settings": {}}
+    encoder, size = TinyEncoder(), len(SPECIAL) + len(WORDS)
+    config = {"kind": "encoder", **encoder.to_config(), **about}
+    sha256 = checkpoints.save(root / "encoder", config, encoder.state_dict(), "# Encoder\n")
+    captioners: dict[str, Captioner] = {"twins": TwoHeaded(TwoHeadedSizes("soft", size, encoder.channels))}
+    for kind in ("soft", "hard"):
+        sizes = LSTMSizes(kind, size, encoder.channels, value=16, key=8, embedding=8, hidden=16)
+        captioners[kind] = LSTMCaptioner(sizes)
+    for name, captioner in captioners.items():
+        with torch.no_grad():
+            for parameter in captioner.parameters():
+                parameter.mul_(2)
+            (captioner.words.bias if name == "twins" else captioner.bias)[END] = -8  # it speaks up to the limit
+        config = {"kind": "captioner", **captioner.to_config(), "attention": captioner.sizes.attention, **about}
+        config |= {"encoder": sha256, "vocabulary": WORDS}
+        checkpoints.save(root / name, config, captioner.state_dict(), f"# {name}\n")
+    return root
+
+
+@pytest.fixture(scope="module", autouse=True)
+def registered():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ENCODERS.entries, TinyEncoder.architecture, f"{__name__}:TinyEncoder")
+        patch.setitem(CAPTIONERS.entries, TwoHeaded.architecture, f"{__name__}:TwoHeaded")
+        yield
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> Path:
+    return save(tmp_path_factory.mktemp("registries") / "checkpoints")
+
+
+@pytest.fixture(scope="module")
+def service(root) -> CaptionService:
+    return CaptionService(root)
+
+
+@pytest.fixture(scope="module")
+def photo() -> Image.Image:
+    pixels = np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    return Image.fromarray(pixels).resize((160, 120), Image.Resampling.BICUBIC)
+
+
+@pytest.fixture(scope="module")
+def grid(service, photo) -> Tensor:
+    return service.encode([photo])
+
+
+@pytest.fixture(scope="module")
+def trace(service, grid) -> CaptionTrace:
+    return service.caption(grid, "twins", SETTINGS)[0]
+
+
+MODELS = ["twins", "soft", "hard"]
+
+
+# --- explore --------------------------------------------------------------------------------------------------
+
+
+def test_a_photo_is_squashed_to_the_encoders_side_and_seen_by_its_grid(service, photo, grid):
+    assert service.captioners() == ["soft", "hard", "twins"]
+    assert service.encoder.squash([photo]).shape == (1, 3, 63, 63)
+    assert grid.shape == (1, CELLS, 5) and service.distances(grid) == [None]
+    # Row by row: the second cell is the photo's part of 9 x 7 pixels right of the first.
+    part = service.encoder.squash([photo])[..., :9, 7:14].float().mean((2, 3)) / 255
+    with torch.inference_mode():
+        assert torch.allclose(grid[:, 1], service.encoder.mix(part[..., None, None]).flatten(1), atol=0.02)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_caption_has_a_trace_of_rows_and_columns(service, grid, model):
+    (trace,) = service.caption(grid, model, SETTINGS)
+    assert trace.grid == GRID and len(trace.steps) == 6
+    for step in trace.steps:
+        assert np.shape(step.alpha) == GRID and np.sum(step.alpha) == pytest.approx(1, abs=1e-4)
+        assert (step.glimpse is not None) == (model == "hard")
+        if step.glimpse:
+            assert step.glimpse == np.unravel_index(np.argmax(step.alpha), GRID)
+
+
+def test_each_head_has_its_weights_and_what_is_drawn_is_their_mean(service, grid, trace):
+    for step in trace.steps:
+        heads = np.array(step.heads)
+        assert heads.shape == (2, *GRID) and heads.sum((1, 2)) == pytest.approx(1, abs=1e-4)
+        assert heads.mean(0) == pytest.approx(np.array(step.alpha), abs=1e-6)
+    assert max(np.abs(np.subtract(*step.heads)).max() for step in trace.steps) > 0.01  # they look at different things
+    assert all(step.heads == () for step in service.caption(grid, "soft", SETTINGS)[0].steps)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_photos_in_a_batch_are_captioned_as_alone(service, grid, photo, model):
+    grids = torch.cat([grid, service.encode([photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT)])])
+    together = service.caption(grids, model, SETTINGS)
+    for n, trace in enumerate(together):
+        (alone,) = service.caption(grids[n : n + 1], model, SETTINGS)
+        assert trace.words == alone.words and trace.log_prob == pytest.approx(alone.log_prob, abs=1e-4)
+
+
+def test_the_stepper_is_sent_the_grid(photo, trace):
+    (view,) = stepper.payload(photo, trace, "A photo", "id")["views"]
+    assert view["grid"] == list(GRID) and all(len(step["alpha"]) == CELLS for step in view["steps"])
+    assert view["steps"][0]["alpha"][COLUMNS] == pytest.approx(trace.steps[0].alpha[1][0], abs=1e-6)
+
+
+def test_a_grid_of_another_size_is_refused(service, grid):
+    with pytest.raises(ValueError, match="7 x 9 has no 62 cells"):
+        service.caption(grid[:, :62], "twins", SETTINGS)
+
+
+def test_a_captioner_for_other_channels_is_not_for_this_encoder(root, tmp_path):
+    config, _ = checkpoints.load(root / "twins")
+    other = TwoHeaded(TwoHeadedSizes("soft", len(SPECIAL) + len(WORDS), 6))
+    checkpoints.save(tmp_path / "other", {**config, **other.to_config()}, other.state_dict(), "# Other\n")
+    with pytest.raises(CheckpointError, match="another encoder"):
+        CaptionService(root).caption(torch.zeros(1, CELLS, 6), str(tmp_path / "other"))
+
+
+# --- what if --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_words_and_gazes_are_forced_on_the_odd_grid(service, grid, model):
+    cells = (10, 11, CELLS - 1)
+    (trace,) = service.caption(grid, model, SETTINGS, Decisions({1: "grass"}, {2: cells}))
+    assert trace.words[1] == "grass" and trace.steps[1].word_forced and trace.steps[2].gaze_forced
+    for weights in (trace.steps[2].alpha, *trace.steps[2].heads):
+        looked = np.flatnonzero(np.array(weights).ravel())
+        assert set(looked) <= set(cells) and np.sum(weights) == pytest.approx(1, abs=1e-4)
+    if model == "hard":
+        assert np.ravel_multi_index(trace.steps[2].glimpse, GRID) in cells
+
+
+def test_a_cell_beyond_the_grid_is_refused(service, grid):
+    with pytest.raises(ValueError, match="cells from 0 to 62"):
+        service.caption(grid, "twins", SETTINGS, Decisions(gazes={0: (CELLS,)}))
+
+
+def test_hidden_regions_fit_the_grid(service, grid, trace):
+    regions = pick_regions(trace.steps[0].alpha)
+    assert len(regions) > 1 and all(len(region) == 9 for region in regions)
+    for region in regions:
+        rows, columns = np.unravel_index(region, GRID)
+        assert np.ptp(rows) == np.ptp(columns) == 2
+    effects = measure(service, grid, trace, SETTINGS)
+    assert [effect.free for effect in effects] == pytest.approx([step.prob for step in trace.steps], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "size"), [(1, 8, 1), (2, 2, 1), (2, 9, 4), (3, 20, 9), (12, 12, 16), (14, 14, 25)]
+)
+def test_a_region_is_within_any_grid_and_leaves_something_to_compare(rows, columns, size):
+    regions = pick_regions(np.random.default_rng(0).dirichlet(np.ones(rows * columns)).reshape(rows, columns))
+    assert len(regions) > 1 and all(len(region) == size for region in regions)
+    cells = [cell for region in regions for cell in region]
+    assert len(set(cells)) == len(cells) and set(cells) <= set(range(rows * columns))
+
+
+def test_gazes_are_compared_and_paths_drawn(service, grid, trace):
+    words = Decisions.caption(trace.words)
+    (other,) = service.caption(grid, "soft", SETTINGS, words)
+    assert len(compare(trace, other, ratio=4 / 3)) == len(trace.steps)
+    corner = np.zeros(GRID)
+    corner[6, 8] = 1
+    assert centre(corner) == pytest.approx((8.5 / 9, 6.5 / 7))
+    drawn = draw_paths(service, grid, "hard", 5)
+    assert drawn.cloud.shape == GRID and drawn.cloud.sum() == pytest.approx(1)
+    assert figures.paths_over(Image.new("RGB", (90, 70)), drawn.paths, [0]).size == (90, 70)
+
+
+# --- take away ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_export_draws_the_odd_grid(service, grid, photo, model):
+    (trace,) = service.caption(grid, model, SETTINGS)
+    strip, gif = film_strip_png(photo, trace), animation_gif(photo, trace)
+    assert Image.open(io.BytesIO(strip)).width > photo.width and Image.open(io.BytesIO(gif)).n_frames > 1
+    assert film_strip_svg(photo, trace).count(b"<image") == 1 + len(trace.steps)
+    page = standalone_html([View(photo, trace, "A photo")], "A page").decode()
+    assert '"grid": [7, 9]' in page
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 0), (6, 8), (2, 7)])
+def test_heat_lies_on_its_own_cell_of_the_odd_grid(trace, row, column):
+    alpha = np.zeros(GRID)
+    alpha[row, column] = 1
+    step = replace(trace.steps[0], alpha=tuple(map(tuple, alpha.tolist())))
+    opacity = np.asarray(figures.heat_picture(step, (90, 70), smooth=False))[..., 3]
+    rows, columns = np.nonzero(opacity)
+    assert (rows.min(), rows.max() + 1) == (10 * row, 10 * row + 10)
+    assert (columns.min(), columns.max() + 1) == (10 * column, 10 * column + 10)
+
+
+def test_a_saved_trace_comes_back_with_its_heads(trace):
+    assert CaptionTrace.from_json(trace.to_json()) == trace
+    data = trace_json(trace, Photo("a.png", 160, 120), "sha256", SETTINGS, Decisions(gazes={0: (CELLS - 1,)}), (62,))
+    saved = read_trace_json(data)
+    assert saved.trace == trace and saved.blank == (62,)
+    for heads in ([[[1.0]]], [[[2 / CELLS] * COLUMNS] * ROWS], [[[1 / CELLS] * COLUMNS] * ROWS] * 99):
+        broken = json.loads(data)
+        broken["trace"]["steps"][0]["heads"] = heads
+        with pytest.raises(SavedTraceError):
+            read_trace_json(json.dumps(broken).encode())
+
+
+def test_with_one_head_a_trace_is_written_and_read_as_ever(service, grid):
+    (trace,) = service.caption(grid, "soft", SETTINGS)
+    assert "heads" not in trace.to_json()
+    assert CaptionTrace.from_json(trace.to_json()) == trace
+
+
+# --- look inside ----------------------------------------------------------------------------------------------
+
+
+def test_the_tour_looks_into_an_lstm_on_the_odd_grid_and_into_nothing_else(service, grid, photo):
+    said = ["a", "dog"]
+    with service.opened("soft") as (captioner, vocabulary):
+        query = inside.query(captioner, vocabulary, grid, said)
+    data = lab.payload("temperature", photo, "A photo", query, GRID, said, "id")
+    most = int(query.scores.argmax())
+    assert data["grid"] == list(GRID) and data["stops"][0]["glimpse"] == divmod(most, COLUMNS)
+    with service.opened("hard") as (captioner, vocabulary):
+        assert len(score_function(captioner, vocabulary, grid[0], GRID, said, 1, 5, 0).alpha) == CELLS
+    with service.opened("twins") as (captioner, vocabulary):
+        assert len(inside.after_last_word(captioner, vocabulary, grid, ["a"])[0]) == 1
+        for looking in (inside.query, inside.recurrence):
+            with pytest.raises(ValueError, match="'two-headed'"):
+                looking(captioner, vocabulary, grid, said)
+
+
+def test_chance_is_drawn_on_the_odd_grid(service, grid, photo):
+    with service.opened("hard") as (captioner, _):
+        chance = try_all(captioner, grid[0], GRID, [4, 5], 1)
+    draws = draw(chance, 30, "none", torch.Generator().manual_seed(0))
+    assert gradients.drawn_over(photo, chance, draws).size == photo.size
+    assert np.shape(gradients.gradient_map(chance.exact, chance.grid).data[0].z) == GRID
+
+
+# --- evaluate, and the command line ---------------------------------------------------------------------------
+
+
+def test_a_data_set_is_scored(service, photo, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))  # METEOR, which needs Java and some seconds, is left out
+    photo.save(tmp_path / "a.png")
+    photos = [CaptionedPhoto("a.png", "val", (("a", "dog", "runs"),))]
+    (scored,) = corpus_evaluate(service, photos, PhotoFiles([tmp_path]), ["twins"], SETTINGS)
+    assert scored.captions["a.png"] and set(METRICS) <= set(scored.scores)
+
+
+def test_the_command_line_captions_with_them(root, photo, tmp_path, capsys):
+    photo.save(tmp_path / "a.png")
+    assert main(["caption", str(tmp_path / "a.png"), "--model", "twins", "--checkpoints", str(root), "--json"]) == 0
+    (told,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert told["words"] and all(np.shape(word["attention"]) == GRID for word in told["words"])
+
+
+# --- train: see tests/test_training.py ------------------------------------------------------------------------
