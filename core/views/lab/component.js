@@ -1,18 +1,13 @@
 // One query over a photo's cells: weights and glimpses, computed here from the model's scores and values.
 
+import { component } from "../player/component.js";
+import { bar, element } from "../player/dom.js";
+import { temperatureText } from "../player/format.js";
+import { drawHeat, drawRow } from "../player/heat.js";
+import { clamp } from "../player/numbers.js";
+
 const CELL = 28; // pixels along each side of a cell of the squashed photo, from which patches are mixed
 const SPOKEN = 500; // milliseconds without a further move before the change is read out
-const labs = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  if (!labs.has(parentElement)) labs.set(parentElement, new Lab(parentElement));
-  const lab = labs.get(parentElement);
-  if (lab.data?.id !== data.id) lab.load(data);
-  return () => {
-    lab.sizes.disconnect();
-    labs.delete(parentElement);
-  };
-}
 
 class Lab {
   constructor(root) {
@@ -23,6 +18,14 @@ class Lab {
     for (const button of root.querySelectorAll(".dice button"))
       button.addEventListener("click", () => this.roll(Number(button.value)));
     this.sizes = new ResizeObserver(() => this.paint());
+  }
+
+  update({ data }) {
+    if (this.data?.id !== data.id) this.load(data);
+  }
+
+  close() {
+    this.sizes.disconnect();
   }
 
   load(data) {
@@ -78,7 +81,7 @@ class Lab {
   warm() {
     this.paint();
     const stop = this.data.stops[this.slider.value];
-    this.say(`Temperature ${told(stop.t)}: the look is at ${stop.look}. Most likely next: ${stop.words[0][0]}, ${stop.words[0][2]}.`);
+    this.say(`Temperature ${temperatureText(stop.t)}: the look is at ${stop.look}. Most likely next: ${stop.words[0][0]}, ${stop.words[0][2]}.`);
   }
 
   say(text) {
@@ -93,18 +96,18 @@ class Lab {
 
   paintWarm() {
     const stop = this.data.stops[this.slider.value];
-    this.find(".t").textContent = told(stop.t);
-    this.slider.setAttribute("aria-valuetext", `${told(stop.t)}${stop.kind ? `, ${stop.kind} attention` : ""}`);
+    this.find(".t").textContent = temperatureText(stop.t);
+    this.slider.setAttribute("aria-valuetext", `${temperatureText(stop.t)}${stop.kind ? `, ${stop.kind} attention` : ""}`);
     const [own] = this.views;
     own.find(".title").textContent = stop.kind ? `${stop.kind[0].toUpperCase()}${stop.kind.slice(1)}` : "Between";
-    own.find(".title").append(small(`  e / ${told(stop.t)}, ${stop.entropy}`));
+    own.find(".title").append(element("small", `  e / ${temperatureText(stop.t)}, ${stop.entropy}`));
     this.show(own, stop, this.weights(stop.t));
   }
 
   paintThree() {
     for (const own of this.views) {
       own.find(".title").textContent = own.stop.kind;
-      own.find(".title").append(small({ none: "  the mean", soft: "  the weighted mean", hard: "  one cell" }[own.stop.kind]));
+      own.find(".title").append(element("small", { none: "  the mean", soft: "  the weighted mean", hard: "  one cell" }[own.stop.kind]));
       this.show(own, own.stop, this.weights(own.stop.t));
     }
   }
@@ -121,7 +124,7 @@ class Lab {
   heat(own, alpha, glimpse, label, dots = null) {
     const canvas = own.find(".heat");
     const full = Math.max(...alpha, this.data.floor);
-    const look = { ...this.data, smooth: !glimpse, glimpse, confined: null };
+    const look = { ...this.data.heat, grid: this.data.grid, smooth: !glimpse, glimpse };
     drawHeat(canvas, alpha.map((a) => Math.min(1, a / full)), look);
     canvas.setAttribute("aria-label", label);
     if (dots) drawDots(canvas, dots, this.data.grid);
@@ -136,7 +139,7 @@ class Lab {
     const sum = this.sum(alpha);
     const code = row.querySelector(".code");
     code.setAttribute("aria-label", `${name}: ${this.data.width} numbers, the first ${[...sum.slice(0, 3)].map((x) => x.toFixed(2)).join(", ")}`);
-    drawCode(code, sum, this.data.ramp);
+    drawCode(code, sum, this.data.heat.ramp);
     return sum;
   }
 
@@ -192,24 +195,7 @@ class Lab {
   }
 }
 
-const told = (t) => (t === null ? "∞" : String(t));
 const oneHot = (at, length) => Array.from({ length }, (_, n) => Number(n === at));
-
-function small(text) {
-  const element = document.createElement("small");
-  element.textContent = text;
-  return element;
-}
-
-function bar([word, share, text]) {
-  const item = document.createElement("li");
-  const [name, line, value] = ["span", "i", "span"].map((tag) => document.createElement(tag));
-  name.textContent = word;
-  line.style.setProperty("--share", share);
-  value.textContent = text;
-  item.append(name, line, value);
-  return item;
-}
 
 /** Base64 of 16-bit whole numbers -> floats, the largest of them `largest`. */
 function numbers(text, largest) {
@@ -248,16 +234,9 @@ function mix(patches, alpha) {
 
 /** Numbers side by side, the larger the brighter. */
 function drawCode(canvas, sum, ramp) {
-  canvas.width = sum.length;
-  canvas.height = 1;
-  const pen = canvas.getContext("2d");
-  const image = pen.createImageData(sum.length, 1);
   const most = 2.2; // the values are normalised: most lie within
-  sum.forEach((x, k) => {
-    const level = 3 * Math.round(255 * Math.max(0, Math.min(1, 0.5 + x / (2 * most))));
-    image.data.set([...ramp.slice(level, level + 3), 255], 4 * k);
-  });
-  pen.putImageData(image, 0, 0);
+  const levels = Array.from(sum, (x) => Math.round(255 * clamp(0.5 + x / (2 * most), 1)));
+  drawRow(canvas, levels, ramp);
 }
 
 /** As many dots in a cell as it was drawn, up to what fits. */
@@ -312,3 +291,5 @@ function drawErrors(canvas, errors, style) {
   const last = errors.at(-1);
   canvas.setAttribute("aria-label", last ? `Distance from the soft glimpse after ${last[0]} draws: ${Math.round(100 * last[1])} percent` : "No draw yet");
 }
+
+export default component((root) => new Lab(root));

@@ -1,26 +1,19 @@
-"""The browser's part: photos, sentences, and the heat of the chosen word, stepped through without the server.
+"""Captions over photos -> what the player is fed with."""
 
-``component.html``, ``.css`` and the scripts are a Streamlit component of the second kind, which a page registers; it
-is fed once with :func:`payload` or :func:`lockstep`. Everything in there is data: the scripts set it as text, never
-as markup. What comes back: the state ``chosen``, the word on which the viewer has settled, and the trigger ``change``,
-a what-if that the viewer asks for (see ``Stepper.change`` in ``component.js``).
-"""
-
-import base64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from PIL import Image
 
 from core.captioning.interventions import matching
-from core.captioning.photo import encode_jpeg
 from core.trace import CaptionTrace, WordStep
 from core.views import figures
+from core.views.player.heat import Heat, Photo, as_photo, heat
 
 PHOTO_SIDE = 1000  # pixels; the page shows the photo at most this large
-SCRIPTS = ("heat.js", "picker.js", "view.js", "component.js")  # one module: what a script uses stands before it
+
+Tool = Literal["word", "gaze", "blank"]
 
 
 @dataclass(frozen=True)
@@ -48,19 +41,55 @@ class View:
     confined: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
-def assets() -> dict[str, str]:
-    """The keyword arguments ``html``, ``css`` and ``js`` of ``st.components.v2.component``."""
-    folder = Path(__file__).parent
-    read = {kind: (folder / f"component.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")}
-    return {**read, "js": "\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)}
+class StepPayload(TypedDict):
+    """A word and the look before it.
+
+    ``mark``: "chosen" by the viewer, "changed", or nothing. ``alpha``: the weights row by row, (rows * columns,).
+    ``full``: the weight of one cell that gets the brightest heat. ``glimpse``: row and column. ``facts``: names and
+    values. ``candidates``: words with their probabilities, as numbers and as text.
+    """
+
+    word: str
+    mark: str
+    alpha: list[float]
+    full: float
+    fullText: str
+    glimpse: tuple[int, int] | None
+    confined: list[int] | None
+    look: str
+    facts: list[tuple[str, str]]
+    candidates: list[tuple[str, float, str]]
 
 
-def payload(photo: Image.Image, trace: CaptionTrace, alt: str, id: str) -> dict:
-    """What the component needs to step through one caption; see :func:`lockstep`."""
-    return lockstep([View(photo, trace, alt)], id)
+class ViewPayload(TypedDict):
+    """``photo``: an index of the payload's photos; ``grid``: rows and columns."""
+
+    title: str
+    key: str
+    photo: int
+    grid: tuple[int, int]
+    steps: list[StepPayload]
 
 
-def lockstep(
+class CaptionPayload(TypedDict):
+    """All that the player needs; the arguments of :func:`caption_payload` say what they are."""
+
+    id: str
+    scene: str
+    photos: list[Photo]
+    heat: Heat
+    start: int
+    perRow: int
+    together: bool
+    between: list[list[str]]
+    tool: Tool | None
+    changeable: bool
+    link: bool
+    report: bool
+    views: list[ViewPayload]
+
+
+def caption_payload(
     views: Sequence[View],
     id: str,
     *,
@@ -69,12 +98,12 @@ def lockstep(
     per_row: int | None = None,
     together: bool = False,
     between: Sequence[Sequence[str]] = (),
-    tool: Literal["word", "gaze", "blank"] | None = None,
+    tool: Tool | None = None,
     changeable: bool = False,
     link: bool = False,
     report: bool = False,
-) -> dict:
-    """All that the component needs to step through several captions at once, as JSON can hold it.
+) -> CaptionPayload:
+    """All that the player needs to step through captions together, as JSON can hold it.
 
     Args:
         views: one or more.
@@ -89,22 +118,18 @@ def lockstep(
         link: the address bar is to name the chosen word.
         report: the server wants to hear of the word on which the viewer has settled.
     """
-    photos = list({_same(view.photo): view for view in views}.values())
-    places = {_same(view.photo): n for n, view in enumerate(photos)}
+    # Views may share a photo, one and the same object, which then is sent once.
+    shown: list[View] = []
+    places: list[int] = []  # of each view's photo
+    for view in views:
+        same = [n for n, other in enumerate(shown) if other.photo is view.photo]
+        places.append(same[0] if same else len(shown))
+        shown += [] if same else [view]
     return {
         "id": id,
         "scene": scene,
-        "photos": [
-            {
-                "jpeg": base64.b64encode(encode_jpeg(view.photo, PHOTO_SIDE)).decode("ascii"),
-                "alt": view.alt,
-                "ratio": view.photo.width / view.photo.height,
-            }
-            for view in photos
-        ],
-        "ramp": figures.heat_ramp().ravel().tolist(),
-        "opacity": figures.OPACITY,
-        "fade": figures.FADE,
+        "photos": [as_photo(view.photo, view.alt, PHOTO_SIDE) for view in shown],
+        "heat": heat(),
         "start": figures.sharpest(views[0].trace) if start is None else start,
         "perRow": per_row or len(views),
         "together": together,
@@ -117,28 +142,23 @@ def lockstep(
             {
                 "title": view.title,
                 "key": view.key,
-                "photo": places[_same(view.photo)],
-                "grid": list(view.trace.grid),
+                "photo": place,
+                "grid": view.trace.grid,
                 "steps": _steps(view, brief=len(views) > 1),
             }
-            for view in views
+            for view, place in zip(views, places, strict=True)
         ],
     }
 
 
-def _same(photo: Image.Image) -> int:
-    """One number for one object: views may share a photo, which then is sent once."""
-    return id(photo)
-
-
-def _steps(view: View, brief: bool) -> list[dict]:
+def _steps(view: View, brief: bool) -> list[StepPayload]:
     trace, original = view.trace, view.original
     same = matching(trace.words, original.words) if original else {}
-    steps = []
+    steps: list[StepPayload] = []
     for n, step in enumerate(trace.steps):
         full = figures.full_weight(step)
         look = figures.describe_look(step, trace.attention)
-        before = original.steps[same[n]].prob if n in same and original is not trace else None
+        before = original.steps[same[n]].prob if original and n in same and original is not trace else None
         mark = "chosen" if n in view.chosen else "changed" if original and n not in same else ""
         steps.append(
             {
@@ -151,7 +171,7 @@ def _steps(view: View, brief: bool) -> list[dict]:
                 "confined": list(view.confined[n]) if n in view.confined else None,
                 "look": f"Before “{step.word}” the model looks at {look}.",
                 "facts": _facts(step, trace.attention, look, before, brief),
-                "candidates": [[word, prob, figures.percent(prob)] for word, prob in step.candidates],
+                "candidates": [(word, prob, figures.percent(prob)) for word, prob in step.candidates],
             }
         )
     return steps
