@@ -7,7 +7,6 @@ import { Timeline } from "../player/timeline.js";
 
 const BEAT = 420; // milliseconds a moment while playing
 
-
 class Film {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);

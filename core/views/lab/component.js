@@ -3,7 +3,7 @@
 import { component } from "../player/component.js";
 import { bar, element } from "../player/dom.js";
 import { temperatureText } from "../player/format.js";
-import { drawHeat, drawRow } from "../player/heat.js";
+import { drawHeat, drawRow, sharesOf } from "../player/heat.js";
 import { clamp } from "../player/numbers.js";
 
 const CELL = 28; // pixels along each side of a cell of the squashed photo, from which patches are mixed
@@ -81,7 +81,9 @@ class Lab {
   warm() {
     this.paint();
     const stop = this.data.stops[this.slider.value];
-    this.say(`Temperature ${temperatureText(stop.t)}: the look is at ${stop.look}. Most likely next: ${stop.words[0][0]}, ${stop.words[0][2]}.`);
+    this.say(
+      `Temperature ${temperatureText(stop.t)}: the look is at ${stop.look}. Most likely next: ${stop.words[0][0]}, ${stop.words[0][2]}.`,
+    );
   }
 
   say(text) {
@@ -91,13 +93,18 @@ class Lab {
 
   paint() {
     if (!this.data || !this.patches) return;
-    ({ temperature: () => this.paintWarm(), glimpses: () => this.paintThree(), draws: () => this.paintDraws() })[this.data.mode]();
+    ({ temperature: () => this.paintWarm(), glimpses: () => this.paintThree(), draws: () => this.paintDraws() })[
+      this.data.mode
+    ]();
   }
 
   paintWarm() {
     const stop = this.data.stops[this.slider.value];
     this.find(".t").textContent = temperatureText(stop.t);
-    this.slider.setAttribute("aria-valuetext", `${temperatureText(stop.t)}${stop.kind ? `, ${stop.kind} attention` : ""}`);
+    this.slider.setAttribute(
+      "aria-valuetext",
+      `${temperatureText(stop.t)}${stop.kind ? `, ${stop.kind} attention` : ""}`,
+    );
     const [own] = this.views;
     own.find(".title").textContent = stop.kind ? `${stop.kind[0].toUpperCase()}${stop.kind.slice(1)}` : "Between";
     own.find(".title").append(element("small", `  e / ${temperatureText(stop.t)}, ${stop.entropy}`));
@@ -107,7 +114,11 @@ class Lab {
   paintThree() {
     for (const own of this.views) {
       own.find(".title").textContent = own.stop.kind;
-      own.find(".title").append(element("small", { none: "  the mean", soft: "  the weighted mean", hard: "  one cell" }[own.stop.kind]));
+      own
+        .find(".title")
+        .append(
+          element("small", { none: "  the mean", soft: "  the weighted mean", hard: "  one cell" }[own.stop.kind]),
+        );
       this.show(own, own.stop, this.weights(own.stop.t));
     }
   }
@@ -125,7 +136,7 @@ class Lab {
     const canvas = own.find(".heat");
     const full = Math.max(...alpha, this.data.floor);
     const look = { ...this.data.heat, grid: this.data.grid, smooth: !glimpse, glimpse };
-    drawHeat(canvas, alpha.map((a) => Math.min(1, a / full)), look);
+    drawHeat(canvas, sharesOf(alpha, full), look);
     canvas.setAttribute("aria-label", label);
     if (dots) drawDots(canvas, dots, this.data.grid);
   }
@@ -138,7 +149,10 @@ class Lab {
     row.querySelector(".name").textContent = `${name}: ${this.data.width} numbers`;
     const sum = this.sum(alpha);
     const code = row.querySelector(".code");
-    code.setAttribute("aria-label", `${name}: ${this.data.width} numbers, the first ${[...sum.slice(0, 3)].map((x) => x.toFixed(2)).join(", ")}`);
+    code.setAttribute(
+      "aria-label",
+      `${name}: ${this.data.width} numbers, the first ${[...sum.slice(0, 3)].map((x) => x.toFixed(2)).join(", ")}`,
+    );
     drawCode(code, sum, this.data.heat.ramp);
     return sum;
   }
@@ -169,11 +183,21 @@ class Lab {
       this.counts[cell] += 1;
       total += 1;
       for (let k = 0; k < width; k++) running[k] += this.values[cell * width + k];
-      this.errors.push([total, distance(running.map((x) => x / total), soft)]);
+      this.errors.push([
+        total,
+        distance(
+          running.map((x) => x / total),
+          soft,
+        ),
+      ]);
     }
     this.paint();
     const error = this.errors.at(-1);
-    this.say(error ? `${total} draws. The mean of their glimpses is ${Math.round(100 * error[1])} percent away from the soft glimpse.` : "No draw.");
+    this.say(
+      error
+        ? `${total} draws. The mean of their glimpses is ${Math.round(100 * error[1])} percent away from the soft glimpse.`
+        : "No draw.",
+    );
   }
 
   paintDraws() {
@@ -185,11 +209,18 @@ class Lab {
     own.find(".look").textContent = `The heat is α; every dot is a cell drawn from it.`;
     const [mean, soft] = own.view.querySelectorAll(".glimpse");
     mean.style.visibility = total ? "visible" : "hidden";
-    if (total) this.glimpse(mean, this.counts.map((n) => n / total), total === 1 ? "One hard glimpse" : `Mean of ${total} hard glimpses`);
+    if (total)
+      this.glimpse(
+        mean,
+        this.counts.map((n) => n / total),
+        total === 1 ? "One hard glimpse" : `Mean of ${total} hard glimpses`,
+      );
     this.glimpse(soft, alpha, "The soft glimpse");
     const away = this.errors.at(-1)?.[1];
     this.find(".count").textContent = total ? `${total} drawn: ${Math.round(100 * away)} % away from soft` : "";
-    own.find(".so").textContent = total ? "" : "Draw, and watch the mean of the hard glimpses move towards the soft one.";
+    own.find(".so").textContent = total
+      ? ""
+      : "Draw, and watch the mean of the hard glimpses move towards the soft one.";
     drawErrors(own.find(".error"), this.errors, getComputedStyle(this.find(".lab")));
     own.find(".words").replaceChildren();
   }
@@ -217,8 +248,9 @@ function cut(picture, [rows, columns]) {
   const canvas = new OffscreenCanvas(columns * CELL, rows * CELL);
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return Array.from({ length: rows * columns }, (_, n) =>
-    pen.getImageData((n % columns) * CELL, Math.floor(n / columns) * CELL, CELL, CELL).data,
+  return Array.from(
+    { length: rows * columns },
+    (_, n) => pen.getImageData((n % columns) * CELL, Math.floor(n / columns) * CELL, CELL, CELL).data,
   );
 }
 
@@ -269,11 +301,16 @@ function drawErrors(canvas, errors, style) {
   const [width, height] = [canvas.width, canvas.height];
   const [most, down] = [Math.max(3, Math.ceil(Math.log10((errors.at(-1)?.[0] ?? 1) + 1))), 20 * scale];
   const x = (n) => 34 * scale + (Math.log10(n) / most) * (width - 44 * scale);
-  const y = (error) => 8 * scale + ((Math.log10(2) - Math.log10(Math.max(error, 0.01))) / (Math.log10(2) + 2)) * (height - down - 12 * scale);
+  const y = (error) =>
+    8 * scale +
+    ((Math.log10(2) - Math.log10(Math.max(error, 0.01))) / (Math.log10(2) + 2)) * (height - down - 12 * scale);
   pen.font = `${12 * scale}px ${style.fontFamily}`;
   pen.fillStyle = pen.strokeStyle = style.color;
   pen.globalAlpha = 0.75;
-  for (const [error, text] of [[1, "100 %"], [0.1, "10 %"]]) {
+  for (const [error, text] of [
+    [1, "100 %"],
+    [0.1, "10 %"],
+  ]) {
     pen.textAlign = "right";
     pen.fillText(text, 32 * scale, y(error) + 4 * scale);
     pen.globalAlpha = 0.2;
@@ -281,7 +318,8 @@ function drawErrors(canvas, errors, style) {
     pen.globalAlpha = 0.75;
   }
   pen.textAlign = "center";
-  for (let n = 0; n <= most; n++) pen.fillText(String(10 ** n), Math.min(x(10 ** n), width - 18 * scale), height - 5 * scale);
+  for (let n = 0; n <= most; n++)
+    pen.fillText(String(10 ** n), Math.min(x(10 ** n), width - 18 * scale), height - 5 * scale);
   pen.globalAlpha = 1;
   pen.strokeStyle = style.getPropertyValue("--accent") || "#E8590C";
   pen.lineWidth = 2 * scale;
@@ -289,7 +327,12 @@ function drawErrors(canvas, errors, style) {
   errors.forEach(([n, error], k) => (k ? pen.lineTo(x(n), y(error)) : pen.moveTo(x(n), y(error))));
   pen.stroke();
   const last = errors.at(-1);
-  canvas.setAttribute("aria-label", last ? `Distance from the soft glimpse after ${last[0]} draws: ${Math.round(100 * last[1])} percent` : "No draw yet");
+  canvas.setAttribute(
+    "aria-label",
+    last
+      ? `Distance from the soft glimpse after ${last[0]} draws: ${Math.round(100 * last[1])} percent`
+      : "No draw yet",
+  );
 }
 
 export default component((root) => new Lab(root));

@@ -1,7 +1,7 @@
 // One photo with one caption: its words, the heat of the word shown, its numbers, and the words in its place.
 
 import { button, element, press } from "./dom.js";
-import { drawHeat } from "./heat.js";
+import { drawHeat, sharesOf } from "./heat.js";
 import { Picker } from "./picker.js";
 import { request } from "./requests.js";
 
@@ -42,7 +42,7 @@ export class Caption {
     const facts = step?.facts ?? [["", this.data.steps.length ? "The sentence has ended." : "No words."]];
     this.facts.replaceChildren(...facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
     this.offerCandidates();
-    const goal = step ? step.alpha.map((weight) => weight / step.full) : [];
+    const goal = step ? sharesOf(step.alpha, step.full) : [];
     cancelAnimationFrame(this.frame);
     if (!this.shares?.length || !goal.length || this.captions.calm.matches || document.hidden) {
       this.shares = goal;

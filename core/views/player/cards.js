@@ -34,7 +34,9 @@ export class Card {
     fill(this.was, data.was && `before: ${data.was}`);
     this.bars.replaceChildren(...(data.candidates ?? []).map(bar));
     fill(this.remarks, (data.remarks ?? []).join(" "));
-    this.notes.replaceChildren(...[data.error, ...(data.notes ?? [])].filter(Boolean).map((text) => element("li", text)));
+    this.notes.replaceChildren(
+      ...[data.error, ...(data.notes ?? [])].filter(Boolean).map((text) => element("li", text)),
+    );
   }
 
   /** Show hop n; the answer is not given before the last one. */

@@ -85,6 +85,11 @@ function picture(data, width, height) {
   return canvas;
 }
 
+/** Weights -> shares of the brightest heat, which stands for the weight `full`. */
+export function sharesOf(alpha, full) {
+  return alpha.map((weight) => weight / full);
+}
+
 /** Shares (0..1) -> four bytes each: the ramp's colour, and less opaque the smaller the share. */
 export function rgba(shares, { ramp, opacity, fade }) {
   const bytes = new Uint8ClampedArray(4 * shares.length);
@@ -113,6 +118,15 @@ export function enlarge(shares, rows, columns, times) {
     });
   const weigh = (near, value) => near.reduce((sum, [cell, part]) => sum + part * value(cell), 0);
   const horizontal = parts(columns);
-  const wide = Array.from({ length: rows }, (_, r) => horizontal.map((near) => weigh(near, (c) => shares[r * columns + c])));
-  return parts(rows).flatMap((near) => horizontal.map((_, x) => clamp(weigh(near, (r) => wide[r][x]), 1)));
+  const wide = Array.from({ length: rows }, (_, r) =>
+    horizontal.map((near) => weigh(near, (c) => shares[r * columns + c])),
+  );
+  return parts(rows).flatMap((near) =>
+    horizontal.map((_, x) =>
+      clamp(
+        weigh(near, (r) => wide[r][x]),
+        1,
+      ),
+    ),
+  );
 }

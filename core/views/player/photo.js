@@ -15,7 +15,7 @@ const HOW = {
 };
 const PICK = { gaze: "Where it should look.", blank: "What it should not see." };
 
-class Captions {
+export class Captions {
   static settings = { beat: 950, trigger: "change", works: "Writing again.", silent: true };
 
   constructor(root, player) {

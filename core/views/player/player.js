@@ -60,7 +60,9 @@ export class Player {
 
   key(event) {
     const { timeline } = this;
-    const asked = command(event, this.box, document.activeElement, (target, inside) => this.subject.keys(target, inside));
+    const asked = command(event, this.box, document.activeElement, (target, inside) =>
+      this.subject.keys(target, inside),
+    );
     if (!asked || !this.subject.playable) return;
     event.preventDefault();
     ({

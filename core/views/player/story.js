@@ -8,7 +8,7 @@ import { Player } from "./player.js";
 import { request } from "./requests.js";
 import { Table } from "./table.js";
 
-class Hops {
+export class Hops {
   static settings = { beat: 1400, trigger: "wish" };
 
   constructor(root, player) {
@@ -108,7 +108,9 @@ class Hops {
     spoken.textContent = this.data.networks
       .map(({ name, hops, answer, percent, error }) => {
         if (error) return `${name}: ${error}`;
-        return n === last ? `${name} answers ${answer}, ${percent}.` : `${name} ${hops[n]?.look ?? "has stopped looking"}.`;
+        return n === last
+          ? `${name} answers ${answer}, ${percent}.`
+          : `${name} ${hops[n]?.look ?? "has stopped looking"}.`;
       })
       .join(" ");
   }

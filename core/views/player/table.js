@@ -92,7 +92,8 @@ export class Table {
     words.dir = "auto";
     text.append(words);
     if (row.fact) text.append(" ", badge("fact", row.fact, "A labelled fact: one needs it for the answer."));
-    if (row.state) text.append(" ", badge(row.state, "", row.state === "edited" ? `Told: ${row.told}` : "Click to put it back."));
+    if (row.state)
+      text.append(" ", badge(row.state, "", row.state === "edited" ? `Told: ${row.told}` : "Click to put it back."));
     line.append(number, text, ...this.columns.map((column, c) => this.cell(column, c, row, r)));
     return line;
   }
@@ -114,7 +115,10 @@ export class Table {
     } else if (column.network.falls) {
       const change = changeText(column.network.falls[r]);
       cell.append(element("span", change));
-      for (const [kind, share] of [["looked", column.network.looked[r]], ["needed", column.network.falls[r]]]) {
+      for (const [kind, share] of [
+        ["looked", column.network.looked[r]],
+        ["needed", column.network.falls[r]],
+      ]) {
         if (share < 0.01) continue;
         const bar = element("i", "", `bar ${kind}`);
         bar.style.setProperty("--share", share);
@@ -152,7 +156,10 @@ export class Table {
   /** Scroll the table, never the page. */
   reveal(r) {
     const line = this.body.children[r];
-    const [top, bottom] = [line.offsetTop - this.body.offsetTop, line.offsetTop - this.body.offsetTop + line.offsetHeight];
+    const [top, bottom] = [
+      line.offsetTop - this.body.offsetTop,
+      line.offsetTop - this.body.offsetTop + line.offsetHeight,
+    ];
     const room = this.box.clientHeight - this.body.offsetTop;
     if (top < this.box.scrollTop) this.box.scrollTop = top;
     else if (bottom > this.box.scrollTop + room) this.box.scrollTop = bottom - room;
