@@ -1,14 +1,15 @@
 # make app   sets up and starts the app
 # make test  sets up and runs every test
-# make lint  sets up and checks the style
-# Each needs only Python 3.11 or newer with pip, and is quick once set up.
+# make lint  sets up and checks the style; of scripts and styles for the browser only once make format-js has run
+# make format-js  formats scripts and styles for the browser; it alone needs node with npm, and the network once
+# The others need only Python 3.11 or newer with pip, and are quick once set up.
 
 VENV ?= .venv
 PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11 python, \
     $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 RUN := $(VENV)/bin/python
 
-.PHONY: app test lint
+.PHONY: app test lint format-js
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.installed
@@ -20,6 +21,14 @@ test: $(VENV)/dev.installed
 lint: $(VENV)/dev.installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	test ! -e node_modules || npm run --silent lint
+
+format-js: node_modules
+	npm run --silent format
+
+node_modules: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
 
 $(VENV)/dev.installed: requirements-dev.txt $(VENV)/app.installed
 	$(RUN) -m pip install --quiet -r requirements-dev.txt

@@ -81,7 +81,7 @@ def test_a_word_is_one_models_and_a_blanked_part_everybodys(open_page):
     ask(page, "soft", kind="blank", step=0, cells=list(range(60)))
     assert sentences(page)["hard"][0] == word and len(shown(page)["photos"]) == 1
     page.segmented_control(key="beside").set_value("original").run()
-    assert len(shown(page)["views"]) == 6 and shown(page)["perRow"] == 3 and len(shown(page)["photos"]) == 2
+    assert len(shown(page)["views"]) == 6 and shown(page)["per_row"] == 3 and len(shown(page)["photos"]) == 2
     page.button(key="undo").click().run()
     page.button(key="undo").click().run()
     assert sentences(page) == before

@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from core.captioning.gallery.drawings import mark
 from core.trace import CaptionTrace
 from core.views import figures, player
-from core.views.player import View
+from core.views.player import CaptionOptions, View
 from core.views.text import escape, plain, policy_hash
 
 if TYPE_CHECKING:  # decoding brings torch along
@@ -41,7 +41,7 @@ def standalone_html(
     checkpoints: Mapping[str, str] | None = None,
     settings: "Settings | None" = None,
     date: datetime.date | None = None,
-    **how: Any,
+    **how: Unpack[CaptionOptions],
 ) -> bytes:
     """A page to step through captions, with the arrow keys too.
 
@@ -52,7 +52,7 @@ def standalone_html(
         checkpoints: model's name -> sha256 of its weights.
         settings: what the captions were decoded with.
         date: of the captions; today by default.
-        how: as :func:`core.views.player.caption_payload` takes it: ``start``, ``per_row``, ``together``, ``between``.
+        how: the captions are stepped through; there is no server to ask.
     """
     data = json.dumps(player.caption_payload(views, "page", **how), ensure_ascii=False, allow_nan=False)
     component = player.assets("photo")

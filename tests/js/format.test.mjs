@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changeText, percentage, temperatureText, weightText } from "../../core/views/player/format.js";
+import { changeText, percentage, weightText } from "../../core/views/player/format.js";
 
 test("weights in the table", () => {
   const texts = [0, 0.0004, 0.0005, 0.0049, 0.005, 0.624, 0.996, 1].map(weightText);
@@ -15,8 +15,4 @@ test("weights in a sentence", () => {
 
 test("a fall of probability is a change downwards", () => {
   assert.deepEqual([0.88, -0.03, 0.004, -0.004, 0, 1].map(changeText), ["−88", "+3", "0", "0", "0", "−100"]);
-});
-
-test("temperatures", () => {
-  assert.deepEqual([0, 0.35, 12, null].map(temperatureText), ["0", "0.35", "12", "∞"]);
 });

@@ -25,12 +25,13 @@ Mode = Literal["temperature", "glimpses", "draws"]
 
 
 class StopPayload(TypedDict):
-    """A stop of the slider. ``t``: the temperature, None for infinity; ``kind``: "hard", "soft", "none" or nothing.
+    """A stop of the slider. ``t``: the temperature, None for infinity, and its ``text``; ``kind``: "hard", "soft", "none" or nothing.
 
     ``glimpse``: row and column; ``words``: the next words with their probabilities, as numbers and as text.
     """
 
     t: float | None
+    text: str
     kind: str
     look: str
     entropy: str
@@ -115,6 +116,7 @@ def _stop(query: "Query", temperature: float, follow: list[tuple[str, float]], g
     look = "everywhere alike" if kind == "none" else figures.describe_look(step, "soft")
     return {
         "t": None if math.isinf(temperature) else temperature,
+        "text": "∞" if math.isinf(temperature) else f"{temperature:g}",
         "kind": kind,
         "look": look,
         "entropy": f"{max(0.0, step.entropy):.1f} bits",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, Unpack
 
 from PIL import Image
 
@@ -12,8 +12,6 @@ from core.views import figures
 from core.views.player.heat import Heat, Photo, as_photo, heat
 
 PHOTO_SIDE = 1000  # pixels; the page shows the photo at most this large
-
-Tool = Literal["word", "gaze", "blank"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class StepPayload(TypedDict):
     mark: str
     alpha: list[float]
     full: float
-    fullText: str
+    full_text: str
     glimpse: tuple[int, int] | None
     confined: list[int] | None
     look: str
@@ -71,43 +69,10 @@ class ViewPayload(TypedDict):
     steps: list[StepPayload]
 
 
-class CaptionPayload(TypedDict):
-    """All that the player needs; the arguments of :func:`caption_payload` say what they are."""
+class CaptionOptions(TypedDict, total=False):
+    """How captions are stepped through.
 
-    id: str
-    scene: str
-    photos: list[Photo]
-    heat: Heat
-    start: int
-    perRow: int
-    together: bool
-    between: list[list[str]]
-    tool: Tool | None
-    changeable: bool
-    link: bool
-    report: bool
-    views: list[ViewPayload]
-
-
-def caption_payload(
-    views: Sequence[View],
-    id: str,
-    *,
-    scene: str = "",
-    start: int | None = None,
-    per_row: int | None = None,
-    together: bool = False,
-    between: Sequence[Sequence[str]] = (),
-    tool: Tool | None = None,
-    changeable: bool = False,
-    link: bool = False,
-    report: bool = False,
-) -> CaptionPayload:
-    """All that the player needs to step through captions together, as JSON can hold it.
-
-    Args:
-        views: one or more.
-        id: changes whenever anything of a view does; comes back with the chosen word.
+    Attributes:
         scene: while it is the same, and not empty, the chosen word stays when the views change.
         start: the word to begin with; None for the one before which the first view's look was narrowest.
         per_row: how many views stand side by side where there is room; None for all.
@@ -118,26 +83,56 @@ def caption_payload(
         link: the address bar is to name the chosen word.
         report: the server wants to hear of the word on which the viewer has settled.
     """
-    # Views may share a photo, one and the same object, which then is sent once.
+
+    scene: str
+    start: int | None
+    per_row: int | None
+    together: bool
+    between: Sequence[Sequence[str]]
+    tool: Literal["word", "gaze", "blank"] | None
+    changeable: bool
+    link: bool
+    report: bool
+
+
+class CaptionPayload(CaptionOptions):
+    """All that the player needs; of the options none is missing, and start and per_row are numbers."""
+
+    id: str
+    photos: list[Photo]
+    heat: Heat
+    views: list[ViewPayload]
+
+
+DEFAULTS: CaptionOptions = {
+    "scene": "", "start": None, "per_row": None, "together": False, "between": (), "tool": None,
+    "changeable": False, "link": False, "report": False,
+}  # fmt: skip
+
+
+def caption_payload(views: Sequence[View], id: str, **options: Unpack[CaptionOptions]) -> CaptionPayload:
+    """All that the player needs to step through captions together, as JSON can hold it.
+
+    Args:
+        views: one or more; those with one and the same photo object share it.
+        id: changes whenever anything of a view does; comes back with the chosen word.
+        options: see :class:`CaptionOptions`.
+    """
     shown: list[View] = []
     places: list[int] = []  # of each view's photo
     for view in views:
         same = [n for n, other in enumerate(shown) if other.photo is view.photo]
         places.append(same[0] if same else len(shown))
         shown += [] if same else [view]
+    start = options.get("start")
     return {
+        **DEFAULTS,
+        **options,
         "id": id,
-        "scene": scene,
         "photos": [as_photo(view.photo, view.alt, PHOTO_SIDE) for view in shown],
         "heat": heat(),
         "start": figures.sharpest(views[0].trace) if start is None else start,
-        "perRow": per_row or len(views),
-        "together": together,
-        "between": [list(lines) for lines in between],
-        "tool": tool,
-        "changeable": changeable,
-        "link": link,
-        "report": report,
+        "per_row": options.get("per_row") or len(views),
         "views": [
             {
                 "title": view.title,
@@ -166,7 +161,7 @@ def _steps(view: View, brief: bool) -> list[StepPayload]:
                 "mark": mark,
                 "alpha": [round(weight, 6) for row in step.alpha for weight in row],
                 "full": full,
-                "fullText": figures.percent(full),
+                "full_text": figures.percent(full),
                 "glimpse": step.glimpse,
                 "confined": list(view.confined[n]) if n in view.confined else None,
                 "look": f"Before “{step.word}” the model looks at {look}.",

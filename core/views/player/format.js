@@ -15,8 +15,3 @@ export function changeText(fall) {
   const points = Math.round(100 * fall);
   return points > 0 ? `−${points}` : points ? `+${-points}` : "0";
 }
-
-/** A temperature; JSON has no infinity, so null stands for it. */
-export function temperatureText(t) {
-  return t === null ? "∞" : String(t);
-}

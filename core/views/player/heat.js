@@ -121,12 +121,6 @@ export function enlarge(shares, rows, columns, times) {
   const wide = Array.from({ length: rows }, (_, r) =>
     horizontal.map((near) => weigh(near, (c) => shares[r * columns + c])),
   );
-  return parts(rows).flatMap((near) =>
-    horizontal.map((_, x) =>
-      clamp(
-        weigh(near, (r) => wide[r][x]),
-        1,
-      ),
-    ),
-  );
+  const tall = parts(rows).flatMap((near) => horizontal.map((_, x) => weigh(near, (r) => wide[r][x])));
+  return tall.map((share) => clamp(share, 1));
 }

@@ -76,7 +76,7 @@ export class Captions {
     box.classList.toggle("single", data.views.length === 1);
     box.classList.toggle("several", data.views.length > 1);
     box.classList.toggle("together", data.together);
-    box.style.setProperty("--per-row", data.perRow);
+    box.style.setProperty("--per-row", data.per_row);
     box.style.setProperty("--ratio", data.photos[0].ratio);
     while (this.views.length > data.views.length) {
       const view = this.views.pop();
@@ -94,7 +94,7 @@ export class Captions {
     }
     this.views.forEach((view, n) => {
       view.load(data.views[n], data.photos[data.views[n].photo]);
-      view.element.style.setProperty("--place", (n % data.perRow) * data.views.length + Math.floor(n / data.perRow));
+      view.element.style.setProperty("--place", (n % data.per_row) * data.views.length + Math.floor(n / data.per_row));
     });
     const length = Math.max(0, ...data.views.map(({ steps }) => steps.length));
     timeline.load(length, stays ? timeline.index : data.start, !stays);
@@ -171,7 +171,7 @@ export class Captions {
     spoken.textContent = said.join(" ");
     place.textContent = timeline.length ? `${n + 1} of ${timeline.length}` : "";
     const step = views[0].steps[n];
-    this.fullText.textContent = views.length > 1 ? "each one's largest" : step ? `${step.fullText} in one cell` : "";
+    this.fullText.textContent = views.length > 1 ? "each one's largest" : step ? `${step.full_text} in one cell` : "";
     this.between.replaceChildren(...(between[n] ?? []).map((text) => element("li", text)));
   }
 

@@ -48,7 +48,7 @@ export class Player {
 
   close() {
     this.timeline.stop();
-    this.subject.close();
+    this.subject.close?.();
     document.removeEventListener("keydown", this.onkey);
   }
 
@@ -60,9 +60,8 @@ export class Player {
 
   key(event) {
     const { timeline } = this;
-    const asked = command(event, this.box, document.activeElement, (target, inside) =>
-      this.subject.keys(target, inside),
-    );
+    const more = (target, inside) => this.subject.keys(target, inside);
+    const asked = command(event, this.box, document.activeElement, more);
     if (!asked || !this.subject.playable) return;
     event.preventDefault();
     ({
@@ -72,7 +71,7 @@ export class Player {
       last: () => timeline.go(timeline.last, SETTLED),
       play: () => timeline.toggle(),
     })[asked]();
-    this.subject.followKey(event.composedPath()[0]);
+    this.subject.followKey?.(event.composedPath()[0]);
   }
 
   /** The address bar names the place, so that a copied link reopens here. */

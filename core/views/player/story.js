@@ -30,8 +30,6 @@ export class Hops {
     this.resetButton.onclick = () => player.ask(request.reset());
   }
 
-  close() {}
-
   differs(data) {
     return this.text !== whatIsShown(data);
   }
@@ -105,14 +103,12 @@ export class Hops {
     box.classList.toggle("before-answer", n < last);
     this.table.show(n, last);
     place.textContent = !last ? "" : n === last ? "the answer" : `hop ${n + 1} of ${last}`;
-    spoken.textContent = this.data.networks
-      .map(({ name, hops, answer, percent, error }) => {
-        if (error) return `${name}: ${error}`;
-        return n === last
-          ? `${name} answers ${answer}, ${percent}.`
-          : `${name} ${hops[n]?.look ?? "has stopped looking"}.`;
-      })
-      .join(" ");
+    const said = this.data.networks.map(({ name, hops, answer, percent, error }) => {
+      if (error) return `${name}: ${error}`;
+      if (n === last) return `${name} answers ${answer}, ${percent}.`;
+      return `${name} ${hops[n]?.look ?? "has stopped looking"}.`;
+    });
+    spoken.textContent = said.join(" ");
   }
 
   /** Streamlit may have written the address anew. */
@@ -128,8 +124,6 @@ export class Hops {
   keys(target) {
     return target.tagName === "BUTTON" ? {} : { " ": "play" };
   }
-
-  followKey() {}
 }
 
 /** All that a payload shows, as a text; how often it was sent, and where to begin, are no part of that. */

@@ -29,37 +29,11 @@ export class Table {
       ...network.hops.map((hop, h) => ({ network, n, h, hop, kind: "hop" })),
       ...(network.hops.length ? [{ network, n, kind: "without" }] : []),
     ]);
-    const corner = element("th", "", "sentence");
-    corner.colSpan = 2;
-    this.groups.replaceChildren(
-      corner,
-      ...data.networks
-        .filter((network) => network.hops.length)
-        .map((network) => {
-          const head = element("th");
-          head.dataset.n = data.networks.indexOf(network);
-          head.colSpan = network.hops.length + 1;
-          head.scope = "colgroup";
-          head.append(element("span", network.name), element("small", `${network.answer}, ${network.percent}`));
-          return head;
-        }),
-    );
-    const sentence = element("th", "Sentence", "sentence");
-    sentence.colSpan = 2;
-    this.heads.replaceChildren(
-      sentence,
-      ...this.columns.map((column, c) => {
-        const head = element("th", column.kind === "hop" ? `hop ${column.h + 1}` : "without it", column.kind);
-        head.scope = "col";
-        head.dataset.n = column.n;
-        if (column.kind === "hop") {
-          head.tabIndex = -1;
-          head.onclick = () => this.player.timeline.go(column.h);
-        } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";
-        if (c && this.columns[c - 1].n !== column.n) head.classList.add("first");
-        return head;
-      }),
-    );
+    this.columns.forEach((column, c) => (column.first = c > 0 && this.columns[c - 1].n !== column.n));
+    const left = (text) => Object.assign(element("th", text, "sentence"), { colSpan: 2 });
+    const answering = data.networks.filter((network) => network.hops.length);
+    this.groups.replaceChildren(left(""), ...answering.map((network) => this.group(network)));
+    this.heads.replaceChildren(left("Sentence"), ...this.columns.map((column) => this.head(column)));
     this.body.replaceChildren(...data.rows.map((row, r) => this.row(row, r)));
     this.stop(this.current ?? [0, 0], false);
   }
@@ -82,6 +56,27 @@ export class Table {
     this.narrow.textContent = `@container (max-width: 45.99rem) { [data-n]:not([data-n="${names.indexOf(shown)}"]) { display: none; } }`;
   }
 
+  group(network) {
+    const head = element("th");
+    head.dataset.n = this.data.networks.indexOf(network);
+    head.colSpan = network.hops.length + 1;
+    head.scope = "colgroup";
+    head.append(element("span", network.name), element("small", `${network.answer}, ${network.percent}`));
+    return head;
+  }
+
+  head({ kind, n, h, first }) {
+    const head = element("th", kind === "hop" ? `hop ${h + 1}` : "without it", kind);
+    head.scope = "col";
+    head.dataset.n = n;
+    head.classList.toggle("first", first);
+    if (kind === "hop") {
+      head.tabIndex = -1;
+      head.onclick = () => this.player.timeline.go(h);
+    } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";
+    return head;
+  }
+
   row(row, r) {
     const line = element("tr", "", row.state);
     const number = element("th", r + 1, "number");
@@ -94,15 +89,15 @@ export class Table {
     if (row.fact) text.append(" ", badge("fact", row.fact, "A labelled fact: one needs it for the answer."));
     if (row.state)
       text.append(" ", badge(row.state, "", row.state === "edited" ? `Told: ${row.told}` : "Click to put it back."));
-    line.append(number, text, ...this.columns.map((column, c) => this.cell(column, c, row, r)));
+    line.append(number, text, ...this.columns.map((column) => this.cell(column, row, r)));
     return line;
   }
 
-  cell(column, c, row, r) {
+  cell(column, row, r) {
     const cell = element("td", "", column.kind);
     cell.tabIndex = -1;
     cell.dataset.n = column.n;
-    if (c && this.columns[c - 1].n !== column.n) cell.classList.add("first");
+    cell.classList.toggle("first", column.first);
     if (row.state === "removed") return cell;
     if (column.kind === "hop") {
       const weight = column.hop.alpha[r];
@@ -115,13 +110,10 @@ export class Table {
     } else if (column.network.falls) {
       const change = changeText(column.network.falls[r]);
       cell.append(element("span", change));
-      for (const [kind, share] of [
-        ["looked", column.network.looked[r]],
-        ["needed", column.network.falls[r]],
-      ]) {
-        if (share < 0.01) continue;
+      for (const [kind, shares] of Object.entries({ looked: column.network.looked, needed: column.network.falls })) {
+        if (shares[r] < 0.01) continue;
         const bar = element("i", "", `bar ${kind}`);
-        bar.style.setProperty("--share", share);
+        bar.style.setProperty("--share", shares[r]);
         cell.append(bar);
       }
       if (change === "0") cell.classList.add("little");
@@ -156,10 +148,8 @@ export class Table {
   /** Scroll the table, never the page. */
   reveal(r) {
     const line = this.body.children[r];
-    const [top, bottom] = [
-      line.offsetTop - this.body.offsetTop,
-      line.offsetTop - this.body.offsetTop + line.offsetHeight,
-    ];
+    const top = line.offsetTop - this.body.offsetTop;
+    const bottom = top + line.offsetHeight;
     const room = this.box.clientHeight - this.body.offsetTop;
     if (top < this.box.scrollTop) this.box.scrollTop = top;
     else if (bottom > this.box.scrollTop + room) this.box.scrollTop = bottom - room;
