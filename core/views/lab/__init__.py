@@ -25,8 +25,9 @@ Mode = Literal["temperature", "glimpses", "draws"]
 
 
 class StopPayload(TypedDict):
-    """A stop of the slider. ``t``: the temperature, None for infinity, and its ``text``; ``kind``: "hard", "soft", "none" or nothing.
+    """A stop of the slider.
 
+    ``t``: the temperature, None for infinity, and its ``text``; ``kind``: "hard", "soft", "none" or nothing;
     ``glimpse``: row and column; ``words``: the next words with their probabilities, as numbers and as text.
     """
 
