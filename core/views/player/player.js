@@ -17,7 +17,7 @@ export class Player {
     this.settings = subject.settings;
     this.box = find(".player");
     this.playButton = find(".play");
-    this.playLabel = this.playButton.ariaLabel;
+    this.playLabel = this.playButton.getAttribute("aria-label");
     this.place = find(".place");
     this.spoken = find(".spoken");
     this.progress = find(".progress");
@@ -39,7 +39,6 @@ export class Player {
     Object.assign(this, { setStateValue, setTriggerValue });
     this.wait(false);
     if (this.subject.differs(data)) {
-      this.timeline.stop();
       this.data = data;
       this.subject.load(data);
     }
