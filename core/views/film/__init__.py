@@ -1,6 +1,6 @@
-"""The browser's part of watching: a few scenes, what is said of them, and the heat of every word, moment by moment.
+"""The browser's part of watching: a few scenes, what is said of them, and the heat of every word, snapshot by snapshot.
 
-It draws its heat and plays its moments as ``core.views.player`` does. It is fed with :func:`payload` again and again
+It draws its heat and plays its history as ``core.views.player`` does. It is fed with :func:`payload` again and again
 while a run goes on; a slider goes back in time without the server.
 """
 
@@ -36,7 +36,7 @@ class WordPayload(TypedDict):
     look: str
 
 
-class TellingPayload(TypedDict):
+class CaptionPayload(TypedDict):
     """One caption; ``grid``: rows and columns."""
 
     grid: tuple[int, int]
@@ -44,12 +44,12 @@ class TellingPayload(TypedDict):
     words: list[WordPayload]
 
 
-class MomentPayload(TypedDict):
-    """The captions at one moment: learner -> scene -> caption."""
+class SnapshotPayload(TypedDict):
+    """The captions of one snapshot: learner -> scene -> caption."""
 
     step: int
     label: str
-    learners: list[list[TellingPayload]]
+    learners: list[list[CaptionPayload]]
 
 
 class ScenePayload(TypedDict):
@@ -66,7 +66,7 @@ class FilmPayload(TypedDict):
     names: list[str]
     colours: Sequence[str]
     scenes: list[ScenePayload]
-    moments: list[MomentPayload]
+    snapshots: list[SnapshotPayload]
     heat: Heat
 
 
@@ -82,10 +82,10 @@ def payload(id: str, shown: Sequence[int], names: Sequence[str], films: Sequence
         id: of the run; the component begins anew where it changes.
         shown: the numbers of the scenes of ``val``.
         names: what each learner is called; nothing is written over a single one.
-        films: the moments of each learner, in order. They are paired by their steps; the shortest film decides.
+        films: the snapshots of each learner, in order. They are paired by their steps; the shortest film decides.
     """
     scenes = [make_scene("val", number) for number in shown]
-    steps = [{moment.step: moment for moment in film} for film in films]
+    steps = [{snapshot.step: snapshot for snapshot in film} for film in films]
     common = sorted(set.intersection(*(set(film) for film in steps))) if steps else []
     return {
         "id": id,
@@ -94,12 +94,12 @@ def payload(id: str, shown: Sequence[int], names: Sequence[str], films: Sequence
         "scenes": [
             {"jpeg": _jpeg(number), "truth": scene.caption} for number, scene in zip(shown, scenes, strict=True)
         ],
-        "moments": [
+        "snapshots": [
             {
                 "step": step,
                 "label": f"after {step:,} steps" if step else "before the first step",
                 "learners": [
-                    [_told(trace, scene) for trace, scene in zip(film[step].traces, scenes, strict=True)]
+                    [_caption(trace, scene) for trace, scene in zip(film[step].traces, scenes, strict=True)]
                     for film in steps
                 ],
             }
@@ -114,7 +114,7 @@ def _jpeg(number: int) -> str:
     return as_text(encode_jpeg(make_scene("val", number).picture(SCALE)))
 
 
-def _told(trace: CaptionTrace, scene: Scene) -> TellingPayload:
+def _caption(trace: CaptionTrace, scene: Scene) -> CaptionPayload:
     """One caption: its words, which of them are right, and where each looked."""
     places: dict[int, int] = {}  # of a word in the caption -> of the same word in the right sentence
     for block in SequenceMatcher(None, trace.words, scene.words, autojunk=False).get_matching_blocks():

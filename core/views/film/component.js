@@ -1,11 +1,11 @@
-// Captions of a few scenes at one moment of a training, and a slider through its moments. The server is never asked.
+// Captions of a few scenes at one snapshot of a training, and a slider through its history. The server is never asked.
 
 import { component } from "../player/component.js";
 import { element, press } from "../player/dom.js";
 import { drawHeat } from "../player/heat.js";
 import { Timeline } from "../player/timeline.js";
 
-const BEAT = 420; // milliseconds a moment while playing
+const BEAT = 420; // milliseconds a snapshot while playing
 
 class Film {
   constructor(root) {
@@ -28,23 +28,23 @@ class Film {
     this.resized.observe(this.scenes);
   }
 
-  /** New data: the same run a little later, or another one. Whoever looks at the newest moment goes on doing so. */
+  /** New data: the same run a little later, or another one. Whoever looks at the newest snapshot goes on doing so. */
   update({ data }) {
     const { timeline } = this;
-    const steps = ({ moments }) => moments.map(({ step }) => step).join();
+    const steps = ({ snapshots }) => snapshots.map(({ step }) => step).join();
     const same = this.data?.id === data.id;
     if (same && steps(this.data) === steps(data)) return;
     const newest = !same || timeline.index === timeline.last;
-    const step = this.data?.moments[timeline.index]?.step;
+    const step = this.data?.snapshots[timeline.index]?.step;
     this.data = data;
     if (!same) {
       timeline.stop();
       this.build();
     }
-    timeline.length = data.moments.length;
+    timeline.length = data.snapshots.length;
     this.slider.max = timeline.last;
     this.slider.disabled = this.playButton.disabled = timeline.last === 0;
-    const kept = data.moments.findLastIndex((moment) => moment.step <= step);
+    const kept = data.snapshots.findLastIndex((snapshot) => snapshot.step <= step);
     timeline.move(newest && !timeline.isPlaying ? timeline.last : kept);
   }
 
@@ -59,17 +59,17 @@ class Film {
       const picture = element("img");
       picture.src = `data:image/jpeg;base64,${scene.jpeg}`;
       picture.alt = scene.truth;
-      const tellings = element("div", "", "tellings");
+      const captions = element("div", "", "captions");
       const rows = this.data.names.map((name, learner) => {
-        const telling = element("div");
-        if (name) telling.append(element("div", name, "name"));
-        telling.style.setProperty("--colour", this.data.colours[learner]);
+        const caption = element("div");
+        if (name) caption.append(element("div", name, "name"));
+        caption.style.setProperty("--colour", this.data.colours[learner]);
         const words = element("div", "", "words");
-        telling.append(words);
-        tellings.append(telling);
+        caption.append(words);
+        captions.append(caption);
         return words;
       });
-      figure.append(picture, element("figcaption", scene.truth), tellings);
+      figure.append(picture, element("figcaption", scene.truth), captions);
       return { figure, rows, source: `url("${picture.src}")` };
     });
     this.scenes.replaceChildren(...this.rows.map((row) => row.figure));
@@ -77,19 +77,19 @@ class Film {
 
   show() {
     this.slider.value = this.timeline.index;
-    const moment = this.data.moments[this.timeline.index];
-    this.label.textContent = moment?.label ?? "waiting for the first moment";
+    const snapshot = this.data.snapshots[this.timeline.index];
+    this.label.textContent = snapshot?.label ?? "waiting for the first moment";
     this.panels = [];
     this.rows.forEach(({ rows, source }, scene) =>
-      rows.forEach((row, learner) => row.replaceChildren(...this.telling(moment?.learners[learner][scene], source))),
+      rows.forEach((row, learner) => row.replaceChildren(...this.panelsOf(snapshot?.learners[learner][scene], source))),
     );
     this.paint();
   }
 
-  telling(told, source) {
-    if (!told) return [];
-    if (!told.words.length) return [element("span", "says nothing yet", "silent")];
-    const panels = told.words.map((word) => {
+  panelsOf(caption, source) {
+    if (!caption) return [];
+    if (!caption.words.length) return [element("span", "says nothing yet", "silent")];
+    const panels = caption.words.map((word) => {
       const panel = element("div", "", word.right ? "word" : "word wrong");
       const look = element("div", "", "look");
       look.style.backgroundImage = source;
@@ -105,10 +105,10 @@ class Film {
       }
       panel.append(look, element("span", word.word));
       const shares = Array.from(atob(word.shares), (byte) => byte.charCodeAt(0) / 255);
-      this.panels.push({ canvas, shares, grid: told.grid, glimpse: word.glimpse });
+      this.panels.push({ canvas, shares, grid: caption.grid, glimpse: word.glimpse });
       return panel;
     });
-    if (told.exact) {
+    if (caption.exact) {
       const tick = element("div", "✓", "tick");
       tick.title = "exactly right";
       panels.push(tick);
