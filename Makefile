@@ -1,18 +1,19 @@
-# make app      sets up and starts the app
-# make fast     sets up and runs the tests that take no minute together
-# make test     sets up and runs every test
-# make lint     sets up and checks the style
-# make types    sets up and checks the types
-# make imports  sets up and checks that imports follow docs/architecture.md
-# make lock     sets up and writes requirements.lock from requirements.txt
-# Each needs only Python 3.11 or newer with pip, and is quick once set up.
+# make app        sets up and starts the app
+# make fast       sets up and runs the tests that take no minute together
+# make test       sets up and runs every test
+# make lint       sets up and checks the style; of scripts and styles for the browser only once make format-js has run
+# make types      sets up and checks the types
+# make imports    sets up and checks that imports follow docs/architecture.md
+# make lock       sets up and writes requirements.lock from requirements.txt
+# make format-js  formats scripts and styles for the browser; it alone needs node with npm, and the network once
+# The others need only Python 3.11 or newer with pip, and are quick once set up.
 
 VENV ?= .venv
 PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11 python, \
     $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 RUN := $(VENV)/bin/python
 
-.PHONY: app fast test lint types imports lock
+.PHONY: app fast test lint types imports lock format-js
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.installed
@@ -27,6 +28,14 @@ test: $(VENV)/dev.installed
 lint: $(VENV)/dev.installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	test ! -e node_modules || npm run --silent lint
+
+format-js: node_modules
+	npm run --silent format
+
+node_modules: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
 
 types: $(VENV)/dev.installed
 	$(RUN) -m mypy

@@ -1,6 +1,6 @@
 """The decoding explorer: a photo, a sentence, where the model looked before each of its words, and what if it had not.
 
-Stepping from word to word happens in the browser (``core.views.stepper``). The server is asked for a caption when
+Stepping from word to word happens in the browser (``core.views.player``). The server is asked for a caption when
 photo, model, settings or a what-if change, and for a chart when the viewer settles on a word. The finished example is
 shown before any model has loaded.
 """

@@ -1,7 +1,7 @@
 """Ask a story: type it, ask, and watch networks look over the sentences, hop by hop, until they answer.
 
-The table sentence x hop is played in the browser (``core.views.hops``). The server is asked for answers when the story,
-the questions, the networks or a what-if change. The finished example is shown before any network has loaded.
+The table sentence x hop is played in the browser (``core.views.player``). The server is asked for answers when the
+story, the questions, the networks or a what-if change. The finished example is shown before any network has loaded.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import streamlit as st
 from core.exports import stories
 from core.memory.session import StorySession
 from core.memory.story import StoryError, split_questions, split_story
-from core.views import hops, story_figures
+from core.views import player, story_figures
 from core.views.figures import png
 from pages.parts.answering import Reading, choose_networks, read_all
 from pages.parts.choosers import show_head
@@ -57,7 +57,7 @@ STYLE = """
 
 @st.cache_resource(show_spinner=False)
 def register_hops():
-    return st.components.v2.component("glimpse_hops", **hops.assets())
+    return st.components.v2.component("glimpse_hops", **player.assets("story"))
 
 
 def follow_wish(desk: StorySession, sentences: list[str], questions: list[str]) -> StorySession:
@@ -82,7 +82,7 @@ def show_hops(reading: Reading, networks: list[str]) -> None:
     told = repr((reading.desk, networks, [(one.name, one.error) for one in answers]))
     mounted = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
     hop = st.query_params.get("hop", "") if "mounted hops" not in st.session_state else ""
-    payload = hops.payload(
+    payload = player.story_payload(
         mounted,
         reading.sentences,
         reading.desk.changes,

@@ -13,7 +13,7 @@ from tiny_models import save_tiny_models
 
 pytestmark = pytest.mark.browser
 
-# In the stepper's scripts: the place of the chosen word in every view.
+# In the player's scripts: the place of the chosen word in every view.
 CHOSEN = """
 return every('.view').map((view) => [...view.querySelectorAll('.word')].findIndex((w) => w.ariaCurrent === 'true'));
 """
@@ -117,7 +117,7 @@ def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     comparer.click("undo", "Undo")
     until(lambda: comparer.words() == before)
     comparer.settle()
-    assert comparer.inside("return root.mark") == "the first"  # the stepper has stayed, and with it what is set in it
+    assert comparer.inside("return root.mark") == "the first"  # the player has stayed, and with it what is set in it
     comparer.choose(1)  # the page begins again at the word of the narrowest look
     comparer.inside("every('.candidate')[arguments[0]].focus()", comparer.inside(candidate))
     comparer.press(Keys.SPACE)

@@ -11,11 +11,11 @@ from core import exports
 from core.captioning import examples, gallery
 from core.captioning.photo import encode_jpeg
 from core.trace import CaptionTrace, WordStep
-from core.views.stepper import View
+from core.views.player import View
 
 pytestmark = pytest.mark.browser
 
-# In the page's scripts: the stepper, and the chosen word of each of its sentences.
+# In the page's scripts: the player, and the chosen word of each of its sentences.
 HELPERS = """
 const root = document.querySelector(".place").shadowRoot;
 const sentences = [...root.querySelectorAll(".sentence")].filter((s) => s.querySelector(".word"));

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.captioning.occlusion import OcclusionEffect
 from core.trace import CaptionTrace, WordStep
-from core.views import charts, figures, stepper
+from core.views import charts, figures, player
 
 
 def spot(row: int, column: int, weight: float = 1.0) -> tuple[tuple[float, ...], ...]:
@@ -180,11 +180,15 @@ def test_entropy_chart_has_the_traces_entropies():
 
 def test_payload_is_json_with_the_traces_weights():
     words = trace(step(spot(3, 9, 0.625), word="</script>", glimpse=(3, 9)), attention="hard")
-    payload = json.loads(json.dumps(stepper.payload(Image.new("RGB", (90, 60)), words, "A dog", "x"), allow_nan=False))
+    payload = json.loads(
+        json.dumps(
+            player.caption_payload([player.View(Image.new("RGB", (90, 60)), words, "A dog")], "x"), allow_nan=False
+        )
+    )
     (only,) = payload["views"][0]["steps"]
     assert only["word"] == "</script>" and only["glimpse"] == [3, 9]
     assert only["alpha"][3 * 14 + 9] == 0.625 and sum(only["alpha"]) == pytest.approx(1, abs=2e-4)
-    assert payload["photos"][0]["ratio"] == 1.5 and len(payload["ramp"]) == 768
+    assert payload["photos"][0]["ratio"] == 1.5 and len(payload["heat"]["ramp"]) == 768
     assert dict(only["facts"])["Looks at"] in only["look"]
     assert only["candidates"] == [["dog", 0.5, "50 %"], ["cat", 0.25, "25 %"]]
 
@@ -194,11 +198,11 @@ def test_views_share_a_photo_and_mark_what_changed():
     original = trace(step(word="a"), step(word="red"), step(word="dog", prob=0.25))
     branch = trace(step(word="a"), step(word="dog"), step(word="runs"))
     views = [
-        stepper.View(photo, original, "A dog", key="0", original=original),
-        stepper.View(photo, branch, "A dog", key="1", original=original, chosen={2}, confined={1: (3, 4)}),
-        stepper.View(painted, branch, "A dog", key="2"),
+        player.View(photo, original, "A dog", key="0", original=original),
+        player.View(photo, branch, "A dog", key="1", original=original, chosen={2}, confined={1: (3, 4)}),
+        player.View(painted, branch, "A dog", key="2"),
     ]
-    payload = stepper.lockstep(views, "x", per_row=2)
+    payload = player.caption_payload(views, "x", per_row=2)
     assert [view["photo"] for view in payload["views"]] == [0, 0, 1] and len(payload["photos"]) == 2
     marks = [[step["mark"] for step in view["steps"]] for view in payload["views"]]
     assert marks == [["", "", ""], ["", "", "chosen"], ["", "", ""]]

@@ -16,7 +16,7 @@ from core.memory.interventions import Changes
 from core.memory.session import NEW, YOURS, StorySession, follow
 from core.memory.story import StoryError, split_story
 from core.trace import Hop, StoryTrace
-from core.views import hops, story_figures
+from core.views import player, story_figures
 from core.views.text import cell
 
 TOLD = ("Mary went to the kitchen.", "John took the milk.", "John went to the garden.", "Mary went to the office.")
@@ -261,11 +261,11 @@ def test_the_payload_puts_weights_at_the_rows_of_the_story_as_told():
     changes = Changes().without(TOLD, 1).with_sentence(TOLD, 0, "Mary sat.")
     now, before = trace(sentences=changes.story(TOLD)), trace(answer="kitchen")
     answers = [
-        hops.Answer("soft", "soft attention", now, before, falls=[0.5, 0.0, -0.1]),
-        hops.Answer("x", "", None, error="No."),
+        player.Answer("soft", "soft attention", now, before, falls=[0.5, 0.0, -0.1]),
+        player.Answer("x", "", None, error="No."),
     ]
     label = Label("Where is Mary?", "office", (3, 1))
-    data = hops.payload("id", TOLD, changes, [("Where is Mary?", {"soft": now})], 0, answers, label)
+    data = player.story_payload("id", TOLD, changes, [("Where is Mary?", {"soft": now})], 0, answers, label)
     soft, failed = data["networks"]
     assert [hop["alpha"][1] for hop in soft["hops"]] == [None, None] and soft["hops"][1]["most"] == 3
     assert soft["falls"] == [0.5, None, 0.0, -0.1] and soft["looked"][0] == 0.7
@@ -278,9 +278,9 @@ def test_the_payload_puts_weights_at_the_rows_of_the_story_as_told():
 
 def test_the_payload_judges_only_the_story_as_told():
     label = Label("Where is Mary?", "Office", (3,))
-    answers = [hops.Answer("soft", "", trace(), trace())]
-    data = hops.payload("id", TOLD, Changes(), [("Where is Mary?", {})], 0, answers, label)
+    answers = [player.Answer("soft", "", trace(), trace())]
+    data = player.story_payload("id", TOLD, Changes(), [("Where is Mary?", {})], 0, answers, label)
     assert data["networks"][0]["verdict"] == "right"
-    answers = [hops.Answer("soft", "", trace(answer="kitchen"), None)]
-    data = hops.payload("id", TOLD, Changes(), [("Where is Mary?", {})], 0, answers, label)
+    answers = [player.Answer("soft", "", trace(answer="kitchen"), None)]
+    data = player.story_payload("id", TOLD, Changes(), [("Where is Mary?", {})], 0, answers, label)
     assert data["networks"][0]["verdict"] == "wrong: it is Office"

@@ -68,9 +68,9 @@ def test_the_recorded_run_is_told_with_what_is_right_and_where_it_should_look(op
     film = shown(open_page())
     recorded = read_recorded()
     assert len(film["scenes"]) == len(SHOWN) and film["names"] == ["A: soft", "B: hard"]
-    assert [moment["step"] for moment in film["moments"]][0] == 0
-    assert film["moments"][-1]["step"] == recorded.histories[0].points[-1].step
-    told = film["moments"][-1]["learners"][0]
+    assert [snapshot["step"] for snapshot in film["snapshots"]][0] == 0
+    assert film["snapshots"][-1]["step"] == recorded.histories[0].points[-1].step
+    told = film["snapshots"][-1]["learners"][0]
     assert sum(each["exact"] for each in told) >= len(told) // 2
     words = [word for each in told for word in each["words"]]
     assert any(word["box"] for word in words) and all("looks at" in word["look"] for word in words)

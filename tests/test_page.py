@@ -36,7 +36,7 @@ def open_page(root, fresh_caches, monkeypatch):
 
 
 def shown(page: AppTest) -> dict:
-    """What the browser's stepper was given."""
+    """What the browser's player was given."""
     assert not page.exception
     (component,) = page.get("bidi_component")
     return json.loads(component.proto.json)
@@ -90,7 +90,7 @@ def test_a_link_reopens_the_same_view(open_page, root):
 
 
 def test_while_the_models_load_the_photo_is_shown(open_page, monkeypatch):
-    """And goes when the stepper is there."""
+    """And goes when the player is there."""
     shown_first = []
     monkeypatch.setattr("pages.parts.what_if.is_warm", lambda: False)
     monkeypatch.setattr("pages.parts.what_if.picture", lambda id, photo: shown_first.append(id) or jpeg())
@@ -180,7 +180,7 @@ def test_other_captioners_in_the_folder_are_offered(open_page, tmp_path):
 
 
 def ask(page: AppTest, **change) -> AppTest:
-    """What the stepper sends when the viewer asks for a what-if."""
+    """What the player sends when the viewer asks for a what-if."""
     page.session_state["change"] = {"id": shown(page)["id"], "view": shown(page)["views"][-1]["key"], **change}
     return page.run()
 

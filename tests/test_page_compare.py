@@ -31,7 +31,7 @@ def open_page(root, open_app, monkeypatch):
 
 
 def shown(page: AppTest) -> dict:
-    """What the browser's stepper was given."""
+    """What the browser's player was given."""
     assert not page.exception
     (component,) = page.get("bidi_component")
     return json.loads(component.proto.json)
@@ -42,7 +42,7 @@ def sentences(page: AppTest) -> dict[str, list[str]]:
 
 
 def ask(page: AppTest, model: str, **change) -> AppTest:
-    """What the stepper sends when the viewer asks for a what-if in a model's view."""
+    """What the player sends when the viewer asks for a what-if in a model's view."""
     key = next(view["key"] for view in shown(page)["views"] if view["key"].endswith(f":{model}"))
     page.session_state["change"] = {"id": shown(page)["id"], "view": key, **change}
     return page.run()
@@ -81,7 +81,7 @@ def test_a_word_is_one_models_and_a_blanked_part_everybodys(open_page):
     ask(page, "soft", kind="blank", step=0, cells=list(range(60)))
     assert sentences(page)["hard"][0] == word and len(shown(page)["photos"]) == 1
     page.segmented_control(key="beside").set_value("original").run()
-    assert len(shown(page)["views"]) == 6 and shown(page)["perRow"] == 3 and len(shown(page)["photos"]) == 2
+    assert len(shown(page)["views"]) == 6 and shown(page)["per_row"] == 3 and len(shown(page)["photos"]) == 2
     page.button(key="undo").click().run()
     page.button(key="undo").click().run()
     assert sentences(page) == before

@@ -194,7 +194,7 @@ def test_many_draws_with_a_baseline_find_the_exact_gradient(service, grid):
 def test_the_lab_is_told_values_that_are_nearly_the_models(service, grid):
     with service.opened("soft") as (captioner, vocabulary):
         found = captions.query(captioner, vocabulary, grid, SAID)
-    data = lab.payload("temperature", Image.new("RGB", (60, 40)), "A photo", found, (14, 14), SAID, "id")
+    data = lab.payload("temperature", Image.new("RGB", (60, 40)), "A photo", found, SAID, (14, 14), "id")
     values = np.frombuffer(base64.b64decode(data["values"]), "<i2").reshape(196, -1) * data["largest"] / 32767
     assert values == pytest.approx(found.values, abs=data["largest"] / 32000)
     assert [stop["kind"] for stop in data["stops"] if stop["kind"]] == ["hard", "soft", "none"]

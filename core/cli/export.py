@@ -88,7 +88,7 @@ class Export:
         """The files of a photo, one after the other: path, bytes."""
         from core import exports
         from core.captioning.photo import open_photo
-        from core.views.stepper import View
+        from core.views.player import View
 
         name, photo = self._photos[n].name, open_photo(data)
         about = exports.Photo.of_file(name, photo.size, data)

@@ -1,4 +1,3 @@
-
 // The page in place of the app: it gives the component its data and its place, and listens to nothing.
 const parentElement = document.querySelector(".place").attachShadow({ mode: "open" });
 parentElement.append(document.getElementById("component").content.cloneNode(true));

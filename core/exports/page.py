@@ -1,4 +1,4 @@
-"""The standalone page: one HTML file with the stepper inside, which opens offline in any browser.
+"""The standalone page: one HTML file with the player inside, which opens offline in any browser.
 
 Nothing is fetched, and the page's own policy forbids it: the only script that may run is the one written here. What
 comes from outside (names, words, the photo) is escaped text or JSON that the script sets as text.
@@ -7,15 +7,15 @@ comes from outside (names, words, the photo) is escaped text or JSON that the sc
 import datetime
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from markupsafe import Markup
 
 from core.captioning.gallery.drawings import mark
 from core.exports.templates import read, render
 from core.trace import CaptionTrace
-from core.views import figures, stepper
-from core.views.stepper import View
+from core.views import figures, player
+from core.views.player import CaptionOptions, View
 from core.views.text import plain
 
 if TYPE_CHECKING:  # decoding brings torch along
@@ -40,21 +40,21 @@ def standalone_html(
     checkpoints: Mapping[str, str] | None = None,
     settings: "Settings | None" = None,
     date: datetime.date | None = None,
-    **how: Any,
+    **how: Unpack[CaptionOptions],
 ) -> bytes:
     """A page to step through captions, with the arrow keys too.
 
     Args:
-        views: one or more, as the stepper takes them.
+        views: one or more, as the player takes them.
         title: of the page.
         credit: whose photo it is, on what terms.
         checkpoints: model's name -> sha256 of its weights.
         settings: what the captions were decoded with.
         date: of the captions; today by default.
-        how: as :func:`core.views.stepper.lockstep` takes it: ``start``, ``per_row``, ``together``, ``between``.
+        how: the captions are stepped through; there is no server to ask.
     """
-    data = json.dumps(stepper.lockstep(views, "page", **how), ensure_ascii=False, allow_nan=False)
-    component = stepper.assets()
+    data = json.dumps(player.caption_payload(views, "page", **how), ensure_ascii=False, allow_nan=False)
+    component = player.assets("photo")
     traces = [view.trace for view in views]
     kinds = [KINDS[kind] for kind in dict.fromkeys(trace.attention for trace in traces)]
     return render(
@@ -73,11 +73,11 @@ def standalone_html(
 
 
 def _as_constant(module: str) -> str:
-    """The component's module, which exports one function, as a script that names it ``mount``."""
-    export = "export default function"
+    """The player's module, which exports one function, as a script that names it ``mount``."""
+    export = "\nexport default "
     if module.count(export) != 1:
-        raise AssertionError("The stepper's script no longer exports one function.")
-    return module.replace(export, "const mount = function")
+        raise AssertionError("The player's script no longer exports one function.")
+    return module.replace(export, "\nconst mount = ")
 
 
 def _notes(

@@ -8,7 +8,7 @@ from core.memory.document import Label
 from core.memory.examples import FinishedAnswers, read_finished, read_stories
 from core.memory.session import StorySession
 from core.trace import StoryTrace
-from core.views.hops import Answer
+from core.views.player import Answer
 
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
 MAX_WITHOUT = 100  # sentences up to which the answer without each of them is asked for

@@ -5,7 +5,7 @@ import streamlit as st
 from core.checkpoints import CheckpointError
 from core.results.scene_metrics import Outcome
 from core.trace import CaptionTrace
-from core.views import stepper
+from core.views import player
 from pages.parts.live_models import SCALE, choose_scene, open_zip, roster, trace
 from pages.parts.loaders import register_stepper
 
@@ -48,11 +48,11 @@ def show_closer() -> None:
     picture = scene.picture(SCALE)
     st.markdown(f"The one right sentence: **{scene.caption}**")
     views = [
-        stepper.View(picture, told, scene.caption, f"{model}: {_verdict(told, scene)}", model)
+        player.View(picture, told, scene.caption, f"{model}: {_verdict(told, scene)}", model)
         for model, told in traces.items()
     ]
     id = f"{scene.split} {scene.number} {[(model, models[model]) for model in traces]}"
-    register_stepper()(key="closer stepper", data=stepper.lockstep(views, id, per_row=3))
+    register_stepper()(key="closer stepper", data=player.caption_payload(views, id, per_row=3))
     st.caption(
         "The picture is drawn finer here than the models see it: they get 96 × 96 pixels and look at 12 × 12 cells."
     )

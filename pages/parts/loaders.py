@@ -13,7 +13,7 @@ from core.captioning.interventions import Edits
 from core.captioning.photo import encode_jpeg
 from core.captioning.registry import list_captioners
 from core.trace import CaptionTrace
-from core.views import stepper
+from core.views import player
 
 ABOUT_MODELS = {
     "none": "No attention: the photo's mean, the same at every word, so there is nowhere to look.",
@@ -51,7 +51,7 @@ def load_example() -> examples.Example:
 
 @st.cache_resource(show_spinner=False)
 def register_stepper():
-    return st.components.v2.component("glimpse_stepper", **stepper.assets())
+    return st.components.v2.component("glimpse_stepper", **player.assets("photo"))
 
 
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)

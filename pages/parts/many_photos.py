@@ -13,7 +13,7 @@ from core import exports
 from core.captioning import album, gallery
 from core.captioning.photo import encode_jpeg, open_photo
 from core.trace import CaptionTrace
-from core.views import stepper
+from core.views import player
 from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, load_caption_service
 from pages.parts.what_if import mount
@@ -27,7 +27,7 @@ class Captions:
 
     Attributes:
         name: of the photo.
-        jpeg: the photo, at the size that the stepper shows; empty where it could not be read.
+        jpeg: the photo, at the size that the player shows; empty where it could not be read.
         traces: model -> caption.
         problem: a sentence why there are none, else empty.
     """
@@ -83,7 +83,7 @@ def _caption_all(asked: str, files: list, answers: object, models: list[str], se
         read = dict(opened.sources)
         rows: list[Captions] = []
         for outcome in caption_stream(load_caption_service(), opened.sources, models, Settings(**settings), batch=4):
-            jpeg = b"" if outcome.problem else encode_jpeg(open_photo(read[outcome.name]()), stepper.PHOTO_SIDE)
+            jpeg = b"" if outcome.problem else encode_jpeg(open_photo(read[outcome.name]()), player.PHOTO_SIDE)
             rows.append(Captions(outcome.name, jpeg, outcome.traces, outcome.problem or ""))
             bar.progress(len(rows) / len(read), f"{len(rows)} of {len(read)} photos")
         captions = {row.name: {m: trace.caption for m, trace in row.traces.items()} for row in rows}
@@ -155,9 +155,9 @@ def _show_table(done: dict) -> None:
         st.warning(row.problem, icon=":material/broken_image:")
         return
     photo = Image.open(io.BytesIO(row.jpeg))
-    views = [stepper.View(photo, trace, row.name, title=model, key=model) for model, trace in row.traces.items()]
+    views = [player.View(photo, trace, row.name, title=model, key=model) for model, trace in row.traces.items()]
     id = hashlib.sha256(repr((done["asked"], row.name)).encode()).hexdigest()[:16]
-    mount(stepper.lockstep(views, id), views[-1].trace)
+    mount(player.caption_payload(views, id), views[-1].trace)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

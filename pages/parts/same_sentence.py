@@ -11,7 +11,7 @@ from core.captioning.comparison import GazeDistance
 from core.captioning.interventions import Changes, Edits
 from core.captioning.vocabulary import END, SPECIAL
 from core.trace import CaptionTrace
-from core.views import charts, stepper
+from core.views import charts, player
 from pages.parts.loaders import vocabulary
 from pages.parts.what_if import Scene, mount
 
@@ -78,7 +78,7 @@ def _who_can_say(words: list[str], models: tuple[str, ...]) -> list[str]:
 
 
 def _show_stepper(scene: Scene, traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:
-    views = [stepper.View(scene.photo, trace, scene.alt, title=model, key=model) for model, trace in traces.items()]
+    views = [player.View(scene.photo, trace, scene.alt, title=model, key=model) for model, trace in traces.items()]
     count = len(next(iter(traces.values())).steps)
     between = [
         [
@@ -89,7 +89,7 @@ def _show_stepper(scene: Scene, traces: dict[str, CaptionTrace], pairs: dict[str
     ]
     told = repr(("same", scene.id, next(iter(traces.values())).caption))
     id = hashlib.sha256(told.encode()).hexdigest()[:16]
-    mount(stepper.lockstep(views, id, together=len(views) > 1, between=between, link=True), views[-1].trace)
+    mount(player.caption_payload(views, id, together=len(views) > 1, between=between, link=True), views[-1].trace)
 
 
 def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:

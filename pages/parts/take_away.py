@@ -5,7 +5,7 @@ import streamlit as st
 from core import exports
 from core.captioning import gallery
 from core.captioning.interventions import Branch
-from core.views import stepper
+from core.views import player
 from pages.parts.loaders import checkpoint_of
 from pages.parts.what_if import Scene, make_views
 
@@ -34,7 +34,7 @@ def show_take_away(scene: Scene, branch: Branch, beside: Branch | None, title: s
         )  # fmt: skip
 
 
-def _show_single(scene: Scene, branch: Branch, view: stepper.View, title: str, credit: str) -> None:
+def _show_single(scene: Scene, branch: Branch, view: player.View, title: str, credit: str) -> None:
     photo, trace, (model,) = view.photo, view.trace, scene.models
 
     def saved() -> bytes:

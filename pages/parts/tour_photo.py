@@ -10,7 +10,7 @@ from core.captioning import gallery
 from core.captioning.interventions import Changes, Edits
 from core.captioning.photo import encode_jpeg
 from core.trace import CaptionTrace
-from core.views import figures, lab, stepper, street
+from core.views import figures, lab, player, street
 from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, load_example, register_stepper
 from pages.parts.tour_show import bars, html, signed, strip
 
@@ -192,13 +192,13 @@ def show_caption(settings: Mapping) -> State:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _stepper_payload(id: str, _seen: Seen) -> dict:
-    return stepper.payload(_seen.photo, _seen.trace, _seen.alt, f"tour {id}")
+    return player.caption_payload([player.View(_seen.photo, _seen.trace, _seen.alt)], f"tour {id}")
 
 
 def _show_lab(mode: lab.Mode, settings: Mapping, temperatures: tuple[float, ...] | None = None) -> State:
     seen = choose(settings, mode)
     found = inside("query", seen, seen.before, *([temperatures] if temperatures else []))
-    data = lab.payload(mode, seen.photo, seen.alt, found, seen.trace.grid, seen.before, f"{mode} {seen.id}")
+    data = lab.payload(mode, seen.photo, seen.alt, found, seen.before, seen.trace.grid, f"{mode} {seen.id}")
     register_lab()(key=f"lab {mode}", data=data)
     return seen.state
 

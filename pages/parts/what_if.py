@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.captioning.interventions import COLUMNS, Branch, Changes, History, blank_out
 from core.trace import CaptionTrace
-from core.views import figures, stepper
+from core.views import figures, player
 from pages.parts.loaders import caption, distance, is_warm, load_example, picture, register_stepper
 
 MAX_VIEWS = 8  # whose histories are remembered
@@ -209,15 +209,15 @@ def _first_step(scene: str, trace: CaptionTrace) -> int:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _payload(mounted: str, _views: Sequence[stepper.View], **how: object) -> dict:
-    return stepper.lockstep(_views, mounted, changeable=True, link=True, **how)
+def _payload(mounted: str, _views: Sequence[player.View], **how: object) -> dict:
+    return player.caption_payload(_views, mounted, changeable=True, link=True, **how)
 
 
-def make_views(scene: Scene, branch: Branch, beside: Branch | None = None) -> list[stepper.View]:
+def make_views(scene: Scene, branch: Branch, beside: Branch | None = None) -> list[player.View]:
     """A view a model: those of the branch beside, if any, then the branch's, compared with it or else the original."""
     base = beside or st.session_state["histories"][scene.id].original
     return [
-        stepper.View(
+        player.View(
             photo=scene.seen(shown.changes)[1],
             trace=shown.traces[model],
             alt=scene.alt + (", a part blanked out" if shown.changes.blank else ""),
@@ -235,8 +235,8 @@ def make_views(scene: Scene, branch: Branch, beside: Branch | None = None) -> li
 def show_stepper(scene: Scene, history: History, beside: Branch | None, **how: object) -> str:
     """The current branch to step through and to intervene in, another one beside it; returns the id of what is shown.
 
-    ``beside`` comes first, with one row a branch where there are several models. ``how`` is as ``stepper.lockstep``
-    takes it: ``tool``, ``report``.
+    ``beside`` comes first, with one row a branch where there are several models. ``how`` is as
+    ``player.caption_payload`` takes it: ``tool``, ``report``.
     """
     views = make_views(scene, history.current, beside)
     branches = [*([beside] if beside else []), history.current]

@@ -1,17 +1,11 @@
-// Captions of a few scenes at one moment of a training, and a slider through its moments. The server is never asked.
+// Captions of a few scenes at one snapshot of a training, and a slider through its history. The server is never asked.
 
-const BEAT = 420; // milliseconds a moment while playing
+import { component } from "../player/component.js";
+import { element, press } from "../player/dom.js";
+import { drawHeat } from "../player/heat.js";
+import { Timeline } from "../player/timeline.js";
 
-const films = new WeakMap(); // one a mounted component: Streamlit calls the function below at every change
-
-export default function ({ data, parentElement }) {
-  if (!films.has(parentElement)) films.set(parentElement, new Film(parentElement));
-  films.get(parentElement).load(data);
-  return () => {
-    films.get(parentElement)?.pause();
-    films.delete(parentElement);
-  };
-}
+const BEAT = 420; // milliseconds a snapshot while playing
 
 class Film {
   constructor(root) {
@@ -21,92 +15,101 @@ class Film {
     this.label = find(".label");
     this.playButton = find(".play");
     this.boxes = find(".boxes");
-    this.slider.oninput = () => {
-      this.pause();
-      this.show(Number(this.slider.value));
-    };
-    this.playButton.onclick = () => (this.timer ? this.pause() : this.play());
-    this.boxes.onchange = () => this.show(this.index);
+    this.timeline = new Timeline({
+      beat: BEAT,
+      show: () => this.show(),
+      playing: (playing) => this.setPlaying(playing),
+      grows: true,
+    });
+    this.slider.oninput = () => this.timeline.go(Number(this.slider.value));
+    this.playButton.onclick = () => this.timeline.toggle();
+    this.boxes.onchange = () => this.show();
     this.resized = new ResizeObserver(() => this.paint());
     this.resized.observe(this.scenes);
   }
 
-  /** New data: the same run a little later, or another one. Whoever looks at the newest moment goes on doing so. */
-  load(data) {
+  /** New data: the same run a little later, or another one. Whoever looks at the newest snapshot goes on doing so. */
+  update({ data }) {
+    const { timeline } = this;
+    const steps = ({ snapshots }) => snapshots.map(({ step }) => step).join();
     const same = this.data?.id === data.id;
-    const newest = !same || this.index >= this.data.moments.length - 1;
-    const step = this.data?.moments[this.index]?.step;
-    if (same && JSON.stringify(this.data.moments.map((m) => m.step)) === JSON.stringify(data.moments.map((m) => m.step))) return;
+    if (same && steps(this.data) === steps(data)) return;
+    const newest = !same || timeline.index === timeline.last;
+    const step = this.data?.snapshots[timeline.index]?.step;
     this.data = data;
     if (!same) {
-      this.pause();
+      timeline.stop();
       this.build();
     }
-    const last = Math.max(0, data.moments.length - 1);
-    this.slider.max = last;
-    this.slider.disabled = this.playButton.disabled = last === 0;
-    const kept = data.moments.findLastIndex((moment) => moment.step <= step);
-    this.show(newest && !this.timer ? last : Math.max(0, Math.min(last, kept)));
+    timeline.length = data.snapshots.length;
+    this.slider.max = timeline.last;
+    this.slider.disabled = this.playButton.disabled = timeline.last === 0;
+    const kept = data.snapshots.findLastIndex((snapshot) => snapshot.step <= step);
+    timeline.move(newest && !timeline.isPlaying ? timeline.last : kept);
+  }
+
+  close() {
+    this.timeline.stop();
+    this.resized.disconnect();
   }
 
   build() {
     this.rows = this.data.scenes.map((scene) => {
-      const figure = element("figure", "scene");
+      const figure = element("figure", "", "scene");
       const picture = element("img");
       picture.src = `data:image/jpeg;base64,${scene.jpeg}`;
       picture.alt = scene.truth;
-      const tellings = element("div", "tellings");
+      const captions = element("div", "", "captions");
       const rows = this.data.names.map((name, learner) => {
-        const telling = element("div");
-        if (name) telling.append(element("div", "name", name));
-        telling.style.setProperty("--colour", this.data.colours[learner]);
-        const words = element("div", "words");
-        telling.append(words);
-        tellings.append(telling);
+        const caption = element("div");
+        if (name) caption.append(element("div", name, "name"));
+        caption.style.setProperty("--colour", this.data.colours[learner]);
+        const words = element("div", "", "words");
+        caption.append(words);
+        captions.append(caption);
         return words;
       });
-      figure.append(picture, element("figcaption", "", scene.truth), tellings);
+      figure.append(picture, element("figcaption", scene.truth), captions);
       return { figure, rows, source: `url("${picture.src}")` };
     });
     this.scenes.replaceChildren(...this.rows.map((row) => row.figure));
   }
 
-  show(index) {
-    this.index = index;
-    this.slider.value = index;
-    const moment = this.data.moments[index];
-    this.label.textContent = moment?.label ?? "waiting for the first moment";
+  show() {
+    this.slider.value = this.timeline.index;
+    const snapshot = this.data.snapshots[this.timeline.index];
+    this.label.textContent = snapshot?.label ?? "waiting for the first moment";
     this.panels = [];
     this.rows.forEach(({ rows, source }, scene) =>
-      rows.forEach((row, learner) => row.replaceChildren(...this.telling(moment?.learners[learner][scene], source))),
+      rows.forEach((row, learner) => row.replaceChildren(...this.panelsOf(snapshot?.learners[learner][scene], source))),
     );
     this.paint();
   }
 
-  telling(told, source) {
-    if (!told) return [];
-    if (!told.words.length) return [element("span", "silent", "says nothing yet")];
-    const panels = told.words.map((word) => {
-      const panel = element("div", word.right ? "word" : "word wrong");
-      const look = element("div", "look");
+  panelsOf(caption, source) {
+    if (!caption) return [];
+    if (!caption.words.length) return [element("span", "says nothing yet", "silent")];
+    const panels = caption.words.map((word) => {
+      const panel = element("div", "", word.right ? "word" : "word wrong");
+      const look = element("div", "", "look");
       look.style.backgroundImage = source;
       const canvas = element("canvas");
       canvas.role = "img";
       canvas.ariaLabel = panel.title = word.look;
       look.append(canvas);
       if (word.box && this.boxes.checked) {
-        const box = element("div", "box");
+        const box = element("div", "", "box");
         const [left, top, width, height] = word.box.map((part) => `${100 * part}%`);
         Object.assign(box.style, { left, top, width, height });
         look.append(box);
       }
-      panel.append(look, element("span", "", word.word));
+      panel.append(look, element("span", word.word));
       const shares = Array.from(atob(word.shares), (byte) => byte.charCodeAt(0) / 255);
-      this.panels.push({ canvas, shares, grid: told.grid, glimpse: word.glimpse });
+      this.panels.push({ canvas, shares, grid: caption.grid, glimpse: word.glimpse });
       return panel;
     });
-    if (told.exact) {
-      const tick = element("div", "tick", "✓");
+    if (caption.exact) {
+      const tick = element("div", "✓", "tick");
       tick.title = "exactly right";
       panels.push(tick);
     }
@@ -114,33 +117,14 @@ class Film {
   }
 
   paint() {
-    const { ramp, opacity, fade } = this.data ?? {};
     for (const { canvas, shares, grid, glimpse } of this.panels ?? [])
-      drawHeat(canvas, shares, { grid, glimpse, ramp, opacity, fade, smooth: true });
+      drawHeat(canvas, shares, { ...this.data.heat, grid, glimpse, smooth: true });
   }
 
-  play() {
-    const last = this.data.moments.length - 1;
-    if (this.index >= last) this.show(0);
-    this.playButton.setAttribute("aria-pressed", "true");
-    this.playButton.setAttribute("aria-label", "Pause");
-    this.timer = setInterval(() => {
-      if (this.index >= this.data.moments.length - 1) return this.pause();
-      this.show(this.index + 1);
-    }, BEAT);
-  }
-
-  pause() {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.playButton.setAttribute("aria-pressed", "false");
-    this.playButton.setAttribute("aria-label", "Play from the beginning");
+  setPlaying(playing) {
+    press(this.playButton, playing);
+    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play from the beginning");
   }
 }
 
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
+export default component((root) => new Film(root));

@@ -1,40 +1,75 @@
 """The browser's part of three exhibits: one query over a photo's cells, at any temperature, three ways, or by draws.
 
 Scores, values and next words are the model's; weights and glimpses are computed from them in the browser, so moving
-the temperature and drawing cells ask nothing of the server. As in ``core.views.stepper`` everything sent is data.
+the temperature and drawing cells ask nothing of the server. As in ``core.views.player`` everything sent is data.
 """
 
-import base64
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
-from core.captioning.photo import encode_jpeg
 from core.trace import WordStep
-from core.views import figures, stepper
+from core.views import bundle, figures
+from core.views.player.heat import Heat, Photo, as_photo, as_text, heat
 
 if TYPE_CHECKING:  # the model's numbers bring torch along, the assets do not need it
     from core.tour.captions import Query
 
-FOLDER = Path(__file__).parent
 PHOTO_SIDE = 800  # pixels
 Mode = Literal["temperature", "glimpses", "draws"]
 
 
-def assets() -> dict[str, str]:
+class StopPayload(TypedDict):
+    """A stop of the slider.
+
+    ``t``: the temperature, None for infinity, and its ``text``; ``kind``: "hard", "soft", "none" or nothing;
+    ``glimpse``: row and column; ``words``: the next words with their probabilities, as numbers and as text.
+    """
+
+    t: float | None
+    text: str
+    kind: str
+    look: str
+    entropy: str
+    most: str
+    glimpse: tuple[int, int] | None
+    words: list[tuple[str, float, str]]
+
+
+class LabPayload(TypedDict):
+    """All that the component needs.
+
+    ``floor``: the brightest heat stands for at least this weight. ``scores``: (rows * columns,). ``values``: (rows *
+    columns, ``width``) 16-bit whole numbers in base64, the largest of which stands for ``largest``.
+    """
+
+    id: str
+    mode: Mode
+    photo: Photo
+    grid: tuple[int, int]
+    heat: Heat
+    floor: float
+    scores: list[float]
+    values: str
+    width: int
+    largest: float
+    before: str
+    stops: list[StopPayload]
+
+
+def assets() -> bundle.Assets:
     """The keyword arguments ``html``, ``css`` and ``js`` of ``st.components.v2.component``."""
-    read = {kind: (FOLDER / f"component.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
-    heat = (Path(stepper.__file__).parent / "heat.js").read_text(encoding="utf-8")  # drawn as everywhere
-    return {**read, "js": f"{heat}\n{read['js']}"}
+    return bundle.assets(Path(__file__).parent)
 
 
 def payload(
-    mode: Mode, photo: Image.Image, alt: str, query: "Query", grid: tuple[int, int], words: Sequence[str], id: str
-) -> dict:
+    mode: Mode, photo: Image.Image, alt: str, query: "Query", words: Sequence[str], grid: tuple[int, int], id: str
+) -> LabPayload:
     """What the component needs, as JSON can hold it.
 
     Args:
@@ -42,8 +77,8 @@ def payload(
         photo: upright RGB.
         alt: what is on it.
         query: with the stops of the slider, or those of the three glimpses, as its temperatures.
-        grid: rows and columns of the query's cells.
         words: those written before.
+        grid: rows and columns of the query's cells.
         id: changes whenever anything else does.
     """
     largest = float(np.abs(query.values).max()) or 1.0
@@ -51,37 +86,30 @@ def payload(
     return {
         "id": id,
         "mode": mode,
-        "photo": {
-            "jpeg": base64.b64encode(encode_jpeg(photo, PHOTO_SIDE)).decode("ascii"),
-            "alt": alt,
-            "ratio": photo.width / photo.height,
-        },
-        "grid": list(grid),
-        "ramp": figures.heat_ramp().ravel().tolist(),
-        "opacity": figures.OPACITY,
-        "fade": figures.FADE,
+        "photo": as_photo(photo, alt, PHOTO_SIDE),
+        "grid": grid,
+        "heat": heat(),
         "floor": figures.FLOOR / len(query.scores),
         "scores": [round(float(score), 5) for score in query.scores],
-        "values": base64.b64encode(whole.tobytes()).decode("ascii"),
+        "values": as_text(whole.tobytes()),
         "width": query.values.shape[1],
         "largest": largest,
         "before": " ".join(words),
-        "stops": [
-            _stop(query, t, follow, grid) for t, follow in zip(query.temperatures, query.words, strict=True)
-        ],
-    }  # fmt: skip
+        "stops": [_stop(query, t, follow, grid) for t, follow in zip(query.temperatures, query.words, strict=True)],
+    }
 
 
-def weights(scores: np.ndarray, temperature: float) -> np.ndarray:
+def weights(scores: npt.NDArray[Any], temperature: float) -> npt.NDArray[np.float64]:
     """softmax(scores / T), with its limits: one cell at 0, the same for all at infinity."""
     if temperature == 0:
-        return (np.arange(len(scores)) == scores.argmax()).astype(float)
-    heated = np.zeros_like(scores, float) if math.isinf(temperature) else scores.astype(float) / temperature
-    exps = np.exp(heated - heated.max())
-    return exps / exps.sum()
+        best: npt.NDArray[np.bool_] = np.arange(len(scores)) == scores.argmax()
+        return best.astype(np.float64)
+    heated = np.zeros(len(scores)) if math.isinf(temperature) else scores.astype(np.float64) / temperature
+    exps: npt.NDArray[np.float64] = np.exp(heated - heated.max())
+    return exps / np.sum(exps)
 
 
-def _stop(query: "Query", temperature: float, follow: list[tuple[str, float]], grid: tuple[int, int]) -> dict:
+def _stop(query: "Query", temperature: float, follow: list[tuple[str, float]], grid: tuple[int, int]) -> StopPayload:
     alpha = weights(query.scores, temperature)
     rows = tuple(map(tuple, alpha.reshape(grid).tolist()))
     step = WordStep("", 1.0, (), rows, divmod(int(alpha.argmax()), grid[1]) if temperature == 0 else None, 1.0)
@@ -89,10 +117,11 @@ def _stop(query: "Query", temperature: float, follow: list[tuple[str, float]], g
     look = "everywhere alike" if kind == "none" else figures.describe_look(step, "soft")
     return {
         "t": None if math.isinf(temperature) else temperature,
+        "text": "∞" if math.isinf(temperature) else f"{temperature:g}",
         "kind": kind,
         "look": look,
         "entropy": f"{max(0.0, step.entropy):.1f} bits",
         "most": figures.percent(float(alpha.max())),
         "glimpse": step.glimpse,
-        "words": [[word, p, figures.percent(p)] for word, p in follow],
+        "words": [(word, p, figures.percent(p)) for word, p in follow],
     }

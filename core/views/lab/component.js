@@ -1,18 +1,12 @@
 // One query over a photo's cells: weights and glimpses, computed here from the model's scores and values.
 
+import { component } from "../player/component.js";
+import { bar, element } from "../player/dom.js";
+import { drawHeat, drawRow, sharesOf } from "../player/heat.js";
+import { clamp } from "../player/numbers.js";
+
 const CELL = 28; // pixels along each side of a cell of the squashed photo, from which patches are mixed
 const SPOKEN = 500; // milliseconds without a further move before the change is read out
-const labs = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  if (!labs.has(parentElement)) labs.set(parentElement, new Lab(parentElement));
-  const lab = labs.get(parentElement);
-  if (lab.data?.id !== data.id) lab.load(data);
-  return () => {
-    lab.sizes.disconnect();
-    labs.delete(parentElement);
-  };
-}
 
 class Lab {
   constructor(root) {
@@ -23,6 +17,14 @@ class Lab {
     for (const button of root.querySelectorAll(".dice button"))
       button.addEventListener("click", () => this.roll(Number(button.value)));
     this.sizes = new ResizeObserver(() => this.paint());
+  }
+
+  update({ data }) {
+    if (this.data?.id !== data.id) this.load(data);
+  }
+
+  close() {
+    this.sizes.disconnect();
   }
 
   load(data) {
@@ -78,7 +80,8 @@ class Lab {
   warm() {
     this.paint();
     const stop = this.data.stops[this.slider.value];
-    this.say(`Temperature ${told(stop.t)}: the look is at ${stop.look}. Most likely next: ${stop.words[0][0]}, ${stop.words[0][2]}.`);
+    const [word, , percent] = stop.words[0];
+    this.say(`Temperature ${stop.text}: the look is at ${stop.look}. Most likely next: ${word}, ${percent}.`);
   }
 
   say(text) {
@@ -88,41 +91,40 @@ class Lab {
 
   paint() {
     if (!this.data || !this.patches) return;
-    ({ temperature: () => this.paintWarm(), glimpses: () => this.paintThree(), draws: () => this.paintDraws() })[this.data.mode]();
+    if (this.data.mode === "temperature") this.paintWarm();
+    else if (this.data.mode === "glimpses") this.paintThree();
+    else this.paintDraws();
   }
 
   paintWarm() {
     const stop = this.data.stops[this.slider.value];
-    this.find(".t").textContent = told(stop.t);
-    this.slider.setAttribute("aria-valuetext", `${told(stop.t)}${stop.kind ? `, ${stop.kind} attention` : ""}`);
-    const [own] = this.views;
-    own.find(".title").textContent = stop.kind ? `${stop.kind[0].toUpperCase()}${stop.kind.slice(1)}` : "Between";
-    own.find(".title").append(small(`  e / ${told(stop.t)}, ${stop.entropy}`));
-    this.show(own, stop, this.weights(stop.t));
+    this.find(".t").textContent = stop.text;
+    this.slider.setAttribute("aria-valuetext", stop.kind ? `${stop.text}, ${stop.kind} attention` : stop.text);
+    const title = stop.kind ? `${stop.kind[0].toUpperCase()}${stop.kind.slice(1)}` : "Between";
+    this.show(this.views[0], stop, title, `  e / ${stop.text}, ${stop.entropy}`);
   }
 
   paintThree() {
-    for (const own of this.views) {
-      own.find(".title").textContent = own.stop.kind;
-      own.find(".title").append(small({ none: "  the mean", soft: "  the weighted mean", hard: "  one cell" }[own.stop.kind]));
-      this.show(own, own.stop, this.weights(own.stop.t));
-    }
+    const about = { none: "  the mean", soft: "  the weighted mean", hard: "  one cell" };
+    for (const own of this.views) this.show(own, own.stop, own.stop.kind, about[own.stop.kind]);
   }
 
-  /** One view: heat, patch, values and next words for some weights. */
-  show(own, stop, alpha) {
+  /** One view: heat, patch, values and next words at a stop. */
+  show(own, stop, title, about) {
+    const alpha = this.weights(stop.t);
+    own.find(".title").replaceChildren(title, element("small", about));
     this.heat(own, alpha, stop.glimpse, `The look is at ${stop.look}.`);
     own.find(".look").textContent = `Looks at ${stop.look}.`;
     this.glimpse(own.view.querySelectorAll(".glimpse")[0], alpha, "The glimpse");
-    own.find(".so").textContent = `“${[this.data.before, "…"].filter(Boolean).join(" ")}” goes on with`;
+    own.find(".so").textContent = `“${this.data.before} …” goes on with`.replace("“ ", "“");
     own.find(".words").replaceChildren(...stop.words.map(bar));
   }
 
   heat(own, alpha, glimpse, label, dots = null) {
     const canvas = own.find(".heat");
     const full = Math.max(...alpha, this.data.floor);
-    const look = { ...this.data, smooth: !glimpse, glimpse, confined: null };
-    drawHeat(canvas, alpha.map((a) => Math.min(1, a / full)), look);
+    const look = { ...this.data.heat, grid: this.data.grid, smooth: !glimpse, glimpse };
+    drawHeat(canvas, sharesOf(alpha, full), look);
     canvas.setAttribute("aria-label", label);
     if (dots) drawDots(canvas, dots, this.data.grid);
   }
@@ -135,8 +137,9 @@ class Lab {
     row.querySelector(".name").textContent = `${name}: ${this.data.width} numbers`;
     const sum = this.sum(alpha);
     const code = row.querySelector(".code");
-    code.setAttribute("aria-label", `${name}: ${this.data.width} numbers, the first ${[...sum.slice(0, 3)].map((x) => x.toFixed(2)).join(", ")}`);
-    drawCode(code, sum, this.data.ramp);
+    const first = [...sum.slice(0, 3)].map((x) => x.toFixed(2)).join(", ");
+    code.setAttribute("aria-label", `${name}: ${this.data.width} numbers, the first ${first}`);
+    drawCode(code, sum, this.data.heat.ramp);
     return sum;
   }
 
@@ -157,7 +160,7 @@ class Lab {
     const alpha = this.weights(1);
     const soft = this.sum(alpha);
     const { width } = this.data;
-    let total = this.counts.reduce((a, b) => a + b, 0);
+    let { total } = this;
     const running = this.sum(this.counts);
     for (let n = 0; n < times; n++) {
       let left = Math.random();
@@ -166,50 +169,44 @@ class Lab {
       this.counts[cell] += 1;
       total += 1;
       for (let k = 0; k < width; k++) running[k] += this.values[cell * width + k];
-      this.errors.push([total, distance(running.map((x) => x / total), soft)]);
+      const mean = running.map((x) => x / total);
+      this.errors.push([total, distance(mean, soft)]);
     }
     this.paint();
-    const error = this.errors.at(-1);
-    this.say(error ? `${total} draws. The mean of their glimpses is ${Math.round(100 * error[1])} percent away from the soft glimpse.` : "No draw.");
+    const away = `The mean of their glimpses is ${this.away} percent away from the soft glimpse.`;
+    this.say(total ? `${total} draws. ${away}` : "No draw.");
+  }
+
+  /** How far the mean of the draws is from the soft glimpse, in percent of its length. */
+  get away() {
+    return Math.round(100 * this.errors.at(-1)?.[1]);
+  }
+
+  get total() {
+    return this.counts.reduce((a, b) => a + b, 0);
   }
 
   paintDraws() {
     const alpha = this.weights(1);
-    const total = this.counts.reduce((a, b) => a + b, 0);
+    const { total } = this;
     const [own] = this.views;
     const stop = this.data.stops.find((stop) => stop.t === 1);
     this.heat(own, alpha, null, `The distribution: ${stop.look}. ${total} cells drawn from it.`, this.counts);
     own.find(".look").textContent = `The heat is α; every dot is a cell drawn from it.`;
     const [mean, soft] = own.view.querySelectorAll(".glimpse");
     mean.style.visibility = total ? "visible" : "hidden";
-    if (total) this.glimpse(mean, this.counts.map((n) => n / total), total === 1 ? "One hard glimpse" : `Mean of ${total} hard glimpses`);
+    const shares = this.counts.map((n) => n / total);
+    if (total) this.glimpse(mean, shares, total === 1 ? "One hard glimpse" : `Mean of ${total} hard glimpses`);
     this.glimpse(soft, alpha, "The soft glimpse");
-    const away = this.errors.at(-1)?.[1];
-    this.find(".count").textContent = total ? `${total} drawn: ${Math.round(100 * away)} % away from soft` : "";
-    own.find(".so").textContent = total ? "" : "Draw, and watch the mean of the hard glimpses move towards the soft one.";
+    this.find(".count").textContent = total ? `${total} drawn: ${this.away} % away from soft` : "";
+    const invitation = "Draw, and watch the mean of the hard glimpses move towards the soft one.";
+    own.find(".so").textContent = total ? "" : invitation;
     drawErrors(own.find(".error"), this.errors, getComputedStyle(this.find(".lab")));
     own.find(".words").replaceChildren();
   }
 }
 
-const told = (t) => (t === null ? "∞" : String(t));
 const oneHot = (at, length) => Array.from({ length }, (_, n) => Number(n === at));
-
-function small(text) {
-  const element = document.createElement("small");
-  element.textContent = text;
-  return element;
-}
-
-function bar([word, share, text]) {
-  const item = document.createElement("li");
-  const [name, line, value] = ["span", "i", "span"].map((tag) => document.createElement(tag));
-  name.textContent = word;
-  line.style.setProperty("--share", share);
-  value.textContent = text;
-  item.append(name, line, value);
-  return item;
-}
 
 /** Base64 of 16-bit whole numbers -> floats, the largest of them `largest`. */
 function numbers(text, largest) {
@@ -231,9 +228,8 @@ function cut(picture, [rows, columns]) {
   const canvas = new OffscreenCanvas(columns * CELL, rows * CELL);
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return Array.from({ length: rows * columns }, (_, n) =>
-    pen.getImageData((n % columns) * CELL, Math.floor(n / columns) * CELL, CELL, CELL).data,
-  );
+  const cell = (_, n) => pen.getImageData((n % columns) * CELL, Math.floor(n / columns) * CELL, CELL, CELL).data;
+  return Array.from({ length: rows * columns }, cell);
 }
 
 function mix(patches, alpha) {
@@ -248,16 +244,9 @@ function mix(patches, alpha) {
 
 /** Numbers side by side, the larger the brighter. */
 function drawCode(canvas, sum, ramp) {
-  canvas.width = sum.length;
-  canvas.height = 1;
-  const pen = canvas.getContext("2d");
-  const image = pen.createImageData(sum.length, 1);
   const most = 2.2; // the values are normalised: most lie within
-  sum.forEach((x, k) => {
-    const level = 3 * Math.round(255 * Math.max(0, Math.min(1, 0.5 + x / (2 * most))));
-    image.data.set([...ramp.slice(level, level + 3), 255], 4 * k);
-  });
-  pen.putImageData(image, 0, 0);
+  const levels = Array.from(sum, (x) => Math.round(255 * clamp(0.5 + x / (2 * most), 1)));
+  drawRow(canvas, levels, ramp);
 }
 
 /** As many dots in a cell as it was drawn, up to what fits. */
@@ -290,11 +279,15 @@ function drawErrors(canvas, errors, style) {
   const [width, height] = [canvas.width, canvas.height];
   const [most, down] = [Math.max(3, Math.ceil(Math.log10((errors.at(-1)?.[0] ?? 1) + 1))), 20 * scale];
   const x = (n) => 34 * scale + (Math.log10(n) / most) * (width - 44 * scale);
-  const y = (error) => 8 * scale + ((Math.log10(2) - Math.log10(Math.max(error, 0.01))) / (Math.log10(2) + 2)) * (height - down - 12 * scale);
+  const depth = (error) => Math.log10(2 / Math.max(error, 0.01)) / Math.log10(200); // 0 at 200 %, 1 at 1 %
+  const y = (error) => 8 * scale + depth(error) * (height - down - 12 * scale);
   pen.font = `${12 * scale}px ${style.fontFamily}`;
   pen.fillStyle = pen.strokeStyle = style.color;
   pen.globalAlpha = 0.75;
-  for (const [error, text] of [[1, "100 %"], [0.1, "10 %"]]) {
+  for (const [error, text] of [
+    [1, "100 %"],
+    [0.1, "10 %"],
+  ]) {
     pen.textAlign = "right";
     pen.fillText(text, 32 * scale, y(error) + 4 * scale);
     pen.globalAlpha = 0.2;
@@ -302,7 +295,8 @@ function drawErrors(canvas, errors, style) {
     pen.globalAlpha = 0.75;
   }
   pen.textAlign = "center";
-  for (let n = 0; n <= most; n++) pen.fillText(String(10 ** n), Math.min(x(10 ** n), width - 18 * scale), height - 5 * scale);
+  for (let n = 0; n <= most; n++)
+    pen.fillText(String(10 ** n), Math.min(x(10 ** n), width - 18 * scale), height - 5 * scale);
   pen.globalAlpha = 1;
   pen.strokeStyle = style.getPropertyValue("--accent") || "#E8590C";
   pen.lineWidth = 2 * scale;
@@ -310,5 +304,8 @@ function drawErrors(canvas, errors, style) {
   errors.forEach(([n, error], k) => (k ? pen.lineTo(x(n), y(error)) : pen.moveTo(x(n), y(error))));
   pen.stroke();
   const last = errors.at(-1);
-  canvas.setAttribute("aria-label", last ? `Distance from the soft glimpse after ${last[0]} draws: ${Math.round(100 * last[1])} percent` : "No draw yet");
+  const said = last && `Distance from the soft glimpse after ${last[0]} draws: ${Math.round(100 * last[1])} percent`;
+  canvas.setAttribute("aria-label", said ?? "No draw yet");
 }
+
+export default component((root) => new Lab(root));

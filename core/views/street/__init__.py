@@ -1,7 +1,10 @@
 """The tour's opening: a drawn street that is sharp only where one looks; the browser's part and its data."""
 
-import base64
 from pathlib import Path
+from typing import TypedDict
+
+from core.views import bundle
+from core.views.player.heat import as_text
 
 FOLDER = Path(__file__).parent
 WIDTH, HEIGHT = 1200, 640  # of street.svg, which was drawn for this project
@@ -19,9 +22,18 @@ PLACES = {
 }
 
 
-def assets() -> dict[str, str]:
+class StreetPayload(TypedDict):
+    """``svg``: base64; ``ratio``: width / height; ``places``: names with x, y and radius as in :data:`PLACES`."""
+
+    svg: str
+    ratio: float
+    alt: str
+    places: list[tuple[str, float, float, float]]
+
+
+def assets() -> bundle.Assets:
     """The keyword arguments ``html``, ``css`` and ``js`` of ``st.components.v2.component``."""
-    return {kind: (FOLDER / f"component.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
+    return bundle.assets(FOLDER)
 
 
 def drawing() -> bytes:
@@ -29,11 +41,11 @@ def drawing() -> bytes:
     return (FOLDER / "street.svg").read_bytes()
 
 
-def payload() -> dict:
+def payload() -> StreetPayload:
     """What the component needs, as JSON can hold it."""
     return {
-        "svg": base64.b64encode(drawing()).decode("ascii"),
+        "svg": as_text(drawing()),
         "ratio": WIDTH / HEIGHT,
         "alt": ALT,
-        "places": [[name, *place] for name, place in PLACES.items()],
+        "places": [(name, *place) for name, place in PLACES.items()],
     }

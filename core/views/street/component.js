@@ -1,43 +1,45 @@
 // A picture that is sharp where one looks: the pointer, the arrow keys or a button moves the look.
 
+import { component } from "../player/component.js";
+import { button, press } from "../player/dom.js";
+import { clamp } from "../player/numbers.js";
+
 const GLIDE = 420; // milliseconds from one place to the next
 const STEP = 0.03; // of the width, a press of an arrow key
 const FREE = 0.11; // of the width, the look's radius under the pointer
-const streets = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  if (!streets.has(parentElement)) streets.set(parentElement, new Street(parentElement, data));
-  return () => streets.delete(parentElement);
-}
 
 class Street {
-  constructor(root, data) {
-    this.data = data;
+  constructor(root) {
+    this.root = root;
     this.box = root.querySelector(".street");
     this.stage = root.querySelector(".stage");
     this.told = root.querySelector(".told");
-    this.box.style.setProperty("--ratio", data.ratio);
-    for (const picture of root.querySelectorAll("img")) picture.src = `data:image/svg+xml;base64,${data.svg}`;
-    root.querySelector(".sharp").alt = data.alt;
-    const names = [...data.places.map(([name]) => name), "the whole street at once"];
-    this.buttons = names.map((name, n) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = name;
-      button.addEventListener("click", () => this.choose(n));
-      root.querySelector(".places").append(button);
-      return button;
-    });
     this.stage.addEventListener("pointermove", (event) => this.follow(event));
     this.stage.addEventListener("pointerdown", (event) => this.follow(event));
     this.stage.addEventListener("keydown", (event) => this.step(event));
     this.at = [0.5, 0.5, 0.6];
+  }
+
+  /** There is one street only. */
+  update({ data }) {
+    if (this.data) return;
+    this.data = data;
+    this.box.style.setProperty("--ratio", data.ratio);
+    for (const picture of this.root.querySelectorAll("img")) picture.src = `data:image/svg+xml;base64,${data.svg}`;
+    this.root.querySelector(".sharp").alt = data.alt;
+    const names = [...data.places.map(([name]) => name), "the whole street at once"];
+    this.buttons = names.map((name, n) => button(name, "", () => this.choose(n)));
+    this.root.querySelector(".places").append(...this.buttons);
     this.choose(0);
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
   }
 
   choose(n) {
     const place = this.data.places[n];
-    this.buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === n)));
+    this.buttons.forEach((button, k) => press(button, k === n));
     this.stage.classList.toggle("whole", !place);
     if (!place) {
       this.told.textContent = "Everything is sharp. So what are you looking at?";
@@ -60,8 +62,8 @@ class Street {
 
   free([x, y]) {
     this.stage.classList.remove("whole");
-    this.buttons.forEach((button) => button.setAttribute("aria-pressed", "false"));
-    this.put([Math.max(0, Math.min(1, x)), Math.max(0, Math.min(1, y)), FREE]);
+    this.buttons.forEach((button) => press(button, false));
+    this.put([clamp(x, 1), clamp(y, 1), FREE]);
     const near = this.data.places.find(([, px, py, r]) => Math.hypot(px - x, (py - y) / this.data.ratio) < r);
     this.say(near ? near[0] : "a part of the street", FREE);
   }
@@ -94,3 +96,5 @@ class Street {
     this.frame = requestAnimationFrame(go);
   }
 }
+
+export default component((root) => new Street(root));

@@ -1,13 +1,8 @@
-"""The browser's part of the stories page: the table sentence x hop, its hops played one at a time without the server.
-
-``component.html``, ``.css`` and the scripts are a Streamlit component of the second kind, which a page registers; it
-is fed with :func:`payload`. Everything in there is data: the scripts set it as text, never as markup. What comes back
-is the trigger ``wish``: a question to show, or a what-if (see ``Hops.ask`` in ``component.js``).
-"""
+"""The answers of memory networks to questions about a story -> what the player is fed with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NotRequired, TypedDict
 
 from core.memory.document import Label
 from core.memory.interventions import Changes
@@ -15,7 +10,6 @@ from core.trace import StoryTrace
 from core.views import story_figures as figures
 from core.views.figures import percent
 
-SCRIPTS = ("cards.js", "table.js", "component.js")  # one module: what a script uses stands before it
 BARS = 4  # candidates shown of each answer
 
 
@@ -42,14 +36,73 @@ class Answer:
     error: str = ""
 
 
-def assets() -> dict[str, str]:
-    """The keyword arguments ``html``, ``css`` and ``js`` of ``st.components.v2.component``."""
-    folder = Path(__file__).parent
-    read = {kind: (folder / f"component.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")}
-    return {**read, "js": "\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)}
+class RowPayload(TypedDict):
+    """A sentence as told. ``state``: "removed", "edited" or nothing; ``fact``: the number of a labelled fact."""
+
+    text: str
+    told: str
+    state: str
+    fact: int | None
 
 
-def payload(
+class HopPayload(TypedDict):
+    """A look: the weight of every row, None where it was removed; the rows looked at most, and used alone."""
+
+    alpha: list[float | None]
+    most: int | None
+    glimpse: int | None
+    forced: bool
+    look: str
+
+
+class NetworkPayload(TypedDict):
+    """What one network says, or why it says nothing; without an answer the rest is missing.
+
+    ``candidates``: answers with their probabilities, as number, as text, and before the changes. ``looked`` and
+    ``falls``: for each row the largest weight, and how much the answer's probability falls without it.
+    """
+
+    name: str
+    about: str
+    error: str
+    hops: list[HopPayload]
+    attention: NotRequired[str]
+    without: NotRequired[str]
+    answer: NotRequired[str]
+    percent: NotRequired[str]
+    certainty: NotRequired[str]
+    guess: NotRequired[bool]
+    verdict: NotRequired[str]
+    was: NotRequired[str]
+    turned: NotRequired[bool]
+    candidates: NotRequired[list[tuple[str, float, str, float | None]]]
+    looked: NotRequired[list[float | None]]
+    falls: NotRequired[list[float | None] | None]
+    remarks: NotRequired[list[str]]
+    notes: NotRequired[list[str]]
+
+
+class QuestionPayload(TypedDict):
+    """``answers``: a network's name and what it says, in brief."""
+
+    text: str
+    answers: list[tuple[str, str]]
+
+
+class StoryPayload(TypedDict):
+    """All that the player needs; the arguments of :func:`story_payload` say what they are."""
+
+    id: str
+    step: int | None
+    undoable: bool
+    changed: bool
+    current: int
+    questions: list[QuestionPayload]
+    rows: list[RowPayload]
+    networks: list[NetworkPayload]
+
+
+def story_payload(
     id: str,
     told: Sequence[str],
     changes: Changes,
@@ -60,8 +113,8 @@ def payload(
     *,
     step: int | None = None,
     undoable: bool = False,
-) -> dict:
-    """All that the component needs, as JSON can hold it.
+) -> StoryPayload:
+    """All that the player needs, as JSON can hold it.
 
     Args:
         id: changes whenever anything of the answers does; comes back with a what-if.
@@ -87,7 +140,7 @@ def payload(
         "changed": bool(changes),
         "current": current,
         "questions": [
-            {"text": text, "answers": [[name, _brief(trace)] for name, trace in known.items()]}
+            {"text": text, "answers": [(name, _brief(trace)) for name, trace in known.items()]}
             for text, known in questions
         ],
         "rows": [
@@ -116,11 +169,12 @@ def _brief(trace: StoryTrace) -> str:
     return f"{figures.spoken(trace.answer)} {'?' if trace.guess else _short(trace.prob)}"
 
 
-def _network(answer: Answer, rows: Sequence[int], length: int, facts: Sequence[int], right: str | None) -> dict:
+def _network(
+    answer: Answer, rows: Sequence[int], length: int, facts: Sequence[int], right: str | None
+) -> NetworkPayload:
     trace, original = answer.trace, answer.original
-    shown = {"name": answer.name, "about": answer.about, "error": answer.error}
     if trace is None:
-        return {**shown, "hops": []}
+        return {"name": answer.name, "about": answer.about, "error": answer.error, "hops": []}
 
     def by_row(values: Sequence[float]) -> list[float | None]:
         """The values of the changed story's sentences at their rows; None at a row that was removed."""
@@ -132,7 +186,9 @@ def _network(answer: Answer, rows: Sequence[int], length: int, facts: Sequence[i
     before = original if original is not None and original is not trace else None
     was = dict(before.candidates) if before else {}
     return {
-        **shown,
+        "name": answer.name,
+        "about": answer.about,
+        "error": answer.error,
         "attention": trace.attention,
         "without": answer.without,
         "answer": figures.spoken(trace.answer),
@@ -143,7 +199,7 @@ def _network(answer: Answer, rows: Sequence[int], length: int, facts: Sequence[i
         "was": _brief(before) if before else "",
         "turned": before is not None and before.answer != trace.answer,
         "candidates": [
-            [figures.spoken(text), round(prob, 4), _short(prob), round(was.get(text, 0.0), 4) if before else None]
+            (figures.spoken(text), round(prob, 4), _short(prob), round(was.get(text, 0.0), 4) if before else None)
             for text, prob in trace.candidates[:BARS]
         ],
         "hops": [

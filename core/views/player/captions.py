@@ -1,26 +1,17 @@
-"""The browser's part: photos, sentences, and the heat of the chosen word, stepped through without the server.
+"""Captions over photos -> what the player is fed with."""
 
-``component.html``, ``.css`` and the scripts are a Streamlit component of the second kind, which a page registers; it
-is fed once with :func:`payload` or :func:`lockstep`. Everything in there is data: the scripts set it as text, never
-as markup. What comes back: the state ``chosen``, the word on which the viewer has settled, and the trigger ``change``,
-a what-if that the viewer asks for (see ``Stepper.change`` in ``component.js``).
-"""
-
-import base64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 from PIL import Image
 
 from core.captioning.interventions import matching
-from core.captioning.photo import encode_jpeg
 from core.trace import CaptionTrace, WordStep
 from core.views import figures
+from core.views.player.heat import Heat, Photo, as_photo, heat
 
 PHOTO_SIDE = 1000  # pixels; the page shows the photo at most this large
-SCRIPTS = ("heat.js", "picker.js", "view.js", "component.js")  # one module: what a script uses stands before it
 
 
 @dataclass(frozen=True)
@@ -48,37 +39,40 @@ class View:
     confined: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
-def assets() -> dict[str, str]:
-    """The keyword arguments ``html``, ``css`` and ``js`` of ``st.components.v2.component``."""
-    folder = Path(__file__).parent
-    read = {kind: (folder / f"component.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")}
-    return {**read, "js": "\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)}
+class StepPayload(TypedDict):
+    """A word and the look before it.
+
+    ``mark``: "chosen" by the viewer, "changed", or nothing. ``alpha``: the weights row by row, (rows * columns,).
+    ``full``: the weight of one cell that gets the brightest heat. ``glimpse``: row and column. ``facts``: names and
+    values. ``candidates``: words with their probabilities, as numbers and as text.
+    """
+
+    word: str
+    mark: str
+    alpha: list[float]
+    full: float
+    full_text: str
+    glimpse: tuple[int, int] | None
+    confined: list[int] | None
+    look: str
+    facts: list[tuple[str, str]]
+    candidates: list[tuple[str, float, str]]
 
 
-def payload(photo: Image.Image, trace: CaptionTrace, alt: str, id: str) -> dict:
-    """What the component needs to step through one caption; see :func:`lockstep`."""
-    return lockstep([View(photo, trace, alt)], id)
+class ViewPayload(TypedDict):
+    """``photo``: an index of the payload's photos; ``grid``: rows and columns."""
+
+    title: str
+    key: str
+    photo: int
+    grid: tuple[int, int]
+    steps: list[StepPayload]
 
 
-def lockstep(
-    views: Sequence[View],
-    id: str,
-    *,
-    scene: str = "",
-    start: int | None = None,
-    per_row: int | None = None,
-    together: bool = False,
-    between: Sequence[Sequence[str]] = (),
-    tool: Literal["word", "gaze", "blank"] | None = None,
-    changeable: bool = False,
-    link: bool = False,
-    report: bool = False,
-) -> dict:
-    """All that the component needs to step through several captions at once, as JSON can hold it.
+class CaptionOptions(TypedDict, total=False):
+    """How captions are stepped through.
 
-    Args:
-        views: one or more.
-        id: changes whenever anything of a view does; comes back with the chosen word.
+    Attributes:
         scene: while it is the same, and not empty, the chosen word stays when the views change.
         start: the word to begin with; None for the one before which the first view's look was narrowest.
         per_row: how many views stand side by side where there is room; None for all.
@@ -89,56 +83,77 @@ def lockstep(
         link: the address bar is to name the chosen word.
         report: the server wants to hear of the word on which the viewer has settled.
     """
-    photos = list({_same(view.photo): view for view in views}.values())
-    places = {_same(view.photo): n for n, view in enumerate(photos)}
+
+    scene: str
+    start: int | None
+    per_row: int | None
+    together: bool
+    between: Sequence[Sequence[str]]
+    tool: Literal["word", "gaze", "blank"] | None
+    changeable: bool
+    link: bool
+    report: bool
+
+
+class CaptionPayload(CaptionOptions):
+    """All that the player needs; of the options none is missing, and start and per_row are numbers."""
+
+    id: str
+    photos: list[Photo]
+    heat: Heat
+    views: list[ViewPayload]
+
+
+DEFAULTS: CaptionOptions = {
+    "scene": "", "start": None, "per_row": None, "together": False, "between": (), "tool": None,
+    "changeable": False, "link": False, "report": False,
+}  # fmt: skip
+
+
+def caption_payload(views: Sequence[View], id: str, **options: Unpack[CaptionOptions]) -> CaptionPayload:
+    """All that the player needs to step through captions together, as JSON can hold it.
+
+    Args:
+        views: one or more; those with one and the same photo object share it.
+        id: changes whenever anything of a view does; comes back with the chosen word.
+        options: see :class:`CaptionOptions`.
+    """
+    shown: list[View] = []
+    places: list[int] = []  # of each view's photo
+    for view in views:
+        same = [n for n, other in enumerate(shown) if other.photo is view.photo]
+        places.append(same[0] if same else len(shown))
+        shown += [] if same else [view]
+    start = options.get("start")
     return {
+        **DEFAULTS,
+        **options,
         "id": id,
-        "scene": scene,
-        "photos": [
-            {
-                "jpeg": base64.b64encode(encode_jpeg(view.photo, PHOTO_SIDE)).decode("ascii"),
-                "alt": view.alt,
-                "ratio": view.photo.width / view.photo.height,
-            }
-            for view in photos
-        ],
-        "ramp": figures.heat_ramp().ravel().tolist(),
-        "opacity": figures.OPACITY,
-        "fade": figures.FADE,
+        "photos": [as_photo(view.photo, view.alt, PHOTO_SIDE) for view in shown],
+        "heat": heat(),
         "start": figures.sharpest(views[0].trace) if start is None else start,
-        "perRow": per_row or len(views),
-        "together": together,
-        "between": [list(lines) for lines in between],
-        "tool": tool,
-        "changeable": changeable,
-        "link": link,
-        "report": report,
+        "per_row": options.get("per_row") or len(views),
         "views": [
             {
                 "title": view.title,
                 "key": view.key,
-                "photo": places[_same(view.photo)],
-                "grid": list(view.trace.grid),
+                "photo": place,
+                "grid": view.trace.grid,
                 "steps": _steps(view, brief=len(views) > 1),
             }
-            for view in views
+            for view, place in zip(views, places, strict=True)
         ],
     }
 
 
-def _same(photo: Image.Image) -> int:
-    """One number for one object: views may share a photo, which then is sent once."""
-    return id(photo)
-
-
-def _steps(view: View, brief: bool) -> list[dict]:
+def _steps(view: View, brief: bool) -> list[StepPayload]:
     trace, original = view.trace, view.original
     same = matching(trace.words, original.words) if original else {}
-    steps = []
+    steps: list[StepPayload] = []
     for n, step in enumerate(trace.steps):
         full = figures.full_weight(step)
         look = figures.describe_look(step, trace.attention)
-        before = original.steps[same[n]].prob if n in same and original is not trace else None
+        before = original.steps[same[n]].prob if original and n in same and original is not trace else None
         mark = "chosen" if n in view.chosen else "changed" if original and n not in same else ""
         steps.append(
             {
@@ -146,12 +161,12 @@ def _steps(view: View, brief: bool) -> list[dict]:
                 "mark": mark,
                 "alpha": [round(weight, 6) for row in step.alpha for weight in row],
                 "full": full,
-                "fullText": figures.percent(full),
+                "full_text": figures.percent(full),
                 "glimpse": step.glimpse,
                 "confined": list(view.confined[n]) if n in view.confined else None,
                 "look": f"Before “{step.word}” the model looks at {look}.",
                 "facts": _facts(step, trace.attention, look, before, brief),
-                "candidates": [[word, prob, figures.percent(prob)] for word, prob in step.candidates],
+                "candidates": [(word, prob, figures.percent(prob)) for word, prob in step.candidates],
             }
         )
     return steps

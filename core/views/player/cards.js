@@ -1,6 +1,8 @@
 // One network's answer: what it says, how sure it is, what else it might say, and where the hop shown looked.
 
-class Card {
+import { bar, element, fill } from "./dom.js";
+
+export class Card {
   constructor(element) {
     const find = (selector) => element.querySelector(selector);
     this.element = element;
@@ -30,9 +32,11 @@ class Card {
     fill(this.verdict, data.verdict);
     this.verdict.classList.toggle("right", data.verdict === "right");
     fill(this.was, data.was && `before: ${data.was}`);
-    this.bars.replaceChildren(...(data.candidates ?? []).map(candidate));
+    this.bars.replaceChildren(...(data.candidates ?? []).map(bar));
     fill(this.remarks, (data.remarks ?? []).join(" "));
-    this.notes.replaceChildren(...[data.error, ...(data.notes ?? [])].filter(Boolean).map((text) => element("li", text)));
+    this.notes.replaceChildren(
+      ...[data.error, ...(data.notes ?? [])].filter(Boolean).map((text) => element("li", text)),
+    );
   }
 
   /** Show hop n; the answer is not given before the last one. */
@@ -43,31 +47,4 @@ class Card {
     const sentence = typeof hop?.most === "number" ? ` “${rows[hop.most].text}”` : "";
     fill(this.look, thinking ? (hop ? `Hop ${n + 1} ${hop.look}.${sentence}` : "It has stopped looking.") : "");
   }
-}
-
-/** A bar a candidate; the tick is where it was before the change. */
-function candidate([text, prob, percent, before]) {
-  const row = element("li", "");
-  const name = element("span", text);
-  name.dir = "auto";
-  const bar = element("i", "");
-  bar.style.setProperty("--share", prob);
-  if (before !== null) {
-    const tick = element("b", "");
-    tick.style.setProperty("--share", before);
-    bar.append(tick);
-  }
-  row.append(name, bar, element("span", percent));
-  return row;
-}
-
-function fill(place, text) {
-  place.textContent = text || "";
-  place.hidden = !text;
-}
-
-function element(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
 }

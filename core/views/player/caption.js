@@ -1,20 +1,25 @@
 // One photo with one caption: its words, the heat of the word shown, its numbers, and the words in its place.
 
+import { button, element, press } from "./dom.js";
+import { drawHeat, sharesOf } from "./heat.js";
+import { Picker } from "./picker.js";
+import { request } from "./requests.js";
+
 const FADE = 170; // milliseconds from one word's heat to the next one's
 
-class View {
-  constructor(element, stepper) {
+export class Caption {
+  constructor(element, captions) {
     const find = (selector) => element.querySelector(selector);
     this.element = element;
-    this.stepper = stepper;
+    this.captions = captions;
     this.title = find(".title");
     this.picture = find(".picture");
     this.canvas = find(".heat");
     this.sentence = find(".sentence");
     this.facts = find(".facts");
     this.candidates = find(".candidates");
-    this.picker = new Picker(find(".pick"), (cells) => stepper.picked(this, cells));
-    this.sentence.onmouseleave = () => stepper.look(stepper.index);
+    this.picker = new Picker(find(".pick"), (cells) => captions.picked(this, cells));
+    this.sentence.onmouseleave = () => captions.look();
   }
 
   load(data, photo) {
@@ -25,7 +30,7 @@ class View {
     const source = `data:image/jpeg;base64,${photo.jpeg}`;
     if (this.picture.src !== source) this.picture.src = source;
     this.picture.alt = photo.alt;
-    this.words = wordButtons(this.sentence, data.steps, this.stepper);
+    this.words = wordButtons(this.sentence, data.steps, this.captions);
     this.shares = null;
   }
 
@@ -33,14 +38,13 @@ class View {
   look(n) {
     const step = this.data.steps[n];
     this.shown = step;
-    this.place = n;
     this.canvas.setAttribute("aria-label", step?.look ?? "");
     const facts = step?.facts ?? [["", this.data.steps.length ? "The sentence has ended." : "No words."]];
     this.facts.replaceChildren(...facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
     this.offerCandidates();
-    const goal = step ? step.alpha.map((weight) => weight / step.full) : [];
+    const goal = step ? sharesOf(step.alpha, step.full) : [];
     cancelAnimationFrame(this.frame);
-    if (!this.shares?.length || !goal.length || this.stepper.calm.matches || document.hidden) {
+    if (!this.shares?.length || !goal.length || this.captions.calm.matches || document.hidden) {
       this.shares = goal;
       this.paint();
       return;
@@ -57,33 +61,30 @@ class View {
   }
 
   paint() {
-    const { data, smooth, slider } = this.stepper;
-    const [ramp, fade, opacity] = [data.ramp, data.fade, slider.value / 100];
     const { glimpse, confined } = this.shown ?? {};
-    drawHeat(this.canvas, this.shares, { ramp, fade, opacity, smooth, glimpse, confined, grid: this.data.grid });
+    drawHeat(this.canvas, this.shares, { ...this.captions.heat, glimpse, confined, grid: this.data.grid });
   }
 
   /** The likeliest words as buttons, which are kept from word to word so that the keyboard stays on them. */
   offerCandidates() {
     const list = this.shown?.candidates ?? [];
-    this.candidates.hidden = this.stepper.tool !== "word" || !list.length;
+    this.candidates.hidden = this.captions.tool !== "word" || !list.length;
     if (this.candidates.hidden) return;
     this.candidates.setAttribute("aria-label", `In place of “${this.shown.word}”`);
     while (this.candidates.children.length < list.length) {
-      const button = element("button", "");
-      button.type = "button";
-      button.className = "candidate";
-      button.append(element("span", ""), element("span", ""));
-      this.candidates.append(button);
+      const candidate = button("", "candidate");
+      candidate.append(element("span"), element("span"));
+      this.candidates.append(candidate);
     }
-    [...this.candidates.children].forEach((button, n) => {
-      button.hidden = n >= list.length;
-      if (button.hidden) return;
+    [...this.candidates.children].forEach((candidate, n) => {
+      candidate.hidden = n >= list.length;
+      if (candidate.hidden) return;
       const [word, prob, percent] = list[n];
-      [button.firstChild.textContent, button.lastChild.textContent] = [word, percent];
-      button.style.setProperty("--share", prob / Math.max(...list.map(([, other]) => other)));
-      button.setAttribute("aria-pressed", String(word === this.shown.word));
-      button.onclick = () => word === this.shown.word || this.stepper.change(this, { kind: "word", word });
+      const written = word === this.shown.word;
+      [candidate.firstChild.textContent, candidate.lastChild.textContent] = [word, percent];
+      candidate.style.setProperty("--share", prob / Math.max(...list.map(([, other]) => other)));
+      press(candidate, written);
+      candidate.onclick = () => written || this.captions.change(this, request.word(word));
     });
   }
 
@@ -93,22 +94,14 @@ class View {
 }
 
 /** A button a word; clicking chooses the word, hovering shows it. */
-function wordButtons(sentence, steps, stepper) {
+export function wordButtons(sentence, steps, captions) {
+  const { timeline } = captions.player;
   const words = steps.map(({ word, mark }, n) => {
-    const button = element("button", word);
-    button.type = "button";
-    button.className = mark ? `word ${mark}` : "word";
-    if (mark) button.title = mark === "chosen" ? "Your choice" : "Changed";
-    button.onclick = () => stepper.choose(n);
-    button.onmouseenter = () => stepper.timer || stepper.look(n);
-    return button;
+    const made = button(word, mark ? `word ${mark}` : "word", () => timeline.go(n));
+    if (mark) made.title = mark === "chosen" ? "Your choice" : "Changed";
+    made.onmouseenter = () => timeline.isPlaying || captions.look(n);
+    return made;
   });
   sentence.replaceChildren(...words);
   return words;
-}
-
-function element(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
 }

@@ -1,8 +1,13 @@
 // The table sentence x hop. One listener for all cells: a story may have thousands of them.
 
-class Table {
-  constructor(root, hops) {
-    this.hops = hops;
+import { button, element, press } from "./dom.js";
+import { changeText, percentage, weightText } from "./format.js";
+import { clamp } from "./numbers.js";
+import { request } from "./requests.js";
+
+export class Table {
+  constructor(root, player) {
+    this.player = player;
     this.box = root.querySelector(".scroll");
     this.groups = root.querySelector(".groups");
     this.heads = root.querySelector(".heads");
@@ -18,45 +23,17 @@ class Table {
 
   load(data) {
     this.data = data;
+    this.drawn = null;
     this.offer();
     this.columns = data.networks.flatMap((network, n) => [
       ...network.hops.map((hop, h) => ({ network, n, h, hop, kind: "hop" })),
       ...(network.hops.length ? [{ network, n, kind: "without" }] : []),
     ]);
-    const corner = element("th", "");
-    corner.colSpan = 2;
-    corner.className = "sentence";
-    this.groups.replaceChildren(
-      corner,
-      ...data.networks
-        .filter((network) => network.hops.length)
-        .map((network) => {
-          const head = element("th", "");
-          head.dataset.n = data.networks.indexOf(network);
-          head.colSpan = network.hops.length + 1;
-          head.scope = "colgroup";
-          head.append(element("span", network.name), element("small", `${network.answer}, ${network.percent}`));
-          return head;
-        }),
-    );
-    const sentence = element("th", "Sentence");
-    sentence.colSpan = 2;
-    sentence.className = "sentence";
-    this.heads.replaceChildren(
-      sentence,
-      ...this.columns.map((column, c) => {
-        const head = element("th", column.kind === "hop" ? `hop ${column.h + 1}` : "without it");
-        head.scope = "col";
-        head.className = column.kind;
-        head.dataset.n = column.n;
-        if (column.kind === "hop") {
-          head.tabIndex = -1;
-          head.onclick = () => this.hops.go(column.h);
-        } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";
-        if (c && this.columns[c - 1].n !== column.n) head.classList.add("first");
-        return head;
-      }),
-    );
+    this.columns.forEach((column, c) => (column.first = c > 0 && this.columns[c - 1].n !== column.n));
+    const left = (text) => Object.assign(element("th", text, "sentence"), { colSpan: 2 });
+    const answering = data.networks.filter((network) => network.hops.length);
+    this.groups.replaceChildren(left(""), ...answering.map((network) => this.group(network)));
+    this.heads.replaceChildren(left("Sentence"), ...this.columns.map((column) => this.head(column)));
     this.body.replaceChildren(...data.rows.map((row, r) => this.row(row, r)));
     this.stop(this.current ?? [0, 0], false);
   }
@@ -66,65 +43,80 @@ class Table {
     const names = this.data.networks.map(({ name }) => name);
     const shown = names.includes(this.chosen) ? this.chosen : names.at(-1);
     const buttons = names.map((name) => {
-      const button = element("button", name);
-      button.type = "button";
-      button.setAttribute("aria-pressed", String(name === shown));
-      button.onclick = () => {
+      const offered = button(name, "", () => {
         this.chosen = name;
         this.offer();
         this.choice.querySelector("[aria-pressed=true]").focus();
-      };
-      return button;
+      });
+      press(offered, name === shown);
+      return offered;
     });
     this.choice.replaceChildren(...buttons);
     this.choice.hidden = names.length < 2;
     this.narrow.textContent = `@container (max-width: 45.99rem) { [data-n]:not([data-n="${names.indexOf(shown)}"]) { display: none; } }`;
   }
 
+  group(network) {
+    const head = element("th");
+    head.dataset.n = this.data.networks.indexOf(network);
+    head.colSpan = network.hops.length + 1;
+    head.scope = "colgroup";
+    head.append(element("span", network.name), element("small", `${network.answer}, ${network.percent}`));
+    return head;
+  }
+
+  head({ kind, n, h, first }) {
+    const head = element("th", kind === "hop" ? `hop ${h + 1}` : "without it", kind);
+    head.scope = "col";
+    head.dataset.n = n;
+    head.classList.toggle("first", first);
+    if (kind === "hop") {
+      head.tabIndex = -1;
+      head.onclick = () => this.player.timeline.go(h);
+    } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";
+    return head;
+  }
+
   row(row, r) {
-    const line = document.createElement("tr");
-    line.className = row.state;
-    const number = element("th", r + 1);
+    const line = element("tr", "", row.state);
+    const number = element("th", r + 1, "number");
     number.scope = "row";
-    number.className = "number";
-    const text = element("td", "");
-    text.className = "sentence";
+    const text = element("td", "", "sentence");
     text.tabIndex = -1;
     const words = element("span", row.text);
     words.dir = "auto";
     text.append(words);
     if (row.fact) text.append(" ", badge("fact", row.fact, "A labelled fact: one needs it for the answer."));
-    if (row.state) text.append(" ", badge(row.state, "", row.state === "edited" ? `Told: ${row.told}` : "Click to put it back."));
-    line.append(number, text, ...this.columns.map((column, c) => this.cell(column, c, row, r)));
+    if (row.state)
+      text.append(" ", badge(row.state, "", row.state === "edited" ? `Told: ${row.told}` : "Click to put it back."));
+    line.append(number, text, ...this.columns.map((column) => this.cell(column, row, r)));
     return line;
   }
 
-  cell(column, c, row, r) {
-    const cell = document.createElement("td");
+  cell(column, row, r) {
+    const cell = element("td", "", column.kind);
     cell.tabIndex = -1;
-    cell.className = column.kind;
     cell.dataset.n = column.n;
-    if (c && this.columns[c - 1].n !== column.n) cell.classList.add("first");
+    cell.classList.toggle("first", column.first);
     if (row.state === "removed") return cell;
     if (column.kind === "hop") {
       const weight = column.hop.alpha[r];
-      cell.textContent = weight >= 0.0005 && weight < 0.005 ? "<1" : Math.round(100 * weight);
+      cell.textContent = weightText(weight);
       cell.style.setProperty("--weight", weight);
       if (weight < 0.005) cell.classList.add("little");
       if (column.hop.most === r) cell.classList.add("most");
       if (column.hop.glimpse === r) cell.classList.add("glimpse");
       if (column.hop.forced && column.hop.most === r) cell.classList.add("moved");
     } else if (column.network.falls) {
-      const fall = Math.round(100 * column.network.falls[r]);
-      cell.append(element("span", fall ? (fall > 0 ? `−${fall}` : `+${-fall}`) : "0"));
-      for (const [kind, share] of [["looked", column.network.looked[r]], ["needed", column.network.falls[r]]]) {
-        if (share < 0.01) continue;
-        const bar = element("i", "");
-        bar.className = `bar ${kind}`;
-        bar.style.setProperty("--share", share);
+      const change = changeText(column.network.falls[r]);
+      cell.append(element("span", change));
+      for (const [kind, shares] of Object.entries({ looked: column.network.looked, needed: column.network.falls })) {
+        if (shares[r] < 0.01) continue;
+        const bar = element("i", "", `bar ${kind}`);
+        bar.style.setProperty("--share", shares[r]);
         cell.append(bar);
       }
-      if (!fall) cell.classList.add("little");
+      if (change === "0") cell.classList.add("little");
     } else {
       const why = column.network.without;
       cell.textContent = why ? "–" : "…";
@@ -136,21 +128,19 @@ class Table {
   /** Veil the hops that have not come yet, and bring the sentence that the hop looked at most into view. */
   show(n, last) {
     const lines = [this.heads, ...this.body.children];
-    this.columns.forEach((column, c) => {
-      const later = n < last && (column.kind !== "hop" || column.h > n);
-      const now = n < last && column.kind === "hop" && column.h === n;
-      const before = this.drawn?.[c];
-      if (before && before[0] === later && before[1] === now) return;
+    const drawn = this.columns.map(({ kind, h }) => ({
+      later: n < last && (kind !== "hop" || h > n),
+      now: n < last && kind === "hop" && h === n,
+    }));
+    drawn.forEach(({ later, now }, c) => {
+      if (this.drawn?.[c].later === later && this.drawn[c].now === now) return;
       lines.forEach((line, l) => {
         const cell = line.children[c + (l ? 2 : 1)];
         cell.classList.toggle("later", later);
         cell.classList.toggle("now", now);
       });
     });
-    this.drawn = this.columns.map((column) => [
-      n < last && (column.kind !== "hop" || column.h > n),
-      n < last && column.kind === "hop" && column.h === n,
-    ]);
+    this.drawn = drawn;
     const first = this.columns.find((column) => column.kind === "hop" && column.h === n && column.hop.most !== null);
     if (n < last && first) this.reveal(first.hop.most);
   }
@@ -158,7 +148,8 @@ class Table {
   /** Scroll the table, never the page. */
   reveal(r) {
     const line = this.body.children[r];
-    const [top, bottom] = [line.offsetTop - this.body.offsetTop, line.offsetTop - this.body.offsetTop + line.offsetHeight];
+    const top = line.offsetTop - this.body.offsetTop;
+    const bottom = top + line.offsetHeight;
     const room = this.box.clientHeight - this.body.offsetTop;
     if (top < this.box.scrollTop) this.box.scrollTop = top;
     else if (bottom > this.box.scrollTop + room) this.box.scrollTop = bottom - room;
@@ -183,10 +174,10 @@ class Table {
     const row = this.data.rows[r];
     const column = this.columns[c - 1];
     this.stop([r, c], true);
-    if (row.state === "removed") this.hops.ask({ kind: "again", row: r });
+    if (row.state === "removed") this.player.ask(request.again(r));
     else if (c === 0) this.edit(cell.closest("tr").children[1], r);
     else if (column.kind === "hop" && column.network.attention !== "none")
-      this.hops.ask({ kind: "look", model: column.network.name, hop: column.h, row: r });
+      this.player.ask(request.look(column.network.name, column.h, r));
   }
 
   edit(cell, r) {
@@ -203,9 +194,9 @@ class Table {
     form.onsubmit = (event) => {
       event.preventDefault();
       if (field.value.trim() === row.text) return form.querySelector(".cancel").click();
-      this.hops.ask({ kind: "edit", row: r, text: field.value });
+      this.player.ask(request.edit(r, field.value));
     };
-    form.querySelector(".remove").onclick = () => this.hops.ask({ kind: "remove", row: r });
+    form.querySelector(".remove").onclick = () => this.player.ask(request.remove(r));
     form.querySelector(".cancel").onclick = () => {
       form.close();
       cell.focus();
@@ -230,12 +221,18 @@ class Table {
     if (!place) return;
     const [r, c] = place;
     const to = {
-      ArrowUp: [r - 1, c], ArrowDown: [r + 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1],
-      PageUp: [r - 10, c], PageDown: [r + 10, c], Home: [r, 0], End: [r, this.columns.length],
-    }[event.key]; // prettier-ignore
+      ArrowUp: [r - 1, c],
+      ArrowDown: [r + 1, c],
+      ArrowLeft: [r, c - 1],
+      ArrowRight: [r, c + 1],
+      PageUp: [r - 10, c],
+      PageDown: [r + 10, c],
+      Home: [r, 0],
+      End: [r, this.columns.length],
+    }[event.key];
     if (to) this.stop(to, true);
     else if (event.key === "Enter") this.choose(event.target);
-    else if (event.key === "Delete" && this.data.rows[r].state !== "removed") this.hops.ask({ kind: "remove", row: r });
+    else if (event.key === "Delete" && this.data.rows[r].state !== "removed") this.player.ask(request.remove(r));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -243,8 +240,8 @@ class Table {
 
   /** Make a cell the one stop, within bounds; `focus` puts the keyboard on it. */
   stop([r, c], focus) {
-    r = Math.max(0, Math.min(this.data.rows.length - 1, r));
-    c = Math.max(0, Math.min(this.columns.length, c));
+    r = clamp(r, this.data.rows.length - 1);
+    c = clamp(c, this.columns.length);
     this.body.querySelector("[tabindex='0']")?.setAttribute("tabindex", -1);
     const cell = this.body.children[r].children[c + 1];
     cell.tabIndex = 0;
@@ -277,12 +274,7 @@ class Table {
 }
 
 function badge(kind, number, title) {
-  const made = element("b", number ? `${kind} ${number}` : kind);
-  made.className = kind;
+  const made = element("b", number ? `${kind} ${number}` : kind, kind);
   made.title = title;
   return made;
-}
-
-function percentage(weight) {
-  return weight >= 0.0005 && weight < 0.01 ? "under 1 %" : `${Math.round(100 * weight)} %`;
 }

@@ -1,0 +1,105 @@
+// What a player has whatever it plays: buttons and keys to step and play with, and requests to the server.
+
+import { press } from "./dom.js";
+import { command } from "./keys.js";
+import { Timeline } from "./timeline.js";
+
+const SETTLED = 280; // milliseconds without a further key before the server hears of a place
+
+export class Player {
+  /**
+   * `subject` is the class of what is played: captions or a story. Its `settings` say how: `beat` in milliseconds, the
+   * `trigger` by which the server is asked, what is read out while it `works`, and whether playing is `silent`.
+   */
+  constructor(root, subject) {
+    const find = (selector) => root.querySelector(selector);
+    this.root = root;
+    this.settings = subject.settings;
+    this.box = find(".player");
+    this.playButton = find(".play");
+    this.playLabel = this.playButton.getAttribute("aria-label");
+    this.place = find(".place");
+    this.spoken = find(".spoken");
+    this.progress = find(".progress");
+    this.timeline = new Timeline({
+      beat: this.settings.beat,
+      show: () => this.subject.moved(),
+      playing: (playing) => this.label(playing),
+      settled: (n) => this.report(n),
+    });
+    this.subject = new subject(root, this);
+    find(".previous").onclick = () => this.timeline.step(-1, SETTLED);
+    find(".next").onclick = () => this.timeline.step(1, SETTLED);
+    this.playButton.onclick = () => this.timeline.toggle();
+    this.onkey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onkey);
+  }
+
+  update({ data, setStateValue, setTriggerValue }) {
+    Object.assign(this, { setStateValue, setTriggerValue });
+    this.wait(false);
+    if (this.subject.differs(data)) {
+      this.data = data;
+      this.subject.load(data);
+    }
+    this.subject.refresh();
+  }
+
+  close() {
+    this.timeline.stop();
+    this.subject.close?.();
+    document.removeEventListener("keydown", this.onkey);
+  }
+
+  label(playing) {
+    press(this.playButton, playing);
+    this.playButton.setAttribute("aria-label", playing ? "Pause" : this.playLabel);
+    if (this.settings.silent) this.spoken.setAttribute("aria-live", playing ? "off" : "polite");
+  }
+
+  key(event) {
+    const { timeline } = this;
+    const more = (target, inside) => this.subject.keys(target, inside);
+    const asked = command(event, this.box, document.activeElement, more);
+    if (!asked || !this.subject.playable) return;
+    event.preventDefault();
+    ({
+      previous: () => timeline.step(-1, SETTLED),
+      next: () => timeline.step(1, SETTLED),
+      first: () => timeline.go(0, SETTLED),
+      last: () => timeline.go(timeline.last, SETTLED),
+      play: () => timeline.toggle(),
+    })[asked]();
+    this.subject.followKey?.(event.composedPath()[0]);
+  }
+
+  /** The address bar names the place, so that a copied link reopens here. */
+  address(name, value) {
+    const address = new URL(location.href);
+    if (value === null) address.searchParams.delete(name);
+    else address.searchParams.set(name, value);
+    if (address.href !== location.href) history.replaceState(history.state, "", address);
+  }
+
+  // --- the server ------------------------------------------------------------------------------------------------
+
+  /** Tell of the place on which the viewer has settled. While the server works, its run is not broken off for that. */
+  report(n) {
+    if (this.data?.report && !this.waiting) this.setStateValue("chosen", { id: this.data.id, word: n });
+  }
+
+  /** Ask for something of `request`, with the id of what is shown; once at a time. */
+  ask(what) {
+    if (this.waiting) return;
+    this.timeline.stop();
+    this.wait(true);
+    this.setTriggerValue(this.settings.trigger, { id: this.data.id, ...what });
+  }
+
+  wait(waiting) {
+    this.waiting = waiting;
+    this.progress.hidden = !waiting;
+    if (waiting && this.settings.works) this.spoken.textContent = this.settings.works;
+    this.box.setAttribute("aria-busy", String(waiting));
+  }
+}
