@@ -9,7 +9,8 @@ import torch
 
 from core.attention import KINDS
 from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.decoding import Decisions, Settings, beams, decode
+from core.captioning.decoding import beams, decode
+from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace
 

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.decoding import Settings, decode
+from core.captioning.decoding import decode
 from core.captioning.interventions import (
     CELLS,
     GREY,
@@ -18,6 +18,7 @@ from core.captioning.interventions import (
     blank_out,
     matching,
 )
+from core.captioning.settings import Settings
 from core.captioning.vocabulary import Vocabulary
 
 WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])

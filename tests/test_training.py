@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.decoding import Decisions, Settings, beams, decode
+from core.captioning.decoding import beams, decode
 from core.captioning.encoder import Encoder
+from core.captioning.settings import Decisions, Settings
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import FROZEN, EncoderSettings, fine_tune

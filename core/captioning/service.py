@@ -14,11 +14,12 @@ from core import checkpoints
 from core.attention import KINDS
 from core.captioning import out_of_distribution
 from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.decoding import Decisions, Settings, decode
+from core.captioning.decoding import decode
 from core.captioning.encoder import CHANNELS, Encoder
 from core.captioning.out_of_distribution import OODScore
 from core.captioning.photo import squash
 from core.captioning.registry import list_captioners
+from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints import CheckpointError
 from core.checkpoints.modules import autocast, fill, init_empty_weights

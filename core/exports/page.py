@@ -10,16 +10,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.captioning.gallery.drawings import mark
+from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 from core.views import figures, stepper
 from core.views.stepper import View
 from core.views.text import escape, plain, policy_hash
-
-if TYPE_CHECKING:  # decoding brings torch along
-    from core.captioning.decoding import Settings
 
 FOLDER = Path(__file__).parent
 KINDS = {
@@ -39,7 +37,7 @@ def standalone_html(
     *,
     credit: str = "",
     checkpoints: Mapping[str, str] | None = None,
-    settings: "Settings | None" = None,
+    settings: Settings | None = None,
     date: datetime.date | None = None,
     **how: Any,
 ) -> bytes:
@@ -91,7 +89,7 @@ def _notes(
     traces: Sequence[CaptionTrace],
     credit: str,
     checkpoints: Mapping[str, str],
-    settings: "Settings | None",
+    settings: Settings | None,
     date: datetime.date,
 ) -> list[str]:
     """What stands at the foot of the page, a paragraph each."""
@@ -101,7 +99,7 @@ def _notes(
     return [NOT_AN_EXPLANATION, *([f"Photo: {credit.rstrip('.')}."] if credit else []), written]
 
 
-def _manner(settings: "Settings | None") -> str:
+def _manner(settings: Settings | None) -> str:
     if settings is None:
         return ""
     words = {

@@ -6,6 +6,8 @@ and runs a page that a link names without ``app.py``. So every page enters here 
 
 import streamlit as st
 
+from pages.parts.state import arrive
+
 PAGES = {
     "pages/explore.py": ("Explore a caption", ":material/visibility:"),
     "pages/compare.py": ("Compare", ":material/compare:"),
@@ -25,9 +27,13 @@ def navigate():
     return st.navigation(pages, position="top")
 
 
-def enter() -> None:
-    """Begin a page; where ``app.py`` was passed over, begin again with it."""
+def enter(page: str) -> bool:
+    """Begin a page, by its file's name; where ``app.py`` was passed over, begin again with it.
+
+    Returns whether the visitor has just come to it.
+    """
     if _ENTERED not in st.session_state:
         # Without icons: until app.py has set the app's own, Streamlit fetches a page's from the internet.
         st.navigation([st.Page(path, title=title) for path, (title, _) in PAGES.items()], position="hidden")
         st.rerun()
+    return arrive(page)

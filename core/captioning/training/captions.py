@@ -10,7 +10,8 @@ from lightning_fabric import Fabric
 from torch.utils.data import DataLoader
 
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import Settings, decode
+from core.captioning.decoding import decode
+from core.captioning.settings import Settings
 from core.captioning.training.grids import CaptionedGrids
 from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing
