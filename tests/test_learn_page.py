@@ -123,7 +123,8 @@ def test_behind_others_a_visitor_gets_a_place_number_and_then_a_sentence(open_pa
 def test_a_link_carries_the_settings(open_page):
     page = open_page(**{"rival": "true", "attention b": "soft", "rate b": "0.01", "doubly b": "0.1"})
     assert page.segmented_control(key="learn_live.attention b").value == "soft"
-    assert page.select_slider(key="learn_live.rate b").value == 0.01 and page.select_slider(key="learn_live.doubly b").value == 0.1
+    assert page.select_slider(key="learn_live.rate b").value == 0.01
+    assert page.select_slider(key="learn_live.doubly b").value == 0.1
 
 
 def test_a_closer_look_steps_through_several_captioners_at_once(open_page):

@@ -142,7 +142,8 @@ def test_every_setting_has_its_control(open_page):
     page.segmented_control(key="explore.method").set_value("greedy").run()
     assert not page.slider and not page.number_input
     page.segmented_control(key="explore.method").set_value("sample").run()
-    assert [slider.key for slider in page.slider] == ["explore.temperature"] and page.number_input(key="explore.seed").value == 0
+    assert [slider.key for slider in page.slider] == ["explore.temperature"]
+    assert page.number_input(key="explore.seed").value == 0
     page.segmented_control(key="explore.model").set_value("hard").run()
     assert page.segmented_control(key="explore.glimpse").value == "likely"
     assert steps(page)
@@ -171,9 +172,11 @@ def test_other_captioners_in_the_folder_are_offered(open_page, tmp_path):
     folder = save_tiny_models(tmp_path / "checkpoints")
     (folder / "hard").rename(folder / "my hard one")
     page = open_page(folder, photo="ball")
-    assert page.segmented_control(key="explore.model").options == ["none", "soft", "hard", "my hard one"]  # hard: the example's
+    offered = page.segmented_control(key="explore.model").options
+    assert offered == ["none", "soft", "hard", "my hard one"]  # hard: the example's
     page.segmented_control(key="explore.model").set_value("my hard one").run()
-    assert all(step["glimpse"] for step in steps(page)) and page.segmented_control(key="explore.glimpse").value == "likely"
+    assert all(step["glimpse"] for step in steps(page))
+    assert page.segmented_control(key="explore.glimpse").value == "likely"
 
 
 # --- what if ------------------------------------------------------------------------------------------------

@@ -159,7 +159,8 @@ def test_captions_by_people_add_scores(open_page, monkeypatch):
         "core.results.caption_metrics.shutil.which", lambda _: None
     )  # METEOR's Java takes long to start
     page = open_page(MANY, models=["soft", "hard"])
-    page.file_uploader(key="compare.references").upload("r.csv", b"image,caption\na.jpg,a dog sits on the grass\n").run()
+    references = b"image,caption\na.jpg,a dog sits on the grass\n"
+    page.file_uploader(key="compare.references").upload("r.csv", references).run()
     caption_all(page, ("a.jpg", jpeg()))
     scores, table = page.dataframe
     assert list(scores.value.index) == ["soft", "hard"] and scores.value["BLEU-1"].notna().all()

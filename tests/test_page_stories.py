@@ -170,7 +170,8 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_stays(open_page, story, q
     page = ask(open_page(), story, questions)
     (sentence,) = [info.value for info in page.info]
     assert said in sentence and sentence.endswith(".")
-    assert page.text_area(key="stories.story").value == story and page.text_area(key="stories.questions").value == questions
+    assert page.text_area(key="stories.story").value == story
+    assert page.text_area(key="stories.questions").value == questions
     ask(page, STORY, "Where is Mary?")
     assert len(answers(page)) == 3 and not page.info
 

@@ -253,10 +253,14 @@ def one_of(options: Sequence[T], text: Callable[[T], str] = str) -> Form[T]:
 
 def some_of(options: Sequence[str]) -> Form[list[str]]:
     """Several of several; of none an empty value tells."""
-    return Form(
-        lambda said: [value for value in said if value in options] if any(said) else [],
-        lambda chosen: list(chosen) or [""],
-    )
+
+    def read(said: list[str]) -> list[str]:
+        known = [value for value in said if value in options]
+        if not known and any(said):
+            raise ValueError(f"None of {said} is known.")
+        return known
+
+    return Form(read, lambda chosen: list(chosen) or [""])
 
 
 def number_in(least: T, most: T) -> Form[T]:
