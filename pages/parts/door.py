@@ -6,7 +6,7 @@ and runs a page that a link names without ``app.py``. So every page enters here 
 
 import streamlit as st
 
-from pages.parts.state import arrive
+from pages.parts.state import Visit, arrive, state
 
 PAGES = {
     "pages/explore.py": ("Explore a caption", ":material/visibility:"),
@@ -17,12 +17,11 @@ PAGES = {
     "pages/results.py": ("Results", ":material/monitoring:"),
     "pages/teach.py": ("Teach", ":material/menu_book:"),
 }
-_ENTERED = "entered by the door"
 
 
 def navigate():
     """The navigation over all pages; returns the one to run."""
-    st.session_state[_ENTERED] = True
+    state(Visit).entered = True
     pages = [st.Page(path, title=title, icon=icon) for path, (title, icon) in PAGES.items()]
     return st.navigation(pages, position="top")
 
@@ -32,7 +31,7 @@ def enter(page: str) -> bool:
 
     Returns whether the visitor has just come to it.
     """
-    if _ENTERED not in st.session_state:
+    if not state(Visit).entered:
         # Without icons: until app.py has set the app's own, Streamlit fetches a page's from the internet.
         st.navigation([st.Page(path, title=title) for path, (title, _) in PAGES.items()], position="hidden")
         st.rerun()

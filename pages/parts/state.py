@@ -37,11 +37,13 @@ class Visit:
     """Which page is open, and the addresses of those that were.
 
     Attributes:
+        entered: by ``app.py``.
         page: its name, that of its file; empty before the first.
         addresses: page -> its address when it was last seen.
         read: parameter -> what the address said when its widget was last set by it.
     """
 
+    entered: bool = False
     page: str = ""
     addresses: dict[str, Address] = field(default_factory=dict)
     read: dict[str, list[str]] = field(default_factory=dict)
