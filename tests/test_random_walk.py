@@ -1,4 +1,4 @@
-"""Somebody clicks about by a seed, without a plan: nothing breaks, and the address alone leads back to what is shown."""
+"""Somebody clicks about by a seed, without a plan: nothing breaks, and the address leads back to what is shown."""
 
 import json
 import random
@@ -58,6 +58,9 @@ def usable(widget) -> bool:
 
 
 def choices(widget) -> list:
+    """Its options; those of a slider as the numbers that their labels say."""
+    if widget.type == "select_slider":
+        return [type(widget.value)(option.replace(",", "")) for option in widget.options]
     return list(widget.options)
 
 
@@ -86,7 +89,7 @@ def test_a_walk(root):
             done.append(path)
         else:
             done.append(click(page, chance))
-        assert not page.exception, done[-12:]
+        assert not page.exception, (done[-12:], [e.message for e in page.exception])
         if n % EVERY == EVERY - 1:
             fresh = AppTest.from_file(APP, default_timeout=TIMEOUT)
             fresh.query_params.update(page.query_params)

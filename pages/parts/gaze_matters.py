@@ -49,9 +49,13 @@ def show_gaze_matters(view: PhotoView, request: CaptionRequest, session: Caption
             if trace.attention == "none":
                 st.markdown("It looks everywhere alike, so there is no region that it looked at most.")
                 continue
-            with st.spinner("Hiding …"):
-                edits = branch.changes.of(model)
-                falls = _measure(photo_id, request.settings, trace.to_json(), photo, trace, edits)
+            try:
+                with st.spinner("Hiding …"):
+                    edits = branch.changes.of(model)
+                    falls = _measure(photo_id, request.settings, trace.to_json(), photo, trace, edits)
+            except ValueError as error:  # the finished example is shown where its model is missing, or another one
+                st.error(str(error), icon=":material/error:")
+                continue
             if falls:
                 st.plotly_chart(
                     charts.falls_chart(falls), key=key(f"falls {model}"), alt=charts.falls_alt(falls),
