@@ -9,11 +9,26 @@ from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_readers import save_tiny
 
+from core.captioning.gallery import GALLERY
+from core.memory.examples import read_stories
+from core.tour import read_tours
 from pages.parts.door import PAGES
+from pages.parts.live_run import ESTIMATORS
+from pages.parts.photo_view import BESIDE
+from pages.parts.story_editor import NAMES
 
 CLICKS = 220
 EVERY = 30  # clicks between two looks at the address
 TEXTS = ("a dog sits on the grass", "Mary went to the garden.\nMary took the milk.", "Where is the milk?", "", "<b>*")
+# Links to tabs, which the tests' visitor cannot click.
+TABS = {
+    "pages/compare.py": [{"compare": name} for name in ("The same sentence", "Hard is a gamble", "Many photos")],
+    "pages/results.py": [{"results": name} for name in ("Stories", "Scenes", "Models", "Speed", "Failures")],
+    "pages/learn_live.py": [{"learn": "Look closer"}],
+    "pages/teach.py": [{"teach": "Handouts"}],
+}
+# What options may be whose labels are others: places in a list, and what is chosen by a name.
+NAMED = (*range(60), *ESTIMATORS, *NAMES, *BESIDE, *read_tours(), *read_stories(), *GALLERY)
 # Not clicked: what trains for seconds or asks for a photo from a camera.
 LEFT_OUT = ("learn_live.start", "explore.use camera", "compare.use camera")
 
@@ -28,12 +43,14 @@ def root(tmp_path, fresh_caches, monkeypatch):
 
 
 def click(page: AppTest, chance: random.Random) -> str:
-    """One thing that a visitor could do here; returns what it was."""
+    """One thing that a visitor could do here; returns what it was, nothing where there is none."""
     kinds = (
         "button", "pills", "segmented_control", "selectbox", "slider", "select_slider", "number_input", "text_input",
         "text_area", "toggle", "radio",
     )  # fmt: skip
     kinds = [kind for kind in kinds if any(usable(widget) for widget in page.get(kind))]
+    if not kinds:
+        return ""
     kind = chance.choice(kinds)
     widget = chance.choice([widget for widget in page.get(kind) if usable(widget)])
     if kind == "button":
@@ -46,7 +63,7 @@ def click(page: AppTest, chance: random.Random) -> str:
     elif kind == "toggle":
         value = not widget.value
     else:
-        value = chance.choice(choices(widget))
+        value = chance.choice(choices(widget) or [widget.value])
         if isinstance(widget.value, list):
             value = [each for each in widget.value if each != value] + [value] * (value not in widget.value)
     widget.set_value(value).run()
@@ -58,10 +75,24 @@ def usable(widget) -> bool:
 
 
 def choices(widget) -> list:
-    """Its options; those of a slider as the numbers that their labels say."""
-    if widget.type == "select_slider":
-        return [type(widget.value)(option.replace(",", "")) for option in widget.options]
-    return list(widget.options)
+    """Its options, found again by their labels, which is all that the browser knows of them."""
+    found = {}
+    for guess in (*map(str, widget.options), *NAMED):
+        for value in (guess, *as_numbers(guess)):
+            try:
+                found.setdefault(widget.format_func(value), value)
+            except (LookupError, TypeError, ValueError):
+                continue  # a value of another widget
+    return [found[label] for label in widget.options if label in found]
+
+
+def as_numbers(text: object) -> list[float]:
+    for kind in (int, float):
+        try:
+            return [kind(str(text).replace(",", ""))]
+        except ValueError:
+            continue
+    return []
 
 
 def shown(page: AppTest) -> list:
@@ -82,14 +113,14 @@ def test_a_walk(root):
     path = "pages/explore.py"
     done: list[str] = []
     for n in range(CLICKS):
-        if n % 9 == 8:
+        clicked = "" if n % 9 == 8 else click(page, chance)
+        if not clicked:
             path = chance.choice(list(PAGES))
             page.query_params.clear()
+            page.query_params.update(chance.choice([{}, *TABS.get(path, [])]))
             page.switch_page(path).run()
-            done.append(path)
-        else:
-            done.append(click(page, chance))
-        assert not page.exception, (done[-12:], [e.message for e in page.exception])
+        done.append(clicked or f"{path} {page.query_params}")
+        assert not page.exception, (done[-12:], [exception.message for exception in page.exception])
         if n % EVERY == EVERY - 1:
             fresh = AppTest.from_file(APP, default_timeout=TIMEOUT)
             fresh.query_params.update(page.query_params)
