@@ -27,8 +27,8 @@ from torch import Tensor
 
 from core.captioning import gallery
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import Settings
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 from core.captioning.training.teacher_forcing import (
     SAMPLES,
     Captions,

@@ -54,14 +54,14 @@ def measure(root: Path) -> dict:
     reruns, with_model = [], []
     for beam in (2, 3, 5, 6, 7, 8, 9, 10):
         before, start = timed.spent, time.perf_counter()
-        page.slider(key="beam").set_value(beam).run()
+        page.slider(key="explore.beam").set_value(beam).run()
         elapsed = time.perf_counter() - start
         if timed.spent == before:
             raise RuntimeError("The page did not ask the model for another beam width.")
         with_model.append(1000 * elapsed)
         reruns.append(1000 * (elapsed - (timed.spent - before)))
     for model in timed().captioners():
-        page.segmented_control(key="model").set_value(model).run()
+        page.segmented_control(key="explore.model").set_value(model).run()
     _check(page)
     return {
         "rerun_ms": statistics.median(reruns),

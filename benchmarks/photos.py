@@ -21,10 +21,10 @@ import torch
 
 from core import checkpoints
 from core.captioning import gallery
-from core.captioning.decoding import Settings
 from core.captioning.encoder import Encoder
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 from core.captioning.stream import BATCH, caption_stream
 from core.checkpoints.modules import autocast, inference_dtype
 from core.results.files import RESULTS, write_result

@@ -5,14 +5,17 @@ A tab that is not open computes nothing.
 
 import streamlit as st
 
+from core.captioning.session import CaptionRequest
 from pages.parts.choosers import choose_models, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
+from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.hard_paths import show_hard_paths
 from pages.parts.loaders import attention_kinds, warm_up
 from pages.parts.many_photos import show_many_photos
-from pages.parts.own_words import show_own_words
+from pages.parts.photo_view import settle, show_branches, show_doubt, show_stepper
 from pages.parts.same_sentence import show_same_sentence
-from pages.parts.what_if import Scene
+from pages.parts.state import CompareState, state, tabs
+from pages.parts.take_away import show_take_away
 
 ABOUT = """
 **Same eyes, same words.** All models see one grid of one encoder and know the same words. Only how they look differs.
@@ -27,25 +30,39 @@ cell in common. And the distance between the two centres of weight, in percent o
 """
 
 
-def choose_scene() -> tuple[Scene, str]:
+def choose_request() -> tuple[CaptionRequest, str]:
+    """What is compared, and the photo's title and credit."""
     photo_id, photo, alt, credit = choose_photo()
     with st.container(horizontal=True, gap="medium", key="settings"):
         models = choose_models()
         settings = choose_settings(hard=any(attention_kinds()[model] == "hard" for model in models))
-    return Scene(photo_id, photo, alt, tuple(models), settings), credit
+    return CaptionRequest(photo_id, photo, alt, tuple(models), settings), credit
 
 
-enter()
+def show_own_words(request: CaptionRequest, credit: str) -> None:
+    """What each model writes by itself, stepped together, with what-ifs."""
+    session = settle(view, request)
+    place = st.container()
+    beside = show_branches(view, request, session)
+    with place:
+        show_stepper(view, request, session, beside)
+    show_doubt(request, session)
+    st.caption(f"Same eyes, same words: only the attention differs. Heat is each photo's own.  \n{credit}")
+    show_gaze_matters(view, request, session)
+    show_take_away(view, request, session, beside, "Compared", credit)
+
+
+view = state(CompareState).view
+if enter("compare"):
+    view.arrive()
 show_head("Compare", "One photo, and what different kinds of attention make of it", ABOUT)
-own, same, paths, many = st.tabs(
-    ["Own words", "The same sentence", "Hard is a gamble", "Many photos"], key="compare", bind="query-params"
-)
+own, same, paths, many = tabs("compare", ["Own words", "The same sentence", "Hard is a gamble", "Many photos"])
 if own.open:
     with own:
-        show_own_words(*choose_scene())
+        show_own_words(*choose_request())
 if same.open:
     with same:
-        show_same_sentence(*choose_scene())
+        show_same_sentence(view, *choose_request())
 if paths.open:
     with paths:
         show_hard_paths(*choose_photo())

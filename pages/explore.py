@@ -9,14 +9,16 @@ import streamlit as st
 from PIL import Image
 
 from core.captioning.photo import encode_jpeg
+from core.captioning.session import CaptionRequest
 from core.trace import CaptionTrace
 from core.views import charts, figures
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
-from pages.parts.loaders import ABOUT_MODELS, attention_kinds, warm_up
+from pages.parts.loaders import ABOUT_MODELS, attention_kinds, seen, warm_up
+from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_stepper
+from pages.parts.state import ExploreState, key, state
 from pages.parts.take_away import show_take_away
-from pages.parts.what_if import Scene, settle, show_branches, show_doubt, show_stepper
 
 ABOUT = """
 **The heat.** Before each word the model spreads 100 % of its attention over the 14 × 14 cells of the photo. The
@@ -41,13 +43,11 @@ def draw_panels(mounted: str, _photo: Image.Image, _trace: CaptionTrace) -> list
 @st.fragment(key="charts")
 def show_charts(trace: CaptionTrace, mounted: str) -> None:
     """The chosen word among the others; runs again by itself when the viewer settles on another word."""
-    chosen = st.session_state["stepper"].get("chosen")
-    n = chosen["word"] if chosen and chosen["id"] == mounted else st.session_state["step"]
-    n = min(n, len(trace.steps) - 1)
+    n = min(chosen_word(state(ExploreState).view, mounted), len(trace.steps) - 1)
     st.subheader("How widely it looked", anchor=False)
     st.caption("Entropy of the attention: 0 bits is one cell; every further bit means twice as many cells.")
     st.plotly_chart(
-        charts.entropy_chart(trace, n), key="entropy", alt=charts.entropy_alt(trace),
+        charts.entropy_chart(trace, n), key=key("entropy"), alt=charts.entropy_alt(trace),
         config={"displayModeBar": False},
     )  # fmt: skip
 
@@ -61,21 +61,23 @@ def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
             st.image(panel, step.word, width=168, alt=alt)
 
 
-enter()
+view = state(ExploreState).view
+if enter("explore"):
+    view.arrive()
 show_head("Glimpse", "A sentence for a photo, and where the model looked before each word", ABOUT)
 photo_id, photo, alt, credit = choose_photo()
 with st.container(horizontal=True, gap="medium", key="settings"):
     model = choose_model()
     settings = choose_settings(hard=attention_kinds()[model] == "hard")
-scene = Scene(photo_id, photo, alt, (model,), settings)
-history = settle(scene)
+request = CaptionRequest(photo_id, photo, alt, (model,), settings)
+session = settle(view, request)
 
 place = st.container()  # the stepper stands above the row that says what is laid beside it
-beside = show_branches(scene, history)
+beside = show_branches(view, request, session)
 with place:
-    mounted = show_stepper(scene, history, beside, tool="word", report=True)
-trace, seen = history.current.traces[model], scene.seen(history.current.changes)[1]
-show_doubt(scene, history.current.changes)
+    mounted = show_stepper(view, request, session, beside, tool="word", report=True)
+trace = session.current.traces[model]
+show_doubt(request, session)
 st.caption(
     f"{ABOUT_MODELS.get(trace.attention, '')} It shows where the model looked, not why it chose the word.  \n{credit}"
 )
@@ -85,9 +87,9 @@ if trace.steps:
     with left:
         show_charts(trace, mounted)
     with right:
-        show_gaze_matters(scene, history.current)
-    show_film_strip(draw_panels(mounted, seen, trace), trace)
-    show_take_away(scene, history.current, beside, trace.caption, credit)
+        show_gaze_matters(view, request, session)
+    show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
+    show_take_away(view, request, session, beside, trace.caption, credit)
 else:
     st.info("The model ended the sentence before its first word.", icon=":material/notes:")
 warm_up()

@@ -6,6 +6,7 @@ from core import tour
 from core.tour import Step, Tour
 from pages.parts import tour_photo, tour_show, tour_story
 from pages.parts.door import PAGES, enter
+from pages.parts.state import key, linked, one_of
 
 EXHIBITS = {**tour_photo.EXHIBITS, **tour_story.EXHIBITS}
 LABELS = {
@@ -28,12 +29,11 @@ def load_tours() -> tuple[dict[str, Tour], list[str]]:
 
 
 def go(by: int) -> None:
-    st.session_state["step"] = str(int(st.session_state["step"]) + by)
+    st.session_state[key("step")] += by
 
 
 def begin() -> None:
-    st.query_params["tour"] = st.session_state["tour"]
-    st.session_state["step"] = "1"
+    st.session_state[key("step")] = 1
 
 
 def choose_tour() -> Tour:
@@ -43,13 +43,11 @@ def choose_tour() -> Tour:
     if not tours:
         st.error("There is no tour to show.", icon=":material/error:")
         st.stop()
-    # The link names a tour by its folder; Streamlit's own way would name it by its label.
-    linked = st.query_params.get("tour", "")
-    name = st.segmented_control(
-        "Tour", list(tours), format_func=lambda name: f"{tours[name].title}, {tours[name].minutes} min",
-        default=linked if linked in tours else next(iter(tours)), required=True, key="tour", on_change=begin,
-        label_visibility="collapsed",
-    )  # fmt: skip
+    with linked("tour", one_of(list(tours)), next(iter(tours))) as place:
+        name = st.segmented_control(
+            "Tour", list(tours), format_func=lambda name: f"{tours[name].title}, {tours[name].minutes} min",
+            required=True, key=place, on_change=begin, label_visibility="collapsed",
+        )  # fmt: skip
     return tours[name]
 
 
@@ -85,10 +83,10 @@ def show_check(chosen: Tour, number: int, step: Step, state: dict) -> None:
     question = step.question
     with st.container(key="check"):
         if question:
-            key = f"answer {chosen.name} {number}"
             picked = st.radio(
-                f"**{question.ask}**", range(len(question.choices)), index=None, key=key,
-                format_func=lambda n: question.choices[n], persist_state="session",
+                f"**{question.ask}**", range(len(question.choices)), index=None,
+                key=key(f"answer {chosen.name} {number}"), format_func=lambda n: question.choices[n],
+                persist_state="session",
             )  # fmt: skip
             if picked is not None:
                 right = picked == question.right
@@ -103,33 +101,33 @@ def show_check(chosen: Tour, number: int, step: Step, state: dict) -> None:
             st.page_link(page, label=label, icon=":material/arrow_outward:", query_params=address)
 
 
-def show_walk(count: int, number: int) -> None:
-    with st.container(key="walk"):
+def show_walk(count: int) -> int:
+    """The bar that walks from step to step; returns the number of the one to show."""
+    numbers = list(range(1, count + 1))
+    with st.container(key="walk"), linked("step", one_of(numbers), 1) as place:
+        number = st.session_state[place]
         st.html(
             f'<div class="tour-progress" aria-hidden="true"><i style="width:{100 * number / count:.1f}%"></i></div>'
         )
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
             st.button(
-                "Back", icon=":material/arrow_back:", key="back", on_click=go, args=(-1,), disabled=number == 1,
+                "Back", icon=":material/arrow_back:", key=key("back"), on_click=go, args=(-1,), disabled=number == 1,
                 shortcut="PageUp",
             )  # fmt: skip
             st.pills(
-                "Step", [str(n) for n in range(1, count + 1)], default="1", required=True, key="step",
-                bind="query-params", label_visibility="collapsed", wrap=False, width="content",
+                "Step", numbers, required=True, key=place, label_visibility="collapsed", wrap=False, width="content",
             )  # fmt: skip
             st.button(
-                "Next", icon=":material/arrow_forward:", icon_position="right", key="next", type="primary", on_click=go,
-                args=(1,), disabled=number == count, shortcut="PageDown",
+                "Next", icon=":material/arrow_forward:", icon_position="right", key=key("next"), type="primary",
+                on_click=go, args=(1,), disabled=number == count, shortcut="PageDown",
             )  # fmt: skip
+    return number
 
 
-enter()
+enter("learn")
 st.html(tour_show.STYLE)
 chosen = choose_tour()
 place = st.container()  # the lesson stands above the bar that says which one it is
-show_step = st.session_state.get("step") or st.query_params.get("step", "1")
-count = len(chosen.steps)
-number = int(show_step) if show_step.isdecimal() and 0 < int(show_step[:4]) <= count else 1
-show_walk(count, number)
+number = show_walk(len(chosen.steps))
 with place:
     show_lesson(chosen, number, chosen.steps[number - 1])

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.live_run import keep_alive, show_learning
+from pages.parts.state import tabs
 
 ABOUT = """
 **A world with known truth.** Every picture here is drawn by this program: twelve things in eight colours, one or two at
@@ -35,11 +36,11 @@ STYLE = """
 }
 """
 
-enter()
+enter("learn_live")
 st.html(f"<style>{STYLE}</style>")
 show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photo=False)
 keep_alive()
-learn, closer, draws = st.tabs(["Live", "Look closer", "Draw by draw"], key="learn", bind="query-params")
+learn, closer, draws = tabs("learn", ["Live", "Look closer", "Draw by draw"])
 if learn.open:
     with learn:
         show_learning()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
+from pages.parts.state import tabs
 from pages.parts.tour_show import STYLE
 from pages.parts.zoo_failures import show_failures
 from pages.parts.zoo_tables import show_kind, show_models, show_speeds
@@ -24,11 +25,11 @@ is how often the looks cover all sentences that one needs.
 **Scenes.** Pictures that this program draws, so that it is known what is right.
 """
 
-enter()
+enter("results")
 st.html(STYLE)
 show_head("Results", "What every model here can do, and what it cannot", ABOUT, own_photo=False)
 names = ["Photos", "Stories", "Scenes", "Models", "Speed", "Failures"]
-tabs = dict(zip(names, st.tabs(names, key="results", bind="query-params"), strict=True))
+opened = dict(zip(names, tabs("results", names), strict=True))
 for name, show in {
     "Photos": lambda: show_kind("photos"),
     "Stories": lambda: show_kind("stories"),
@@ -37,6 +38,6 @@ for name, show in {
     "Speed": show_speeds,
     "Failures": show_failures,
 }.items():
-    if tabs[name].open:
-        with tabs[name]:
+    if opened[name].open:
+        with opened[name]:
             show()

@@ -4,8 +4,6 @@ The table sentence x hop is played in the browser (``core.views.player``). The s
 story, the questions, the networks or a what-if change. The finished example is shown before any network has loaded.
 """
 
-import hashlib
-
 import streamlit as st
 
 from core.exports import stories
@@ -17,7 +15,8 @@ from pages.parts.answering import Reading, choose_networks, read_all
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.how_often import show_how_often
-from pages.parts.telling import settle_desk, show_chooser, show_editor, write_link
+from pages.parts.state import StoriesState, fingerprint, key, state
+from pages.parts.story_editor import settle, show_chooser, show_editor, write_link
 
 MAX_QUESTIONS = 50  # that are answered here; the command line answers more
 
@@ -48,8 +47,8 @@ STYLE = """
   .st-key-tagline { display: none; }
   .st-key-head { gap: 0.5rem; }
   .st-key-head h1 { font-size: 1.7rem; }
-  .st-key-story textarea { height: 9.5rem !important; }
-  .st-key-questions textarea { height: 5.5rem !important; }
+  .st-key-stories-story textarea { height: 9.5rem !important; }
+  .st-key-stories-questions textarea { height: 5.5rem !important; }
 }
 </style>
 """
@@ -60,47 +59,47 @@ def register_hops():
     return st.components.v2.component("glimpse_hops", **player.assets("story"))
 
 
-def follow_wish(desk: StorySession, sentences: list[str], questions: list[str]) -> StorySession:
-    """The desk after what the viewer asked for in the table; where that cannot be, as it was, and a sentence."""
-    wish = st.session_state.pop("wish", None)
-    if wish is None or wish.get("id") != st.session_state.get("mounted hops"):
-        return desk
+def follow_wish(session: StorySession, sentences: list[str], questions: list[str]) -> StorySession:
+    """The session after what the viewer asked for in the table; where that cannot be, as it was, and a sentence."""
+    wish, page.wish = page.wish, None
+    if wish is None or wish.get("id") != page.mounted:
+        return session
     try:
-        wished = desk.asked(wish, sentences)
+        wished = session.asked(wish, sentences)
         if wish["kind"] == "look":
             Reading(wished, sentences, questions).answer(str(wish["model"]))
     except ValueError as error:
         st.toast(str(error), icon=":material/call_split:", duration="long")
-        return desk
-    st.session_state["desk"] = wished
+        return session
+    page.session = wished
     return wished
 
 
 def show_hops(reading: Reading, networks: list[str]) -> None:
     """The answers to one question and the table, with the answers to the others."""
     answers = reading.answers(networks)
-    told = repr((reading.desk, networks, [(one.name, one.error) for one in answers]))
-    mounted = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
-    hop = st.query_params.get("hop", "") if "mounted hops" not in st.session_state else ""
+    mounted = fingerprint(reading.session, networks, [(one.name, one.error) for one in answers])
+    hop = "" if page.mounted else st.query_params.get("hop", "")
     payload = player.story_payload(
         mounted,
         reading.sentences,
-        reading.desk.changes,
+        reading.session.changes,
         [(question, reading.traces(n, networks)) for n, question in enumerate(reading.questions)],
         reading.current,
         answers,
         reading.label,
         step=int(hop) - 1 if hop.isdecimal() and 0 < len(hop) < 3 else None,
-        undoable=bool(reading.desk.past),
+        undoable=bool(reading.session.past),
     )
-    st.session_state["mounted hops"] = mounted
-    turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1
-    register_hops()(key="hops", data={**payload, "turn": turn}, on_wish_change=_remember_wish)
+    page.mounted = mounted
+    page.turn += 1
+    place = key("hops")
 
+    def remember_wish() -> None:
+        wish = st.session_state[place].get("wish")
+        page.wish = wish if isinstance(wish, dict) else None
 
-def _remember_wish() -> None:
-    wish = st.session_state["hops"].get("wish")
-    st.session_state["wish"] = wish if isinstance(wish, dict) else None
+    register_hops()(key=place, data={**payload, "turn": page.turn}, on_wish_change=remember_wish)
 
 
 def show_downloads(reading: Reading, networks: list[str]) -> None:
@@ -112,11 +111,11 @@ def show_downloads(reading: Reading, networks: list[str]) -> None:
 
     def picture() -> bytes:
         traces = list(current.traces.values())
-        rows = reading.desk.changes.rows(reading.sentences)
+        rows = reading.session.changes.rows(reading.sentences)
         return png(story_figures.story_table(traces, rows, current.facts, current.falls))
 
     def data() -> bytes:
-        return stories.story_json(reading.sentences, reading.desk.changes, asked)
+        return stories.story_json(reading.sentences, reading.session.changes, asked)
 
     with st.container(horizontal=True, key="downloads"):
         st.download_button(
@@ -133,27 +132,29 @@ def show_downloads(reading: Reading, networks: list[str]) -> None:
         )  # fmt: skip
 
 
-enter()
+page = state(StoriesState)
+if enter("stories"):
+    page.wish, page.mounted = None, ""  # the table is a new one
 st.html(STYLE)
 show_head("Ask a story", TAGLINE, ABOUT, own_photo=False)
-desk = settle_desk()
+session = settle(page)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="choices"):
-    show_chooser()
+    show_chooser(page)
     networks = choose_networks()
-show_editor()
+show_editor(page)
 try:
-    sentences, questions = split_story(desk.told.story), split_questions(desk.told.questions)
+    sentences, questions = split_story(session.told.story), split_questions(session.told.questions)
 except StoryError as error:
-    write_link(desk)
+    write_link(page, session)
     st.info(str(error), icon=":material/edit_note:")
     st.stop()
-desk = follow_wish(desk, sentences, questions[:MAX_QUESTIONS])
-write_link(desk)
+session = follow_wish(session, sentences, questions[:MAX_QUESTIONS])
+write_link(page, session)
 if len(questions) > MAX_QUESTIONS:
     st.info(f"The first {MAX_QUESTIONS} of {len(questions)} questions are answered here.", icon=":material/edit_note:")
-if not desk.link() and desk.told.to_text() is None:
+if not session.link() and session.told.to_text() is None:
     st.caption("The story is too long for a link; the address bar does not hold it.")
-reading = Reading(desk, sentences, questions[:MAX_QUESTIONS])
+reading = Reading(session, sentences, questions[:MAX_QUESTIONS])
 with st.spinner("Reading the story …"):
     show_hops(reading, networks)
 st.caption(
@@ -161,7 +162,7 @@ st.caption(
     "sentence gets. The networks learned from a small world of people, places and things; they know what the story "
     "says and nothing else."
 )
-show_how_often(desk, networks)
+show_how_often(session, networks)
 show_downloads(reading, networks)
 if read_all(reading, networks):
     st.rerun()

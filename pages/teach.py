@@ -13,6 +13,7 @@ from core.exports import handout
 from pages.parts import tour_show
 from pages.parts.choosers import show_head
 from pages.parts.door import PAGES, enter
+from pages.parts.state import key, tabs
 from pages.parts.tour_handout import make_handout, tours
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "teaching.md"
@@ -61,7 +62,7 @@ def show_exercises(document: str) -> None:
 def show_handouts(document: str) -> None:
     st.markdown("Print them, or send the file: everything is inside.")
     answers = st.segmented_control(
-        "Copy", ["For the class", "With answers"], default="For the class", required=True, key="copy"
+        "Copy", ["For the class", "With answers"], default="For the class", required=True, key=key("copy")
     ) == "With answers"  # fmt: skip
     suffix = "-answers" if answers else ""
     with st.container(horizontal=True, key="handouts"):
@@ -69,23 +70,22 @@ def show_handouts(document: str) -> None:
             st.download_button(
                 f"{tour.title}, {len(tour.steps)} steps", lambda tour=tour: make_handout(tour, answers),
                 f"{tour.name}{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
-                key=f"handout {tour.name}",
+                key=key(f"handout {tour.name}"),
             )  # fmt: skip
         st.download_button(
             "Exercises", lambda: handout.exercises_handout(document, answers), f"exercises{suffix}.html", "text/html",
-            icon=":material/print:", on_click="ignore", key="handout exercises",
+            icon=":material/print:", on_click="ignore", key=key("handout exercises"),
         )  # fmt: skip
 
 
-enter()
+enter("teach")
 st.html(tour_show.STYLE)
 st.html(STYLE)
 show_head("Teach", "A lesson, exercises with what to expect, and handouts", ABOUT, own_photo=False)
 document = DOCUMENT.read_text(encoding="utf-8")
 texts = dict(handout.sections(document))
 names = [*texts, "Handouts"]
-tabs = dict(zip(names, st.tabs(names, key="teach", bind="query-params"), strict=True))
-for name, tab in tabs.items():
+for name, tab in zip(names, tabs("teach", names), strict=True):
     if tab.open:
         with tab, st.container(key="document"):
             if name == "Handouts":

@@ -110,7 +110,7 @@ def test_the_raw_grid_fills_its_cells_and_the_heat_can_be_taken_away(explorer):
 
 def test_a_hard_model_frames_the_one_cell_that_it_used(explorer):
     explorer.open("?model=soft")
-    explorer.click("model", "hard")
+    explorer.click("explore-model", "hard")
     until(lambda: "one cell" in explorer.look)
     assert "model=hard" in explorer.driver.current_url
     row, column = examples.read_example().traces["hard"].steps[explorer.chosen].glimpse
@@ -143,7 +143,7 @@ def test_an_upload_is_captioned_and_a_broken_one_is_refused_in_a_sentence(explor
     explorer.driver.find_element("css selector", field).send_keys(str(tmp_path / "broken.jpg"))
     until(lambda: "This is not a photo" in explorer.text)
     assert explorer.inside("return find('.picture').naturalWidth") == 300
-    explorer.click("photo", "boat")
+    explorer.click("explore-photo", "boat")
     until(lambda: "boat" in explorer.inside("return find('.picture').alt"))
 
 

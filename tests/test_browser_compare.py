@@ -59,7 +59,7 @@ class Comparer(Viewer):
         self.settle()
 
     def branches(self) -> list[str]:
-        return self.run("return [...document.querySelectorAll('.st-key-branch button')].map((b) => b.textContent)")
+        return self.run("return [...document.querySelectorAll('[class*=-branch] button')].map((b) => b.textContent)")
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     assert "edits=soft" in comparer.driver.current_url and "word=2" in comparer.driver.current_url
     link = comparer.driver.current_url.split("/", 3)[3]
     assert len(comparer.branches()) == 2
-    comparer.click("undo", "Undo")
+    comparer.click("explore-undo", "Undo")
     until(lambda: comparer.words() == before)
     comparer.settle()
     assert comparer.inside("return root.mark") == "the first"  # the player has stayed, and with it what is set in it
@@ -188,7 +188,7 @@ def test_a_branch_lies_beside_the_original_and_can_be_gone_back_from(comparer):
     until(lambda: len(comparer.branches()) == 2)
     comparer.settle()
     after = comparer.words()
-    comparer.click("beside", "beside the original")
+    comparer.click("explore-beside", "beside the original")
     until(lambda: comparer.inside("return every('.view').length") == 2)
     comparer.settle()
     assert comparer.words(0) == before and comparer.words(1) == after
@@ -205,7 +205,7 @@ def test_the_same_sentence_is_typed_and_the_gazes_compared(comparer):
     assert comparer.inside("return every('.between li').length") == 3
     assert "bits apart" in comparer.inside("return find('.between').textContent")
     assert comparer.inside("return every('.own').every((s) => getComputedStyle(s).display === 'none')")
-    field = comparer.driver.find_element("css selector", ".st-key-sentence input")
+    field = comparer.driver.find_element("css selector", ".st-key-compare-sentence input")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys("a unicorn sits", Keys.ENTER)
     until(lambda: "unicorn" in comparer.text and "Not known to none, soft, hard" in comparer.text)
@@ -224,7 +224,7 @@ def test_a_page_taken_away_opens_by_itself(comparer, tmp_path):
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path), "eventsEnabled": False}
     )
     sentences = [comparer.words(view) for view in range(3)]
-    comparer.click("take_page", "Page")
+    comparer.click("compare-take_page", "Page")
     taken = tmp_path / "glimpse.html"
     until(taken.exists)
     comparer.driver.get(taken.as_uri())
@@ -240,16 +240,16 @@ def test_many_photos_become_a_table_that_can_be_taken_away(comparer, tmp_path):
     for name, colour in (("one.png", "teal"), ("two.png", "maroon")):
         Image.new("RGB", (90, 60), colour).save(tmp_path / name)
     comparer.visit("compare?compare=Many+photos&models=soft&models=hard")
-    until(lambda: comparer.driver.find_element("css selector", ".st-key-photos input[type=file]"))
-    field = comparer.driver.find_element("css selector", ".st-key-photos input[type=file]")
+    until(lambda: comparer.driver.find_element("css selector", ".st-key-compare-photos input[type=file]"))
+    field = comparer.driver.find_element("css selector", ".st-key-compare-photos input[type=file]")
     field.send_keys(f"{tmp_path / 'one.png'}\n{tmp_path / 'two.png'}")
-    until(lambda: comparer.run("return !document.querySelector('.st-key-caption_all button').disabled"))
-    comparer.click("caption_all", "Caption them")
+    until(lambda: comparer.run("return !document.querySelector('.st-key-compare-caption_all button').disabled"))
+    comparer.click("compare-caption_all", "Caption them")
     until(lambda: "Choose a row" in comparer.text)
     comparer.driver.execute_cdp_cmd(
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path), "eventsEnabled": False}
     )
-    comparer.click("take_csv", "Table (CSV)")
+    comparer.click("compare-take_csv", "Table (CSV)")
     until((tmp_path / "glimpse.csv").exists)
     lines = Path(tmp_path / "glimpse.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("photo,soft,hard") and lines[1].startswith("one.png,") and len(lines) == 3

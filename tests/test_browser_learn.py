@@ -62,25 +62,25 @@ def workers(server_id: int) -> list[str]:
 
 def test_a_training_is_started_moves_is_paused_and_stopped(viewer):
     assert "recorded run" in viewer.text
-    viewer.click("start", "Start")
+    viewer.click("learn_live-start", "Start")
     until(lambda: "Learning:" in viewer.text)
     until(lambda: see(viewer, "curve().length") >= 2 and see(viewer, "curve().at(-1)") > 0)
     until(lambda: see(viewer, "film().querySelectorAll('.word canvas').length") > 0)
-    viewer.click("pause", "Pause")
+    viewer.click("learn_live-pause", "Pause")
     until(lambda: "Paused" in viewer.text)
-    viewer.click("resume", "Resume")
+    viewer.click("learn_live-resume", "Resume")
     until(lambda: "Learning:" in viewer.text)
     step = see(viewer, "curve().at(-1)")
     until(lambda: see(viewer, "curve().at(-1)") > step)
-    viewer.click("stop", "Stop")
+    viewer.click("learn_live-stop", "Stop")
     until(lambda: "Over" in viewer.text and "Saved after" in viewer.text)
-    assert viewer.run("return !!document.querySelector('.st-key-download button')")
+    assert viewer.run("return !!document.querySelector('.st-key-learn_live-download button')")
     assert not viewer.complaints and not viewer.fetched_elsewhere
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 def test_a_closed_page_ends_its_training(viewer, site):
-    viewer.click("start", "Start")
+    viewer.click("learn_live-start", "Start")
     until(lambda: workers(site[0].pid))
     before = viewer.driver.current_window_handle
     viewer.driver.switch_to.new_window("tab")

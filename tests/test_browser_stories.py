@@ -111,7 +111,7 @@ class Page:
 
     def type(self, key: str, text: str) -> None:
         """Type over what is in a text area."""
-        area = self.driver.find_element("css selector", f".st-key-{key} textarea")
+        area = self.driver.find_element("css selector", f".st-key-stories-{key} textarea")
         area.send_keys(Keys.CONTROL, "a")  # released at the end of the call
         area.send_keys(text)
 
@@ -194,7 +194,7 @@ def test_the_journey(page, downloads):
     page.open()
     page.type("story", STORY)
     page.type("questions", "Where is Mary?\nWhere is John")
-    page.driver.find_element("css selector", ".st-key-ask button").click()
+    page.driver.find_element("css selector", ".st-key-stories-ask button").click()
     until(lambda: page.rows == STORY.split("\n") and len(page.inside("return texts('.question')")) == 2)
     page.settle()  # the answers without each sentence are computed by themselves
     link = page.driver.current_url
@@ -234,7 +234,7 @@ def test_the_journey(page, downloads):
     page.open(changed.split("/stories")[1])
     page.settle()
     assert page.inside("return cell(1, 4).textContent") == "100"
-    assert page.run("return document.querySelector('.st-key-story textarea').value") == STORY
+    assert page.run("return document.querySelector('.st-key-stories-story textarea').value") == STORY
 
     # The files, one after the other. Of each button, Streamlit keeps a second one that is hidden.
     for n, name in enumerate(("story.json", "story.csv", "story.png")):
@@ -272,14 +272,14 @@ def test_the_table_by_keyboard(page):
 def test_a_long_story_scrolls_within_its_table(page):
     page.open()
     page.type("questions", "Where is Mary?")
-    area = page.driver.find_element("css selector", ".st-key-story textarea")
+    area = page.driver.find_element("css selector", ".st-key-stories-story textarea")
     story = "\n".join(f"Mary went to room {n}." for n in range(500))
     setter = (
         "Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(arguments[0], arguments[1])"
     )
     area.click()
     page.run(f"{setter}; arguments[0].dispatchEvent(new Event('input', {{bubbles: true}}))", area, story)
-    page.driver.find_element("css selector", ".st-key-ask button").click()
+    page.driver.find_element("css selector", ".st-key-stories-ask button").click()
     until(lambda: len(page.rows) == 500)
     assert page.inside("return find('.scroll').clientHeight < innerHeight && find('.scroll').scrollHeight > 5000")
     page.inside("find('.previous').click()")
@@ -302,7 +302,7 @@ def test_an_empty_story_says_so_and_nothing_typed_is_lost(page):
     page.open()
     page.type("questions", "Where is the thing that I typed?")
     page.type("story", Keys.DELETE)
-    page.driver.find_element("css selector", ".st-key-story textarea").send_keys(Keys.CONTROL, Keys.ENTER)
+    page.driver.find_element("css selector", ".st-key-stories-story textarea").send_keys(Keys.CONTROL, Keys.ENTER)
     until(lambda: "The story is empty" in page.text)
-    value = page.run("return document.querySelector('.st-key-questions textarea').value")
+    value = page.run("return document.querySelector('.st-key-stories-questions textarea').value")
     assert value == "Where is the thing that I typed?"

@@ -98,7 +98,7 @@ def test_on_a_phone_the_tour_fits_and_the_way_on_is_in_reach(viewer):
     viewer.visit("learn?step=6", size=(390, 844))
     until(lambda: viewer.run(LAB + "return lab.querySelectorAll('.view').length") == 3)
     assert viewer.run("return document.scrollingElement.scrollWidth") <= 390
-    box = viewer.run("return document.querySelector('.st-key-next button').getBoundingClientRect().toJSON()")
+    box = viewer.run("return document.querySelector('.st-key-learn-next button').getBoundingClientRect().toJSON()")
     assert 0 < box["top"] < box["bottom"] <= 844 and box["right"] <= 390 and box["height"] >= 40
 
 

@@ -10,7 +10,8 @@ import torch
 from core.attention import KINDS
 from core.captioning import decoding
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.decoding import Decisions, Settings, beams
+from core.captioning.decoding import beams
+from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace
 

@@ -11,10 +11,10 @@ from PIL import Image
 from tiny_models import save_tiny_models
 
 from core import checkpoints
-from core.captioning.decoding import Settings
 from core.captioning.evaluation import corpus_evaluate
 from core.captioning.photo import open_photo
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 from core.captioning.stream import caption_stream
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles

@@ -18,7 +18,7 @@ from tiny_models import save_tiny_models
 from core import exports
 from core.__main__ import main
 from core.captioning import gallery
-from core.captioning.decoding import Settings
+from core.captioning.settings import Settings
 from core.views import figures
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -15,8 +15,8 @@ import pytest
 from made_traces import ODD, SENTENCE, caption, noise
 
 from core import exports
-from core.captioning.decoding import Settings
 from core.captioning.photo import encode_jpeg
+from core.captioning.settings import Settings
 from core.views import player
 from core.views.player import View
 

@@ -2,15 +2,14 @@
 
 import re
 import socket
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 from tiny_models import save_tiny_models
 
 from core.captioning import examples, gallery
-from core.captioning.decoding import Settings
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_the_drawn_ball_is_red_and_where_we_say():
 def test_the_example_is_a_finished_caption_of_a_gallery_photo():
     example = examples.read_example()
     assert example.photo in gallery.GALLERY
-    assert example.settings == asdict(Settings())
+    assert example.settings == Settings()
     assert list(example.traces)[:3] == ["none", "soft", "hard"]
     for name, trace in example.traces.items():
         assert trace.model == name and trace.steps

@@ -6,10 +6,10 @@ import torch
 from tiny_models import save_tiny_models
 
 from core.captioning import occlusion
-from core.captioning.decoding import Settings
 from core.captioning.occlusion import OcclusionEffect, explain, measure, pick_regions, probabilities_without
 from core.captioning.sampled_paths import draw_paths
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 
 SETTINGS = Settings(max_words=6)
 
@@ -64,7 +64,7 @@ def test_hiding_nothing_changes_nothing(service, grid, model):
 
 
 def test_hiding_is_confining_the_gaze_to_the_rest(service, grid):
-    from core.captioning.decoding import Decisions
+    from core.captioning.settings import Decisions
 
     trace = service.caption(grid, "soft", SETTINGS)[0]
     region = pick_regions(trace.steps[1].alpha)[0]
@@ -75,7 +75,7 @@ def test_hiding_is_confining_the_gaze_to_the_rest(service, grid):
 
 
 def test_every_free_word_is_measured_and_forced_looks_are_left_out(service, grid):
-    from core.captioning.decoding import Decisions
+    from core.captioning.settings import Decisions
 
     trace = service.caption(grid, "soft", SETTINGS, Decisions(gazes={1: (3, 4)}))[0]
     falls = measure(service, grid, trace, SETTINGS, {1: (3, 4)})

@@ -6,20 +6,19 @@ import torch
 from PIL import Image
 
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.decoding import Settings, decode
+from core.captioning.decoding import decode
 from core.captioning.interventions import (
-    CELLS,
     GREY,
-    MAX_BRANCHES,
     Changes,
     Edits,
     Gaze,
-    History,
     blank_out,
     matching,
 )
+from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import Vocabulary
 
+GRID = (14, 14)
 WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
 
 
@@ -37,7 +36,7 @@ def captioner():
 def write(captioner):
     """Edits -> the caption that they lead to."""
     torch.manual_seed(3)
-    grid = torch.randn(1, CELLS, 12)
+    grid = torch.randn(1, 196, 12)
     settings = Settings("beam", beam=3, max_words=8)
     return lambda edits: decode(captioner, WORDS, grid, (14, 14), settings, edits.decisions())[0]
 
@@ -48,7 +47,7 @@ def other(trace, step: int) -> str:
 
 
 def test_no_edits_decide_nothing(write):
-    assert Edits().free and Edits().decisions().words == {} and Edits().decisions().gazes == {}
+    assert Edits().free and Edits().decisions() == Decisions()
 
 
 def test_a_chosen_word_stands_after_the_words_before_it(write):
@@ -111,7 +110,7 @@ def test_choices_about_words_that_are_not_there_are_refused(write, step):
         Edits().with_gaze(trace, step, [1])
 
 
-@pytest.mark.parametrize("cells", [[], [-1], [CELLS], ["1"], [1.5]])
+@pytest.mark.parametrize("cells", [[], [-1], [196], ["1"], [1.5]])
 def test_cells_outside_the_grid_are_refused(write, cells):
     with pytest.raises(ValueError, match=r"\.$"):
         Edits().with_gaze(write(Edits()), 0, cells)
@@ -133,7 +132,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("changes", CHANGES)
 def test_a_link_brings_the_same_changes_back(changes):
-    assert Changes.from_text(changes.to_text()) == changes
+    assert Changes.from_text(changes.to_text(), GRID) == changes
 
 
 @pytest.mark.parametrize(
@@ -156,48 +155,14 @@ def test_a_link_brings_the_same_changes_back(changes):
 )
 def test_what_no_link_would_carry_is_refused_in_a_sentence(text):
     with pytest.raises(ValueError, match=r"\.$"):
-        Changes.from_text(text)
-
-
-def test_undo_takes_back_branches_and_names_one_by_one(write):
-    trace = write(Edits())
-    history = History.begin({"soft": trace})
-    assert history.undo() is history
-    one = history.grow("one", Changes((1,)), {"soft": trace})
-    two = one.grow("two", Changes((1, 2)), {"soft": trace})
-    named = two.rename("  a  better name ")
-    assert named.current.name == "a better name" and named.current.parent == one.current_id
-    assert named.undo().current.name == "two"
-    assert named.undo().undo() == one
-    assert named.undo().undo().undo() == history
-
-
-def test_going_to_a_branch_is_no_change_and_a_new_one_grows_from_there(write):
-    trace = write(Edits())
-    one = History.begin({"soft": trace}).grow("one", Changes((1,)), {"soft": trace})
-    back = one.go(0)
-    assert back.current is back.original
-    assert back.undo() == one.undo()
-    assert back.grow("other", Changes((2,)), {"soft": trace}).current.parent == 0
-    assert back.go(99).current is back.original
-
-
-def test_names_are_told_apart_and_branches_bounded(write):
-    trace = write(Edits())
-    history = History.begin({"soft": trace})
-    for n in range(MAX_BRANCHES + 10):
-        history = history.grow("same", Changes((n,)), {"soft": trace})
-    assert len(history.branches) == MAX_BRANCHES and len(history.before) <= MAX_BRANCHES
-    assert history.original.name == "Original" and history.current.changes.blank == (MAX_BRANCHES + 9,)
-    assert len({branch.name for branch in history.branches}) == MAX_BRANCHES
-    assert history.rename("   ") is history
+        Changes.from_text(text, GRID)
 
 
 @pytest.mark.parametrize("size", [(280, 140), (451, 300), (9, 600)])
 def test_blanking_covers_exactly_its_cells(size):
     photo = Image.new("RGB", size, "red")
-    assert blank_out(photo, ()) is photo
-    painted = np.asarray(blank_out(photo, (0, 31))) == GREY
+    assert blank_out(photo, (), GRID) is photo
+    painted = np.asarray(blank_out(photo, (0, 31), GRID)) == GREY
     rows, columns = np.nonzero(painted.all(axis=2))
     inside = set(
         zip((14 * (rows + 0.5) // size[1]).astype(int), (14 * (columns + 0.5) // size[0]).astype(int), strict=True)
@@ -205,7 +170,7 @@ def test_blanking_covers_exactly_its_cells(size):
     if min(size) >= 14:
         assert inside == {(0, 0), (2, 3)}
     assert np.asarray(photo).min(axis=2).max() == 0  # the photo itself is as it was
-    everything = np.asarray(blank_out(photo, range(CELLS)))
+    everything = np.asarray(blank_out(photo, range(196), GRID))
     assert (everything == GREY).all()
 
 

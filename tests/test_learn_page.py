@@ -83,10 +83,10 @@ def test_charts_have_words_for_those_who_cannot_see_them(open_page):
 
 def test_a_run_of_ones_own_starts_changes_pauses_stops_and_is_taken_away(open_page, runs):
     page = open_page()
-    page.toggle(key="rival").set_value(True).run()
-    page.segmented_control(key="attention b").set_value("none").run()
-    page.button(key="start").click().run()
-    run = page.session_state["run"]
+    page.toggle(key="learn_live.rival").set_value(True).run()
+    page.segmented_control(key="learn_live.attention b").set_value("none").run()
+    page.button(key="learn_live.start").click().run()
+    run = page.session_state["state of LearnLiveState"].run
     assert [settings.attention for settings in run.settings] == ["soft", "none"]
     ends = time.monotonic() + TIMEOUT
     while run.status != "running" and time.monotonic() < ends:
@@ -94,36 +94,37 @@ def test_a_run_of_ones_own_starts_changes_pauses_stops_and_is_taken_away(open_pa
         run.touch()
     assert run.status == "running", run.why
     page.run()
-    page.select_slider(key="rate a").set_value(1e-2).run()
+    page.select_slider(key="learn_live.rate a").set_value(1e-2).run()
     assert run.settings[0].rate == 1e-2
-    page.button(key="pause").click().run()
-    assert run.status == "paused" and page.button(key="resume")
-    page.button(key="resume").click().run()
-    page.button(key="stop").click().run()
+    page.button(key="learn_live.pause").click().run()
+    assert run.status == "paused" and page.button(key="learn_live.resume")
+    page.button(key="learn_live.resume").click().run()
+    page.button(key="learn_live.stop").click().run()
     while not run.over and time.monotonic() < ends:
         time.sleep(0.2)
     page.run()
     assert run.status == "done" and shown(page)["id"] == run.folder.name
-    assert page.button(key="start") and any("Saved after" in caption.value for caption in page.caption)
+    assert page.button(key="learn_live.start") and any("Saved after" in caption.value for caption in page.caption)
 
 
 def test_behind_others_a_visitor_gets_a_place_number_and_then_a_sentence(open_page, runs):
     first = runs.start([live_run.LearnSettings()], SHOWN)
     second = open_page()
-    second.button(key="start").click().run()
+    second.button(key="learn_live.start").click().run()
     assert any("number 1 in the queue" in caption.value for caption in second.caption)
     assert shown(second)["id"] == "recorded"  # something to watch while one waits
-    assert second.button(key="save").disabled and not second.button(key="stop").disabled
+    assert second.button(key="learn_live.save").disabled and not second.button(key="learn_live.stop").disabled
     third = open_page()
-    third.button(key="start").click().run()
+    third.button(key="learn_live.start").click().run()
     assert not third.exception and "waiting" in third.error[0].value
     first.stop()
 
 
 def test_a_link_carries_the_settings(open_page):
     page = open_page(**{"rival": "true", "attention b": "soft", "rate b": "0.01", "doubly b": "0.1"})
-    assert page.segmented_control(key="attention b").value == "soft"
-    assert page.select_slider(key="rate b").value == 0.01 and page.select_slider(key="doubly b").value == 0.1
+    assert page.segmented_control(key="learn_live.attention b").value == "soft"
+    assert page.select_slider(key="learn_live.rate b").value == 0.01
+    assert page.select_slider(key="learn_live.doubly b").value == 0.1
 
 
 def test_a_closer_look_steps_through_several_captioners_at_once(open_page):
@@ -137,7 +138,7 @@ def test_a_closer_look_steps_through_several_captioners_at_once(open_page):
 def test_a_broken_zip_says_so_and_keeps_the_view(open_page, data):
     page = open_page(learn="Look closer")
     before = shown(page)
-    page.file_uploader(key="zip").upload("run.zip", data).run()
+    page.file_uploader(key="learn_live.zip").upload("run.zip", data).run()
     assert page.error[0].value.endswith(".") and shown(page) == before
 
 
@@ -145,5 +146,5 @@ def test_draw_by_draw_shows_maps_errors_and_variances(open_page):
     page = open_page(learn="Draw by draw")
     assert not page.exception and not page.error
     assert len(page.get("plotly_chart")) == 6 and len(page.dataframe) == 1
-    page.select_slider(key="draws").set_value(1).run()
+    page.select_slider(key="learn_live.draws").set_value(1).run()
     assert not page.exception and len(page.dataframe[0].value) == 1

@@ -179,7 +179,8 @@ def test_the_temperature_is_folded_into_the_finished_captioner(root):
     learner.step(*pool.batch(4))
     (own,) = learner.caption(pool.grids[:1], "own")
     finished = learner.finished()
-    from core.captioning.decoding import Settings, decode
+    from core.captioning.decoding import decode
+    from core.captioning.settings import Settings
     from core.scenes.training.joint import VOCABULARY
 
     settings = Settings("greedy", max_words=14, candidates=5)

@@ -32,7 +32,7 @@ from core.memory.training.questions import lexicon
 from core.memory.training.run import StoryTrainSettings, train_stories
 from core.results.story_metrics import score
 from core.trace import Hop, StoryTrace
-from core.views import hops, story_figures
+from core.views import player, story_figures
 
 HERE = "test_memory_registry"
 
@@ -267,7 +267,7 @@ def test_gates_in_files_and_in_what_the_browser_is_given():
     (question,) = json.loads(story_json(STORY, Changes(), asked))["questions"]
     assert question["answers"][0]["hops"][0]["normalised"] is False
     answers = [hops.Answer("g", "gates", trace, trace)]
-    payload = hops.payload("id", STORY, Changes(), [("Where is Mary?", {"g": trace})], 0, answers)
+    payload = player.story_payload("id", STORY, Changes(), [("Where is Mary?", {"g": trace})], 0, answers)
     (hop,) = payload["networks"][0]["hops"]
     assert hop["alpha"] == [0.7, 0.9, 0.6, 0.1] and hop["most"] == 1 and "gate open" in hop["look"]
 

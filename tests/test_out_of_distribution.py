@@ -150,9 +150,9 @@ def test_the_page_says_it(root, monkeypatch, link):
     page.run()
     if link:
         page.switch_page("pages/compare.py").run()
-        page.pills(key="photo").set_value("boat").run()
+        page.pills(key="compare.photo").set_value("boat").run()
     assert not page.exception and [warning.value for warning in page.warning] == [figures.describe_distance(2.0)]
-    page.pills(key="photo").set_value("ball").run()
+    page.pills(key="compare.photo" if link else "explore.photo").set_value("ball").run()
     assert not page.exception and not page.warning
 
 

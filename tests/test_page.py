@@ -83,7 +83,7 @@ def test_a_link_reopens_the_same_view(open_page, root):
     page = open_page(root, **link, glimpse="sampled")
     first = shown(page)
     assert "red ball" in first["photos"][0]["alt"]
-    assert page.slider(key="temperature").value == 1.5 and page.number_input(key="seed").value == 7
+    assert page.slider(key="explore.temperature").value == 1.5 and page.number_input(key="explore.seed").value == 7
     again = shown(open_page(root, **link, glimpse="sampled"))
     assert again == first
     assert steps(open_page(root, **{**link, "seed": "8"}, glimpse="sampled")) != first["views"][0]["steps"]
@@ -92,8 +92,8 @@ def test_a_link_reopens_the_same_view(open_page, root):
 def test_while_the_models_load_the_photo_is_shown(open_page, monkeypatch):
     """And goes when the player is there."""
     shown_first = []
-    monkeypatch.setattr("pages.parts.what_if.is_warm", lambda: False)
-    monkeypatch.setattr("pages.parts.what_if.picture", lambda id, photo: shown_first.append(id) or jpeg())
+    monkeypatch.setattr("pages.parts.photo_view.is_warm", lambda: False)
+    monkeypatch.setattr("pages.parts.photo_view.picture", lambda id, photo: shown_first.append(id) or jpeg())
     page = open_page(photo="ball")
     assert words(page) and shown_first == ["ball"]
     assert len(page.image) == len(words(page))  # the film strip's alone
@@ -107,11 +107,11 @@ def test_wrong_values_in_a_link_are_ignored(open_page):
 def test_an_upload_is_shown_and_the_gallery_stays_a_click_away(open_page):
     page = open_page()
     before = steps(page)
-    page.file_uploader(key="upload").upload("mine.jpg", jpeg(size=(90, 30))).run()
+    page.file_uploader(key="explore.upload").upload("mine.jpg", jpeg(size=(90, 30))).run()
     assert shown(page)["photos"][0]["alt"] == "Your photo" and shown(page)["photos"][0]["ratio"] == 3
-    page.pills(key="photo").set_value(examples.PHOTO).run()
+    page.pills(key="explore.photo").set_value(examples.PHOTO).run()
     assert steps(page) == before
-    page.pills(key="photo").set_value("yours").run()
+    page.pills(key="explore.photo").set_value("yours").run()
     assert shown(page)["photos"][0]["ratio"] == 3
 
 
@@ -119,32 +119,33 @@ def test_an_upload_is_shown_and_the_gallery_stays_a_click_away(open_page):
 def test_a_broken_upload_says_so_and_keeps_the_view(open_page, data):
     page = open_page(model="hard")
     before = steps(page)
-    page.file_uploader(key="upload").upload("mine.jpg", data).run()
+    page.file_uploader(key="explore.upload").upload("mine.jpg", data).run()
     (error,) = page.error
     assert error.value.endswith(".") and "Traceback" not in error.value
-    assert steps(page) == before and page.segmented_control(key="model").value == "hard"
-    page.file_uploader(key="upload").upload("mine.jpg", jpeg()).run()
+    assert steps(page) == before and page.segmented_control(key="explore.model").value == "hard"
+    page.file_uploader(key="explore.upload").upload("mine.jpg", jpeg()).run()
     assert not page.error and shown(page)["photos"][0]["alt"] == "Your photo"
 
 
 def test_without_checkpoints_the_example_is_shown_and_the_rest_says_why_not(open_page, tmp_path):
     page = open_page(tmp_path / "nothing")
     assert steps(page) and not page.error
-    page.pills(key="photo").set_value("ball").run()
+    page.pills(key="explore.photo").set_value("ball").run()
     assert not page.exception and "checkpoint" in page.error[0].value
-    page.pills(key="photo").set_value(examples.PHOTO).run()
+    page.pills(key="explore.photo").set_value(examples.PHOTO).run()
     assert steps(page) and not page.error
 
 
 def test_every_setting_has_its_control(open_page):
     page = open_page()
-    assert page.slider(key="beam").value == 4
-    page.segmented_control(key="method").set_value("greedy").run()
+    assert page.slider(key="explore.beam").value == 4
+    page.segmented_control(key="explore.method").set_value("greedy").run()
     assert not page.slider and not page.number_input
-    page.segmented_control(key="method").set_value("sample").run()
-    assert [slider.key for slider in page.slider] == ["temperature"] and page.number_input(key="seed").value == 0
-    page.segmented_control(key="model").set_value("hard").run()
-    assert page.segmented_control(key="glimpse").value == "likely"
+    page.segmented_control(key="explore.method").set_value("sample").run()
+    assert [slider.key for slider in page.slider] == ["explore.temperature"]
+    assert page.number_input(key="explore.seed").value == 0
+    page.segmented_control(key="explore.model").set_value("hard").run()
+    assert page.segmented_control(key="explore.glimpse").value == "likely"
     assert steps(page)
 
 
@@ -153,8 +154,8 @@ def test_a_photo_is_encoded_once_whatever_is_changed(open_page, root, monkeypatc
     encode = CaptionService.encode
     monkeypatch.setattr(CaptionService, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
     page = open_page(root, photo="ball")
-    page.segmented_control(key="model").set_value("hard").run()
-    page.slider(key="beam").set_value(2).run()
+    page.segmented_control(key="explore.model").set_value("hard").run()
+    page.slider(key="explore.beam").set_value(2).run()
     assert not page.exception and len(passes) == 1
 
 
@@ -171,9 +172,11 @@ def test_other_captioners_in_the_folder_are_offered(open_page, tmp_path):
     folder = save_tiny_models(tmp_path / "checkpoints")
     (folder / "hard").rename(folder / "my hard one")
     page = open_page(folder, photo="ball")
-    assert page.segmented_control(key="model").options == ["none", "soft", "hard", "my hard one"]  # hard: the example's
-    page.segmented_control(key="model").set_value("my hard one").run()
-    assert all(step["glimpse"] for step in steps(page)) and page.segmented_control(key="glimpse").value == "likely"
+    offered = page.segmented_control(key="explore.model").options
+    assert offered == ["none", "soft", "hard", "my hard one"]  # hard: the example's
+    page.segmented_control(key="explore.model").set_value("my hard one").run()
+    assert all(step["glimpse"] for step in steps(page))
+    assert page.segmented_control(key="explore.glimpse").value == "likely"
 
 
 # --- what if ------------------------------------------------------------------------------------------------
@@ -181,7 +184,8 @@ def test_other_captioners_in_the_folder_are_offered(open_page, tmp_path):
 
 def ask(page: AppTest, **change) -> AppTest:
     """What the player sends when the viewer asks for a what-if."""
-    page.session_state["change"] = {"id": shown(page)["id"], "view": shown(page)["views"][-1]["key"], **change}
+    view = page.session_state["state of ExploreState"].view
+    view.change = {"id": shown(page)["id"], "view": shown(page)["views"][-1]["key"], **change}
     return page.run()
 
 
@@ -203,14 +207,14 @@ def test_a_word_is_forced_named_laid_beside_the_original_and_undone(open_page):
     assert words(page)[:2] == [before[0], word] and steps(page)[1]["mark"] == "chosen"
     assert shown(page)["start"] == 1
     assert link(page) == f"soft({before[0]} {word}*)"
-    assert page.pills(key="branch").options == ["Original", f"“{word}” for “{before[1]}”"]
-    page.text_input(key="branch name").set_value("another *ending*").run()
-    page.segmented_control(key="beside").set_value("original").run()
+    assert page.pills(key="explore.branch").options == ["Original", f"“{word}” for “{before[1]}”"]
+    page.text_input(key="explore.branch name").set_value("another *ending*").run()
+    page.segmented_control(key="explore.beside").set_value("original").run()
     original, branch = shown(page)["views"]
     assert [step["word"] for step in original["steps"]] == before
     assert (original["title"], branch["title"]) == ("Original", "another *ending*")
-    page.button(key="undo").click().run()  # the name
-    page.button(key="undo").click().run()  # the word
+    page.button(key="explore.undo").click().run()  # the name
+    page.button(key="explore.undo").click().run()  # the word
     assert words(page) == before and "edits" not in page.query_params
 
 
@@ -231,9 +235,9 @@ def test_a_part_is_blanked_out_and_the_photo_encoded_again(open_page, monkeypatc
     before = shown(page)["photos"][0]["jpeg"]
     ask(page, kind="blank", step=0, cells=list(range(98)))
     assert shown(page)["photos"][0]["jpeg"] != before and len(passes) == 2
-    page.segmented_control(key="beside").set_value("original").run()
+    page.segmented_control(key="explore.beside").set_value("original").run()
     assert shown(page)["photos"][0]["jpeg"] == before and len(shown(page)["photos"]) == 2
-    page.pills(key="branch").set_value(0).run()
+    page.pills(key="explore.branch").set_value(0).run()
     assert len(shown(page)["views"]) == 1 and len(passes) == 2
 
 
@@ -278,8 +282,8 @@ def test_what_ifs_that_cannot_be_are_refused_in_a_sentence(open_page, change):
 def test_whether_the_gaze_matters_is_measured_only_when_asked(open_page):
     page = open_page(photo="ball")
     assert len(page.get("plotly_chart")) == 1
-    page.button(key="hide").click().run()
+    page.button(key="explore.hide").click().run()
     assert len(page.get("plotly_chart")) == 2
     assert any("points on average" in text.value for text in page.markdown)
-    page.segmented_control(key="method").set_value("greedy").run()
+    page.segmented_control(key="explore.method").set_value("greedy").run()
     assert len(page.get("plotly_chart")) == 1

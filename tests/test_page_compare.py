@@ -44,7 +44,7 @@ def sentences(page: AppTest) -> dict[str, list[str]]:
 def ask(page: AppTest, model: str, **change) -> AppTest:
     """What the player sends when the viewer asks for a what-if in a model's view."""
     key = next(view["key"] for view in shown(page)["views"] if view["key"].endswith(f":{model}"))
-    page.session_state["change"] = {"id": shown(page)["id"], "view": key, **change}
+    page.session_state["state of CompareState"].view.change = {"id": shown(page)["id"], "view": key, **change}
     return page.run()
 
 
@@ -60,7 +60,7 @@ def test_models_stand_side_by_side_on_one_encoder_pass(open_page, monkeypatch):
     monkeypatch.setattr(CaptionService, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
     page = open_page()
     assert list(sentences(page)) == ["none", "soft", "hard"] and len(passes) == 1
-    page.pills(key="models").set_value(["hard", "soft"]).run()
+    page.pills(key="compare.models").set_value(["hard", "soft"]).run()
     assert list(sentences(page)) == ["soft", "hard"] and len(passes) == 1
 
 
@@ -80,10 +80,10 @@ def test_a_word_is_one_models_and_a_blanked_part_everybodys(open_page):
     }
     ask(page, "soft", kind="blank", step=0, cells=list(range(60)))
     assert sentences(page)["hard"][0] == word and len(shown(page)["photos"]) == 1
-    page.segmented_control(key="beside").set_value("original").run()
+    page.segmented_control(key="compare.beside").set_value("original").run()
     assert len(shown(page)["views"]) == 6 and shown(page)["per_row"] == 3 and len(shown(page)["photos"]) == 2
-    page.button(key="undo").click().run()
-    page.button(key="undo").click().run()
+    page.button(key="compare.undo").click().run()
+    page.button(key="compare.undo").click().run()
     assert sentences(page) == before
 
 
@@ -101,38 +101,38 @@ def test_all_models_say_the_same_sentence(open_page):
     assert shown(page)["together"] and len(shown(page)["between"]) == 6
     assert all(len(lines) == 3 for lines in shown(page)["between"])
     assert len(page.get("plotly_chart")) == 2 and not page.dataframe
-    page.text_input(key="sentence").set_value("two men").run()
+    page.text_input(key="compare.sentence").set_value("two men").run()
     assert "“men”" in page.warning[0].value and not page.get("bidi_component")
-    own = page.pills(key="own_sentence").options[0]
-    page.pills(key="own_sentence").set_value(own).run()
-    assert page.text_input(key="sentence").value == own and not page.warning
+    own = page.pills(key="compare.own sentence").options[0]
+    page.pills(key="compare.own sentence").set_value(own).run()
+    assert page.text_input(key="compare.sentence").value == own and not page.warning
 
 
 @pytest.mark.parametrize("sentence", ["…", "a " * 60, "zebra <b>x</b> *y*", "\x00"])
 def test_sentences_that_cannot_be_said_are_answered_in_a_sentence(open_page, sentence):
     page = open_page(SAME)
-    page.text_input(key="sentence").set_value(sentence).run()
+    page.text_input(key="compare.sentence").set_value(sentence).run()
     assert not page.exception and (page.warning or page.info) and not page.get("bidi_component")
 
 
 def test_paths_are_drawn_and_counted(open_page):
     page = open_page(PATHS, paths="7")
     assert not page.exception
-    counts = [int(option.split(" × ")[0]) for option in page.radio(key="sentence of paths").options]
+    counts = [int(option.split(" × ")[0]) for option in page.radio(key="compare.sentence of paths").options]
     assert counts == sorted(counts, reverse=True) and sum(counts) <= 7
     assert "7 paths" in next(text.value for text in page.markdown if "paths" in text.value)
     assert any("bits** apart" in text.value for text in page.markdown)
     assert len(page.image) == 4 and all(image.proto.imgs[0].alt for image in page.image)
     again = open_page(PATHS, paths="7")
-    assert again.radio(key="sentence of paths").options == page.radio(key="sentence of paths").options
+    assert again.radio(key="compare.sentence of paths").options == page.radio(key="compare.sentence of paths").options
 
 
 def caption_all(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    page.file_uploader(key="photos").upload(*files[0]) if len(files) == 1 else page.file_uploader(
-        key="photos"
+    page.file_uploader(key="compare.photos").upload(*files[0]) if len(files) == 1 else page.file_uploader(
+        key="compare.photos"
     ).set_value(list(files))
     page.run()
-    return page.button(key="caption_all").click().run()
+    return page.button(key="compare.caption_all").click().run()
 
 
 def test_a_zip_becomes_a_table_with_a_sentence_for_what_is_no_photo(open_page):
@@ -159,7 +159,8 @@ def test_captions_by_people_add_scores(open_page, monkeypatch):
         "core.results.caption_metrics.shutil.which", lambda _: None
     )  # METEOR's Java takes long to start
     page = open_page(MANY, models=["soft", "hard"])
-    page.file_uploader(key="references").upload("r.csv", b"image,caption\na.jpg,a dog sits on the grass\n").run()
+    references = b"image,caption\na.jpg,a dog sits on the grass\n"
+    page.file_uploader(key="compare.references").upload("r.csv", references).run()
     caption_all(page, ("a.jpg", jpeg()))
     scores, table = page.dataframe
     assert list(scores.value.index) == ["soft", "hard"] and scores.value["BLEU-1"].notna().all()

@@ -54,9 +54,9 @@ def test_a_tour_is_walked_to_its_end_and_back(open_page):
         assert title(page) == step.title and not page.error
         assert [radio.options for radio in page.radio] == [list(step.question.choices)]
         if step != steps[-1]:
-            page.button(key="next").click().run()
-    assert page.button(key="next").disabled
-    page.button(key="back").click().run()
+            page.button(key="learn.next").click().run()
+    assert page.button(key="learn.next").disabled
+    page.button(key="learn.back").click().run()
     assert title(page) == steps[-2].title
     assert page.query_params["step"] in ("11", ["11"])
 
@@ -64,7 +64,7 @@ def test_a_tour_is_walked_to_its_end_and_back(open_page):
 def test_a_link_opens_a_step_of_another_tour(open_page):
     page = open_page(tour="ten-minutes", step="4")
     assert title(page) == TOURS["ten-minutes"].steps[3].title
-    page.segmented_control(key="tour").set_value("glimpse").run()
+    page.segmented_control(key="learn.tour").set_value("glimpse").run()
     assert title(page) == TOURS["glimpse"].steps[0].title
 
 
@@ -89,7 +89,7 @@ def test_the_links_lead_to_what_is_shown(open_page):
     (link,) = links(page)
     state = dict(part.split("=") for part in link.query_string.split("&"))
     assert "explorer" in link.label and state["photo"] == "motorcycle" and state["model"] == "soft"
-    page.selectbox(key="photo temperature").set_value("ball").run()
+    page.selectbox(key="learn.photo temperature").set_value("ball").run()
     (link,) = links(page)
     assert "photo=ball" in link.query_string
     page = open_page(step="9")
@@ -107,7 +107,7 @@ def test_a_link_names_each_of_several_networks(open_page):
 
 def test_repeated_words_are_buttons_of_their_own(open_page):
     page = open_page(step="5")
-    pills = next(pills for pills in page.pills if str(pills.key).startswith("word"))
+    pills = next(pills for pills in page.pills if str(pills.key).startswith("learn.word"))
     assert len(set(pills.options)) == len(pills.options)
     for n in (0, 2, 5):
         pills.set_value(n).run()
@@ -120,7 +120,7 @@ def test_repeated_words_are_buttons_of_their_own(open_page):
 def test_the_hops_are_chosen(open_page):
     page = open_page(step="9")
     shown = [one.proto.body for one in page.get("html")]
-    page.segmented_control(key="soft hop").set_value(1).run()
+    page.segmented_control(key="learn.soft hop").set_value(1).run()
     assert not page.exception and [one.proto.body for one in page.get("html")] != shown
     assert any("✓" in one.value for one in page.markdown)
 
@@ -143,7 +143,7 @@ def test_a_teachers_tour_and_one_that_cannot_be_read(open_page, tmp_path, monkey
     monkeypatch.setattr("core.tour.tour.ROOT", tmp_path / "tours")
     monkeypatch.setattr("core.tour.read_tours.__defaults__", (tmp_path / "tours", None))
     page = open_page()
-    assert title(page) == "Hello" and page.button(key="next").disabled
+    assert title(page) == "Hello" and page.button(key="learn.next").disabled
     (warning,) = page.warning
     assert "broken/one.md" in warning.value
 

@@ -54,9 +54,9 @@ def link(page: AppTest) -> dict[str, str]:
 
 
 def ask(page: AppTest, story: str, questions: str) -> AppTest:
-    page.text_area(key="story").set_value(story)
-    page.text_area(key="questions").set_value(questions)
-    return page.button(key="ask").click().run()
+    page.text_area(key="stories.story").set_value(story)
+    page.text_area(key="stories.questions").set_value(questions)
+    return page.button(key="stories.ask").click().run()
 
 
 def test_the_example_is_shown_before_torch_is_loaded():
@@ -84,7 +84,7 @@ def test_the_finished_example_without_checkpoints(open_page, tmp_path):
     assert sum(bool(row["fact"]) for row in data["rows"]) == 2
     ask(page, STORY, "Where is Mary?")
     assert all("checkpoint" in network["error"] for network in shown(page)["networks"])
-    assert page.text_area(key="story").value == STORY
+    assert page.text_area(key="stories.story").value == STORY
 
 
 def test_a_typed_story_is_answered_by_every_network_with_all_its_numbers(open_page, root):
@@ -110,15 +110,15 @@ def test_a_link_reopens_the_same_view(open_page):
     (network,) = data["networks"]
     assert network["hops"][1]["alpha"] == [0, None, 1] and network["hops"][1]["forced"] and network["was"]
     assert network["falls"] is None and network["without"]
-    assert again.text_area(key="story").value == STORY
+    assert again.text_area(key="stories.story").value == STORY
     assert link(again) == {**address, "networks": "memn2n"}
     assert shown(open_page(**link(again)))["networks"] == data["networks"]
 
 
 def test_a_link_to_an_example(open_page):
     page = open_page(example="paths")
-    assert page.selectbox(key="told").value == "paths"
-    assert page.text_area(key="story").value == read_stories()["paths"].document.story
+    assert page.selectbox(key="stories.told").value == "paths"
+    assert page.text_area(key="stories.story").value == read_stories()["paths"].document.story
     assert any(row["fact"] for row in shown(page)["rows"])
 
 
@@ -131,33 +131,33 @@ def test_a_link_to_an_example(open_page):
 def test_wrong_values_in_a_link_are_left_out(open_page, wrong):
     page = open_page(**wrong)
     assert not page.exception and not page.error
-    assert page.text_area(key="story").value == read_stories()["two-facts"].document.story
+    assert page.text_area(key="stories.story").value == read_stories()["two-facts"].document.story
     assert len(shown(page)["networks"]) == 3
 
 
 def test_the_viewers_own_story_is_kept_while_others_are_looked_at(open_page):
     page = ask(open_page(), STORY, "Where is Mary?")
     mine = answers(page)
-    assert page.selectbox(key="told").value == "yours"
-    page.selectbox(key="told").set_value("lists").run()
-    assert page.text_area(key="story").value != STORY and link(page) == {"example": "lists"}
-    page.selectbox(key="told").set_value("yours").run()
-    assert page.text_area(key="story").value == STORY and answers(page) == mine
+    assert page.selectbox(key="stories.told").value == "yours"
+    page.selectbox(key="stories.told").set_value("lists").run()
+    assert page.text_area(key="stories.story").value != STORY and link(page) == {"example": "lists"}
+    page.selectbox(key="stories.told").set_value("yours").run()
+    assert page.text_area(key="stories.story").value == STORY and answers(page) == mine
 
 
 def test_a_new_story_of_every_kind(open_page):
     page = open_page(networks="memnn")
     for kind in range(1, 21):
-        page.selectbox(key="new kind").set_value(kind)
-        page.button(key="tell").click().run()
+        page.selectbox(key="stories.new kind").set_value(kind)
+        page.button(key="stories.tell").click().run()
         data = shown(page)
         assert any(row["fact"] for row in data["rows"]) and data["networks"][0]["verdict"]
-    assert page.selectbox(key="told").value == "new" and page.number_input(key="new seed").value == 20
-    story = page.text_area(key="story").value
+    assert page.selectbox(key="stories.told").value == "new" and page.number_input(key="stories.new seed").value == 20
+    story = page.text_area(key="stories.story").value
     assert shown(open_page(**link(page)))["rows"] == data["rows"]
-    page.number_input(key="new seed").set_value(19)
-    page.button(key="tell").click().run()
-    assert page.text_area(key="story").value == story
+    page.number_input(key="stories.new seed").set_value(19)
+    page.button(key="stories.tell").click().run()
+    assert page.text_area(key="stories.story").value == story
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,8 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_stays(open_page, story, q
     page = ask(open_page(), story, questions)
     (sentence,) = [info.value for info in page.info]
     assert said in sentence and sentence.endswith(".")
-    assert page.text_area(key="story").value == story and page.text_area(key="questions").value == questions
+    assert page.text_area(key="stories.story").value == story
+    assert page.text_area(key="stories.questions").value == questions
     ask(page, STORY, "Where is Mary?")
     assert len(answers(page)) == 3 and not page.info
 
@@ -202,7 +203,7 @@ def test_many_questions_are_bounded(open_page):
 
 def test_without_a_network_there_is_a_sentence(open_page):
     page = open_page()
-    page.pills(key="networks").set_value([]).run()
+    page.pills(key="stories.networks").set_value([]).run()
     assert not page.exception and "network" in page.info[0].value
 
 

@@ -22,13 +22,13 @@ from core.attention import Look
 from core.captioning.captioner import Captioner, CaptionerSizes, Step
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.comparison import centre, compare
-from core.captioning.decoding import Decisions, Settings
 from core.captioning.encoder import Encoder
 from core.captioning.evaluation import corpus_evaluate
 from core.captioning.occlusion import measure, pick_regions
 from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.sampled_paths import draw_paths
 from core.captioning.service import CaptionService
+from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import END, SPECIAL
 from core.checkpoints import CheckpointError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
@@ -47,8 +47,8 @@ from core.scenes.estimator import draw, try_all
 from core.tour import captions as inside
 from core.tour.chance import score_function
 from core.trace import CaptionTrace
-from core.views import figures, gradients, lab, stepper
-from core.views.stepper import View
+from core.views import figures, gradients, lab, player
+from core.views.player import View
 
 ROWS, COLUMNS = GRID = (7, 9)
 CELLS = ROWS * COLUMNS
@@ -233,7 +233,7 @@ def test_photos_in_a_batch_are_captioned_as_alone(service, grid, photo, model):
 
 
 def test_the_stepper_is_sent_the_grid(photo, trace):
-    (view,) = stepper.payload(photo, trace, "A photo", "id")["views"]
+    (view,) = player.caption_payload([View(photo, trace, "A photo")], "id")["views"]
     assert view["grid"] == list(GRID) and all(len(step["alpha"]) == CELLS for step in view["steps"])
     assert view["steps"][0]["alpha"][COLUMNS] == pytest.approx(trace.steps[0].alpha[1][0], abs=1e-6)
 

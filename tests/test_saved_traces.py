@@ -7,7 +7,7 @@ import pytest
 from made_traces import SENTENCE, caption
 
 from core import exports
-from core.captioning.decoding import Decisions, Settings
+from core.captioning.settings import Decisions, Settings
 from core.exports.saved import SETTINGS
 
 ABOUT = exports.Photo("cat.jpg", 451, 300, "ab" * 32, "cat", "Stéfan van der Walt, CC0")

@@ -8,9 +8,9 @@ import torch
 
 from core import checkpoints
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.decoding import Settings
 from core.captioning.registry import list_captioners
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 from core.captioning.training.teacher_forcing import Captions, by_caption, look_advantage, teacher_forced
 from core.captioning.vocabulary import END, START
 from core.checkpoints import CheckpointError

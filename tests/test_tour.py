@@ -11,8 +11,8 @@ from tiny_models import WORDS, save_tiny_models
 from tiny_readers import STORY, save_tiny, tiny
 
 from core.attention import attend
-from core.captioning.decoding import Decisions, Settings
 from core.captioning.service import CaptionService
+from core.captioning.settings import Decisions, Settings
 from core.memory.registry import StoryQuery
 from core.memory.service import StoryService
 from core.tour import ROOT, TourError, captions, chance, read_tour, read_tours, stories

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.decoding import Decisions, Settings, beams, decode
+from core.captioning.decoding import beams, decode
 from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.settings import Decisions, Settings
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import FROZEN, EncoderSettings, fine_tune

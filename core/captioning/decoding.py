@@ -5,94 +5,17 @@ decisions for its words. So there is one search, one set of rules, one kind of t
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from core.attention import gumbel
 from core.captioning.captioner import Captioner, Step
-from core.captioning.vocabulary import END, SPECIAL, START, UNKNOWN, Vocabulary
+from core.captioning.settings import END_WORD, MAX_WORDS, Decisions, Settings
+from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace, WordStep
-
-END_WORD = SPECIAL[END]
-MAX_BEAM = 50
-MAX_WORDS = 50
-MAX_CANDIDATES = 50
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to decode.
-
-    Attributes:
-        method: ``beam``; ``greedy``, which is a beam of one; ``sample``, which draws each word.
-        beam: how many unfinished captions are kept at each step.
-        length_penalty: finished captions are ranked by log-probability / (words + 1) ** length_penalty, the end
-            being counted; 0 leaves the log-probability alone, which favours short captions.
-        temperature: sampling draws from softmax(logits / temperature).
-        seed: of the sampled words and cells.
-        max_words: a caption that has not ended by then is cut there.
-        no_repeat: runs of so many words are written once in a caption, unless they are forced; 0 lets them come again.
-        glimpse: a hard model's cell is the likeliest one, or sampled.
-        candidates: how many of the likeliest words each step of the trace keeps.
-    """
-
-    method: Literal["beam", "greedy", "sample"] = "beam"
-    beam: int = 4
-    length_penalty: float = 0.7
-    temperature: float = 1.0
-    seed: int = 0
-    max_words: int = 20
-    no_repeat: int = 3
-    glimpse: Literal["likely", "sampled"] = "likely"
-    candidates: int = 10
-
-    def __post_init__(self):
-        if self.method not in ("beam", "greedy", "sample"):
-            raise ValueError(f"The method is beam, greedy or sample, not {self.method!r}.")
-        if self.glimpse not in ("likely", "sampled"):
-            raise ValueError(f"The glimpse is likely or sampled, not {self.glimpse!r}.")
-        if not 1 <= self.beam <= MAX_BEAM:
-            raise ValueError(f"The beam is 1 to {MAX_BEAM} wide, not {self.beam}.")
-        if not 1 <= self.max_words <= MAX_WORDS:
-            raise ValueError(f"A caption has 1 to {MAX_WORDS} words, not {self.max_words}.")
-        if self.no_repeat != 0 and not 2 <= self.no_repeat <= MAX_WORDS:
-            raise ValueError(f"Runs of 2 to {MAX_WORDS} words are written once, or 0 for none, not {self.no_repeat}.")
-        if not 0.01 <= self.temperature <= 100:
-            raise ValueError(f"The temperature is 0.01 to 100, not {self.temperature}.")
-        if not 0 <= self.length_penalty <= 5:
-            raise ValueError(f"The length penalty is 0 to 5, not {self.length_penalty}.")
-        if not 1 <= self.candidates <= MAX_CANDIDATES:
-            raise ValueError(f"The trace keeps 1 to {MAX_CANDIDATES} candidates, not {self.candidates}.")
-        if not 0 <= self.seed < 2**63:
-            raise ValueError(f"The seed is 0 to 2^63 - 1, not {self.seed}.")
-
-    @property
-    def width(self) -> int:
-        """The beam that is really searched."""
-        return self.beam if self.method == "beam" else 1
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """What is decided for the model: the what-if of a what-if.
-
-    Attributes:
-        words: step -> the word that must be written there; ``<end>`` ends the caption. The model may not end
-            before the last of them.
-        gazes: step -> the cells (row * columns + column) that may be looked at there.
-    """
-
-    words: Mapping[int, str] = field(default_factory=dict)
-    gazes: Mapping[int, Sequence[int]] = field(default_factory=dict)
-
-    @classmethod
-    def caption(cls, words: Sequence[str], gazes: Mapping[int, Sequence[int]] | None = None) -> "Decisions":
-        """Make the model say exactly these words, then end."""
-        return cls(dict(enumerate([*words, END_WORD])), gazes or {})
 
 
 @torch.inference_mode()
@@ -200,26 +123,24 @@ class _Search:
         self.log_probs: list[list[float]] = []
 
     def _forced_words(self, decisions: Decisions) -> dict[int, int]:
-        for step, word in decisions.words.items():
+        words = dict(decisions.words)
+        for step, word in words.items():
             if step < 0:
                 raise ValueError("A word is decided at step 0 or later.")
             if word != END_WORD and word not in self.vocabulary:
                 raise ValueError(f"The model does not know the word “{word}”.")
-        last = max(decisions.words, default=0)
-        if last > MAX_WORDS or (last == MAX_WORDS and decisions.words[last] != END_WORD):
+        last = max(words, default=0)
+        if last > MAX_WORDS or (last == MAX_WORDS and words[last] != END_WORD):
             raise ValueError(f"A caption has at most {MAX_WORDS} words.")
-        if any(word == END_WORD and step < last for step, word in decisions.words.items()):
+        if any(word == END_WORD and step < last for step, word in words.items()):
             raise ValueError("No word can be decided after the end of the caption.")
-        return {
-            step: END if word == END_WORD else self.vocabulary.encode([word])[0]
-            for step, word in decisions.words.items()
-        }
+        return {step: END if word == END_WORD else self.vocabulary.encode([word])[0] for step, word in words.items()}
 
     def _gaze_masks(self, device: torch.device) -> dict[int, Tensor]:
         """Step -> where each photo may be looked at (B, S), for the steps at which anything is decided."""
         masks: dict[int, Tensor] = {}
         for photo, decisions in enumerate(self.decisions):
-            for step, cells in decisions.gazes.items():
+            for step, cells in decisions.gazes:
                 if not cells or not all(0 <= cell < self.cells for cell in cells):
                     raise ValueError(f"A gaze is on one or more cells from 0 to {self.cells - 1}.")
                 if step not in masks:
@@ -390,7 +311,7 @@ class _Search:
             glimpse=None if cell is None else divmod(cell, columns),
             gate=float(gate[row]),
             word_forced=t in self.forced[photo],
-            gaze_forced=t in self.decisions[photo].gazes,
+            gaze_forced=t in dict(self.decisions[photo].gazes),
             heads=tuple(_rows(head, columns) for head in heads) if len(heads) > 1 else (),
         )
 

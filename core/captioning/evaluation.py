@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from core.captioning.decoding import Settings
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 from core.captioning.stream import Captioned, caption_stream
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles

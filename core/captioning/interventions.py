@@ -10,24 +10,23 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from PIL import Image, ImageDraw
 
+from core.captioning.settings import MAX_WORDS, Decisions
 from core.trace import CaptionTrace
 
-if TYPE_CHECKING:  # choices are read and written without torch
-    from core.captioning.decoding import Decisions
+Grid = tuple[int, int]  # rows and columns, as a trace names them; cell = row * columns + column
 
-CELLS = 196  # of the encoder's grid
-COLUMNS = 14
-MAX_STEPS = 50
 MAX_TEXT = 4000  # characters of choices in a link
-MAX_BRANCHES = 40
-MAX_NAME = 60
 GREY = (127, 127, 127)  # what is blanked: the middle of the range, which the encoder sees as zero
 
+_REGIONS = (
+    "upper left", "upper centre", "upper right",
+    "left", "centre", "right",
+    "lower left", "lower centre", "lower right",
+)  # fmt: skip
 _UNREADABLE = "The what-if in this link cannot be read, so it was left out."
 
 
@@ -80,7 +79,7 @@ class Edits:
             ValueError: the caption has no such step, or the cells are none of the grid.
         """
         _check_step(trace, step)
-        gaze = Gaze(step, _checked_cells(cells), onward)
+        gaze = Gaze(step, _checked_cells(cells, trace.grid), onward)
         if not gaze.cells:
             raise ValueError("A gaze is on one or more cells.")
         length = step + 1 if step in self.chosen else step
@@ -95,13 +94,11 @@ class Edits:
         held: dict[int, tuple[int, ...]] = {}
         for gaze in self.gazes:
             if gaze.onward:
-                held |= dict.fromkeys(range(gaze.step, MAX_STEPS + 1), gaze.cells)
+                held |= dict.fromkeys(range(gaze.step, MAX_WORDS + 1), gaze.cells)
         return held | {gaze.step: gaze.cells for gaze in self.gazes}
 
     def decisions(self) -> Decisions:
         """What decoding is told."""
-        from core.captioning.decoding import Decisions
-
         return Decisions(dict(enumerate(self.words)), self.cells())
 
 
@@ -123,13 +120,13 @@ class Changes:
     def with_edits(self, model: str, edits: Edits) -> Changes:
         return replace(self, edits={**self.edits, model: edits})
 
-    def with_blank(self, cells: Iterable[int]) -> Changes:
-        """Also blank out these cells.
+    def with_blank(self, cells: Iterable[int], grid: Grid) -> Changes:
+        """Also blank out these cells of a grid.
 
         Raises:
             ValueError: they are none of the grid.
         """
-        return replace(self, blank=_checked_cells((*self.blank, *cells)))
+        return replace(self, blank=_checked_cells((*self.blank, *cells), grid))
 
     def to_text(self) -> str:
         """For a link: ``soft(a dog runs* @2=17-19 @4+=5) (30-33)``; see :meth:`from_text`.
@@ -145,8 +142,8 @@ class Changes:
         return " ".join([*sections, *([f"({_runs(self.blank)})"] if self.blank else [])])
 
     @classmethod
-    def from_text(cls, text: str) -> Changes:
-        """Read what :meth:`to_text` wrote, or what somebody made of it.
+    def from_text(cls, text: str, grid: Grid) -> Changes:
+        """Read what :meth:`to_text` wrote, or what somebody made of it, about captions with looks over this grid.
 
         Raises:
             ValueError: it cannot be read, or speaks of cells or steps that do not exist.
@@ -156,97 +153,17 @@ class Changes:
         changes = cls()
         for model, content in re.findall(r"([^() ]*)\(([^()]*)\)", text):
             if model:
-                changes = changes.with_edits(unquote(model), _read_edits(content.split()))
+                changes = changes.with_edits(unquote(model), _read_edits(content.split(), grid))
             else:
-                changes = changes.with_blank(_read_runs(content))
+                changes = changes.with_blank(_read_runs(content, grid), grid)
         return changes
 
 
-@dataclass(frozen=True)
-class Branch:
-    """One way that things went: the changes, and the captions that they led to.
-
-    Attributes:
-        id: its number in the history; 0 is the original.
-        name: what the viewer calls it.
-        parent: the branch that it grew from; None for the original.
-        changes: from the original.
-        traces: model -> caption.
-    """
-
-    id: int
-    name: str
-    parent: int | None
-    changes: Changes
-    traces: Mapping[str, CaptionTrace]
-
-
-@dataclass(frozen=True)
-class History:
-    """The branches of one view and the one that is looked at. Never changed: every step gives a new history."""
-
-    branches: tuple[Branch, ...]
-    current_id: int = 0
-    before: tuple[tuple[tuple[Branch, ...], int], ...] = ()  # what undo returns to, the last one first
-
-    @classmethod
-    def begin(cls, traces: Mapping[str, CaptionTrace]) -> History:
-        return cls((Branch(0, "Original", None, Changes(), traces),))
-
-    @property
-    def current(self) -> Branch:
-        return self.branch(self.current_id)
-
-    @property
-    def original(self) -> Branch:
-        return self.branches[0]
-
-    def branch(self, id: int | None) -> Branch:
-        """The branch of a number; the original if it is no longer there."""
-        return next((branch for branch in self.branches if branch.id == id), self.branches[0])
-
-    def grow(self, name: str, changes: Changes, traces: Mapping[str, CaptionTrace]) -> History:
-        """A new branch on the current one, which then is the current one; of many the oldest goes."""
-        branch = Branch(max(b.id for b in self.branches) + 1, self._free(name), self.current_id, changes, traces)
-        kept = self.branches[1:][-(MAX_BRANCHES - 2) :]
-        return History((self.branches[0], *kept, branch), branch.id, self._past())
-
-    def rename(self, name: str) -> History:
-        """The current branch by another name; an empty one changes nothing."""
-        name = " ".join(name.split())[:MAX_NAME]
-        if not name or name == self.current.name:
-            return self
-        renamed = replace(self.current, name=self._free(name))
-        branches = tuple(renamed if branch.id == self.current_id else branch for branch in self.branches)
-        return History(branches, self.current_id, self._past())
-
-    def go(self, id: int) -> History:
-        """Look at another branch. That is no change, so undo knows nothing of it."""
-        return replace(self, current_id=self.branch(id).id)
-
-    def undo(self) -> History:
-        """Take the last change back, a new branch or a new name; nothing happens where there is none."""
-        if not self.before:
-            return self
-        (branches, current_id), *rest = self.before
-        return History(branches, current_id, tuple(rest))
-
-    def _past(self) -> tuple[tuple[tuple[Branch, ...], int], ...]:
-        return ((self.branches, self.current_id), *self.before)[:MAX_BRANCHES]
-
-    def _free(self, name: str) -> str:
-        """The name, numbered where another branch has it."""
-        taken, n, free = {branch.name for branch in self.branches}, 1, name
-        while free in taken:
-            n += 1
-            free = f"{name} ({n})"
-        return free
-
-
-def blank_out(photo: Image.Image, cells: Sequence[int], rows: int = COLUMNS, columns: int = COLUMNS) -> Image.Image:
+def blank_out(photo: Image.Image, cells: Sequence[int], grid: Grid) -> Image.Image:
     """The photo with cells of its grid painted grey; without any, the photo itself."""
     if not cells:
         return photo
+    rows, columns = grid
     painted = photo.copy()
     pen = ImageDraw.Draw(painted)
     for cell in cells:
@@ -255,6 +172,11 @@ def blank_out(photo: Image.Image, cells: Sequence[int], rows: int = COLUMNS, col
         top, bottom = (round(r * photo.height / rows) for r in (row, row + 1))
         pen.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), fill=GREY)
     return painted
+
+
+def region(row: float, column: float, rows: int, columns: int) -> str:
+    """The ninth of the photo in which a cell lies, in words."""
+    return _REGIONS[3 * int(3 * (row + 0.5) / rows) + int(3 * (column + 0.5) / columns)]
 
 
 def matching(words: Sequence[str], other: Sequence[str]) -> dict[int, int]:
@@ -268,11 +190,11 @@ def _check_step(trace: CaptionTrace, step: int) -> None:
         raise ValueError("The caption has no such word.")
 
 
-def _checked_cells(cells: Iterable[int]) -> tuple[int, ...]:
-    cells = sorted(set(cells))
-    if not all(isinstance(cell, int) and 0 <= cell < CELLS for cell in cells):
-        raise ValueError(f"Cells are numbered from 0 to {CELLS - 1}.")
-    return tuple(cells)
+def _checked_cells(cells: Iterable[int], grid: Grid) -> tuple[int, ...]:
+    found, count = sorted(set(cells)), grid[0] * grid[1]
+    if not all(isinstance(cell, int) and 0 <= cell < count for cell in found):
+        raise ValueError(f"Cells are numbered from 0 to {count - 1}.")
+    return tuple(found)
 
 
 def _runs(cells: Sequence[int]) -> str:
@@ -286,27 +208,28 @@ def _runs(cells: Sequence[int]) -> str:
     return ".".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
-def _read_runs(text: str) -> tuple[int, ...]:
+def _read_runs(text: str, grid: Grid) -> tuple[int, ...]:
     cells: set[int] = set()
     for run in text.split("."):
-        if not re.fullmatch(r"[0-9]{1,3}(-[0-9]{1,3})?", run):
+        if not re.fullmatch(r"[0-9]{1,4}(-[0-9]{1,4})?", run):
             raise ValueError(_UNREADABLE)
         first, _, last = run.partition("-")
         cells.update(range(int(first), int(last or first) + 1))
-    return _checked_cells(cells)
+    return _checked_cells(cells, grid)
 
 
-def _read_edits(tokens: Sequence[str]) -> Edits:
-    words, gazes = [], {}
+def _read_edits(tokens: Sequence[str], grid: Grid) -> Edits:
+    words: list[str] = []
+    gazes: dict[int, Gaze] = {}
     for token in tokens:
         if gaze := re.fullmatch(r"@([0-9]{1,2})(\+?)=([0-9.-]+)", token):
             step = int(gaze[1])
-            gazes[step] = Gaze(step, _read_runs(gaze[3]), bool(gaze[2]))
+            gazes[step] = Gaze(step, _read_runs(gaze[3], grid), bool(gaze[2]))
         elif re.fullmatch(r"[\w.~%'-]+\*?", token):
             words.append(token)
         else:
             raise ValueError(_UNREADABLE)
-    if len(words) > MAX_STEPS or max(gazes, default=0) >= MAX_STEPS:
+    if len(words) > MAX_WORDS or max(gazes, default=0) >= MAX_WORDS:
         raise ValueError(_UNREADABLE)
     return Edits(
         words=tuple(unquote(word.removesuffix("*")) for word in words),

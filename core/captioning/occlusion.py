@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.captioning.settings import Decisions, Settings
 from core.trace import CaptionTrace
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from core.captioning.decoding import Settings
     from core.captioning.service import CaptionService
 
 SHARE = 1 / 8  # of the grid's cells, about
@@ -47,7 +47,7 @@ def measure(
     service: "CaptionService",
     grid: "Tensor",
     trace: CaptionTrace,
-    settings: "Settings",
+    settings: Settings,
     gazes: Mapping[int, Sequence[int]] | None = None,
 ) -> list[OcclusionEffect]:
     """Hide regions from one caption's words, all in one batch of forced decoding.
@@ -75,12 +75,10 @@ def probabilities_without(
     grid: "Tensor",
     trace: CaptionTrace,
     hidden: Sequence[tuple[int, Sequence[int]]],
-    settings: "Settings",
+    settings: Settings,
     gazes: Mapping[int, Sequence[int]] | None = None,
 ) -> list[float]:
     """For each (step, cells): the probability of the caption's word there when the cells are hidden at that step."""
-    from core.captioning.decoding import Decisions, Settings
-
     if not hidden:
         return []
     everywhere = range(trace.grid[0] * trace.grid[1])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ def draw_paths(service: "CaptionService", grid: "Tensor", model: str, count: int
     Raises:
         ValueError: the count is not 1 to 50, or the model's attention is not hard.
     """
-    from core.captioning.decoding import Settings
-
     if not 1 <= count <= MAX_PATHS:
         raise ValueError(f"Draw 1 to {MAX_PATHS} paths, not {count}.")
     settings = Settings(method="greedy", glimpse="sampled")

@@ -14,10 +14,11 @@ from core import checkpoints
 from core.attention import KINDS
 from core.captioning import out_of_distribution
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import Decisions, Settings, decode
+from core.captioning.decoding import decode
 from core.captioning.encoder import Encoder, open_encoder
 from core.captioning.out_of_distribution import OODScore
 from core.captioning.registry import CAPTIONERS, ENCODERS, list_captioners
+from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints import CheckpointError
 from core.checkpoints.modules import autocast

@@ -12,9 +12,9 @@ from itertools import islice
 
 from PIL import Image
 
-from core.captioning.decoding import Settings
 from core.captioning.photo import PhotoError, open_photo, squash
 from core.captioning.service import CaptionService
+from core.captioning.settings import Settings
 from core.data.errors import DataError
 from core.trace import CaptionTrace
 

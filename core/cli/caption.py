@@ -56,7 +56,7 @@ def caption(
 
     service, chosen = open_caption_service(checkpoints, models, default=["soft"])
 
-    from core.captioning.decoding import Settings
+    from core.captioning.settings import Settings
     from core.captioning.stream import caption_stream
     from core.views.figures import describe_distance
 

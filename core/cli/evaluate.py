@@ -58,8 +58,8 @@ def evaluate_photos(
     prepare_outputs(predictions, results)
     service, chosen = open_caption_service(checkpoints, models)
 
-    from core.captioning.decoding import Settings
     from core.captioning.evaluation import corpus_evaluate
+    from core.captioning.settings import Settings
     from core.captioning.stream import Captioned
     from core.results.caption_metrics import METRICS
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from core.cli.common import InputError
 
 if TYPE_CHECKING:
-    from core.captioning.decoding import Settings
     from core.captioning.service import CaptionService
+    from core.captioning.settings import Settings
     from core.captioning.stream import Captioned
 
 FORMATS = ("png", "svg", "gif", "json", "html")

@@ -7,19 +7,17 @@ comes from outside (names, words, the photo) is escaped text or JSON that the sc
 import datetime
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from markupsafe import Markup
 
 from core.captioning.gallery.drawings import mark
+from core.captioning.settings import Settings
 from core.exports.templates import read, render
 from core.trace import CaptionTrace
 from core.views import figures, player
 from core.views.player import CaptionOptions, View
 from core.views.text import plain
-
-if TYPE_CHECKING:  # decoding brings torch along
-    from core.captioning.decoding import Settings
 
 KINDS = {
     "none": "No attention: the model sees the photo's mean, the same at every word.",
@@ -38,7 +36,7 @@ def standalone_html(
     *,
     credit: str = "",
     checkpoints: Mapping[str, str] | None = None,
-    settings: "Settings | None" = None,
+    settings: Settings | None = None,
     date: datetime.date | None = None,
     **how: Unpack[CaptionOptions],
 ) -> bytes:
@@ -84,7 +82,7 @@ def _notes(
     traces: Sequence[CaptionTrace],
     credit: str,
     checkpoints: Mapping[str, str],
-    settings: "Settings | None",
+    settings: Settings | None,
     date: datetime.date,
 ) -> list[str]:
     """What stands at the foot of the page, a paragraph each."""
@@ -94,7 +92,7 @@ def _notes(
     return [NOT_AN_EXPLANATION, *([f"Photo: {credit.rstrip('.')}."] if credit else []), written]
 
 
-def _manner(settings: "Settings | None") -> str:
+def _manner(settings: Settings | None) -> str:
     if settings is None:
         return ""
     words = {

@@ -5,13 +5,10 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
+from core.captioning.settings import Decisions, Settings
 from core.trace import CaptionTrace, WordStep
 from core.views.text import line, plain
-
-if TYPE_CHECKING:  # decoding brings torch along
-    from core.captioning.decoding import Decisions, Settings
 
 FORMAT = "glimpse caption 1"  # the number goes up when older code could not read the file any more
 MAX_BYTES = 4_000_000  # a caption of 50 words takes a quarter of a megabyte
@@ -74,8 +71,8 @@ def trace_json(
     trace: CaptionTrace,
     photo: Photo,
     checkpoint: str,
-    settings: "Settings | None" = None,
-    decisions: "Decisions | None" = None,
+    settings: Settings | None = None,
+    decisions: Decisions | None = None,
     blank: Sequence[int] = (),
 ) -> bytes:
     """A trace as a JSON file, which :func:`read_trace_json` gives back.
@@ -88,7 +85,7 @@ def trace_json(
         decisions: what was decided for the model.
         blank: the cells (row * columns + column) that were blanked out of the photo.
     """
-    words, gazes = (decisions.words, decisions.gazes) if decisions else ({}, {})
+    words, gazes = (dict(decisions.words), dict(decisions.gazes)) if decisions else ({}, {})
     data = {
         "format": FORMAT,
         "caption": trace.caption,
@@ -96,7 +93,7 @@ def trace_json(
         "checkpoint": checkpoint,
         "settings": asdict(settings) if settings else {},
         "decisions": {
-            "words": dict(words),
+            "words": words,
             "gazes": {step: list(cells) for step, cells in gazes.items()},
             "blank": list(blank),
         },

@@ -100,18 +100,18 @@ class StorySession:
 def follow(link: Mapping[str, str]) -> tuple[StorySession, list[str]]:
     """Where a link leads, and a sentence for each of its parts that leads nowhere."""
     complaints = []
-    desk = StorySession.example(link["example"] if link.get("example") in read_stories() else FIRST)
+    session = StorySession.example(link["example"] if link.get("example") in read_stories() else FIRST)
     if link.get("story"):
         try:
-            desk = StorySession(Document.from_text(link["story"]), YOURS)
+            session = StorySession(Document.from_text(link["story"]), YOURS)
         except StoryError as error:
             complaints.append(str(error))
     number = link.get("question", "")
     if number.isdecimal() and len(number) < 5:
-        desk = replace(desk, question=max(0, int(number) - 1))
+        session = replace(session, question=max(0, int(number) - 1))
     if link.get("what"):
         try:
-            desk = replace(desk, changes=Changes.from_text(link["what"], split_story(desk.told.story)))
+            session = replace(session, changes=Changes.from_text(link["what"], split_story(session.told.story)))
         except StoryError as error:
             complaints.append(str(error))
-    return desk, complaints
+    return session, complaints

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from torch import Tensor
 
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import Decisions, Settings, decode
+from core.captioning.decoding import decode
+from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import Vocabulary
 from core.data.scenes import Scene
 from core.results.scene_metrics import Outcome

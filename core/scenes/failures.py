@@ -24,7 +24,7 @@ class SceneFailure:
 
 def scene_failures(service: SceneService, model: str, split: str = "test") -> tuple[list[SceneFailure], int]:
     """The scenes that a captioner describes wrongly, and of how many shown."""
-    from core.captioning.decoding import Settings
+    from core.captioning.settings import Settings
     from core.data.scenes import make_scenes
 
     scenes = list(make_scenes(split, SCENES))

@@ -12,17 +12,12 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.captioning.interventions import region
 from core.trace import CaptionTrace, WordStep
 
 OPACITY = 0.75  # of the brightest heat over the photo
 FADE = 0.7  # lesser heat is as opaque as its share to this power, so that the photo stays visible under it
 FLOOR = 6  # the brightest heat stands for at least this many times an even share, so an even look stays pale
-
-_REGIONS = (
-    "upper left", "upper centre", "upper right",
-    "left", "centre", "right",
-    "lower left", "lower centre", "lower right",
-)  # fmt: skip
 
 
 @cache
@@ -176,11 +171,6 @@ def describe_look(step: WordStep, attention: str) -> str:
             totals[ninth] = totals.get(ninth, 0.0) + weight
     ninth = max(totals, key=totals.__getitem__)
     return f"the {ninth}, {percent(totals[ninth])} of the weight"
-
-
-def region(row: float, column: float, rows: int, columns: int) -> str:
-    """The ninth of the photo in which a cell lies, in words."""
-    return _REGIONS[3 * int(3 * (row + 0.5) / rows) + int(3 * (column + 0.5) / columns)]
 
 
 def describe_entropy(step: WordStep) -> str:

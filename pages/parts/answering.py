@@ -9,6 +9,7 @@ from core.memory.examples import FinishedAnswers, read_finished, read_stories
 from core.memory.session import StorySession
 from core.trace import StoryTrace
 from core.views.player import Answer
+from pages.parts.state import StoriesState, linked, some_of, state
 
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
 MAX_WITHOUT = 100  # sentences up to which the answer without each of them is asked for
@@ -58,10 +59,11 @@ def choose_networks() -> list[str]:
     if not kinds:
         st.error(f"There is no network for stories in {checkpoints.ROOT}.", icon=":material/error:")
         st.stop()
-    chosen = st.pills(
-        "Networks", list(kinds), selection_mode="multi", default=list(kinds)[:4], key="networks", bind="query-params",
-        help="\n".join(f"- **{name}**: {ABOUT_KINDS.get(kind, kind)}" for name, kind in kinds.items()),
-    )  # fmt: skip
+    with linked("networks", some_of(list(kinds)), list(kinds)[:4]) as place:
+        chosen = st.pills(
+            "Networks", list(kinds), selection_mode="multi", key=place,
+            help="\n".join(f"- **{name}**: {ABOUT_KINDS.get(kind, kind)}" for name, kind in kinds.items()),
+        )  # fmt: skip
     if not chosen:
         st.info("Choose a network to ask.", icon=":material/hub:")
         st.stop()
@@ -69,13 +71,13 @@ def choose_networks() -> list[str]:
 
 
 class Reading:
-    """The answers about what lies on a desk, each computed when it is first needed."""
+    """The answers about what lies before a viewer, each computed when it is first needed."""
 
-    def __init__(self, desk: StorySession, sentences: list[str], questions: list[str]):
-        self.desk, self.sentences, self.questions = desk, tuple(sentences), tuple(questions)
-        self.current = min(desk.question, len(questions) - 1)
-        self.story = desk.changes.story(sentences)
-        self.label: Label | None = desk.told.label(self.questions[self.current])
+    def __init__(self, session: StorySession, sentences: list[str], questions: list[str]):
+        self.session, self.sentences, self.questions = session, tuple(sentences), tuple(questions)
+        self.current = min(session.question, len(questions) - 1)
+        self.story = session.changes.story(sentences)
+        self.label: Label | None = session.told.label(self.questions[self.current])
         self.together = len(self.story) * len(questions) <= MAX_TOGETHER
         self._finished = self._find_finished()
 
@@ -83,7 +85,7 @@ class Reading:
         """The finished example's answers, where this is that example as it was told."""
         finished = load_finished()
         example = read_stories()[finished.example]
-        return finished if self.desk.told == example.document and not self.desk.changes.other_story else None
+        return finished if self.session.told == example.document and not self.session.changes.other_story else None
 
     def _free(self, model: str, story: tuple[str, ...], number: int) -> StoryTrace:
         """The answer to a question where no look is moved."""
@@ -100,7 +102,7 @@ class Reading:
             ValueError: the network cannot be loaded, or a look cannot be moved so.
         """
         number = self.current if number is None else number
-        looks = self.desk.changes.decided(self.sentences, number, model)
+        looks = self.session.changes.decided(self.sentences, number, model)
         if not looks:
             return self._free(model, self.story, number)
         return answer(self.story, (self.questions[number],), model, tuple(looks.items()))[0]
@@ -113,7 +115,7 @@ class Reading:
             about = ABOUT_KINDS.get(kinds[model], kinds[model])
             try:
                 trace = original = self.answer(model)
-                if self.desk.changes:
+                if self.session.changes:
                     original = self._free(model, self.sentences, self.current)
             except ValueError as error:
                 found.append(Answer(model, about, None, error=str(error)))
@@ -137,7 +139,7 @@ class Reading:
 
     def without(self, model: str) -> str:
         """Why the answer without each sentence is not asked for; nothing where it is."""
-        if self.desk.changes.decided(self.sentences, self.current, model):
+        if self.session.changes.decided(self.sentences, self.current, model):
             return "Not while a look of this network is moved."
         if len(self.story) > MAX_WITHOUT:
             return f"Only in stories of up to {MAX_WITHOUT} sentences."
@@ -149,7 +151,7 @@ class Reading:
             return None
         if self._finished and model in self._finished.falls:
             return self._finished.falls[model][self.current]
-        return st.session_state.get("falls", {}).get(self.key(model))
+        return state(StoriesState).falls.get(self.key(model))
 
     def key(self, model: str) -> tuple[tuple[str, ...], str, str]:
         """What the answer without each sentence depends on."""
@@ -157,10 +159,10 @@ class Reading:
 
     def asked(self, models: list[str]) -> list[Asked]:
         """All questions with the answers that are known, for the files."""
-        index = {row: n for n, row in enumerate(self.desk.changes.rows(self.sentences))}
+        index = {row: n for n, row in enumerate(self.session.changes.rows(self.sentences))}
         asked = []
         for number, question in enumerate(self.questions):
-            label = self.desk.told.label(question)
+            label = self.session.told.label(question)
             facts = [index[row] for row in label.facts if row in index] if label else []
             known = [model for model in models if number == self.current and self.falls(model) is not None]
             falls = {model: self.falls(model) for model in known}
@@ -170,7 +172,7 @@ class Reading:
 
 def read_all(reading: Reading, models: list[str]) -> bool:
     """Ask for the answer without each sentence where that is not known; whether there is something new to show."""
-    falls, new = st.session_state.setdefault("falls", {}), False
+    falls, new = state(StoriesState).falls, False
     for model in models:
         if reading.without(model) or reading.falls(model) is not None:
             continue

@@ -1,13 +1,16 @@
 """What is looked at and how: the photo, the models, the settings of decoding. The link carries every choice."""
 
 import hashlib
+from dataclasses import replace
 
 import streamlit as st
 from PIL import Image
 
 from core.captioning import gallery
 from core.captioning.photo import PhotoError, open_photo
+from core.captioning.settings import Settings
 from pages.parts.loaders import ABOUT_MODELS, attention_kinds, load_example, thumbnail
+from pages.parts.state import Shared, key, linked, number_in, one_of, some_of, state
 
 METHODS = {
     "greedy": "always the likeliest next word",
@@ -18,21 +21,22 @@ OWN = "yours"  # the button of an uploaded photo, after those of the gallery
 MAX_UPLOAD = 30  # MB
 PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
 
+FACE = ":is(.st-key-explore-photo, .st-key-compare-photo) button"
 # A button of the gallery is named by its label, which the link carries, and shows a picture of our own encoding. On a
 # phone the controls draw together, so that the photo is on the first screen.
-STYLE = """
-.st-key-photo button {
+STYLE = f"""
+{FACE} {{
   position: relative; flex: none; width: 5.2rem; height: 3.5rem; padding: 0; border-width: 2px; border-radius: 0.6rem;
   background-size: cover; background-position: center;
-}
-.st-key-photo button p { position: absolute; opacity: 0; }
-@media (max-width: 640px) {
-  .st-key-tagline { display: none; }
-  .st-key-head { gap: 0.5rem; }
-  .st-key-head h1 { font-size: 1.7rem; }
-  .st-key-settings { gap: 0.25rem 0.75rem; }
-  .st-key-settings button { padding-inline: 0.5rem; }
-}
+}}
+{FACE} p {{ position: absolute; opacity: 0; }}
+@media (max-width: 640px) {{
+  .st-key-tagline {{ display: none; }}
+  .st-key-head {{ gap: 0.5rem; }}
+  .st-key-head h1 {{ font-size: 1.7rem; }}
+  .st-key-settings {{ gap: 0.25rem 0.75rem; }}
+  .st-key-settings button {{ padding-inline: 0.5rem; }}
+}}
 """
 
 
@@ -45,46 +49,44 @@ def show_head(title: str, tagline: str, about: str, own_photo: bool = True) -> N
         if own_photo:
             with st.popover("Your photo", icon=":material/add_a_photo:", key="own_photo"):
                 st.file_uploader(
-                    "Upload a photo", PHOTO_TYPES, key="upload", max_upload_size=MAX_UPLOAD,
-                    on_change=_take_photo, args=("upload",),
+                    "Upload a photo", PHOTO_TYPES, key=key("upload"), max_upload_size=MAX_UPLOAD,
+                    on_change=_take_photo, args=(key("upload"),),
                 )  # fmt: skip
-                if st.toggle("Use the camera", key="use_camera"):
-                    st.camera_input("Take a photo", key="camera", on_change=_take_photo, args=("camera",))
+                if st.toggle("Use the camera", key=key("use camera")):
+                    st.camera_input("Take a photo", key=key("camera"), on_change=_take_photo, args=(key("camera"),))
                 st.caption("It stays with the machine that runs this app and is forgotten when you leave.")
         with st.popover("About", icon=":material/help:", key="about"):
             st.markdown(about)
-    if "photo_error" in st.session_state:
-        st.error(st.session_state["photo_error"], icon=":material/broken_image:")
+    if own_photo and state(Shared).problem:
+        st.error(state(Shared).problem, icon=":material/broken_image:")
 
 
-def _take_photo(key: str) -> None:
+def _take_photo(place: str) -> None:
     """A new upload or camera picture: show it if it is a photo, else keep what is shown and say why."""
-    file = st.session_state[key]
-    st.session_state.pop("photo_error", None)
+    file, shared = st.session_state[place], state(Shared)
+    shared.problem = ""
     if file is None:
         return
     data = file.getvalue()
     try:
-        st.session_state[OWN] = (hashlib.sha256(data).hexdigest(), open_photo(data))
-        st.session_state["photo"] = OWN
+        shared.own = hashlib.sha256(data).hexdigest(), open_photo(data)
+        st.session_state[key("photo")] = OWN
     except PhotoError as error:
-        st.session_state["photo_error"] = str(error)
+        shared.problem = str(error)
 
 
 def choose_photo() -> tuple[str, Image.Image, str, str]:
     """The gallery; returns the photo's id for the caches, the photo, its alt text, its title and credit."""
     photos = {id: (id, gallery.load(id)) for id in gallery.GALLERY}
-    if OWN in st.session_state:
-        photos[OWN] = st.session_state[OWN]
+    if own := state(Shared).own:
+        photos[OWN] = own
     faces = (
-        f".st-key-photo button:nth-of-type({n}) {{ background-image: url({thumbnail(id, photo)}) }}"
+        f"{FACE}:nth-of-type({n}) {{ background-image: url({thumbnail(id, photo)}) }}"
         for n, (id, photo) in enumerate(photos.values(), start=1)
     )
     st.html(f"<style>{STYLE}{''.join(faces)}</style>")
-    chosen = st.pills(
-        "Photo", list(photos), default=load_example().photo, required=True, key="photo", bind="query-params",
-        wrap=False, label_visibility="collapsed",
-    )  # fmt: skip
+    with linked("photo", one_of(list(photos)), load_example().photo) as place:
+        chosen = st.pills("Photo", list(photos), required=True, key=place, wrap=False, label_visibility="collapsed")
     photo_id, photo = photos[chosen]
     if chosen == OWN:
         return photo_id, photo, "Your photo", "Your photo."
@@ -94,45 +96,54 @@ def choose_photo() -> tuple[str, Image.Image, str, str]:
 
 def choose_model() -> str:
     kinds = attention_kinds()
-    return st.segmented_control(
-        "Model", list(kinds), default="soft" if "soft" in kinds else next(iter(kinds)), required=True, key="model",
-        bind="query-params", help="\n".join(f"- {text}" for text in ABOUT_MODELS.values()),
-    )  # fmt: skip
+    with linked("model", one_of(list(kinds)), "soft" if "soft" in kinds else next(iter(kinds))) as place:
+        return st.segmented_control(
+            "Model", list(kinds), required=True, key=place,
+            help="\n".join(f"- {text}" for text in ABOUT_MODELS.values()),
+        )  # fmt: skip
 
 
 def choose_models(label: str = "Models") -> list[str]:
     """Two to four models, in the order of the list; with any other number the page stops with a sentence."""
     kinds = attention_kinds()
-    chosen = st.pills(
-        label, list(kinds), selection_mode="multi", default=[name for name in kinds if name in ABOUT_MODELS],
-        key="models", bind="query-params", help="Two to four. Every captioner in checkpoints/ is listed.",
-    )  # fmt: skip
+    with linked("models", some_of(list(kinds)), [name for name in kinds if name in ABOUT_MODELS]) as place:
+        chosen = st.pills(
+            label, list(kinds), selection_mode="multi", key=place,
+            help="Two to four. Every captioner in checkpoints/ is listed.",
+        )  # fmt: skip
     if not 2 <= len(chosen) <= 4:
         st.info("Choose two to four models.", icon=":material/compare:")
         st.stop()
     return [name for name in kinds if name in chosen]
 
 
-def choose_settings(hard: bool) -> dict:
-    """The controls of decoding; ``hard``: a model with hard attention is among those chosen. Fields of ``Settings``."""
-    default = load_example().settings
-    method = st.segmented_control(
-        "Words chosen by", list(METHODS), default=default["method"], required=True, key="method",
-        bind="query-params", help="\n".join(f"- **{name}**: {text}" for name, text in METHODS.items()),
-    )  # fmt: skip
-    settings = {"method": method}
+def choose_settings(hard: bool) -> Settings:
+    """The controls of decoding; ``hard``: a model with hard attention is among those chosen."""
+    chosen = Settings()
+    with linked("method", one_of(list(METHODS)), chosen.method) as place:
+        method = st.segmented_control(
+            "Words chosen by", list(METHODS), required=True, key=place,
+            help="\n".join(f"- **{name}**: {text}" for name, text in METHODS.items()),
+        )  # fmt: skip
+    chosen = replace(chosen, method=method)
     if method == "beam":
-        settings["beam"] = st.slider("Beam width", 1, 10, default["beam"], key="beam", bind="query-params", width=190)
+        with linked("beam", number_in(1, 10), chosen.beam) as place:
+            chosen = replace(chosen, beam=st.slider("Beam width", 1, 10, key=place, width=190))
     if method == "sample":
-        settings["temperature"] = st.slider(
-            "Temperature", 0.1, 2.0, default["temperature"], 0.1, key="temperature", bind="query-params", width=190,
-            help="Below 1 the likeliest words are favoured, above 1 the others get more of a chance.",
-        )  # fmt: skip
+        with linked("temperature", number_in(0.1, 2.0), chosen.temperature) as place:
+            temperature = st.slider(
+                "Temperature", 0.1, 2.0, step=0.1, key=place, width=190,
+                help="Below 1 the likeliest words are favoured, above 1 the others get more of a chance.",
+            )  # fmt: skip
+        chosen = replace(chosen, temperature=temperature)
     if hard:
-        settings["glimpse"] = st.segmented_control(
-            "Cell", ["likely", "sampled"], default=default["glimpse"], required=True, key="glimpse",
-            bind="query-params", help="Hard attention looks at the likeliest cell, or draws one from the distribution.",
-        )  # fmt: skip
-    if method == "sample" or settings.get("glimpse") == "sampled":
-        settings["seed"] = st.number_input("Seed", 0, 9999, default["seed"], key="seed", bind="query-params", width=130)
-    return settings
+        with linked("glimpse", one_of(["likely", "sampled"]), chosen.glimpse) as place:
+            glimpse = st.segmented_control(
+                "Cell", ["likely", "sampled"], required=True, key=place,
+                help="Hard attention looks at the likeliest cell, or draws one from the distribution.",
+            )  # fmt: skip
+        chosen = replace(chosen, glimpse=glimpse)
+    if method == "sample" or chosen.glimpse == "sampled":
+        with linked("seed", number_in(0, 9999), chosen.seed) as place:
+            chosen = replace(chosen, seed=st.number_input("Seed", 0, 9999, key=place, width=130))
+    return chosen

@@ -6,6 +6,8 @@ and runs a page that a link names without ``app.py``. So every page enters here 
 
 import streamlit as st
 
+from pages.parts.state import Visit, arrive, state
+
 PAGES = {
     "pages/explore.py": ("Explore a caption", ":material/visibility:"),
     "pages/compare.py": ("Compare", ":material/compare:"),
@@ -15,19 +17,22 @@ PAGES = {
     "pages/results.py": ("Results", ":material/monitoring:"),
     "pages/teach.py": ("Teach", ":material/menu_book:"),
 }
-_ENTERED = "entered by the door"
 
 
 def navigate():
     """The navigation over all pages; returns the one to run."""
-    st.session_state[_ENTERED] = True
+    state(Visit).entered = True
     pages = [st.Page(path, title=title, icon=icon) for path, (title, icon) in PAGES.items()]
     return st.navigation(pages, position="top")
 
 
-def enter() -> None:
-    """Begin a page; where ``app.py`` was passed over, begin again with it."""
-    if _ENTERED not in st.session_state:
+def enter(page: str) -> bool:
+    """Begin a page, by its file's name; where ``app.py`` was passed over, begin again with it.
+
+    Returns whether the visitor has just come to it.
+    """
+    if not state(Visit).entered:
         # Without icons: until app.py has set the app's own, Streamlit fetches a page's from the internet.
         st.navigation([st.Page(path, title=title) for path, (title, _) in PAGES.items()], position="hidden")
         st.rerun()
+    return arrive(page)

@@ -6,54 +6,59 @@ import streamlit as st
 from PIL import Image
 
 from core.captioning import occlusion
-from core.captioning.interventions import Branch, Edits
+from core.captioning.interventions import Edits
 from core.captioning.occlusion import OcclusionEffect
+from core.captioning.session import CaptionRequest, CaptionSession
+from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 from core.views import charts
-from pages.parts.loaders import encode, load_caption_service
-from pages.parts.what_if import Scene
+from pages.parts.loaders import encode, load_caption_service, seen
+from pages.parts.state import PhotoView, key
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _measure(
-    photo_id: str, settings: tuple, trace_json: str, _photo: Image.Image, _trace: CaptionTrace, _edits: Edits
+    photo_id: str, settings: Settings, trace_json: str, _photo: Image.Image, _trace: CaptionTrace, _edits: Edits
 ) -> Sequence[OcclusionEffect]:
-    from core.captioning.decoding import Settings
-
-    grid = encode(photo_id, _photo)
-    return occlusion.measure(load_caption_service(), grid, _trace, Settings(**dict(settings)), _edits.cells())
+    return occlusion.measure(load_caption_service(), encode(photo_id, _photo), _trace, settings, _edits.cells())
 
 
-def show_gaze_matters(scene: Scene, branch: Branch) -> None:
+def show_gaze_matters(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> None:
     """Measures only when asked, and again by itself only what was asked for: this branch of this view."""
     st.subheader("Does the gaze matter?", anchor=False)
     st.caption(
         "Each word is written once more while the model may not look at the region that it looked at most, and, as a "
         "control, while it may not look at equally large regions that it looked at least."
     )
-    asked = (scene.id, branch.changes.to_text())
-    if st.session_state.get("gaze asked") != asked:
-        st.button(
-            "Hide where it looked", icon=":material/visibility_off:", key="hide",
-            on_click=lambda: st.session_state.update({"gaze asked": asked}),
-        )  # fmt: skip
+    branch = session.current
+    asked = (request, branch.changes.to_text())
+
+    def hide() -> None:
+        view.hidden = asked
+
+    if view.hidden != asked:
+        st.button("Hide where it looked", icon=":material/visibility_off:", key=key("hide"), on_click=hide)
         return
-    photo_id, photo = scene.seen(branch.changes)
-    columns = st.columns(len(scene.models), gap="large") if len(scene.models) > 1 else [st.container()]
-    for column, model in zip(columns, scene.models, strict=True):
+    photo_id, photo = seen(request, branch.changes, session.grid)
+    columns = st.columns(len(request.models), gap="large") if len(request.models) > 1 else [st.container()]
+    for column, model in zip(columns, request.models, strict=True):
         with column:
             trace = branch.traces[model]
-            if len(scene.models) > 1:
+            if len(request.models) > 1:
                 st.markdown(f"**{trace.model}**")
             if trace.attention == "none":
                 st.markdown("It looks everywhere alike, so there is no region that it looked at most.")
                 continue
-            with st.spinner("Hiding …"):
-                settings = tuple(sorted(scene.settings.items()))
-                falls = _measure(photo_id, settings, trace.to_json(), photo, trace, branch.changes.of(model))
+            try:
+                with st.spinner("Hiding …"):
+                    edits = branch.changes.of(model)
+                    falls = _measure(photo_id, request.settings, trace.to_json(), photo, trace, edits)
+            except ValueError as error:  # the finished example is shown where its model is missing, or another one
+                st.error(str(error), icon=":material/error:")
+                continue
             if falls:
                 st.plotly_chart(
-                    charts.falls_chart(falls), key=f"falls {model}", alt=charts.falls_alt(falls),
+                    charts.falls_chart(falls), key=key(f"falls {model}"), alt=charts.falls_alt(falls),
                     config={"displayModeBar": False},
                 )  # fmt: skip
             st.markdown(occlusion.explain(falls))

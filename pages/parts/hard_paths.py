@@ -4,13 +4,13 @@ import streamlit as st
 from PIL import Image
 
 from core.captioning import comparison, sampled_paths
-from core.captioning.interventions import Edits
 from core.captioning.photo import encode_jpeg
 from core.captioning.sampled_paths import SampledPaths
-from core.captioning.vocabulary import END, SPECIAL
+from core.captioning.settings import Decisions, Settings
 from core.trace import CaptionTrace
 from core.views import figures
 from pages.parts.loaders import attention_kinds, caption, encode, load_caption_service
+from pages.parts.state import key, linked, number_in, one_of
 
 SHOWN = 8  # captions in the list
 
@@ -35,18 +35,23 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
     with st.container(horizontal=True, gap="medium", key="gamble settings", vertical_alignment="bottom"):
         model = hard[0]
         if len(hard) > 1:
-            model = st.selectbox("Hard model", hard, key="hard", bind="query-params", width=180)
-        count = st.slider("Paths", 1, sampled_paths.MAX_PATHS, 20, key="paths", bind="query-params", width=260)
-        seed = st.number_input("First seed", 0, 9999, 0, key="first", bind="query-params", width=130)
+            with linked("hard", one_of(hard), model) as place:
+                model = st.selectbox("Hard model", hard, key=place, width=180)
+        with linked("paths", number_in(1, sampled_paths.MAX_PATHS), 20) as place:
+            count = st.slider("Paths", 1, sampled_paths.MAX_PATHS, key=place, width=260)
+        with linked("first", number_in(0, 9999), 0) as place:
+            seed = st.number_input("First seed", 0, 9999, key=place, width=130)
         rival = soft[0] if soft else None
         if len(soft) > 1:
-            rival = st.selectbox("Compared with", soft, key="rival", bind="query-params", width=180)
+            with linked("rival", one_of(soft), soft[0]) as place:
+                rival = st.selectbox("Compared with", soft, key=place, width=180)
     try:
         with st.spinner("Drawing …"):
             drawn = _draw(photo_id, model, count, seed, photo)
             words = next(iter(drawn.captions)).split()
-            edits = Edits(words=(*words, SPECIAL[END]))
-            map_trace = caption(photo_id, rival, (), f"saying {words}", photo, edits) if rival and words else None
+            map_trace = None
+            if rival and words:
+                map_trace = caption(photo_id, photo, rival, Settings(), Decisions.caption(words))
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -74,7 +79,7 @@ def _show_captions(drawn: SampledPaths) -> str:
     )
     shown = list(drawn.captions)[:SHOWN]
     told = st.radio(
-        "Sentences", shown, key="sentence of paths", label_visibility="collapsed",
+        "Sentences", shown, key=key("sentence of paths"), label_visibility="collapsed",
         format_func=lambda text: f"{len(drawn.captions.get(text, ()))} × {text or '(no words)'}",
     )  # fmt: skip
     if len(drawn.captions) > SHOWN:

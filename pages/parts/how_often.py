@@ -19,10 +19,10 @@ def load_measured(root: str) -> dict[str, tuple[bool, float, dict[int, float]]]:
     return {one.model: (one.blind, one.scores["mean_error"], one.tasks) for one in here}
 
 
-def show_how_often(desk: StorySession, networks: list[str]) -> None:
+def show_how_often(session: StorySession, networks: list[str]) -> None:
     """One sentence, about the example's kind of question or about all, and where there is more."""
     measured = load_measured(str(checkpoints.ROOT))
-    example = read_stories().get(desk.name)
+    example = read_stories().get(session.name)
     task = example.task if example else None
 
     def right(name: str) -> str:

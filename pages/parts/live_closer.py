@@ -8,35 +8,39 @@ from core.trace import CaptionTrace
 from core.views import player
 from pages.parts.live_models import SCALE, choose_scene, open_zip, roster, trace
 from pages.parts.loaders import register_stepper
+from pages.parts.state import LearnLiveState, key, state
 
 MAX_UPLOAD = 5  # MB
 
 
 def _open() -> None:
-    st.session_state.pop("zip error", None)
-    file = st.session_state["zip"]
+    page, file = state(LearnLiveState), st.session_state[key("zip")]
+    page.problem = ""
     if file is None:
         return
     try:
-        st.session_state["models of scenes"] = open_zip(file.getvalue())
+        page.captioners = open_zip(file.getvalue())
     except CheckpointError as error:
-        st.session_state["zip error"] = str(error)
+        page.problem = str(error)
+
+
+def _choose() -> None:
+    state(LearnLiveState).captioners = st.session_state[key("captioners")]
 
 
 def show_closer() -> None:
     models = roster()
-    kept = st.session_state.get("models of scenes", list(models)[:3])
-    st.session_state["models of scenes"] = [name for name in kept if name in models]
+    page = state(LearnLiveState)
+    kept = list(models)[:3] if page.captioners is None else page.captioners
+    st.session_state[key("captioners")] = [name for name in kept if name in models]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="closer"):
         scene = choose_scene(("test", "unseen", "val", "train"))
-        chosen = st.pills(
-            "Captioners", list(models), selection_mode="multi", key="models of scenes", persist_state="session"
-        )
+        chosen = st.pills("Captioners", list(models), selection_mode="multi", key=key("captioners"), on_change=_choose)
         with st.popover("Open a saved run", icon=":material/folder_open:"):
-            st.file_uploader("The zip of a run", ["zip"], key="zip", max_upload_size=MAX_UPLOAD, on_change=_open)
+            st.file_uploader("The zip of a run", ["zip"], key=key("zip"), max_upload_size=MAX_UPLOAD, on_change=_open)
             st.caption("What you saved on the tab Live, today or another day.")
-    if "zip error" in st.session_state:
-        st.error(st.session_state["zip error"], icon=":material/folder_off:")
+    if page.problem:
+        st.error(page.problem, icon=":material/folder_off:")
     if not chosen:
         st.info("Choose a captioner." if models else "There are no captioners of scenes in checkpoints/.")
         return
@@ -52,7 +56,7 @@ def show_closer() -> None:
         for model, told in traces.items()
     ]
     id = f"{scene.split} {scene.number} {[(model, models[model]) for model in traces]}"
-    register_stepper()(key="closer stepper", data=player.caption_payload(views, id, per_row=3))
+    register_stepper()(key=key("stepper"), data=player.caption_payload(views, id, per_row=3))
     st.caption(
         "The picture is drawn finer here than the models see it: they get 96 × 96 pixels and look at 12 × 12 cells."
     )

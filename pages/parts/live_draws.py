@@ -9,6 +9,7 @@ from core.scenes.estimator import SPREAD, Chance, Draws, draw
 from core.views import gradients
 from core.views.figures import percent
 from pages.parts.live_models import SCALE, Model, choose_scene, grid, load_scene_service, roster
+from pages.parts.state import key, linked, number_in, one_of
 
 LISTED = 8  # draws in the table
 LONG = 1000  # draws of the chart of errors
@@ -41,16 +42,20 @@ def show_draws() -> None:
         scene = choose_scene(("test", "unseen", "val", "train"))
         model = next(iter(models))
         if len(models) > 1:
-            model = st.selectbox("Captioner", list(models), key="drawn model", width=180)
-        heat = st.select_slider(
-            "Temperature", TEMPERATURES, 4.0, key="heat", bind="query-params", format_func="{:g}".format, width=150,
-            help="A trained captioner is so sure that it hardly draws anything else. Above 1 more is left to chance.",
-        )  # fmt: skip
-        count = st.select_slider("Draws", COUNTS, 20, key="draws", bind="query-params", width=220)
-        seed = st.number_input("Seed", 0, 9999, 0, key="draw seed", bind="query-params", width=120)
+            model = st.selectbox("Captioner", list(models), key=key("drawn model"), width=180)
+        with linked("heat", one_of(TEMPERATURES, "{:g}".format), 4.0) as place:
+            heat = st.select_slider(
+                "Temperature", TEMPERATURES, key=place, format_func="{:g}".format, width=150,
+                help="A trained captioner is so sure that it hardly draws anything else. Above 1 more is left to "
+                "chance.",
+            )  # fmt: skip
+        with linked("draws", one_of(COUNTS), 20) as place:
+            count = st.select_slider("Draws", COUNTS, key=place, width=220)
+        with linked("draw seed", number_in(0, 9999), 0) as place:
+            seed = st.number_input("Seed", 0, 9999, key=place, width=120)
     naming = [n for n, box in enumerate(scene.word_boxes) if box]
     step = st.segmented_control(
-        "The look before", range(len(scene.words)), default=naming[0], required=True, key=f"word {scene.caption}",
+        "The look before", range(len(scene.words)), default=naming[0], required=True, key=key(f"word {scene.caption}"),
         format_func=lambda n: scene.words[n],
     )  # fmt: skip
     try:
@@ -111,7 +116,7 @@ def _show_maps(chance: Chance, draws: dict[str, Draws]) -> None:
         with column:
             st.markdown(f"**{name}**")
             st.plotly_chart(
-                gradients.gradient_map(gradient, chance.grid), key=f"map {name}", config={"displayModeBar": False},
+                gradients.gradient_map(gradient, chance.grid), key=key(f"map {name}"), config={"displayModeBar": False},
                 alt=gradients.map_alt(name, gradient, chance),
             )  # fmt: skip
             if name != "The exact gradient":
@@ -128,7 +133,7 @@ def _show_noise(chance: Chance, draws: dict[str, Draws], seed: int) -> None:
         st.subheader("Nearer with every draw", anchor=False)
         st.caption("How far the mean of so many draws is from the exact gradient, in lengths of it.")
         st.plotly_chart(
-            gradients.error_chart(chance, draws, straight), key="errors", config={"displayModeBar": False},
+            gradients.error_chart(chance, draws, straight), key=key("errors"), config={"displayModeBar": False},
             alt=f"The errors after {LONG:,} draws: "
             + ", ".join(f"{name} {gradients.error(chance, each.gradients)[-1]:.2f}" for name, each in draws.items())
             + f", straight through {straight[-1]:.2f}.",
@@ -138,6 +143,6 @@ def _show_noise(chance: Chance, draws: dict[str, Draws], seed: int) -> None:
         st.caption("The variance of one draw's gradient, exactly, in squared lengths of the exact gradient.")
         found = gradients.variances(chance)
         st.plotly_chart(
-            gradients.variance_chart(chance), key="variances", config={"displayModeBar": False},
+            gradients.variance_chart(chance), key=key("variances"), config={"displayModeBar": False},
             alt=", ".join(f"{gradients.LABELS[name]} {value:.3g}" for name, value in found.items()) + ".",
         )  # fmt: skip

@@ -14,10 +14,10 @@ from core.scenes.live.bundle import unpack
 from core.scenes.live.settings import KINDS
 from core.scenes.registry import CAPTIONER
 from core.trace import CaptionTrace
+from pages.parts.state import LearnLiveState, linked, number_in, one_of, state
 
 SCALE = 5  # times the size that the models see
 MAX_OPENED = 6  # saved runs that a visitor may open
-_OWN = "own models"  # folders with the visitor's own checkpoints -> a number that changes whenever these do
 
 
 class Model(NamedTuple):
@@ -39,13 +39,13 @@ def load_scene_service(root: str, version: int | None = None):
 
 def keep(folder: Path, version: int) -> None:
     """Offer what lies in a folder beside the committed captioners, to this visitor."""
-    st.session_state.setdefault(_OWN, {})[str(folder)] = version
+    state(LearnLiveState).own[str(folder)] = version
 
 
 def roster() -> dict[str, Model]:
     """The committed captioners, then the visitor's own; of names that come twice, the later ones with a number."""
     found: dict[str, Model] = {}
-    for root, version in [(str(checkpoints.ROOT), None), *st.session_state.get(_OWN, {}).items()]:
+    for root, version in [(str(checkpoints.ROOT), None), *state(LearnLiveState).own.items()]:
         models = [
             Model(root, version, checkpoint.name, checkpoint.config["attention"])
             for checkpoint in list_captioners(Path(root), CAPTIONER)
@@ -58,12 +58,14 @@ def roster() -> dict[str, Model]:
 
 def choose_scene(splits: tuple[str, ...]) -> Scene:
     """Which split and which of its scenes; the link carries both."""
-    split = st.segmented_control(
-        "Scenes", splits, default=splits[0], required=True, key="split", bind="query-params",
-        help="- **train**: learnt from\n- **val**, **test**: other sentences of the same things\n"
-        "- **unseen**: a colour on a thing that never had it in training",
-    )  # fmt: skip
-    number = st.number_input("Number", 0, 9999, 16, key="scene_number", bind="query-params", width=140)
+    with linked("split", one_of(splits), splits[0]) as place:
+        split = st.segmented_control(
+            "Scenes", splits, required=True, key=place,
+            help="- **train**: learnt from\n- **val**, **test**: other sentences of the same things\n"
+            "- **unseen**: a colour on a thing that never had it in training",
+        )  # fmt: skip
+    with linked("scene_number", number_in(0, 9999), 16) as place:
+        number = st.number_input("Number", 0, 9999, key=place, width=140)
     return make_scene(split, int(number))
 
 
@@ -86,7 +88,7 @@ def open_zip(data: bytes) -> list[str]:
     Raises:
         CheckpointError: it is no saved run, or too many are open.
     """
-    opened = st.session_state.setdefault("opened zips", [])  # their folders go when the visitor goes
+    opened = state(LearnLiveState).opened
     if len(opened) == MAX_OPENED:
         raise CheckpointError("No more runs can be opened in one visit; reload the page to begin again.")
     folder = tempfile.TemporaryDirectory(prefix="glimpse-opened-")

@@ -3,6 +3,7 @@
 import atexit
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 from streamlit import runtime
@@ -15,6 +16,7 @@ from core.scenes.live.settings import SHOWN, LearnSettings
 from core.views import film
 from core.views.curves import CURVES, curve, curve_alt
 from pages.parts.live_models import keep, roster
+from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, state
 
 RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
 PENALTIES = [0.0, 0.01, 0.03, 0.1, 0.3, 1.0]
@@ -53,7 +55,7 @@ def _presence() -> Callable[[], bool]:
 
 
 def current_run() -> Run | None:
-    return st.session_state.get("run")
+    return state(LearnLiveState).run
 
 
 def keep_alive() -> None:
@@ -69,36 +71,35 @@ def keep_alive() -> None:
 def _choose(number: int, default: LearnSettings) -> LearnSettings:
     """The controls of one learner."""
     letter = LETTERS[number].lower()
-    attention = st.segmented_control(
-        "Attention", ["none", "soft", "hard"], default=default.attention, required=True, key=f"attention {letter}",
-        bind="query-params",
-    )  # fmt: skip
-    chosen = {"attention": attention}
-    chosen["rate"] = st.select_slider(
-        "Learning rate", RATES, default.rate, key=f"rate {letter}", bind="query-params", format_func=_plain, width=WIDE,
-    )  # fmt: skip
+    kinds = ["none", "soft", "hard"]
+    with linked(f"attention {letter}", one_of(kinds), default.attention) as place:
+        attention = st.segmented_control("Attention", kinds, required=True, key=place)
+    chosen = replace(default, attention=attention)
+    chosen = replace(chosen, rate=_slide("Learning rate", RATES, f"rate {letter}", chosen.rate))
     if attention == "hard":
-        chosen["estimator"] = st.segmented_control(
-            "Taught by", list(ESTIMATORS), default=default.estimator, required=True,
-            key=f"estimator {letter}", bind="query-params", format_func=ESTIMATORS.get,
-            help="- **straight through**: as if the glimpse had been the weighted mean; quick, a little wrong\n"
-            "- **score function**: looks that were followed by likelier words become likelier; right on average, noisy",
-        )  # fmt: skip
-        chosen["entropy"] = st.select_slider(
-            "Entropy bonus", BONUSES, default.entropy, key=f"entropy {letter}", bind="query-params",
-            format_func=_plain, width=WIDE, help="Rewards looking widely; below zero, looking narrowly.",
-        )  # fmt: skip
+        with linked(f"estimator {letter}", one_of(list(ESTIMATORS), ESTIMATORS.__getitem__), chosen.estimator) as place:
+            estimator = st.segmented_control(
+                "Taught by", list(ESTIMATORS), required=True, key=place, format_func=ESTIMATORS.get,
+                help="- **straight through**: as if the glimpse had been the weighted mean; quick, a little wrong\n"
+                "- **score function**: looks that were followed by likelier words become likelier; right on average, "
+                "noisy",
+            )  # fmt: skip
+        help = "Rewards looking widely; below zero, looking narrowly."
+        entropy = _slide("Entropy bonus", BONUSES, f"entropy {letter}", chosen.entropy, help)
+        chosen = replace(chosen, estimator=estimator, entropy=entropy)
     if attention == "soft":
-        chosen["doubly"] = st.select_slider(
-            "Doubly stochastic", PENALTIES, default.doubly, key=f"doubly {letter}", bind="query-params",
-            format_func=_plain, width=WIDE, help="Asks for a look at every cell, about equally often in a sentence.",
-        )  # fmt: skip
+        help = "Asks for a look at every cell, about equally often in a sentence."
+        chosen = replace(chosen, doubly=_slide("Doubly stochastic", PENALTIES, f"doubly {letter}", chosen.doubly, help))
     if attention != "none":
-        chosen["temperature"] = st.select_slider(
-            "Temperature", TEMPERATURES, default.temperature, key=f"temperature {letter}",
-            bind="query-params", format_func=_plain, width=WIDE, help="Above 1 looks even out, below 1 they sharpen.",
-        )  # fmt: skip
-    return LearnSettings(**chosen)
+        help = "Above 1 looks even out, below 1 they sharpen."
+        temperature = _slide("Temperature", TEMPERATURES, f"temperature {letter}", chosen.temperature, help)
+        chosen = replace(chosen, temperature=temperature)
+    return chosen
+
+
+def _slide(label: str, numbers: list[float], parameter: str, default: float, help: str | None = None) -> float:
+    with linked(parameter, one_of(numbers, _plain), default) as place:
+        return st.select_slider(label, numbers, key=place, format_func=_plain, width=WIDE, help=help)
 
 
 def _plain(number: float) -> str:
@@ -124,27 +125,30 @@ def _control() -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="buttons"):
         start = False
         if not live:
-            start = st.button("Start", icon=":material/play_arrow:", type="primary", key="start")
+            start = st.button("Start", icon=":material/play_arrow:", type="primary", key=key("start"))
         elif run.status == "paused":
-            st.button("Resume", icon=":material/play_arrow:", type="primary", key="resume", on_click=run.resume)
+            st.button("Resume", icon=":material/play_arrow:", type="primary", key=key("resume"), on_click=run.resume)
         else:
             waits = run.status != "running"
-            st.button("Pause", icon=":material/pause:", key="pause", disabled=waits, on_click=run.pause)
+            st.button("Pause", icon=":material/pause:", key=key("pause"), disabled=waits, on_click=run.pause)
         if live:
-            st.button("Stop", icon=":material/stop:", key="stop", disabled=run.status == "stopping", on_click=run.stop)
+            st.button(
+                "Stop", icon=":material/stop:", key=key("stop"), disabled=run.status == "stopping", on_click=run.stop
+            )
             no_use = run.status in ("waiting", "stopping")
-            st.button("Save", icon=":material/save:", key="save", disabled=no_use, on_click=run.save)
-        rival = st.toggle(
-            "Two against each other", key="rival", bind="query-params", disabled=live,
-            help="Both see the same scenes in the same order; each has half of the processor's time.",
-        )  # fmt: skip
+            st.button("Save", icon=":material/save:", key=key("save"), disabled=no_use, on_click=run.save)
+        with linked("rival", SWITCH, False) as place:
+            rival = st.toggle(
+                "Two against each other", key=place, disabled=live,
+                help="Both see the same scenes in the same order; each has half of the processor's time.",
+            )  # fmt: skip
     chosen = _choose_all(len(run.settings) if live else 1 + rival)
     if live:
         for number, settings in enumerate(chosen):
             run.change(number, settings)
     if start:
         try:
-            st.session_state["run"] = load_runs().start(chosen, SHOWN, _presence())
+            state(LearnLiveState).run = load_runs().start(chosen, SHOWN, _presence())
             st.rerun()
         except BusyError as error:
             st.error(str(error), icon=":material/hourglass:")
@@ -191,10 +195,10 @@ def _take_away(run: Run) -> None:
     keep(run.folder, run.saved)
     with st.container(horizontal=True, vertical_alignment="center", key="saved"):
         st.download_button(
-            "Download", lambda: pack(run.folder), "glimpse-run.zip", "application/zip", key="download",
+            "Download", lambda: pack(run.folder), "glimpse-run.zip", "application/zip", key=key("download"),
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-        st.button("Look closer", icon=":material/zoom_in:", key="look closer", on_click=_go_closer, args=(run,))
+        st.button("Look closer", icon=":material/zoom_in:", key=key("look closer"), on_click=_go_closer, args=(run,))
         st.caption(f"Saved after {run.saved:,} steps.", width="content")
 
 
@@ -204,7 +208,7 @@ def _go_closer(run: Run) -> None:
     own = [name for name, model in models.items() if model.root == str(run.folder)]
     alike = {models[name].attention for name in own}
     shipped = [name for name, model in models.items() if model.version is None and model.attention in alike]
-    st.session_state["learn"], st.session_state["models of scenes"] = "Look closer", [*own, *shipped]
+    st.session_state[key("learn")], state(LearnLiveState).captioners = "Look closer", [*own, *shipped]
 
 
 def _watch() -> None:
@@ -212,8 +216,8 @@ def _watch() -> None:
     run, recorded = current_run(), load_recorded()
     if run is not None:
         run.touch()
-        if run.status != st.session_state.get("status seen"):
-            st.session_state["status seen"] = run.status
+        if run.status != state(LearnLiveState).status:
+            state(LearnLiveState).status = run.status
             st.rerun()  # other buttons
     _say(run, recorded)
     if run is not None and run.saved is not None:
@@ -226,11 +230,11 @@ def _watch() -> None:
             with column:
                 st.markdown(f"**{CURVES[figure]}**")
                 st.plotly_chart(
-                    curve(films, names, figure), key=f"curve {figure}", alt=curve_alt(films, names, figure),
+                    curve(films, names, figure), key=key(f"curve {figure}"), alt=curve_alt(films, names, figure),
                     config={"displayModeBar": False},
                 )  # fmt: skip
     register_film()(
-        key="film",
+        key=key("film"),
         data=film.payload(
             id=begun.folder.name if begun else "recorded",
             shown=begun.job.shown if begun else recorded.shown,

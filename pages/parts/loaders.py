@@ -9,9 +9,11 @@ from PIL import Image
 
 from core import checkpoints
 from core.captioning import examples, gallery
-from core.captioning.interventions import Edits
+from core.captioning.interventions import Changes, Grid, blank_out
 from core.captioning.photo import encode_jpeg
 from core.captioning.registry import list_captioners
+from core.captioning.session import CaptionRequest
+from core.captioning.settings import Decisions, Settings
 from core.trace import CaptionTrace
 from core.views import player
 
@@ -92,19 +94,63 @@ def encode(photo_id: str, _photo: Image.Image):
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def distance(photo_id: str, _photo: Image.Image) -> float | None:
-    """How far a photo lies from those that the models learnt from, beyond 1 too far; None where nobody knows."""
+def _distance(photo_id: str, _photo: Image.Image) -> float | None:
     return load_caption_service().distances(encode(photo_id, _photo))[0]
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def caption(
-    photo_id: str, model: str, settings: tuple, edits_text: str, _photo: Image.Image, _edits: Edits
-) -> CaptionTrace:
-    from core.captioning.decoding import Settings
+def distance(photo_id: str, photo: Image.Image) -> float | None:
+    """How far a photo lies from those that the models learnt from, beyond 1 too far; None where nobody knows."""
+    example = load_example()
+    return example.distance if photo_id == example.photo else _distance(photo_id, photo)
 
-    grid = encode(photo_id, _photo)
-    return load_caption_service().caption(grid, model, Settings(**dict(settings)), _edits.decisions())[0]
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _caption(
+    photo_id: str, model: str, weights: str, settings: Settings, decisions: Decisions, _photo: Image.Image
+) -> CaptionTrace:
+    return load_caption_service().caption(encode(photo_id, _photo), model, settings, decisions)[0]
+
+
+def caption(
+    photo_id: str, photo: Image.Image, model: str, settings: Settings, decisions: Decisions | None = None
+) -> CaptionTrace:
+    """What a model writes; the finished example where that is what is asked for.
+
+    Raises:
+        ValueError: the model cannot be loaded, or the decisions are none that it could follow.
+    """
+    example, decisions = load_example(), decisions or Decisions()
+    if (photo_id, settings, decisions) == (example.photo, example.settings, Decisions()) and model in example.traces:
+        return example.traces[model]
+    return _caption(photo_id, model, checkpoint_of(model), settings, decisions, photo)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _blank_out(photo_id: str, cells: tuple[int, ...], grid: Grid, _photo: Image.Image) -> Image.Image:
+    """One object for one picture, so that views know that they share it."""
+    return blank_out(_photo, cells, grid)
+
+
+def seen(request: CaptionRequest, changes: Changes, grid: Grid) -> tuple[str, Image.Image]:
+    """The photo as the models see it after changes, and its id for the caches."""
+    if not changes.blank:
+        return request.photo_id, request.photo
+    blanked = _blank_out(request.photo_id, changes.blank, grid, request.photo)
+    return f"{request.photo_id} without {changes.blank} of {grid}", blanked
+
+
+def captions(request: CaptionRequest, changes: Changes | None = None, grid: Grid = (1, 1)) -> dict[str, CaptionTrace]:
+    """What every model of a request writes after changes, if any; of what grid the blanked cells are.
+
+    Raises:
+        ValueError: as :func:`caption`.
+    """
+    changes = changes or Changes()
+    photo_id, photo = seen(request, changes, grid)
+    return {
+        model: caption(photo_id, photo, model, request.settings, changes.of(model).decisions())
+        for model in request.models
+    }
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -1,22 +1,24 @@
 """Compare, fourth tab: up to fifty photos in a table, with scores where there are reference captions."""
 
 import base64
-import hashlib
 import io
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import exports
 from core.captioning import album, gallery
 from core.captioning.photo import encode_jpeg, open_photo
+from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 from core.views import player
 from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, load_caption_service
-from pages.parts.what_if import mount
+from pages.parts.photo_view import mount
+from pages.parts.state import CompareState, fingerprint, key, state
 
 MAX_UPLOAD = 200  # MB a file: a zip of photos
 
@@ -38,38 +40,51 @@ class Captions:
     problem: str
 
 
+@dataclass(frozen=True)
+class Table:
+    """What was asked for last: an id of it, a row a photo, the scores of each model, and what there is to say of it."""
+
+    asked: str
+    rows: list[Captions]
+    models: list[str]
+    scores: dict[str, dict[str, float | None]]
+    notes: list[str]
+
+
 def show_many_photos() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         files = st.file_uploader(
             f"Up to {album.MAX_PHOTOS} photos, or a zip of them", [*PHOTO_TYPES, "zip"], accept_multiple_files=True,
-            key="photos", max_upload_size=MAX_UPLOAD,
+            key=key("photos"), max_upload_size=MAX_UPLOAD,
         )  # fmt: skip
     with right:
         answers = st.file_uploader(
-            "Captions by people, to score against (if you have them)", ["csv", "json"], key="references",
+            "Captions by people, to score against (if you have them)", ["csv", "json"], key=key("references"),
             max_upload_size=MAX_UPLOAD, help="A CSV of photos and captions, or a data set in Karpathy's JSON.",
         )  # fmt: skip
     with st.container(horizontal=True, gap="medium", key="settings"):
         models = choose_models()
         settings = choose_settings(hard=any(attention_kinds()[model] == "hard" for model in models))
-    told = tuple((file.name, file.file_id) for file in [*files, *([answers] if answers else [])])
-    asked = repr((told, models, sorted(settings.items())))
-    if st.button("Caption them", type="primary", icon=":material/play_arrow:", key="caption_all", disabled=not files):
-        _caption_all(asked, files, answers, models, settings)
-    done = st.session_state.get("album")
-    if done is None:
+    given = [(file.name, file.file_id) for file in [*files, *([answers] if answers else [])]]
+    asked, page = fingerprint(given, models, settings), state(CompareState)
+    if st.button(
+        "Caption them", type="primary", icon=":material/play_arrow:", key=key("caption_all"), disabled=not files
+    ):
+        page.table = _caption_all(asked, files, answers, models, settings) or page.table
+    if page.table is None:
         return
-    if done["asked"] != asked:
+    if page.table.asked != asked:
         st.caption("Files, models or settings have changed since. This is the table from before.")
-    for note in done["notes"]:
+    for note in page.table.notes:
         st.warning(note, icon=":material/info:")
-    _show_table(done)
+    _show_table(page.table)
 
 
-def _caption_all(asked: str, files: list, answers: object, models: list[str], settings: dict) -> None:
-    """Fills ``st.session_state["album"]``, unless the files cannot be used at all."""
-    from core.captioning.decoding import Settings
+def _caption_all(
+    asked: str, files: list[UploadedFile], answers: UploadedFile | None, models: list[str], settings: Settings
+) -> Table | None:
+    """The table; None, and a sentence on the page, where the files cannot be used at all."""
     from core.captioning.stream import caption_stream
 
     notes: list[str] = []
@@ -82,12 +97,12 @@ def _caption_all(asked: str, files: list, answers: object, models: list[str], se
             references = album.read_references(answers.name, answers.getvalue())
         read = dict(opened.sources)
         rows: list[Captions] = []
-        for outcome in caption_stream(load_caption_service(), opened.sources, models, Settings(**settings), batch=4):
+        for outcome in caption_stream(load_caption_service(), opened.sources, models, settings, batch=4):
             jpeg = b"" if outcome.problem else encode_jpeg(open_photo(read[outcome.name]()), player.PHOTO_SIDE)
             rows.append(Captions(outcome.name, jpeg, outcome.traces, outcome.problem or ""))
             bar.progress(len(rows) / len(read), f"{len(rows)} of {len(read)} photos")
         captions = {row.name: {m: trace.caption for m, trace in row.traces.items()} for row in rows}
-        scores: dict = {}
+        scores: dict[str, dict[str, float | None]] = {}
         if references:
             for n, model in enumerate(models):
                 bar.progress(n / len(models), f"Scoring {model} …")
@@ -97,14 +112,14 @@ def _caption_all(asked: str, files: list, answers: object, models: list[str], se
                 notes.append(f"{missing} of the photos have no captions by people and are not in the scores.")
     except ValueError as error:  # DataError, CheckpointError: sentences for the person who gave the files
         st.error(str(error), icon=":material/error:")
-        return
+        return None
     finally:
         bar.empty()
-    st.session_state["album"] = {"asked": asked, "rows": rows, "models": models, "scores": scores, "notes": notes}
+    return Table(asked, rows, models, scores, notes)
 
 
-def _show_table(done: dict) -> None:
-    rows, models, scores = done["rows"], done["models"], done["scores"]
+def _show_table(done: Table) -> None:
+    rows, models, scores = done.rows, done.models, done.scores
     if scores:
         st.subheader("Scores", anchor=False)
         st.dataframe(
@@ -124,7 +139,7 @@ def _show_table(done: dict) -> None:
     columns = {"": st.column_config.ImageColumn(width=80), "photo": st.column_config.TextColumn(width=170)}
     columns |= {model: st.column_config.TextColumn(width=930 // len(models)) for model in models}
     event = st.dataframe(
-        table, hide_index=True, key="album_table", on_select="rerun", selection_mode="single-row", row_height=64,
+        table, hide_index=True, key=key("table"), on_select="rerun", selection_mode="single-row", row_height=64,
         column_config=columns, alt="Captions, a row a photo",
     )  # fmt: skip
     report = [
@@ -139,7 +154,7 @@ def _show_table(done: dict) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Table (CSV)", lambda: exports.report_csv(report), "glimpse.csv", "text/csv", icon=":material/table:",
-            key="take_csv",
+            key=key("take_csv"),
             on_click="ignore",
         )  # fmt: skip
         st.download_button(
@@ -156,8 +171,8 @@ def _show_table(done: dict) -> None:
         return
     photo = Image.open(io.BytesIO(row.jpeg))
     views = [player.View(photo, trace, row.name, title=model, key=model) for model, trace in row.traces.items()]
-    id = hashlib.sha256(repr((done["asked"], row.name)).encode()).hexdigest()[:16]
-    mount(player.caption_payload(views, id), views[-1].trace)
+    payload = player.caption_payload(views, fingerprint(done.asked, row.name))
+    mount(state(CompareState).view, payload, views[-1].trace)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

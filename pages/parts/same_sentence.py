@@ -1,6 +1,6 @@
 """Compare, second tab: every model is made to say the same sentence."""
 
-import hashlib
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
@@ -8,38 +8,40 @@ import streamlit as st
 
 from core.captioning import comparison
 from core.captioning.comparison import GazeDistance
-from core.captioning.interventions import Changes, Edits
-from core.captioning.vocabulary import END, SPECIAL
+from core.captioning.session import CaptionRequest
+from core.captioning.settings import Decisions
 from core.trace import CaptionTrace
 from core.views import charts, player
-from pages.parts.loaders import vocabulary
-from pages.parts.what_if import Scene, mount
+from pages.parts.loaders import caption, captions, vocabulary
+from pages.parts.photo_view import mount
+from pages.parts.state import PhotoView, fingerprint, key, linked, text_up_to
 
 
-def show_same_sentence(scene: Scene, credit: str) -> None:
+def show_same_sentence(view: PhotoView, request: CaptionRequest, credit: str) -> None:
     try:
-        own = list(dict.fromkeys(trace.caption for trace in scene.caption(Changes()).values()))
+        own = list(dict.fromkeys(trace.caption for trace in captions(request).values()))
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
     words = _choose_sentence(own)
-    models = _who_can_say(words, scene.models)
+    models = _who_can_say(words, request.models)
     if not words or not models:
         return
-    scene = Scene(scene.photo_id, scene.photo, scene.alt, tuple(models), scene.settings)
-    edits = Edits(words=(*words, SPECIAL[END]))
+    request, said = replace(request, models=tuple(models)), Decisions.caption(words)
     try:
         with st.spinner("Saying it …"):
-            traces = scene.caption(Changes(edits=dict.fromkeys(models, edits)))
+            traces = {
+                model: caption(request.photo_id, request.photo, model, request.settings, said) for model in models
+            }
     except ValueError as error:
         st.warning(str(error), icon=":material/notes:")
         return
-    ratio = scene.photo.width / scene.photo.height
+    ratio = request.photo.width / request.photo.height
     pairs = {
         f"{one} and {other}": comparison.compare(traces[one], traces[other], ratio)
         for one, other in combinations(models, 2)
     }
-    _show_stepper(scene, traces, pairs)
+    _show_stepper(view, request, traces, pairs)
     st.caption(
         "The gazes are compared as distributions; a hard model's is the one that its cell was chosen from. "
         f"0 bits: the same look; 1 bit: no cell in common.  \n{credit}"
@@ -48,10 +50,9 @@ def show_same_sentence(scene: Scene, credit: str) -> None:
 
 
 def _choose_sentence(own: list[str]) -> list[str]:
-    sentence = st.text_input(
-        "A sentence for all of them", own[0], max_chars=comparison.MAX_SENTENCE, key="sentence", bind="query-params"
-    )
-    st.pills("Or one of theirs", [text for text in own if text], key="own_sentence", on_change=_take_own)
+    with linked("sentence", text_up_to(comparison.MAX_SENTENCE), own[0]) as place:
+        sentence = st.text_input("A sentence for all of them", max_chars=comparison.MAX_SENTENCE, key=place)
+    st.pills("Or one of theirs", [text for text in own if text], key=key("own sentence"), on_change=_take_own)
     words = comparison.split_words(sentence)
     if not words:
         st.info("Type a sentence, or pick one of theirs.", icon=":material/notes:")
@@ -59,8 +60,9 @@ def _choose_sentence(own: list[str]) -> list[str]:
 
 
 def _take_own() -> None:
-    st.session_state["sentence"] = st.session_state["own_sentence"] or st.session_state["sentence"]
-    st.session_state["own_sentence"] = None
+    if taken := st.session_state[key("own sentence")]:
+        st.session_state[key("sentence")] = taken
+    st.session_state[key("own sentence")] = None
 
 
 def _who_can_say(words: list[str], models: tuple[str, ...]) -> list[str]:
@@ -77,8 +79,13 @@ def _who_can_say(words: list[str], models: tuple[str, ...]) -> list[str]:
     return able
 
 
-def _show_stepper(scene: Scene, traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:
-    views = [player.View(scene.photo, trace, scene.alt, title=model, key=model) for model, trace in traces.items()]
+def _show_stepper(
+    view: PhotoView,
+    request: CaptionRequest,
+    traces: dict[str, CaptionTrace],
+    pairs: dict[str, list[GazeDistance]],
+) -> None:
+    views = [player.View(request.photo, trace, request.alt, title=model, key=model) for model, trace in traces.items()]
     count = len(next(iter(traces.values())).steps)
     between = [
         [
@@ -87,9 +94,8 @@ def _show_stepper(scene: Scene, traces: dict[str, CaptionTrace], pairs: dict[str
         ]
         for n in range(count)
     ]
-    told = repr(("same", scene.id, next(iter(traces.values())).caption))
-    id = hashlib.sha256(told.encode()).hexdigest()[:16]
-    mount(player.caption_payload(views, id, together=len(views) > 1, between=between, link=True), views[-1].trace)
+    id = fingerprint("same", request, next(iter(traces.values())).caption)
+    mount(view, player.caption_payload(views, id, together=len(views) > 1, between=between, link=True), views[-1].trace)
 
 
 def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:
@@ -99,7 +105,7 @@ def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDis
     with left:
         st.subheader("How likely each finds each word", anchor=False)
         st.plotly_chart(
-            charts.words_chart(words, probs, percents=True), key="probabilities",
+            charts.words_chart(words, probs, percents=True), key=key("probabilities"),
             alt=charts.words_alt("Each word's probability", words, probs, True), config={"displayModeBar": False},
         )  # fmt: skip
     if right:
@@ -107,11 +113,11 @@ def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDis
         with right:
             st.subheader("How far apart they look", anchor=False)
             st.plotly_chart(
-                charts.words_chart(words, bits, percents=False, first=len(probs)), key="divergences",
+                charts.words_chart(words, bits, percents=False, first=len(probs)), key=key("divergences"),
                 alt=charts.words_alt("Jensen-Shannon divergence of the gazes", words, bits, False),
                 config={"displayModeBar": False},
             )  # fmt: skip
-    numbers = st.expander("All numbers", icon=":material/table:", key="numbers", on_change="rerun")
+    numbers = st.expander("All numbers", icon=":material/table:", key=key("numbers"), on_change="rerun")
     if numbers.open:
         with numbers:
             st.dataframe(_table(traces, pairs), hide_index=True, alt="All numbers, a row a word")

@@ -4,49 +4,46 @@ import streamlit as st
 
 from core import exports
 from core.captioning import gallery
-from core.captioning.interventions import Branch
+from core.captioning.session import Branch, CaptionRequest, CaptionSession
 from core.views import player
 from pages.parts.loaders import checkpoint_of
-from pages.parts.what_if import Scene, make_views
+from pages.parts.photo_view import make_views
+from pages.parts.state import PhotoView, key
 
 
-def show_take_away(scene: Scene, branch: Branch, beside: Branch | None, title: str, credit: str) -> None:
+def show_take_away(
+    view: PhotoView, request: CaptionRequest, session: CaptionSession, beside: Branch | None, title: str, credit: str
+) -> None:
     """Downloads of the current branch; the page holds what lies beside it, too."""
-    views = make_views(scene, branch, beside)
+    views, start = make_views(request, session, beside), view.step
 
     def page() -> bytes:
-        from core.captioning.decoding import Settings
-
-        shas = {model: checkpoint_of(model) for model in scene.models if checkpoint_of(model)}
-        settings = Settings(**scene.settings)
-        per_row = max(2, len(scene.models))
+        shas = {model: checkpoint_of(model) for model in request.models if checkpoint_of(model)}
+        per_row = max(2, len(request.models))
         return exports.standalone_html(
-            views, title, credit=credit, checkpoints=shas, settings=settings, per_row=per_row,
-            start=st.session_state.get("step"),
-        )  # fmt: skip
+            views, title, credit=credit, checkpoints=shas, settings=request.settings, per_row=per_row, start=start
+        )
 
     with st.container(horizontal=True, key="take_away"):
-        if len(scene.models) == 1:
-            _show_single(scene, branch, views[-1], title, credit)
+        if len(request.models) == 1:
+            _show_single(request, session.current, views[-1], title, credit)
         st.download_button(
             "Page", page, "glimpse.html", "text/html", icon=":material/description:", on_click="ignore",
-            key="take_page", help="With the stepper inside; opens in any browser, without the network.",
+            key=key("take_page"), help="With the stepper inside; opens in any browser, without the network.",
         )  # fmt: skip
 
 
-def _show_single(scene: Scene, branch: Branch, view: player.View, title: str, credit: str) -> None:
-    photo, trace, (model,) = view.photo, view.trace, scene.models
+def _show_single(request: CaptionRequest, branch: Branch, shown: player.View, title: str, credit: str) -> None:
+    photo, trace, (model,), photo_id = shown.photo, shown.trace, request.models, request.photo_id
 
     def saved() -> bytes:
-        from core.captioning.decoding import Settings
-
-        own = scene.photo_id not in gallery.GALLERY  # then the id is the sha256 of the upload
+        own = photo_id not in gallery.GALLERY  # then the id is the sha256 of the upload
         about = exports.Photo(
-            title, *scene.photo.size, sha256=scene.photo_id if own else None, gallery=None if own else scene.photo_id,
+            title, *request.photo.size, sha256=photo_id if own else None, gallery=None if own else photo_id,
             credit=credit,
         )  # fmt: skip
-        decisions, settings = branch.changes.of(model).decisions(), Settings(**scene.settings)
-        return exports.trace_json(trace, about, checkpoint_of(model), settings, decisions, branch.changes.blank)
+        decisions = branch.changes.of(model).decisions()
+        return exports.trace_json(trace, about, checkpoint_of(model), request.settings, decisions, branch.changes.blank)
 
     files = {
         "Film strip": (lambda: exports.film_strip_png(photo, trace), "glimpse.png", "image/png", "image"),
@@ -55,4 +52,6 @@ def _show_single(scene: Scene, branch: Branch, view: player.View, title: str, cr
         "Trace": (saved, "glimpse.json", "application/json", "data_object"),
     }
     for label, (make, name, kind, icon) in files.items():
-        st.download_button(label, make, name, kind, icon=f":material/{icon}:", on_click="ignore", key=f"take_{name}")
+        st.download_button(
+            label, make, name, kind, icon=f":material/{icon}:", on_click="ignore", key=key(f"take_{name}")
+        )

@@ -7,11 +7,12 @@ import streamlit as st
 from PIL import Image
 
 from core.captioning import gallery
-from core.captioning.interventions import Changes, Edits
 from core.captioning.photo import encode_jpeg
+from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 from core.views import figures, lab, player, street
-from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, load_example, register_stepper
+from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, register_stepper
+from pages.parts.state import key
 from pages.parts.tour_show import bars, html, signed, strip
 
 DRAWS = [1, 10, 100, 1000, 10_000]
@@ -54,17 +55,17 @@ class Seen:
         return f"{self.photo_id} {self.model} {checkpoint_of(self.model)} {' '.join(self.trace.words)} {self.word}"
 
 
-def choose(settings: Mapping, key: str, word: bool = True) -> Seen:
+def choose(settings: Mapping, exhibit: str, word: bool = True) -> Seen:
     """A gallery photo, captioned, and one of its words. The rest of the exhibit stays away where that cannot be.
 
     Raises:
         ValueError: the model cannot be loaded.
     """
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=f"tour {key}"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=f"tour {exhibit}"):
         ids = list(gallery.GALLERY)
         photo_id = st.selectbox(
-            "Photo", ids, ids.index(settings["photo"]), lambda id: gallery.GALLERY[id].title, key=f"photo {key}",
-            width=190, label_visibility="collapsed",
+            "Photo", ids, ids.index(settings["photo"]), lambda id: gallery.GALLERY[id].title,
+            key=key(f"photo {exhibit}"), width=190, label_visibility="collapsed",
         )  # fmt: skip
         photo, model = gallery.load(photo_id), settings["model"]
         trace = captioned(photo_id, model)
@@ -76,7 +77,7 @@ def choose(settings: Mapping, key: str, word: bool = True) -> Seen:
             first = min(max(first, 0), len(trace.steps) - 1)
             at = st.pills(
                 "The look before", range(len(trace.steps)), format_func=labels(trace.words).__getitem__, default=first,
-                required=True, key=f"word {key} {photo_id} {' '.join(trace.words)}", wrap=True,
+                required=True, key=key(f"word {exhibit} {photo_id} {' '.join(trace.words)}"), wrap=True,
             )  # fmt: skip
     return Seen(photo_id, photo, gallery.GALLERY[photo_id].alt, model, trace, at)
 
@@ -88,13 +89,8 @@ def labels(words: Sequence[str]) -> list[str]:
 
 def captioned(photo_id: str, model: str) -> CaptionTrace:
     """A gallery photo's caption as the explorer shows it at first."""
-    example = load_example()
-    if photo_id == example.photo and model in example.traces:
-        return example.traces[model]
-    settings = {name: example.settings[name] for name in ("method", "beam")}
     with st.spinner("Looking at the photo …"):
-        text = Changes(edits={model: Edits()}).to_text()
-        return caption(photo_id, model, tuple(sorted(settings.items())), text, gallery.load(photo_id), Edits())
+        return caption(photo_id, gallery.load(photo_id), model, Settings())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -115,7 +111,7 @@ def inside(name: str, seen: Seen, *arguments):
 
 
 def show_street(settings: Mapping) -> State:
-    register_street()(key="street", data=street.payload())
+    register_street()(key=key("street"), data=street.payload())
     return {}
 
 
@@ -124,7 +120,7 @@ def show_next_word(settings: Mapping) -> State:
     words = ["", *dict.fromkeys([settings["last"], *seen.trace.words])]
     last = st.pills(
         "The last word", words, format_func=lambda word: word or "(none yet)", default=settings["last"], required=True,
-        key=f"last {seen.photo_id}",
+        key=key(f"last {seen.photo_id}"),
     )  # fmt: skip
     (follow,), sentence = inside("after_last_word", seen, (last,))
     left, right = st.columns([1, 1], gap="large")
@@ -159,7 +155,7 @@ def show_recurrence(settings: Mapping) -> State:
         st.markdown("and from the new state, the next word")
         html(bars(found.words[:4], "The likeliest next words"))
     most = len(found.h) - 1
-    unit = st.slider("One of its numbers, by hand", 0, most, min(settings["unit"], most), key="unit")
+    unit = st.slider("One of its numbers, by hand", 0, most, min(settings["unit"], most), key=key("unit"))
     numbers = {name: float(getattr(found, name)[unit]) for name in ("i", "f", "g", "o", "c", "c_new", "h", "h_new")}
     n = {name: f"{value:.2f}" for name, value in numbers.items()}
     factor = {name: signed(value) for name, value in numbers.items()}
@@ -186,7 +182,7 @@ def show_caption(settings: Mapping) -> State:
     start = figures.sharpest(seen.trace) if not settings["word"] else settings["word"] - 1
     start = min(start, len(seen.trace.steps) - 1)
     payload = _stepper_payload(seen.id, seen)
-    register_stepper()(key=f"tour stepper {seen.photo_id}", data={**payload, "start": start})
+    register_stepper()(key=key(f"stepper {seen.photo_id}"), data={**payload, "start": start})
     return seen.state | {"word": str(start + 1)}
 
 
@@ -199,7 +195,7 @@ def _show_lab(mode: lab.Mode, settings: Mapping, temperatures: tuple[float, ...]
     seen = choose(settings, mode)
     found = inside("query", seen, seen.before, *([temperatures] if temperatures else []))
     data = lab.payload(mode, seen.photo, seen.alt, found, seen.before, seen.trace.grid, f"{mode} {seen.id}")
-    register_lab()(key=f"lab {mode}", data=data)
+    register_lab()(key=key(f"lab {mode}"), data=data)
     return seen.state
 
 
@@ -229,8 +225,8 @@ def _trick(id: str, count: int, seed: int, _seen: Seen):
 def show_chance(settings: Mapping) -> State:
     seen = choose(settings, "chance")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="chance settings"):
-        count = st.select_slider("Draws", DRAWS, 10, key="tour draws", width=260, format_func=lambda n: f"{n:,}")
-        seed = st.number_input("Seed", 0, 9999, 0, key="tour seed", width=120)
+        count = st.select_slider("Draws", DRAWS, 10, key=key("draws"), width=260, format_func=lambda n: f"{n:,}")
+        seed = st.number_input("Seed", 0, 9999, 0, key=key("seed"), width=120)
     trick = _trick(seen.id, count, seed, seen)
     side = seen.trace.grid[0]
     columns = st.columns(2, gap="medium")

@@ -10,6 +10,7 @@ from core.views.figures import percent
 from core.views.text import escape
 from pages.parts.answering import answer, load_story_service
 from pages.parts.loaders import weights_of
+from pages.parts.state import key
 from pages.parts.tour_show import bars, html, shade, signed, table
 
 State = dict[str, str | list[str]]  # a part of a page's address; of several values each is named
@@ -47,10 +48,10 @@ def show_by_hand(settings: Mapping) -> State:
     return story_state(settings, (model,))
 
 
-def _choose_hop(count: int, first: int, key: str) -> int:
+def _choose_hop(count: int, first: int, name: str) -> int:
     return st.segmented_control(
         "Hop", range(count), format_func=lambda n: f"hop {n + 1}", default=min(first, count) - 1, required=True,
-        key=key, label_visibility="collapsed",
+        key=key(name), label_visibility="collapsed",
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from core.scenes.failures import SceneFailure, scene_failures
 from core.views import figures
 from pages.parts.answering import load_networks, load_story_service
 from pages.parts.loaders import weights_of
+from pages.parts.state import key, linked, one_of
 
 SHOWN = 6
 SCALE = 3  # of a scene's picture
@@ -28,9 +29,8 @@ def _scenes(model: str, root: str, weights: str) -> tuple[list[SceneFailure], in
 
 
 def show_failures() -> None:
-    what = st.segmented_control(
-        "World", ["Stories", "Scenes"], default="Stories", required=True, key="world", bind="query-params"
-    )
+    with linked("world", one_of(["Stories", "Scenes"]), "Stories") as place:
+        what = st.segmented_control("World", ["Stories", "Scenes"], required=True, key=place)
     try:
         show_wrong_stories() if what == "Stories" else show_wrong_scenes()
     except ValueError as error:
@@ -44,11 +44,16 @@ def show_wrong_stories() -> None:
     networks = list(load_networks(str(checkpoints.ROOT)))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="wrong stories"):
         model = st.selectbox(
-            "Network", networks, networks.index("memn2n") if "memn2n" in networks else 0, key="failing network",
+            "Network", networks, networks.index("memn2n") if "memn2n" in networks else 0, key=key("failing network"),
             width=190,
         )  # fmt: skip
         task = st.selectbox(
-            "Kind of question", sorted(kinds), 2, lambda task: f"{task} {kinds[task]}", key="failing task", width=260
+            "Kind of question",
+            sorted(kinds),
+            2,
+            lambda task: f"{task} {kinds[task]}",
+            key=key("failing task"),
+            width=260,
         )
     with st.spinner("Asking …"):
         wrong, asked = _stories(model, str(checkpoints.ROOT), weights_of(model), task)
@@ -90,7 +95,7 @@ def show_wrong_scenes() -> None:
         st.info("There is no captioner of scenes here yet. This trains them:", icon=":material/model_training:")
         st.code("python -m core train scenes --out runs/scenes", language=None)
         return
-    model = st.selectbox("Captioner", names, key="failing captioner", width=220)
+    model = st.selectbox("Captioner", names, key=key("failing captioner"), width=220)
     with st.spinner("Looking at scenes …"):
         wrong, shown = _scenes(model, str(checkpoints.ROOT), weights_of(model))
     if not wrong:

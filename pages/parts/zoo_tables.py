@@ -12,6 +12,7 @@ from core.results.report import BEAM
 from core.results.tables import frame
 from core.results.zoo import NAMES
 from core.views import results_charts
+from pages.parts.state import key
 from pages.parts.tour_show import heat_table, html
 
 MAIN = {"photos": "BLEU-4", "stories": "mean_error", "scenes": "exact"}
@@ -63,19 +64,19 @@ def show_kind(kind: str) -> None:
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom", key=f"{kind} chosen"):
         data = sets[0]
         if len(sets) > 1:
-            data = st.selectbox("Measured on", sets, key=f"{kind} data", width=260)
+            data = st.selectbox("Measured on", sets, key=key(f"{kind} data"), width=260)
         scores = [score for score in SCORES[kind] if any(one.scores.get(score) is not None for one in found)]
         score = st.segmented_control(
             "Score", scores, format_func=lambda name: NAMES.get(name, name), default=MAIN[kind], required=True,
-            key=f"{kind} score",
+            key=key(f"{kind} score"),
         )  # fmt: skip
     shown = [one for one in found if one.data == data]
     if _flickr(data):
         shown += papers
     least = score in LEAST
     st.plotly_chart(
-        results_charts.dots(shown, score, least), key=f"{kind} dots", alt=results_charts.dots_alt(shown, score, least),
-        config={"displayModeBar": False},
+        results_charts.dots(shown, score, least), key=key(f"{kind} dots"),
+        alt=results_charts.dots_alt(shown, score, least), config={"displayModeBar": False},
     )  # fmt: skip
     if kind in PAPERS:
         st.caption(PAPERS[kind])
@@ -92,7 +93,7 @@ def _show_table(kind: str, results: Sequence[Result], scores: Sequence[str]) -> 
     numbers = {NAMES.get(score, score): st.column_config.NumberColumn(format="%.1f") for score in scores}
     numbers |= {NAMES["failed"]: st.column_config.NumberColumn(format="%d")}
     chosen = st.dataframe(
-        rows, hide_index=True, column_config=numbers, key=f"{kind} table", on_select="rerun", placeholder="–",
+        rows, hide_index=True, column_config=numbers, key=key(f"{kind} table"), on_select="rerun", placeholder="–",
         selection_mode="single-row-required", height=36 * (len(rows) + 1) + 2,
         alt=f"The scores of {len(rows)} models; a click on a column's name sorts, a click on a row chooses.",
     )  # fmt: skip
@@ -136,7 +137,7 @@ def show_models() -> None:
         for one in found
     ]
     chosen = st.dataframe(
-        rows, hide_index=True, key="models table", on_select="rerun", selection_mode="single-row-required",
+        rows, hide_index=True, key=key("models table"), on_select="rerun", selection_mode="single-row-required",
         column_config={
             "MB": st.column_config.NumberColumn(format="%.1f"),
             "parameters": st.column_config.NumberColumn(format="localized"),
@@ -182,7 +183,7 @@ def show_speeds() -> None:
         for one in speeds
     ]
     chosen = st.dataframe(
-        rows, hide_index=True, key="speeds table", on_select="rerun", selection_mode="single-row-required",
+        rows, hide_index=True, key=key("speeds table"), on_select="rerun", selection_mode="single-row-required",
         column_config={"measured": st.column_config.NumberColumn(format="%.2f")}, height=36 * (len(rows) + 1) + 2,
         alt="; ".join(f"{one.what}: {one.measured:.2f}, {one.target}" for one in speeds),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.captioning import gallery
+from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ class Example:
 
     Attributes:
         photo: the gallery picture's id.
-        settings: the fields of the ``Settings`` that the captions were decoded with, the default ones.
+        settings: what the captions were decoded with, the default ones.
         traces: by the model's name.
         distance: how far the photo lies from those that the models learnt from, None where that was not measured.
     """
 
     photo: str
-    settings: dict
+    settings: Settings
     traces: dict[str, CaptionTrace]
     distance: float | None = None
 
@@ -38,13 +39,12 @@ def read_example() -> Example:
     """The example that ships with the repository."""
     data = json.loads((FOLDER / f"{PHOTO}.json").read_text(encoding="utf-8"))
     traces = [CaptionTrace.from_json(json.dumps(trace)) for trace in data["traces"]]
-    return Example(data["photo"], data["settings"], {trace.model: trace for trace in traces}, data.get("distance"))
+    by_model = {trace.model: trace for trace in traces}
+    return Example(data["photo"], Settings(**data["settings"]), by_model, data.get("distance"))
 
 
 def write_examples(service: "CaptionService") -> Path:
     """Caption the example's photo anew with all of the service's captioners; returns the file written."""
-    from core.captioning.decoding import Settings
-
     settings, grids = Settings(), service.encode([gallery.load(PHOTO)])
     traces = [service.caption(grids, model, settings)[0] for model in service.captioners()]
     path = FOLDER / f"{PHOTO}.json"

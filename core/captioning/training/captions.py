@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, DistributedSampler, RandomSampler
 
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import Settings, decode
+from core.captioning.decoding import decode
+from core.captioning.settings import Settings
 from core.captioning.training.grids import Batch, CaptionedGrids
 from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import Settings, beams
+from core.captioning.decoding import beams
+from core.captioning.settings import Settings
 from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import collate, teacher_forced
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from core.captioning.captioner import Captioner
 from core.captioning.captioners.lstm import LSTMCaptioner
-from core.captioning.decoding import Settings, decode
+from core.captioning.decoding import decode
+from core.captioning.settings import Settings
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate
 from core.data.scenes import Scene, make_scene
 from core.results.scene_metrics import figures

@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import Settings, decode
+from core.captioning.decoding import decode
+from core.captioning.settings import Settings
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate
 from core.captioning.training.words import WordHead, word_loss
 from core.captioning.vocabulary import Vocabulary

@@ -1,0 +1,222 @@
+"""The captions of one photo as a page shows them, with the viewer's what-ifs: branches, undo, and the link to them.
+
+What a what-if means is decided in ``core.captioning.session``; here it is drawn, decoded and remembered.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.captioning.session import Branch, CaptionRequest, CaptionSession, first_step
+from core.trace import CaptionTrace
+from core.views import figures, player
+from pages.parts.loaders import captions, distance, is_warm, picture, register_stepper, seen
+from pages.parts.state import PhotoView, fingerprint, key, write
+
+MAX_VIEWS = 8  # whose sessions are remembered
+WAITING_WIDTH = 740  # pixels of the photo before its caption is there, about as large as then
+BESIDE = {"": "alone", "original": "beside the original", "parent": "beside the one before"}
+
+
+def settle(view: PhotoView, request: CaptionRequest) -> CaptionSession:
+    """The session of a request, after what the link says and what the viewer has just asked for.
+
+    Stops the page with a sentence where the models cannot caption the photo at all.
+    """
+    # One place for whatever comes and goes: what follows keeps its own, or the stepper would be made anew.
+    place = st.empty()
+    if request not in view.sessions:
+        try:
+            with _waiting(request, place):
+                view.sessions[request] = CaptionSession.begin(captions(request))
+        except ValueError as error:
+            st.error(str(error), icon=":material/error:")
+            st.stop()
+        for old in list(view.sessions)[:-MAX_VIEWS]:
+            del view.sessions[old]
+    session = _try(place, view.sessions[request], lambda session: _follow_link(view, request, session))
+    change = view.change
+    if change is not None and change.get("id") == view.mounted:
+        try:
+            session = _try(place, session, lambda session: _grow(view, request, session))
+        except Exception:  # a fault of ours, which must not come again at every rerun
+            view.change = None
+            raise
+    view.sessions[request] = session
+    view.change = None  # only now: a click elsewhere may break off this run before it is answered
+    view.link = session.link()
+    write("edits", [view.link] if view.link else [])
+    return session
+
+
+@contextmanager
+def _waiting(request: CaptionRequest, place: DeltaGenerator) -> Iterator[None]:
+    """What is shown meanwhile: a spinner, and while the models have yet to be loaded the photo by itself."""
+    if is_warm():
+        with place, st.spinner("Looking at the photo …"):
+            yield
+        return
+    with place.container(), st.spinner("Loading the models, which takes some seconds the first time …"):
+        st.image(picture(request.photo_id, request.photo), width=WAITING_WIDTH, alt=request.alt)
+        yield
+    place.empty()
+
+
+def _try(
+    place: DeltaGenerator, session: CaptionSession, step: Callable[[CaptionSession], CaptionSession]
+) -> CaptionSession:
+    """The session after a step, or the old one and a sentence."""
+    try:
+        with place, st.spinner("Writing again …"):
+            return step(session)
+    except ValueError as error:
+        place.warning(str(error), icon=":material/call_split:")
+        return session
+
+
+def _follow_link(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> CaptionSession:
+    """Go where the address bar says, where it says something that this page has not written itself."""
+    text = st.query_params.get("edits", "")
+    if text == view.link:
+        return session
+    session, growth = session.follow(text)
+    return session.grow(growth, captions(request, growth.changes, session.grid)) if growth else session
+
+
+def _grow(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> CaptionSession:
+    """Decode once more with what the stepper asks for."""
+    session, growth = session.asked(view.change or {})
+    grown = session.grow(growth, captions(request, growth.changes, session.grid))
+    view.changed = growth.step
+    return grown
+
+
+# --- what is shown ------------------------------------------------------------------------------------------
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _payload(mounted: str, _views: Sequence[player.View], **how: object) -> dict:
+    return player.caption_payload(_views, mounted, changeable=True, link=True, **how)
+
+
+def make_views(request: CaptionRequest, session: CaptionSession, beside: Branch | None = None) -> list[player.View]:
+    """A view a model: those of the branch beside, if any, then the current one's, compared with it or the original."""
+    base = beside or session.original
+    return [
+        player.View(
+            photo=seen(request, shown.changes, session.grid)[1],
+            trace=shown.traces[model],
+            alt=request.alt + (", a part blanked out" if shown.changes.blank else ""),
+            title=_title(request, shown, model, beside is not None),
+            key=f"{shown.id}:{model}",
+            original=base.traces[model],
+            chosen=shown.changes.of(model).chosen,
+            confined=shown.changes.of(model).cells(),
+        )
+        for shown in [*([beside] if beside else []), session.current]
+        for model in request.models
+    ]
+
+
+def show_stepper(
+    view: PhotoView, request: CaptionRequest, session: CaptionSession, beside: Branch | None, **how: object
+) -> str:
+    """The current branch to step through and to intervene in, another one beside it; returns the id of what is shown.
+
+    ``beside`` comes first, with one row a branch where there are several models. ``how`` is as
+    ``player.caption_payload`` takes it: ``tool``, ``report``.
+    """
+    views = make_views(request, session, beside)
+    branches = [*([beside] if beside else []), session.current]
+    mounted = fingerprint(request, [(branch.id, branch.name, branch.changes.to_text()) for branch in branches])
+    payload = _payload(mounted, views, scene=fingerprint(request), per_row=max(2, len(request.models)), **how)
+    mount(view, payload, views[-1].trace)
+    return mounted
+
+
+def show_doubt(request: CaptionRequest, session: CaptionSession) -> None:
+    """A sentence where what the models see is unlike all that they learnt from."""
+    if remark := figures.describe_distance(distance(*seen(request, session.current.changes, session.grid))):
+        st.warning(remark, icon=":material/question_mark:")
+
+
+def mount(view: PhotoView, payload: dict, trace: CaptionTrace) -> None:
+    """Show a stepper; ``trace`` is the caption in front."""
+    place = key("stepper")
+    if view.mounted != payload["id"]:
+        kept = None
+        if payload["scene"] and view.scene == payload["scene"]:
+            kept = view.changed if view.changed is not None else chosen_word(view, view.mounted)
+        link = st.query_params.get("word", "") if view.scene is None else ""
+        view.step, view.changed = first_step(trace, kept, link, figures.sharpest(trace)), None
+    view.mounted, view.scene = payload["id"], payload["scene"]
+    view.turn += 1
+
+    def rerun_charts() -> None:
+        """Only the charts change with the word; but a what-if that came together with it needs the whole page."""
+        if view.change is None and st.session_state[place].get("change") is None:
+            st.rerun("charts")
+
+    def remember_change() -> None:
+        change = st.session_state[place].get("change")
+        view.change = change if isinstance(change, dict) else None
+
+    register_stepper()(
+        key=place,
+        data={**payload, "start": view.step, "turn": view.turn},
+        on_chosen_change=rerun_charts,
+        on_change_change=remember_change,
+    )
+
+
+def chosen_word(view: PhotoView, mounted: str) -> int:
+    """The word on which the viewer has settled in what is shown; the one to begin with before that."""
+    chosen = st.session_state[key("stepper")].get("chosen") if key("stepper") in st.session_state else None
+    return chosen["word"] if chosen and chosen["id"] == mounted else view.step
+
+
+def _title(request: CaptionRequest, branch: Branch, model: str, several: bool) -> str:
+    parts = [model] if len(request.models) > 1 else []
+    return ", ".join([*parts, *([branch.name] if several else [])])
+
+
+def show_branches(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> Branch | None:
+    """The branches as a row, with undo, names, and what to lay beside; returns that branch."""
+    if len(session.branches) == 1 and not session.past:
+        return None
+
+    def go() -> None:
+        view.sessions[request] = session.go(st.session_state[key("branch")])
+
+    def undo() -> None:
+        view.sessions[request] = session.undo()
+
+    def rename() -> None:
+        view.sessions[request] = session.rename(st.session_state[key("branch name")])
+
+    st.session_state[key("branch")] = session.current_id
+    with st.container(horizontal=True, vertical_alignment="center", key="branches"):
+        names = {branch.id: branch.name for branch in session.branches}
+        st.pills(
+            "Branches", list(names), format_func=lambda id: _plain(names.get(id, "")), required=True,
+            key=key("branch"), on_change=go, label_visibility="collapsed", width="content",
+        )  # fmt: skip
+        st.button("Undo", icon=":material/undo:", key=key("undo"), on_click=undo, disabled=not session.past)
+        with st.popover("Name", icon=":material/edit:", key="naming"):
+            st.session_state[key("branch name")] = session.current.name
+            st.text_input("Name of this branch", key=key("branch name"), max_chars=60, on_change=rename)
+        beside = st.segmented_control(
+            "Shown", list(BESIDE), default="", format_func=BESIDE.get, required=True, key=key("beside"),
+            label_visibility="collapsed",
+        )  # fmt: skip
+    current = session.current
+    if not beside or current is session.original:
+        return None
+    return session.original if beside == "original" else session.branch(current.parent)
+
+
+def _plain(text: str) -> str:
+    """Streamlit reads Markdown in labels; a name is only ever text."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~:$" else letter for letter in text)

@@ -1,0 +1,291 @@
+"""What a visitor's session holds, and what the address bar says of it.
+
+Every page keeps one typed object, under a key of its own, and its widgets' keys begin with its name; so no page can
+break another. A choice that a link carries is a widget inside :func:`linked`: the address sets it, and follows it.
+Streamlit's own ``bind="query-params"`` names the parameter after the key, and saved links have shorter names.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import streamlit as st
+from PIL import Image
+
+from core.captioning.session import CaptionRequest, CaptionSession
+from core.memory.document import Document
+from core.memory.session import StorySession
+
+if TYPE_CHECKING:
+    from core.scenes.live.runs import Run
+    from pages.parts.many_photos import Table
+
+T = TypeVar("T")
+Address = dict[str, list[str]]  # parameter -> its values, as a link carries them
+
+SHARED = ("photo", "method", "beam", "temperature", "glimpse", "seed")  # parameters of Explore and Compare alike
+
+
+# --- one object a page -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Visit:
+    """Which page is open, and the addresses of those that were.
+
+    Attributes:
+        entered: by ``app.py``.
+        page: its name, that of its file; empty before the first.
+        addresses: page -> its address when it was last seen.
+        read: parameter -> what the address said when its widget was last set by it.
+    """
+
+    entered: bool = False
+    page: str = ""
+    addresses: dict[str, Address] = field(default_factory=dict)
+    read: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Shared:
+    """What Explore and Compare have in common.
+
+    Attributes:
+        own: the visitor's own photo, with the sha256 of its file.
+        problem: why the last file is no photo; empty where it is one.
+        address: the part of the address that both understand, see :data:`SHARED`.
+    """
+
+    own: tuple[str, Image.Image] | None = None
+    problem: str = ""
+    address: Address = field(default_factory=dict)
+
+
+@dataclass
+class PhotoView:
+    """A photo with its captions, on whichever page.
+
+    Attributes:
+        sessions: what was done to each request's captions, the latest last.
+        change: the what-if that the stepper has asked for and that was not answered yet.
+        mounted: the id of what the stepper shows.
+        scene: within what the chosen word stays; None before anything was shown.
+        step: the word to begin with.
+        changed: the word that the last what-if was about, to begin with next time.
+        turn: counts what the stepper was given.
+        link: the what-ifs that this page wrote into the address itself.
+        hidden: the request and what-ifs for which it was asked whether the gaze matters.
+    """
+
+    sessions: dict[CaptionRequest, CaptionSession] = field(default_factory=dict)
+    change: Mapping[str, object] | None = None
+    mounted: str = ""
+    scene: str | None = None
+    step: int = 0
+    changed: int | None = None
+    turn: int = 0
+    link: str = ""
+    hidden: tuple[CaptionRequest, str] | None = None
+
+    def arrive(self) -> None:
+        """The visitor comes from another page: the stepper is a new one, and the address says where it begins."""
+        self.change, self.mounted, self.scene, self.changed, self.link = None, "", None, None, ""
+
+
+@dataclass
+class ExploreState:
+    view: PhotoView = field(default_factory=PhotoView)
+
+
+@dataclass
+class CompareState:
+    """The photo that is compared, and the table of many photos; None before one was asked for."""
+
+    view: PhotoView = field(default_factory=PhotoView)
+    table: "Table | None" = None
+
+
+@dataclass
+class StoriesState:
+    """What lies before the visitor on the page of stories.
+
+    Attributes:
+        session: the story, its questions, and what was changed; None before the page was opened.
+        link: what of it this page wrote into the address itself.
+        kept: the visitor's own stories by their names in the chooser, while another one is looked at.
+        falls: story, question, network -> how the answer's probability falls without each sentence.
+        wish: what the table has asked for and was not answered yet.
+        mounted: the id of what the table shows; empty before anything was shown.
+        turn: counts what the table was given.
+        problem: why no new story could be made.
+    """
+
+    session: StorySession | None = None
+    link: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, Document] = field(default_factory=dict)
+    falls: dict[tuple[tuple[str, ...], str, str], tuple[float, ...]] = field(default_factory=dict)
+    wish: Mapping[str, object] | None = None
+    mounted: str = ""
+    turn: int = 0
+    problem: str = ""
+
+
+@dataclass
+class LearnLiveState:
+    """What the visitor trains, and which captioners of scenes there are for this visitor.
+
+    Attributes:
+        run: the training that goes on, or the last one.
+        status: of the run, as it was last drawn.
+        own: folder with the visitor's own checkpoints -> a number that changes whenever these do.
+        opened: the folders of saved runs that were opened; they go when the visitor goes.
+        captioners: those that are looked at closer; None before any was chosen.
+        problem: why the last file is no saved run; empty where it is one.
+    """
+
+    run: "Run | None" = None
+    status: str = ""
+    own: dict[str, int] = field(default_factory=dict)
+    opened: list[TemporaryDirectory[str]] = field(default_factory=list)
+    captioners: list[str] | None = None
+    problem: str = ""
+
+
+def state(kind: type[T]) -> T:
+    """The session's object of a kind; with its defaults when it is first asked for."""
+    place = f"state of {kind.__qualname__}"
+    if place not in st.session_state:
+        st.session_state[place] = kind()
+    held: T = st.session_state[place]
+    return held
+
+
+def key(name: str) -> str:
+    """The key of one of the open page's widgets."""
+    return f"{state(Visit).page}.{name}"
+
+
+def fingerprint(*parts: object) -> str:
+    """A short id of plain data: the same for the same."""
+    return hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+# --- the address -------------------------------------------------------------------------------------------------
+
+
+def arrive(page: str) -> bool:
+    """Note which page is open; whether the visitor comes to it from another one, or for the first time.
+
+    Who comes back without a link finds the page as it was left.
+    """
+    visit, shared = state(Visit), state(Shared)
+    shares = page in ("explore", "compare")
+    new = visit.page != page
+    if new:
+        visit.page, shared.problem = page, ""
+        visit.read.clear()
+        left = visit.addresses.get(page, {})
+        if shares:
+            left = {name: values for name, values in left.items() if name not in SHARED} | shared.address
+        if left and not st.query_params:
+            st.query_params.from_dict(left)
+    visit.addresses[page] = {name: st.query_params.get_all(name) for name in st.query_params}
+    if shares:
+        shared.address = {name: values for name, values in visit.addresses[page].items() if name in SHARED}
+    return new
+
+
+def write(parameter: str, values: Sequence[str]) -> None:
+    """Have the address say this; without values nothing. Every writing is an entry in the browser's history."""
+    if list(values) == st.query_params.get_all(parameter):
+        return
+    if values:
+        st.query_params[parameter] = list(values)
+    else:
+        del st.query_params[parameter]
+    visit = state(Visit)
+    for address in (visit.addresses[visit.page], *([state(Shared).address] if parameter in SHARED else [])):
+        address.pop(parameter, None)
+        if values:
+            address[parameter] = list(values)
+
+
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """How a value stands in an address.
+
+    Attributes:
+        read: the values of a parameter -> the value; raises ValueError or LookupError where they are none.
+        write: the other way.
+    """
+
+    read: Callable[[list[str]], T]
+    write: Callable[[T], list[str]]
+
+
+@contextmanager
+def linked(parameter: str, form: Form[T], default: T) -> Iterator[str]:
+    """Around a widget that a link carries; gives its key. The address says nothing while the default is chosen."""
+    place, read = key(parameter), state(Visit).read
+    said = st.query_params.get_all(parameter)
+    if place not in st.session_state or said != read.get(parameter):
+        try:
+            st.session_state[place] = form.read(said) if said else default
+        except (ValueError, LookupError):
+            st.session_state[place] = default
+        read[parameter] = said
+        begun = st.session_state[place]
+    else:
+        begun = None
+    yield place
+    chosen = st.session_state[place]
+    if chosen != begun:  # what a link says stays as it is until something else is chosen
+        write(parameter, [] if chosen == default else form.write(chosen))
+        read[parameter] = st.query_params.get_all(parameter)
+
+
+def one_of(options: Sequence[T], text: Callable[[T], str] = str) -> Form[T]:
+    """One of several, by its label."""
+    labels = {text(option): option for option in options}
+    return Form(lambda said: labels[said[-1]], lambda option: [text(option)])
+
+
+def some_of(options: Sequence[str]) -> Form[list[str]]:
+    """Several of several; of none an empty value tells."""
+
+    def read(said: list[str]) -> list[str]:
+        known = [value for value in said if value in options]
+        if not known and any(said):
+            raise ValueError(f"None of {said} is known.")
+        return known
+
+    return Form(read, lambda chosen: list(chosen) or [""])
+
+
+def number_in(least: T, most: T) -> Form[T]:
+    """A number within bounds, whole where these are."""
+
+    def read(said: list[str]) -> T:
+        number = type(least)(said[-1])
+        if not least <= number <= most:
+            raise ValueError(f"{number} is not from {least} to {most}.")
+        return number
+
+    return Form(read, lambda number: [f"{number:g}" if isinstance(number, float) else str(number)])
+
+
+def text_up_to(most: int) -> Form[str]:
+    """Text of so many characters."""
+    return Form(lambda said: said[-1][:most], lambda text: [text])
+
+
+SWITCH: Form[bool] = Form(lambda said: {"true": True, "false": False}[said[-1].lower()], lambda on: [str(on).lower()])
+
+
+def tabs(parameter: str, names: Sequence[str]) -> Sequence[st.delta_generator.DeltaGenerator]:
+    """Tabs of which only the open one is drawn, and which the address names."""
+    with linked(parameter, one_of(names), names[0]) as place:
+        return st.tabs(names, key=place, on_change="rerun")
