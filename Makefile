@@ -20,7 +20,7 @@ app: $(VENV)/app.installed
 	$(RUN) -m streamlit run app.py
 
 fast: $(VENV)/dev.installed
-	$(RUN) -m pytest -m "not slow and not browser"
+	OMP_NUM_THREADS=1 $(RUN) -m pytest -m "not slow and not browser" -n auto --dist loadfile
 
 test: $(VENV)/dev.installed
 	$(RUN) -m pytest

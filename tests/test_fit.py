@@ -278,6 +278,21 @@ def test_a_gradient_that_is_no_number_stops_the_training(tmp_path):
         )  # fmt: skip
 
 
+def test_a_state_of_another_training_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "state.pt"
+    torch.save({"network": {}, "epoch": 3}, path)
+    other = tmp_path / "other.pt"
+    fit(
+        one_process(), other, model := nn.Linear(5, 1), torch.optim.AdamW(model.parameters()), label="other", epochs=1,
+        begin=lambda epoch: [0], loss=lambda module, _: BatchLoss(module(torch.ones(1, 5)).sum()), clip=lambda: None,
+        stage=quiet,
+    )  # fmt: skip
+    (damaged := tmp_path / "damaged.pt").write_bytes(other.read_bytes()[:500])
+    for wrong in (path, other, damaged):
+        with pytest.raises(DataError, match=f"{wrong.name} is no state of this training"):
+            train_linear(one_process(), wrong)
+
+
 def test_several_processes_go_on_with_the_draws_of_each(tmp_path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     for folder in (whole, parts):

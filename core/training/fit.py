@@ -13,12 +13,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from core.data.errors import DataError
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, Schedule, Step
 
@@ -110,6 +112,9 @@ def fit(
 
     Returns:
         The figures of the last epoch: the means over its batches, and those of ``validate``.
+
+    Raises:
+        DataError: ``path`` is there, but is no state of this training.
     """
     rates = [group["lr"] for group in optimizer.param_groups]
     module, optimizer = fabric.setup(model, optimizer)
@@ -120,7 +125,10 @@ def fit(
     if rest is not None:
         state["rest"] = rest
     if path.exists():
-        fabric.load(path, state, weights_only=True)
+        try:
+            fabric.load(path, state, weights_only=True)
+        except (KeyError, RuntimeError, UnpicklingError) as error:
+            raise DataError(f"{path} is no state of this training; delete it to begin that part anew.") from error
         _set_random(fabric, state["random"])
     elif figures := validate(0):
         _report(fabric, path, label, 0, figures)

@@ -166,7 +166,7 @@ def train_scst(
     views = FreshViews(encoder.to(fabric.device).eval(), array, settings)
     average = MovingAverage(learners, settings.average)
     start = _Start({name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}, path)
-    size = min(batch, len(passes))
+    size = max(min(batch, len(passes)), fabric.world_size)  # a photo for each process at least
 
     def begin(epoch: int) -> list[tuple[list[int], random.Random]]:
         order = random.Random(epoch).sample(range(len(passes)), len(passes) // size * size)
