@@ -5,12 +5,13 @@ import torch
 from torch import Tensor, nn
 
 from core.captioning.encoder import Encoder
+from core.captioning.encoders.inception_v3 import InceptionV3
 
 
 @pytest.fixture(scope="module")
 def seeing_straight() -> Encoder:
     """The encoder with weights that pass on what lies straight ahead: of a convolution its middle alone."""
-    encoder = Encoder().eval()
+    encoder = InceptionV3().eval()
     for layer in encoder.modules():
         if isinstance(layer, nn.Conv2d):
             height, width = layer.kernel_size

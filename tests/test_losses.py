@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.captioning.captioner import Captioner, CaptionerSizes
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.training.teacher_forcing import SAMPLES, LossWeights, TeacherForcing, collate
 from core.captioning.vocabulary import END, START
 
@@ -15,9 +15,9 @@ CAPTIONS = [(0, [3, 4, 5]), (1, [6, 3]), (1, [7, 8, 4, 5])]  # of two photos, in
 PLAIN = LossWeights(smoothing=0.0, doubly=0.0, entropy=0.0)
 
 
-def captioner(kind: str, seed: int = 0) -> Captioner:
+def captioner(kind: str, seed: int = 0) -> LSTMCaptioner:
     torch.manual_seed(seed)
-    made = Captioner(CaptionerSizes(kind, WORDS, CHANNELS, value=8, key=6, embedding=8, hidden=8)).eval()
+    made = LSTMCaptioner(LSTMSizes(kind, WORDS, CHANNELS, value=8, key=6, embedding=8, hidden=8)).eval()
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.mul_(2.0)
@@ -28,7 +28,7 @@ def grids(count: int = 2) -> Tensor:
     return torch.randn(count, CELLS, CHANNELS, generator=torch.Generator().manual_seed(1))
 
 
-def by_hand(model: Captioner, seen: Tensor) -> tuple[list[Tensor], list[int], list[Tensor]]:
+def by_hand(model: LSTMCaptioner, seen: Tensor) -> tuple[list[Tensor], list[int], list[Tensor]]:
     """Per word of all captions its log-probabilities (V,) and its number; per caption its looks added up (S,)."""
     log_probs, targets, attended = [], [], []
     for photo, words in CAPTIONS:

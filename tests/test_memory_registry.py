@@ -266,7 +266,7 @@ def test_gates_in_files_and_in_what_the_browser_is_given():
     assert [float(line["weight"]) for line in lines] == [0.7, 0.9, 0.6, 0.1]
     (question,) = json.loads(story_json(STORY, Changes(), asked))["questions"]
     assert question["answers"][0]["hops"][0]["normalised"] is False
-    answers = [hops.Answer("g", "gates", trace, trace)]
+    answers = [player.Answer("g", "gates", trace, trace)]
     payload = player.story_payload("id", STORY, Changes(), [("Where is Mary?", {"g": trace})], 0, answers)
     (hop,) = payload["networks"][0]["hops"]
     assert hop["alpha"] == [0.7, 0.9, 0.6, 0.1] and hop["most"] == 1 and "gate open" in hop["look"]
