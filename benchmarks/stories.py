@@ -5,6 +5,7 @@ two cores. Medians over the repeats. Leave the machine alone meanwhile.
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile

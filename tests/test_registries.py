@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from core import checkpoints
@@ -66,6 +67,12 @@ class TinyEncoder(Encoder):
         super().__init__()
         self.mix = nn.Conv2d(3, self.channels, kernel_size=1)
 
+    @classmethod
+    def from_imagenet(cls, weights: Path) -> Self:
+        encoder = cls()
+        encoder.load_state_dict(load_file(weights))
+        return encoder
+
     def forward(self, photos: Tensor) -> Tensor:
         cells = nn.functional.avg_pool2d(photos.float() / 255, (63 // ROWS, 63 // COLUMNS))
         return self.flatten(self.mix(cells))
@@ -85,7 +92,7 @@ class Memory:
     def repeat(self, times: int) -> "Memory":
         return Memory(self.row.repeat_interleave(times, 0))
 
-    def select(self, rows: Tensor) -> "Memory":
+    def select(self, rows: Tensor | slice) -> "Memory":
         return Memory(self.row[rows])
 
 
@@ -94,6 +101,9 @@ class Cells(NamedTuple):
 
     def repeat(self, times: int) -> "Cells":
         return Cells(self.cells.repeat_interleave(times, 0))
+
+    def select(self, rows: Tensor | slice) -> "Cells":
+        return Cells(self.cells[rows])
 
 
 class TwoHeaded(Captioner):
@@ -234,7 +244,7 @@ def test_photos_in_a_batch_are_captioned_as_alone(service, grid, photo, model):
 
 def test_the_stepper_is_sent_the_grid(photo, trace):
     (view,) = player.caption_payload([View(photo, trace, "A photo")], "id")["views"]
-    assert view["grid"] == list(GRID) and all(len(step["alpha"]) == CELLS for step in view["steps"])
+    assert view["grid"] == GRID and all(len(step["alpha"]) == CELLS for step in view["steps"])
     assert view["steps"][0]["alpha"][COLUMNS] == pytest.approx(trace.steps[0].alpha[1][0], abs=1e-6)
 
 
@@ -390,4 +400,31 @@ def test_the_command_line_captions_with_them(root, photo, tmp_path, capsys):
     assert told["words"] and all(np.shape(word["attention"]) == GRID for word in told["words"])
 
 
-# --- train: see tests/test_training.py ------------------------------------------------------------------------
+# --- train ----------------------------------------------------------------------------------------------------
+
+
+def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
+    """All three parts of a training: the encoder with captioners beside it, teacher forcing, SCST."""
+    colours = {"red": (220, 30, 30), "blue": (30, 30, 220)}
+    images = []
+    for n in range(8):
+        colour = ("red", "blue")[n % 2]
+        Image.new("RGB", (90, 60), colours[colour]).save(tmp_path / f"{n}.png")
+        tokens = ["a", colour, "square"]
+        sentences = [{"tokens": tokens, "raw": " ".join(tokens)}] * 2
+        images.append({"filename": f"{n}.png", "split": "val" if n > 5 else "train", "sentences": sentences})
+    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
+    torch.manual_seed(0)
+    save_file(TinyEncoder().state_dict(), tmp_path / "start.safetensors")
+    out = tmp_path / "run"
+    command = ["train", "photos", "--dataset", tmp_path / "dataset.json", "--images", tmp_path, "--out", out]
+    command += ["--encoder-weights", tmp_path / "start.safetensors", "--encoder-architecture", "tiny"]
+    command += ["--captioner-architecture", "two-headed", "--attention", "none", "--attention", "soft", "--batch", 2]
+    command += ["--encoder-epochs", 1, "--epochs", 2, "--scst-epochs", 1]
+    assert main([str(part) for part in command]) == 0, capsys.readouterr().err
+    trained = CaptionService(out)
+    (trace,) = trained.caption(trained.encode([Image.open(tmp_path / "0.png")]), "soft", SETTINGS)
+    assert set(trace.words) <= {"a", "red", "blue", "square"} and trace.grid == GRID
+    assert all(len(step.heads) == 2 for step in trace.steps)
+    assert "7 x 9 grid" in (out / "encoder" / "README.md").read_text()
+    assert main([*map(str, command[:-8]), "--captioner-architecture", "gpt"]) == 2

@@ -11,11 +11,11 @@ import torch
 
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.decoding import beams, decode
-from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.encoders.inception_v3 import FROZEN, InceptionV3
 from core.captioning.settings import Decisions, Settings
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
-from core.captioning.training.encoder import FROZEN, EncoderSettings, fine_tune
+from core.captioning.training.encoder import EncoderSettings, fine_tune
 from core.captioning.training.grids import CaptionedGrids, cache, vary
 from core.captioning.training.reward import CiderD
 from core.captioning.training.scst import SCSTSettings, train_scst
@@ -339,7 +339,7 @@ def test_a_card_states_only_what_is_known_of_the_data():
             "settings": {"dataset": list(datasets)},
             "data": cards.data(paths, photos),
         }
-        return cards.captioner(config) + cards.encoder(config) + cards.licence(paths)
+        return cards.captioner(config, (14, 14)) + cards.encoder(config, InceptionV3()) + cards.licence(paths)
 
     birds, flickr, both = card("x/birds.json"), card("dataset_flickr8k.json"), card("dataset_flickr8k.json", "b.json")
     assert "birds.json (1 photos with 3 captions)" in birds

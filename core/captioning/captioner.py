@@ -32,21 +32,24 @@ class CaptionerSizes:
         return asdict(self)
 
 
-class Slots(Protocol):
-    """What a captioner keeps of grids: computed once, looked over at every word."""
-
-    def repeat(self, times: int) -> Self:
-        """Each photo ``times`` times in a row."""
-
-
-class State(Protocol):
-    """What a captioner carries from word to word, a row for each caption under way."""
+class Rows(Protocol):
+    """Tensors with a row for each photo or each caption under way."""
 
     def repeat(self, times: int) -> Self:
         """Each row ``times`` times in a row."""
 
-    def select(self, rows: Tensor) -> Self:
-        """These rows (N,), in this order; one may come several times."""
+    def select(self, rows: Tensor | slice) -> Self:
+        """These rows, in this order: by their numbers (N,), of which one may come several times, or, without copying
+        them, those of a slice.
+        """
+
+
+class Slots(Rows, Protocol):
+    """What a captioner keeps of grids: computed once, looked over at every word. A row a photo."""
+
+
+class State(Rows, Protocol):
+    """What a captioner carries from word to word, a row for each caption under way."""
 
 
 class Step(NamedTuple):
@@ -95,6 +98,12 @@ class Captioner(StoredModule):
                 :func:`core.attention.attend`).
         """
         raise NotImplementedError
+
+    @classmethod
+    def begin_with(cls, attention: Kind, vocabulary: int, channels: int) -> Self:
+        """One that has learnt nothing, of this architecture's usual size; for sizes see :class:`CaptionerSizes`."""
+        sizes = {"attention": attention, "vocabulary": vocabulary, "channels": channels}
+        return cls.from_config({"attention": attention, "model": sizes})
 
     def read_out(self, deep: Tensor) -> Tensor:
         """Logits (..., vocabulary) for deep outputs (..., E)."""

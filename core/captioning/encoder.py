@@ -28,11 +28,13 @@ class Encoder(StoredModule):
         side: of the square photo that it takes, pixels.
         grid: rows and columns of the grid that it gives.
         channels: numbers a cell.
+        about: what it is, for its model card: a sentence or two.
     """
 
     side: int
     grid: tuple[int, int]
     channels: int
+    about: str = ""
 
     def forward(self, photos: Tensor) -> Tensor:
         """Encode photos (B, 3, side, side), uint8 or floats in 0-255, into grids (B, rows * columns, channels).
@@ -50,6 +52,9 @@ class Encoder(StoredModule):
             KeyError, RuntimeError: the file lacks a layer of the network, or holds another's.
         """
         raise NotImplementedError
+
+    def freeze(self) -> None:
+        """Exclude from training what ImageNet's weights are to be kept of; nothing, if an encoder says nothing."""
 
     def squash(self, photos: Sequence[Image.Image]) -> Tensor:
         """RGB photos of any size as this encoder takes them: uint8 (B, 3, side, side)."""

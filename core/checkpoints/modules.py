@@ -74,6 +74,13 @@ def fill(model: torch.nn.Module, state: dict[str, Tensor], folder: Path) -> None
         raise CheckpointError(f"The weights in {folder} are not those of the model in its config.json.") from error
 
 
+def set_dropout(module: torch.nn.Module, share: float) -> None:
+    """What share each dropout layer of a module drops in training from now on."""
+    for layer in module.modules():
+        if isinstance(layer, torch.nn.Dropout):
+            layer.p = share
+
+
 @cache
 def inference_dtype() -> torch.dtype:
     """bfloat16 where the processor multiplies it natively (AMX, AVX512-BF16), float32 where it would be emulated."""

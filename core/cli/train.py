@@ -23,6 +23,12 @@ def train_photos(
     start: Annotated[
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
+    encoder_architecture: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; inception_v3.")
+    ] = None,
+    captioner_architecture: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew; lstm.")
+    ] = None,
     more_images: MorePhotos = None,
     attention: Annotated[list[Attention] | None, typer.Option(help="Which captioners; all three if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
@@ -55,6 +61,8 @@ def train_photos(
         device=device,
         devices=devices,
         **given(
+            encoder_architecture=encoder_architecture,
+            captioner_architecture=captioner_architecture,
             attention=chosen(attention),
             epochs=epochs,
             hard_epochs=hard_epochs,

@@ -47,6 +47,9 @@ class LSTMSlots(NamedTuple):
     def repeat(self, times: int) -> "LSTMSlots":
         return LSTMSlots(*(x.repeat_interleave(times, dim=0) for x in self))
 
+    def select(self, rows: Tensor | slice) -> "LSTMSlots":
+        return LSTMSlots(self.values[rows], self.keys[rows])
+
 
 class LSTMState(NamedTuple):
     """The recurrence's memory: (B, H) each."""
@@ -57,7 +60,7 @@ class LSTMState(NamedTuple):
     def repeat(self, times: int) -> "LSTMState":
         return LSTMState(*(x.repeat_interleave(times, dim=0) for x in self))
 
-    def select(self, rows: Tensor) -> "LSTMState":
+    def select(self, rows: Tensor | slice) -> "LSTMState":
         return LSTMState(self.h[rows], self.c[rows])
 
 

@@ -20,6 +20,7 @@ from core.captioning.encoder import Encoder, channels_last
 from core.captioning.encoders.inception_blocks import ConvReLU, MixedA, MixedB, MixedC, MixedD
 
 FRAME = (13, 14, 13, 14)  # repeated edge pixels: left, right, top, bottom
+FROZEN = 10  # of the early layers: up to Mixed_5d, edges and textures, ImageNet's serve
 BATCH_NORM_EPS = 1e-3  # torchvision's, in Inception
 
 
@@ -28,6 +29,10 @@ class InceptionV3(Encoder):
 
     architecture = "inception_v3"
     side, grid, channels = 224, (14, 14), 1280
+    about = (
+        "Inception-v3 (Szegedy et al. 2015) up to `Mixed_7a`, which runs with stride 1; see\n"
+        "`core/captioning/encoders/inception_v3.py`. Up to `Mixed_5d` it is as ImageNet left it."
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +64,9 @@ class InceptionV3(Encoder):
 
     def forward(self, photos: Tensor) -> Tensor:  # (B, 3, 224, 224) -> (B, 196, 1280)
         return self.flatten(self.late(self.early(self.frame(photos))))
+
+    def freeze(self) -> None:
+        self.early[:FROZEN].requires_grad_(False)
 
     @staticmethod
     def frame(photos: Tensor) -> Tensor:

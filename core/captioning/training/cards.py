@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.captioning.encoder import Encoder
 from core.data.karpathy import CaptionedPhoto
 from core.training.cards import model_card
 
@@ -45,8 +46,8 @@ def licence(datasets: Sequence[Path]) -> str:
     return "code MIT; weights on the terms of the data that they were made from"
 
 
-def captioner(config: Mapping[str, Any]) -> str:
-    """The card of a captioner with this config."""
+def captioner(config: Mapping[str, Any], grid: tuple[int, int]) -> str:
+    """The card of a captioner with this config, which looks at grids of so many rows and columns."""
     look = {
         "none": "the mean of all cells at every word: no attention (the plain recurrent captioner)",
         "soft": "the weighted mean of the cells (Xu et al. 2015, deterministic soft attention)",
@@ -54,8 +55,8 @@ def captioner(config: Mapping[str, Any]) -> str:
     }[config["attention"]]
     return model_card(
         f"{config['attention']}: a captioner",
-        "Writes an English sentence about a photo, word by word. Before each word it looks at the encoder's 14 x 14 "
-        f"grid:\n{look}.",
+        "Writes an English sentence about a photo, word by word. Before each word it looks at the encoder's "
+        f"{grid[0]} x {grid[1]} grid:\n{look}.",
         config,
         _limits(config, "It sees through the encoder with the sha256 in `config.json`, whose card has its limits."),
         training="What was kept was chosen by CIDEr-D of greedy captions on the first data set's val.",
@@ -64,18 +65,17 @@ def captioner(config: Mapping[str, Any]) -> str:
     )
 
 
-def encoder(config: Mapping[str, Any]) -> str:
+def encoder(config: Mapping[str, Any], model: Encoder) -> str:
     """The card of an encoder with this config, fine-tuned from ImageNet's weights."""
     return model_card(
-        "encoder: photo -> 14 x 14 grid",
-        "Inception-v3 (Szegedy et al. 2015) up to `Mixed_7a`, which runs with stride 1; see "
-        "`core/captioning/encoder.py`.\nEverything after `Mixed_5d` was fine-tuned: to find the words of a photo's "
-        "captions somewhere on its grid, and to serve\ntwo captioners that learnt beside it, one without attention and "
-        "one with soft attention. No boxes were used.",
+        f"encoder: photo -> {model.grid[0]} x {model.grid[1]} grid",
+        f"{model.about}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve "
+        "two captioners that learnt\nbeside it, one without attention and one with soft attention. No boxes were used.",
         config,
         _limits(
             config,
-            "It began as Inception-v3's ImageNet weights; ImageNet is for non-commercial research and education.",
+            f"It began with ImageNet's weights of {model.architecture}; ImageNet is for non-commercial research and "
+            "education.",
         ),
         command=_COMMAND,
         scores=None,

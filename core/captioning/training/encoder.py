@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.photo import PhotoError, open_photo, squash
-from core.captioning.training.grids import cache, encode_captions, vary
+from core.captioning.training.grids import cache, encode_captions, quarter, vary
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate, teacher_forced
 from core.captioning.training.words import WordHead, label_words, word_loss, word_shares
 from core.captioning.vocabulary import Vocabulary
@@ -37,7 +37,6 @@ from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
 
-FROZEN = 10  # of the encoder's early layers: up to Mixed_5d, edges and textures, ImageNet's serve
 PHOTOS_A_BATCH = 16
 HELD_OUT, VALIDATED = 500, 25  # photos of val, at most, that the encoder is validated on, and of them at a time
 
@@ -94,19 +93,16 @@ class EncoderWithHeads(nn.Module):
         return {kind: cast(TeacherForcing, forcing).captioner for kind, forcing in self.forcing.items()}
 
     def see(self, photos: Tensor) -> Tensor:
-        """Photos in 0-255 -> (P, channels, rows, columns), with gradients for what is not frozen."""
-        with torch.no_grad():
-            x = self.encoder.early[:FROZEN](self.encoder.frame(photos))
-        features: Tensor = self.encoder.late(self.encoder.early[FROZEN:](x)).float()
-        return features
+        """Photos in 0-255 -> grids (P, cells, channels), with gradients for what is not frozen."""
+        grids: Tensor = self.encoder(photos).float()
+        return grids
 
     def forward(self, batch: EncoderBatch) -> dict[str, Tensor]:
         """The losses by name: ``words``, and each captioner's."""
-        grid = self.see(batch.photos)
-        top, left = batch.corner
-        cells = Encoder.flatten(grid[:, :, top::2, left::2])
+        grids = self.see(batch.photos)
+        cells = quarter(grids.unflatten(1, self.encoder.grid), batch.corner)
         losses = {kind: forcing(cells, batch.captions) for kind, forcing in self.forcing.items()}
-        return losses | {"words": word_loss(self.head(Encoder.flatten(grid)).float(), batch.shares)}
+        return losses | {"words": word_loss(self.head(grids).float(), batch.shares)}
 
 
 def pixels(photo: CaptionedPhoto, files: PhotoFiles, side: int) -> Tensor:
@@ -206,7 +202,7 @@ def _validate(model: EncoderWithHeads, batches: _EncoderBatches, rows: Sequence[
     for start in range(0, len(rows), VALIDATED):
         chosen = rows[start : start + VALIDATED]
         batch = batches.whole(chosen).to(device)
-        cells = Encoder.flatten(model.see(batch.photos))
+        cells = model.see(batch.photos)
         totals["words"] += float(word_loss(model.head(cells), batch.shares)) * len(chosen)
         for kind, captioner in model.captioners().items():
             forced = teacher_forced(captioner, cells, batch.captions)
@@ -241,7 +237,7 @@ def fine_tune(
     batches = _EncoderBatches(photos, vocabulary, array, settings)
     held_out = [i for i, photo in enumerate(photos) if photo.split == "val"][:HELD_OUT]
     head = WordHead(batches.labels.shares, encoder.channels)
-    encoder.early[:FROZEN].requires_grad_(False)
+    encoder.freeze()
     model = EncoderWithHeads(encoder, head, captioners, losses)
     average = MovingAverage(model, settings.average)
     optimizer = torch.optim.AdamW(

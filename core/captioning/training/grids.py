@@ -51,6 +51,23 @@ def vary(photo: Tensor, rng: random.Random, mirrored: bool, least_area: float = 
     return ((view * light - MEAN) * contrast + MEAN).clamp_(0, 255)
 
 
+def every_other(grid: tuple[int, int], corner: tuple[int, int]) -> tuple[list[int], list[int]]:
+    """The rows and the columns of one of the four quarters of a grid, every other one from a corner on.
+
+    Of an odd number the corner 1 comes round to the first, so that all quarters have equally many cells.
+    """
+    rows, columns = (
+        [(first + 2 * n) % count for n in range(-(-count // 2))] for count, first in zip(grid, corner, strict=True)
+    )
+    return rows, columns
+
+
+def quarter(grids: Tensor, corner: tuple[int, int]) -> Tensor:
+    """A quarter of the cells (B, S, channels) of grids (B, rows, columns, channels)."""
+    rows, columns = every_other((grids.shape[1], grids.shape[2]), corner)
+    return grids[:, rows][:, :, columns].flatten(1, 2)
+
+
 def cache(
     path: Path,
     shape: tuple[int, ...],
@@ -134,7 +151,8 @@ class CaptionedGrids(Dataset[Example]):
     def __getitem__(self, i: int) -> Example:
         view = VIEWS[int(torch.randint(0, len(self.views), ()))]
         top, left = torch.randint(0, 2, (2,)).tolist()
-        cells = self.views[view][self.rows[i], top::2, left::2]
+        grid = self.views[view][self.rows[i]]
+        cells = grid[np.ix_(*every_other((grid.shape[0], grid.shape[1]), (top, left)))]
         return Example(torch.from_numpy(cells.reshape(-1, cells.shape[-1]).copy()), self.captions[view][i])
 
     @staticmethod

@@ -7,7 +7,7 @@ grids, the state after every epoch, ``settings.json``, and at the end a checkpoi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import lightning_fabric
 import numpy as np
@@ -19,9 +19,8 @@ from safetensors import SafetensorError
 from core import checkpoints
 from core.attention import KINDS, Kind
 from core.captioning.captioner import Captioner
-from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.encoder import Encoder
-from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, cache_grids, cache_pixels, fine_tune
@@ -29,13 +28,16 @@ from core.captioning.training.grids import VIEWS, CaptionedGrids
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.vocabulary import Vocabulary
-from core.checkpoints.modules import inference_dtype
+from core.checkpoints.modules import StoredModule, inference_dtype, set_dropout
+from core.checkpoints.registry import Registry
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
 FREE = {"devices", "attention", "epochs", "hard_epochs", "scst.epochs"}  # settings that may change between two sittings
+
+M = TypeVar("M", bound=StoredModule)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class PhotoTrainSettings(RunSettings):
         images: folders and zips that hold their photos.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
+        encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew.
         attention: which captioners, in order; ``hard`` starts from ``soft`` where that is trained too.
         epochs: teacher-forced passes over the captions for ``none`` and ``soft``.
         hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
@@ -66,6 +69,8 @@ class PhotoTrainSettings(RunSettings):
     images: tuple[Path, ...]
     encoder_weights: Path | None = None
     start: Path | None = None
+    encoder_architecture: str = ENCODERS.default
+    captioner_architecture: str = CAPTIONERS.default
     attention: tuple[Kind, ...] = KINDS
     epochs: int = 8
     hard_epochs: int = 3
@@ -105,10 +110,13 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
 
     rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
     passes = [i for i in rows for _ in range(1 if i < first else settings.repeat_small)]
-    captioners, vocabulary = _begin(settings, (words for i in rows for words in photos[i].captions))
+    encoder, about = _load_encoder(settings)
+    captioners, vocabulary = _begin(settings, encoder.channels, (words for i in rows for words in photos[i].captions))
     with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
         alone = Fabric(accelerator=settings.device, devices=1, precision=precision)
-        encoder, sha256, array = _encode(settings, photos, passes, files, captioners, vocabulary, alone, stage)
+        encoder, sha256, array = _encode(
+            settings, encoder, about, photos, passes, files, captioners, vocabulary, alone, stage
+        )
         val = [i for i in range(first) if photos[i].split == "val"]
         val_grids = cache_grids(encoder, array[val], out / "grid-val.npy", "plain", settings.seed, stage)
     validator = Validator([photos[i] for i in val], val_grids, vocabulary)
@@ -134,7 +142,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
             "vocabulary": list(vocabulary.words),
         }
         if fabric.is_global_zero:
-            checkpoints.save(out / kind, config, captioner.state_dict(), cards.captioner(config))
+            checkpoints.save(out / kind, config, captioner.state_dict(), cards.captioner(config, encoder.grid))
         fabric.barrier()
         folders.append(out / kind)
     return folders
@@ -193,35 +201,45 @@ def _read(settings: PhotoTrainSettings) -> tuple[list[CaptionedPhoto], PhotoFile
     return photos, PhotoFiles(settings.images), first
 
 
-def _begin(settings: PhotoTrainSettings, captions: Iterable[Sequence[str]]) -> tuple[dict[str, Captioner], Vocabulary]:
+def _begin(
+    settings: PhotoTrainSettings, channels: int, captions: Iterable[Sequence[str]]
+) -> tuple[dict[str, Captioner], Vocabulary]:
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        DataError: the captioners to start with know different words.
+        DataError: there is no such architecture, or the captioners to start with know different words.
     """
+    captioners: dict[str, Captioner] = {}
+    words: list[list[str]] = []
     if settings.start is None:
+        architecture = _architecture(CAPTIONERS, settings.captioner_architecture)
         vocabulary = Vocabulary.build(captions, settings.least)
-        captioners: dict[str, Captioner] = {}
         for kind in settings.attention:
             torch.manual_seed(settings.seed)
-            captioners[kind] = LSTMCaptioner(
-                LSTMSizes(kind, len(vocabulary), InceptionV3.channels, dropout=settings.dropout)
-            )
-        return captioners, vocabulary
-    captioners, words = {}, {}
-    for kind in settings.attention:
-        config, state = checkpoints.load(settings.start / kind)
-        words[kind] = config["vocabulary"]
-        captioners[kind] = LSTMCaptioner(LSTMSizes(**config["model"] | {"dropout": settings.dropout}))
-        captioners[kind].load_state_dict(state)
-    vocabulary, *others = words.values()
-    if any(other != vocabulary for other in others):
-        raise DataError(f"The captioners in {settings.start} know different words; they cannot be trained together.")
-    return captioners, Vocabulary(vocabulary)
+            captioners[kind] = architecture.begin_with(kind, len(vocabulary), channels)
+    else:
+        for kind in settings.attention:
+            captioners[kind], config = CAPTIONERS.open(settings.start / kind)
+            words.append(config["vocabulary"])
+        if any(other != words[0] for other in words):
+            raise DataError(f"The captioners in {settings.start} know different words; they cannot learn together.")
+        vocabulary = Vocabulary(words[0])
+    for captioner in captioners.values():
+        set_dropout(captioner, settings.dropout)
+    return captioners, vocabulary
+
+
+def _architecture(registry: Registry[M], name: str) -> type[M]:
+    try:
+        return registry.architecture({"architecture": name})
+    except ValueError as error:
+        raise DataError(str(error)) from error
 
 
 def _encode(
     settings: PhotoTrainSettings,
+    encoder: Encoder,
+    config: dict[str, Any],
     photos: Sequence[CaptionedPhoto],
     passes: Sequence[int],
     files: PhotoFiles,
@@ -233,11 +251,11 @@ def _encode(
     """The run's encoder, which is saved in the run folder, its sha256, and every photo's pixels.
 
     Captioners that the encoder is fine-tuned with are changed in place.
+
+    Args:
+        encoder, config: as :func:`_load_encoder` gives them.
     """
     folder = settings.out / "encoder"
-    source = settings.start / "encoder" if settings.start else settings.encoder_weights
-    assert source is not None, "a training begins with encoder_weights or with start"
-    encoder, config = _load_encoder(source)
     array = cache_pixels(photos, files, settings.out, encoder.side, stage)
     beside: dict[str, Captioner] = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
     if settings.encoder.epochs and (not config or settings.start):
@@ -256,29 +274,32 @@ def _encode(
                 "licence": cards.licence(settings.dataset),
                 **figures,
             }
-            checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config))
+            checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config, encoder))
     elif not (folder / checkpoints.CONFIG).exists():
         if not config:
             raise DataError("An encoder with ImageNet's weights alone sees too little; give it an epoch at least.")
-        card = source / checkpoints.CARD
+        card = _source(settings) / checkpoints.CARD
         checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
     # What is trained on the grids is trained on the weights as they were stored, in float16.
-    encoder, config = _load_encoder(folder)
+    encoder, config = ENCODERS.open(folder)
     return encoder, config["sha256"], array
 
 
-def _load_encoder(source: Path) -> tuple[Encoder, dict[str, Any]]:
+def _source(settings: PhotoTrainSettings) -> Path:
+    """Where the encoder is that the run begins with."""
+    source = settings.start / "encoder" if settings.start else settings.encoder_weights
+    if source is None:
+        raise DataError("A training begins with the weights of an encoder, or with a folder of checkpoints.")
+    return source
+
+
+def _load_encoder(settings: PhotoTrainSettings) -> tuple[Encoder, dict[str, Any]]:
     """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with {}."""
+    source = _source(settings)
     if source.is_dir():
-        config, state = checkpoints.load(source)
-        encoder = InceptionV3()
-        try:
-            encoder.load_state_dict(state)
-        except RuntimeError as error:
-            raise DataError(f"{source} does not hold an encoder.") from error
-        return encoder.eval(), config
+        return ENCODERS.open(source)
+    architecture = _architecture(ENCODERS, settings.encoder_architecture)
     try:
-        encoder = InceptionV3.from_imagenet(source)
+        return architecture.from_imagenet(source), {}
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
-        raise DataError(f"{source} does not hold Inception-v3's weights as safetensors.") from error
-    return encoder, {}
+        raise DataError(f"{source} does not hold weights of {architecture.architecture} as safetensors.") from error

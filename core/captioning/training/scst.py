@@ -23,12 +23,12 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.training.captions import Validator
-from core.captioning.training.grids import vary
+from core.captioning.training.grids import quarter, vary
 from core.captioning.training.reward import CiderD
 from core.captioning.training.scst_loss import SelfCriticalLoss
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import END, Vocabulary
-from core.checkpoints.modules import autocast
+from core.checkpoints.modules import autocast, set_dropout
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
@@ -98,8 +98,7 @@ class FreshViews:
         ]
         with autocast():  # as the photos of those who use the captioners are encoded
             grids = self.encoder(torch.stack(views).to(next(self.encoder.parameters()).device)).float()
-        top, left = rng.randint(0, 1), rng.randint(0, 1)
-        cells = grids.unflatten(1, self.encoder.grid)[:, top::2, left::2].flatten(1, 2)
+        cells = quarter(grids.unflatten(1, self.encoder.grid), (rng.randint(0, 1), rng.randint(0, 1)))
         keep = F.dropout(torch.ones_like(cells[:, :1]), self.settings.forget)
         return cells * keep, mirrored
 
@@ -162,7 +161,7 @@ def train_scst(
     )
     learners = nn.ModuleDict(captioners)
     for captioner in captioners.values():
-        captioner.dropout.p = settings.dropout
+        set_dropout(captioner, settings.dropout)
     views = FreshViews(encoder.to(fabric.device).eval(), array, settings)
     average = MovingAverage(learners, settings.average)
     start = _Start({name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}, path)

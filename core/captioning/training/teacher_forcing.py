@@ -96,20 +96,21 @@ def teacher_forced(
         straight: whether gradients pass straight through a hard model's looks.
     """
     slots, state = captioner.view(grids)
-    slots, state = type(slots)(*(x[captions.photo] for x in slots)), state.select(captions.photo)
+    slots, state = slots.select(captions.photo), state.select(captions.photo)
     hard = captioner.sizes.attention == "hard"
     steps = captions.tokens.shape[1]
     going = (captions.lengths.unsqueeze(1) > torch.arange(steps, device=captions.lengths.device)).sum(0).tolist()
-    attended = torch.zeros(slots.values.shape[:2], device=grids.device)
+    rows, cells = len(captions.photo), grids.shape[1]
+    attended = torch.zeros(rows, cells, device=grids.device)
     before = torch.full_like(captions.tokens[:, 0], START)
     deep, looks, entropies = [], [], []
     for t, n in enumerate(going):  # captions that have ended take no more part
-        slots, state, before = type(slots)(*(x[:n] for x in slots)), type(state)(*(x[:n] for x in state)), before[:n]
+        slots, state, before = slots.select(slice(n)), state.select(slice(n)), before[:n]
         noise = None
         if hard:
-            noise = gumbel(slots.values.shape[:2]).to(grids.device) if noises is None else noises[:n, t]
+            noise = gumbel((n, cells)).to(grids.device) if noises is None else noises[:n, t]
         step = captioner.step(before, state, slots, noise=noise, straight=straight)
-        alpha = step.look.alpha
+        alpha = step.look.alpha if step.look.alpha.dim() == 2 else step.look.alpha.mean(dim=1)  # of several heads
         deep.append(step.deep)
         log_alpha = alpha.clamp_min(1e-12).log()
         entropies.append(-(alpha * log_alpha).sum(1))
