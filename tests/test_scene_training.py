@@ -8,7 +8,7 @@ from lightning_fabric import Fabric
 
 from core import checkpoints
 from core.__main__ import main
-from core.captioning.captioner import Captioner
+from core.captioning.captioners.lstm import LSTMCaptioner
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.scenes import make_scenes
 from core.scenes.encoder import SceneEncoder
@@ -64,7 +64,7 @@ def test_hard_joins_as_soft_stands_after_a_third_of_the_epochs(tmp_path):
     captioners = {}
     for seed, kind in enumerate(("soft", "hard", "none")):
         torch.manual_seed(seed)
-        captioners[kind] = Captioner(small_sizes(kind))
+        captioners[kind] = LSTMCaptioner(small_sizes(kind))
     none = captioners["none"].embed.weight.detach().clone()
     model = JointModel(SceneEncoder(), captioners, LossWeights(), learns=True)
     held_out = list(make_scenes("val", 4))
