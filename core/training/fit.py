@@ -38,14 +38,6 @@ class Batches(Protocol[Batch_co]):
     def __iter__(self) -> Iterator[Batch_co]: ...
 
 
-class Stateful(Protocol):
-    """What a training wants saved with the state of each epoch. ``load_state_dict`` may refuse with a DataError."""
-
-    def state_dict(self) -> dict[str, Any]: ...
-
-    def load_state_dict(self, state: dict[str, Any]) -> None: ...
-
-
 class BatchLoss(NamedTuple):
     """What came of a batch.
 
@@ -90,7 +82,7 @@ def fit(
     schedule: Schedule = lambda step: 1.0,
     average: MovingAverage[Any] | None = None,
     validate: Callable[[int], Figures] = lambda epoch: {},
-    rest: Stateful | None = None,
+    rest: dict[Any, Any] | None = None,
 ) -> Figures:
     """Train a model in place, or what is left of its training. It is left on the fabric's device, with the averaged
     weights if there is an average.
@@ -108,7 +100,7 @@ def fit(
         stage: told when an epoch begins; what it returns is called after each step.
         average: of the weights, updated after each step.
         validate: how many epochs are done -> figures. Called with 0 before the first, too, where {} says nothing.
-        rest: what else is saved and read back.
+        rest: what else is saved and, in place, read back: plain values and tensors.
 
     Returns:
         The figures of the last epoch: the means over its batches, and those of ``validate``.
@@ -118,18 +110,18 @@ def fit(
     """
     rates = [group["lr"] for group in optimizer.param_groups]
     module, optimizer = fabric.setup(model, optimizer)
-    state: dict[str, Any] = {"model": model, "optimizer": optimizer, "epoch": 0, "figures": {}, "random": []}
+    rest = {} if rest is None else rest
+    state: dict[str, Any] = {"model": model, "optimizer": optimizer, "rest": rest}
+    state |= {"epoch": 0, "figures": {}, "random": []}
     if average is not None:
-        average.to(fabric.device)
-        state["average"] = average
-    if rest is not None:
-        state["rest"] = rest
+        state["average"] = average.averaged.to(fabric.device)
     if path.exists():
         try:
             fabric.load(path, state, weights_only=True)
         except (KeyError, RuntimeError, UnpicklingError) as error:
             raise DataError(f"{path} is no state of this training; delete it to begin that part anew.") from error
         _set_random(fabric, state["random"])
+        rest.update(state["rest"])
     elif figures := validate(0):
         _report(fabric, path, label, 0, figures)
     for epoch in range(state["epoch"], epochs):
@@ -155,7 +147,7 @@ def fit(
             weight += found.weight
             tick()
         means = {name: total / weight for name, total in totals.items()}
-        state.update(epoch=epoch + 1, figures={**means, **validate(epoch + 1)}, random=_random(fabric))
+        state.update(epoch=epoch + 1, figures={**means, **validate(epoch + 1)}, random=_random(fabric), rest=rest)
         _save(fabric, path, state)
         _report(fabric, path, label, epoch + 1, {**state["figures"], "seconds": time.monotonic() - started})
     if average is not None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -51,33 +51,22 @@ class MovingAverage(Generic[Module]):
 
     Attributes:
         model: the one that learns.
-        module: a copy of it with the averaged weights.
+        averaged: a copy of it with the averaged weights, as torch keeps it.
+        module: that copy, as what it is.
     """
 
     def __init__(self, model: Module, decay: float):
         self.model = model
-        self._average = AveragedModel(model, multi_avg_fn=_warm_average(decay))
-
-    @property
-    def module(self) -> Module:
-        return cast(Module, self._average.module)
-
-    def to(self, device: torch.device) -> None:
-        self._average.to(device)
+        self.averaged = AveragedModel(model, multi_avg_fn=_warm_average(decay))
+        self.module = cast(Module, self.averaged.module)
 
     def update(self) -> None:
         """Take in the weights as they are now."""
-        self._average.update_parameters(self.model)
+        self.averaged.update_parameters(self.model)
 
     def restore(self) -> None:
         """Give the averaged weights to the model."""
         self.model.load_state_dict(self.module.state_dict())
-
-    def state_dict(self) -> dict[str, Any]:
-        return self._average.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self._average.load_state_dict(state)
 
 
 Tensors = tuple[Tensor, ...] | list[Tensor]

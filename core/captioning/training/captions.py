@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.data import DataLoader, DistributedSampler, RandomSampler
 
 from core.captioning.captioner import Captioner
@@ -51,25 +51,6 @@ class Validator:
         return 100 * sum(scores) / len(scores)
 
 
-class Best:
-    """The weights with the highest score so far; saved with the state of each epoch."""
-
-    def __init__(self) -> None:
-        self.score = float("-inf")
-        self.weights: dict[str, Tensor] = {}
-
-    def offer(self, score: float, captioner: Captioner) -> None:
-        if score > self.score:
-            self.score = score
-            self.weights = {name: tensor.clone() for name, tensor in captioner.state_dict().items()}
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"score": self.score, "weights": self.weights}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.score, self.weights = state["score"], state["weights"]
-
-
 def train_captioner(
     captioner: Captioner,
     data: CaptionedGrids,
@@ -94,7 +75,8 @@ def train_captioner(
     Returns:
         its score, by ``validator``.
     """
-    model, average, best = TeacherForcing(captioner, weights), MovingAverage(captioner, decay), Best()
+    model, average = TeacherForcing(captioner, weights), MovingAverage(captioner, decay)
+    best: dict[str, Any] = {"score": float("-inf"), "weights": {}}
     sampler: RandomSampler | DistributedSampler[Any] = RandomSampler(data)
     if fabric.world_size > 1:
         sampler = DistributedSampler(data, fabric.world_size, fabric.global_rank, drop_last=True)
@@ -112,7 +94,8 @@ def train_captioner(
 
     def validate(epoch: int) -> Figures:
         score = validator(average.module)
-        best.offer(score, average.module)
+        if score > best["score"]:
+            best.update(score=score, weights={name: x.clone() for name, x in average.module.state_dict().items()})
         return {"val_cider_greedy": score}
 
     fit(
@@ -121,6 +104,6 @@ def train_captioner(
         schedule=warm_cosine(min(200, epochs * len(loader) // 10 + 1)), average=average, validate=validate, rest=best,
         stage=stage,
     )  # fmt: skip
-    captioner.load_state_dict(best.weights)
+    captioner.load_state_dict(best["weights"])
     captioner.cpu().eval()
-    return best.score
+    return float(best["score"])

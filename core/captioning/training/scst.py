@@ -11,7 +11,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -103,22 +103,6 @@ class FreshViews:
         return cells * keep, mirrored
 
 
-class _Start:
-    """The weights that a run began with, saved with its states; it goes on from no others."""
-
-    def __init__(self, weights: dict[str, Tensor], path: Path):
-        self.weights, self.path = weights, path
-
-    def state_dict(self) -> dict[str, Any]:
-        return self.weights
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        if any(not torch.equal(tensor, state[name]) for name, tensor in self.weights.items()):
-            raise DataError(
-                f"The captioners have learnt since {self.path} was written; delete it to begin that part anew."
-            )
-
-
 def train_scst(
     captioners: Mapping[str, Captioner],
     scores: Mapping[str, float],
@@ -164,7 +148,11 @@ def train_scst(
         set_dropout(captioner, settings.dropout)
     views = FreshViews(encoder.to(fabric.device).eval(), array, settings)
     average = MovingAverage(learners, settings.average)
-    start = _Start({name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}, path)
+    start = {name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}
+    if path.exists():
+        began = torch.load(path, weights_only=True)["rest"]
+        if any(not torch.equal(tensor, began[name]) for name, tensor in start.items()):
+            raise DataError(f"The captioners have learnt since {path} was written; delete it to begin that part anew.")
     size = max(min(batch, len(passes)), fabric.world_size)  # a photo for each process at least
 
     def begin(epoch: int) -> list[tuple[list[int], random.Random]]:
@@ -190,14 +178,12 @@ def train_scst(
         schedule=warm_cosine(50), average=average, validate=validate, rest=start, stage=stage,
     )  # fmt: skip
     ends = learners.state_dict()
-    learners.load_state_dict(
-        {name: torch.lerp(x, ends[name].cpu(), settings.share) for name, x in start.weights.items()}
-    )
+    learners.load_state_dict({name: torch.lerp(x, ends[name].cpu(), settings.share) for name, x in start.items()})
     kept = dict(scores)
     for kind, captioner in captioners.items():
         if (score := validator(captioner)) > scores[kind]:
             kept[kind] = score
         else:
-            captioner.load_state_dict({name: start.weights[f"{kind}.{name}"] for name in captioner.state_dict()})
+            captioner.load_state_dict({name: start[f"{kind}.{name}"] for name in captioner.state_dict()})
         captioner.cpu().eval()
     return kept

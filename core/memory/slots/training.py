@@ -179,24 +179,6 @@ def _look_loss(looks: Looks, examples: Sequence[Example], hops: Tensor) -> tuple
     return -(at_facts * (facts >= 0)).sum(), (enough * asked).sum()
 
 
-class _Errors:
-    """Each task's share of wrong answers, of late: it decides how many questions the next round draws of it."""
-
-    def __init__(self, share: dict[int, float]):
-        self.share = share
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"share": self.share}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.share = state["share"]
-
-    def take_in(self, answers: Mapping[int, Sequence[bool]]) -> None:
-        """Half of it is what a round's answers were, right or not."""
-        for task, right in answers.items():
-            self.share[task] = 0.5 * self.share[task] + 0.5 * (1 - sum(right) / max(1, len(right)))
-
-
 def train_slots(
     questions: Mapping[int, Sequence[Question]],
     source: Callable[[int], Source] | None,
@@ -231,7 +213,7 @@ def train_slots(
         )
         net = SlotsNetwork(sizes)
     examples = {t: [e for q in questions[t] if (e := prepare(q, words, answers))] for t in tasks}
-    errors = _Errors(dict.fromkeys(tasks, 0.02 if begun else 0.2))
+    errors = dict.fromkeys(tasks, 0.02 if begun else 0.2)  # each task's share of wrong answers, of late
     answered: dict[int, list[bool]] = {}
 
     def begin(number: int) -> list[list[Example]]:
@@ -239,7 +221,7 @@ def train_slots(
         tell = source(number) if source else None
         round_: list[Example] = []
         for task in tasks:
-            n = round(settings.per_task * (1 + 24 * min(1.0, 3 * errors.share[task])))
+            n = round(settings.per_task * (1 + 24 * min(1.0, 3 * errors[task])))
             if task == MIXED:
                 n = settings.per_task * MIXED_TASKS
             new = n if task == MIXED else round(n * settings.generated) if tell else 0
@@ -258,8 +240,9 @@ def train_slots(
     def validate(number: int) -> Figures:
         if number == 0:
             return {}
-        errors.take_in(answered)
-        return {"mixed_error": 100 * errors.share[MIXED]} if MIXED in errors.share else {}
+        for task, right in answered.items():
+            errors[task] = 0.5 * errors[task] + 0.5 * (1 - sum(right) / max(1, len(right)))
+        return {"mixed_error": 100 * errors[MIXED]} if MIXED in tasks else {}
 
     fit(
         fabric, path, net, torch.optim.AdamW(net.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=1e-3),

@@ -46,7 +46,9 @@ def unpack(data: bytes, folder: Path) -> list[str]:
         found = {path.name: checkpoints.load(path)[0] for path in sorted(Path(draft).iterdir())}
         captioners = [name for name, config in found.items() if config["kind"] == CAPTIONER]
         if not captioners or not any(config["kind"] == EYES for config in found.values()):
-            raise CheckpointError("This zip holds no captioner of scenes with its eyes; save a run and take its file.")
+            raise CheckpointError(
+                "This zip holds no captioner of scenes with its encoder; save a run and take its file."
+            )
         shutil.copytree(draft, folder, dirs_exist_ok=True)
     return captioners
 

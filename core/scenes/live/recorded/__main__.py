@@ -27,16 +27,9 @@ def main() -> None:
 
     def send(message: dict[str, Any]) -> None:
         if message["event"] == "snapshot":
-            snapshot = Snapshot.from_dict(message["snapshot"])
-            histories[snapshot.learner].add(snapshot)
-            print(
-                snapshot.learner,
-                snapshot.step,
-                f"{snapshot.seconds:.0f} s",
-                snapshot.exact,
-                snapshot.pointing,
-                flush=True,
-            )
+            seen = Snapshot.from_dict(message["snapshot"])
+            histories[seen.learner].add(seen)
+            print(seen.learner, seen.step, f"{seen.seconds:.0f} s", seen.exact, seen.pointing, flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
         Worker(TrainingJob(settings, SHOWN, folder, steps=STEPS, pause=4.0), send).run(queue.Queue())
