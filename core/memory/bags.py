@@ -132,7 +132,8 @@ def position_encoding(stories: Stories, rows: Tensor, vectors: Tensor) -> Tensor
     both = torch.cat([vectors, _shares(width, vectors) * vectors]).flatten(1)  # (2V, H d)
     words, place, within = stories.words[rows], stories.place[rows], stories.within[rows]  # (N, L)
     factors = torch.cat([within, place * within], dim=1)
-    sums: Tensor = _BagSum.apply(torch.cat([words, words + count], dim=1), factors, both)  # (N, H d)
+    every = torch.cat([words, words + count], dim=1)
+    sums: Tensor = _BagSum.apply(every, factors, both)  # type: ignore[no-untyped-call]
     return sums.view(len(rows), *vectors.shape[1:])
 
 

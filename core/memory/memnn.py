@@ -195,9 +195,8 @@ class MemNN(LexiconNetwork):
     def remember(self, stories: Stories) -> tuple[Tensor, Memory]:
         """The questions (B, roles, d), and their stories written into the memory."""
         rows = torch.cat([stories.question, stories.memory[stories.mask]])
-        distinct, which = torch.unique(
-            rows, return_inverse=True
-        )  # each sentence is read once, however often it was told
+        # Each sentence is read once, however often it was told.
+        distinct, which = torch.unique(rows, return_inverse=True)
         features = self.I(stories, distinct)
         count = len(stories.question)
         sentences = torch.full_like(stories.memory, -1).masked_scatter(stories.mask, which[count:])

@@ -102,7 +102,7 @@ class SentenceAttention(nn.Module):
         every = F.linear(
             self.norm(z), torch.cat([part.weight for part in maps]), torch.cat([part.bias for part in maps])
         )
-        meanings, of_names = every.split([3 * self.query.out_features, 3 * self.query_names.out_features], dim=2)
+        meanings, of_names = torch.split(every, [3 * self.query.out_features, 3 * self.query_names.out_features], 2)
         q, k, v = meanings.reshape(b, n, -1, self.head_size).transpose(1, 2).chunk(3, dim=1)  # (B, H, N, head_size)
         names = of_names.reshape(b * n, -1, self.total) @ x.flatten(0, 1)  # (B N, 3 H, K)
         qn, kn, vn = names.view(b, n, *names.shape[1:]).transpose(1, 2).chunk(3, dim=1)  # (B, H, N, K)
