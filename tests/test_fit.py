@@ -16,8 +16,8 @@ from test_training import WORDS, tiny, toy_photos
 from torch import Tensor, nn
 from two_processes import Killed, killing, whole_and_in_parts
 
-from core.captioning.captioner import Captioner, CaptionerSizes
-from core.captioning.encoder import Encoder
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.encoders.inception_v3 import InceptionV3
 from core.captioning.training import run as photos_run
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, fine_tune
@@ -84,13 +84,14 @@ def captions(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
     return [captioner]
 
 
-def few_photos() -> tuple[list[CaptionedPhoto], np.ndarray, Encoder, dict[str, Captioner]]:
+def few_photos() -> tuple[list[CaptionedPhoto], np.ndarray, InceptionV3, dict[str, LSTMCaptioner]]:
     captions = [("a", ("red", "blue")[i % 2], ("ball", "cup")[i % 2]) for i in range(5)]
     photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (words,)) for i, words in enumerate(captions)]
     array = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
     torch.manual_seed(0)
-    sizes = {kind: CaptionerSizes(kind, len(WORDS), value=8, key=4, hidden=8) for kind in ("none", "soft")}
-    return photos, array, Encoder(), {kind: Captioner(each) for kind, each in sizes.items()}
+    channels = InceptionV3.channels
+    sizes = {kind: LSTMSizes(kind, len(WORDS), channels, value=8, key=4, hidden=8) for kind in ("none", "soft")}
+    return photos, array, InceptionV3(), {kind: LSTMCaptioner(each) for kind, each in sizes.items()}
 
 
 def encoder(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
@@ -116,7 +117,7 @@ def scst(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
 
 def scenes(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
     torch.manual_seed(0)
-    captioners = {kind: Captioner(small_sizes(kind)) for kind in ("soft", "hard")}
+    captioners = {kind: LSTMCaptioner(small_sizes(kind)) for kind in ("soft", "hard")}
     model = JointModel(SceneEncoder(), captioners, LossWeights(), learns=True)
     torch.manual_seed(seed)
     train_jointly(

@@ -362,9 +362,9 @@ def test_the_tour_looks_into_an_lstm_on_the_odd_grid_and_into_nothing_else(servi
     said = ["a", "dog"]
     with service.opened("soft") as (captioner, vocabulary):
         query = inside.query(captioner, vocabulary, grid, said)
-    data = lab.payload("temperature", photo, "A photo", query, GRID, said, "id")
+    data = lab.payload("temperature", photo, "A photo", query, said, GRID, "id")
     most = int(query.scores.argmax())
-    assert data["grid"] == list(GRID) and data["stops"][0]["glimpse"] == divmod(most, COLUMNS)
+    assert data["grid"] == GRID and data["stops"][0]["glimpse"] == divmod(most, COLUMNS)
     with service.opened("hard") as (captioner, vocabulary):
         assert len(score_function(captioner, vocabulary, grid[0], GRID, said, 1, 5, 0).alpha) == CELLS
     with service.opened("twins") as (captioner, vocabulary):
