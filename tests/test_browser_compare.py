@@ -59,7 +59,7 @@ class Comparer(Viewer):
         self.settle()
 
     def branches(self) -> list[str]:
-        return self.run("return [...document.querySelectorAll('[class*=-branch] button')].map((b) => b.textContent)")
+        return self.run("return [...document.querySelectorAll(':is(.st-key-explore-branch, .st-key-compare-branch) button')].map((b) => b.textContent)")
 
 
 @pytest.fixture
