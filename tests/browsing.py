@@ -25,6 +25,11 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars"
 )
+# A page stands: the server has nothing more to say, and there is a title.
+READY = """
+const app = document.querySelector("[data-testid=stApp]");
+return app?.dataset.testScriptState === "notRunning" && document.querySelector("[data-testid=stMain] h1") !== null;
+"""
 # In the page's scripts: the component, its elements, and a fingerprint of the first heat's pixels.
 HELPERS = """
 const root = document.querySelector("[data-testid=stBidiComponentIsolated]").shadowRoot;

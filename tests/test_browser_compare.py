@@ -59,7 +59,10 @@ class Comparer(Viewer):
         self.settle()
 
     def branches(self) -> list[str]:
-        return self.run("return [...document.querySelectorAll('[class*=-branch] button')].map((b) => b.textContent)")
+        return self.run(
+            "const rows = ':is(.st-key-explore-branch, .st-key-compare-branch) button';"
+            "return [...document.querySelectorAll(rows)].map((b) => b.textContent)"
+        )
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from browsing import Viewer, until
+from browsing import READY, Viewer, until
 from selenium.webdriver.common.keys import Keys
 
 from core.tour import read_tours
@@ -12,10 +12,6 @@ from pages.parts.door import PAGES
 pytestmark = pytest.mark.browser
 
 STEPS = read_tours()["glimpse"].steps
-READY = """
-const app = document.querySelector("[data-testid=stApp]");
-return app?.dataset.testScriptState === "notRunning" && document.querySelector("[data-testid=stMain] h1") !== null;
-"""
 LAB = "const lab = document.querySelector('.st-key-exhibit [data-testid=stBidiComponentIsolated]').shadowRoot;"
 
 

@@ -144,30 +144,30 @@ def test_what_is_no_story_is_refused_in_a_sentence(link):
 
 def test_a_desk_reads_back_from_its_link():
     sentences = split_story(read_stories()["paths"].document.story)
-    desk = StorySession.example("paths").asked({"kind": "question", "question": 1}, sentences)
-    desk = desk.asked({"kind": "remove", "row": 2}, sentences)
-    desk = desk.asked({"kind": "look", "model": "soft", "hop": 1, "row": 0}, sentences)
-    found, complaints = follow(desk.link())
+    session = StorySession.example("paths").asked({"kind": "question", "question": 1}, sentences)
+    session = session.asked({"kind": "remove", "row": 2}, sentences)
+    session = session.asked({"kind": "look", "model": "soft", "hop": 1, "row": 0}, sentences)
+    found, complaints = follow(session.link())
     assert not complaints
-    assert (found.told, found.name, found.question, found.changes) == (desk.told, "paths", 1, desk.changes)
+    assert (found.told, found.name, found.question, found.changes) == (session.told, "paths", 1, session.changes)
     typed = StorySession.example().retyped("Mary left.", "Where is Mary?")
     assert typed.name == YOURS and follow(typed.link())[0] == typed
     assert StorySession.example().link() == {} and follow({})[0] == StorySession.example(FIRST)
 
 
 def test_parts_of_a_link_that_lead_nowhere_are_left_out():
-    desk, complaints = follow({"example": "<b>", "story": "!", "question": "-1", "what": "-99"})
-    assert desk == StorySession.example() and len(complaints) == 2
+    session, complaints = follow({"example": "<b>", "story": "!", "question": "-1", "what": "-99"})
+    assert session == StorySession.example() and len(complaints) == 2
 
 
 def test_asking_undoing_and_resetting():
     sentences = list(TOLD)
-    desk = StorySession(Document.of(sentences, []), NEW)
-    one = desk.asked({"kind": "remove", "row": 1}, sentences)
+    session = StorySession(Document.of(sentences, []), NEW)
+    one = session.asked({"kind": "remove", "row": 1}, sentences)
     two = one.asked({"kind": "edit", "row": 0, "text": "Mary left."}, sentences)
     assert two.asked({"kind": "undo"}, sentences).changes == one.changes
-    assert two.asked({"kind": "undo"}, sentences).asked({"kind": "undo"}, sentences) == desk
-    assert desk.asked({"kind": "undo"}, sentences) == desk
+    assert two.asked({"kind": "undo"}, sentences).asked({"kind": "undo"}, sentences) == session
+    assert session.asked({"kind": "undo"}, sentences) == session
     reset = two.asked({"kind": "reset"}, sentences)
     assert not reset.changes and reset.asked({"kind": "undo"}, sentences).changes == two.changes
     assert two.asked({"kind": "again", "row": 1}, sentences).changes.story(sentences)[0] == "Mary left."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from core.memory.document import Document
 from core.memory.examples import FIRST, read_stories
@@ -47,7 +48,7 @@ class StorySession:
         changes = Changes() if story != self.told.story else replace(self.changes, looks={})
         return StorySession(told, YOURS, self.question, changes)
 
-    def asked(self, what: Mapping, sentences: Sequence[str]) -> StorySession:
+    def asked(self, what: Mapping[str, Any], sentences: Sequence[str]) -> StorySession:
         """What the browser's part asks for; ``sentences`` are those of the story as told.
 
         Raises:
@@ -67,7 +68,7 @@ class StorySession:
             return self
         return replace(self, changes=changes, past=(*self.past, self.changes)[-MAX_PAST:])
 
-    def _changed(self, kind: str, what: Mapping, sentences: Sequence[str]) -> Changes:
+    def _changed(self, kind: str, what: Mapping[str, Any], sentences: Sequence[str]) -> Changes:
         if kind == "reset":
             return Changes()
         if kind == "remove":

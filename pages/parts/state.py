@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import streamlit as st
 from PIL import Image
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.memory.document import Document
@@ -285,7 +286,7 @@ def text_up_to(most: int) -> Form[str]:
 SWITCH: Form[bool] = Form(lambda said: {"true": True, "false": False}[said[-1].lower()], lambda on: [str(on).lower()])
 
 
-def tabs(parameter: str, names: Sequence[str]) -> Sequence[st.delta_generator.DeltaGenerator]:
+def tabs(parameter: str, names: Sequence[str]) -> Sequence[TabContainer]:
     """Tabs of which only the open one is drawn, and which the address names."""
     with linked(parameter, one_of(names), names[0]) as place:
         return st.tabs(names, key=place, on_change="rerun")
