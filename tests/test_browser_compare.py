@@ -59,7 +59,8 @@ class Comparer(Viewer):
         self.settle()
 
     def branches(self) -> list[str]:
-        return self.run("return [...document.querySelectorAll(':is(.st-key-explore-branch, .st-key-compare-branch) button')].map((b) => b.textContent)")
+        buttons = ":is(.st-key-explore-branch, .st-key-compare-branch) button"
+        return self.run(f"return [...document.querySelectorAll('{buttons}')].map((b) => b.textContent)")
 
 
 @pytest.fixture
