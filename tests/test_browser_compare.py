@@ -59,10 +59,8 @@ class Comparer(Viewer):
         self.settle()
 
     def branches(self) -> list[str]:
-        return self.run(
-            "const rows = ':is(.st-key-explore-branch, .st-key-compare-branch) button';"
-            "return [...document.querySelectorAll(rows)].map((b) => b.textContent)"
-        )
+        buttons = ":is(.st-key-explore-branch, .st-key-compare-branch) button"
+        return self.run(f"return [...document.querySelectorAll('{buttons}')].map((b) => b.textContent)")
 
 
 @pytest.fixture

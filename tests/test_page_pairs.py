@@ -84,3 +84,11 @@ def test_a_link_says_all_whatever_was_chosen_before(page):
     assert page.segmented_control(key="explore.model").value == "hard"
     assert page.segmented_control(key="explore.method").value == "beam"
     assert page.pills(key="explore.photo").value == "motorcycle"
+
+
+def test_a_click_that_carries_an_old_address_undoes_no_choice(page):
+    page.pills(key="explore.photo").set_value("ball").run()
+    page.query_params.clear()  # as from a browser that has not heard yet what the address became
+    page.segmented_control(key="explore.model").set_value("hard").run()
+    assert page.pills(key="explore.photo").value == "ball"
+    assert page.query_params == {"photo": "ball", "model": "hard"}

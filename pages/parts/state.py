@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import streamlit as st
 from PIL import Image
 from streamlit.elements.lib.mutable_tab_container import TabContainer
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.memory.document import Document
@@ -227,12 +228,20 @@ class Form(Generic[T]):
     write: Callable[[T], list[str]]
 
 
+def _went_back() -> bool:
+    """Whether the browser's Back or Forward led here. A click that was sent before the last choice was written into
+    the address carries an old address, and must not undo that choice.
+    """
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
 @contextmanager
 def linked(parameter: str, form: Form[T], default: T) -> Iterator[str]:
     """Around a widget that a link carries; gives its key. The address says nothing while the default is chosen."""
     place, read = key(parameter), state(Visit).read
     said = st.query_params.get_all(parameter)
-    if place not in st.session_state or said != read.get(parameter):
+    if place not in st.session_state or (said != read.get(parameter) and _went_back()):
         try:
             st.session_state[place] = form.read(said) if said else default
         except (ValueError, LookupError):
