@@ -81,7 +81,7 @@ def train_captioner(
     if fabric.world_size > 1:
         sampler = DistributedSampler(data, fabric.world_size, fabric.global_rank, drop_last=True)
     loader: DataLoader[Any] = DataLoader(
-        data, batch_size=min(batch, len(data)), sampler=sampler, drop_last=True, collate_fn=CaptionedGrids.batch
+        data, batch_size=min(batch, len(sampler)), sampler=sampler, drop_last=True, collate_fn=CaptionedGrids.batch
     )
 
     def begin(epoch: int) -> DataLoader[Any]:
