@@ -191,9 +191,9 @@ def test_it_is_trained_through_the_command_line_and_its_card_says_what_it_is(dat
 
 
 def test_all_that_there_are_is_what_is_trained_unless_some_are_named(data, tmp_path):
-    assert StoryTrainSettings(data, tmp_path / "run").networks == tuple(recipes())
+    assert StoryTrainSettings(data, out=tmp_path / "run").networks == tuple(recipes())
     folders = train_stories(
-        StoryTrainSettings(data, tmp_path / "run", networks=("gates", "gates-narrow"), device="cpu"),
+        StoryTrainSettings(data, out=tmp_path / "run", networks=("gates", "gates-narrow"), device="cpu"),
         lambda label, steps: lambda: None,
     )
     widths = [checkpoints.read(folder).config["model"]["width"] for folder in folders]

@@ -134,7 +134,7 @@ def test_captions_that_score_above_their_siblings_become_likelier(kind):
 
     def log_prob(words: list[int]) -> float:
         words = [WORDS.word(word) for word in words]
-        return decode(model, WORDS, grids[:1], decisions=Decisions.caption(words))[0].log_prob
+        return decode(model, WORDS, grids[:1], (3, 3), decisions=Decisions.caption(words))[0].log_prob
 
     before = [log_prob(words) for words in found]
     loss(grids, [0, 1], [False] * 2).backward()
