@@ -10,6 +10,7 @@ import typer
 
 from core.cli.answer import answer
 from core.cli.caption import caption
+from core.cli.common import input_errors
 from core.cli.evaluate import evaluate_photos
 from core.cli.evaluate_stories import evaluate_stories
 from core.cli.models import models
@@ -52,21 +53,11 @@ def main(arguments: Sequence[str]) -> int:
         print(error.format_message(), file=sys.stderr)
         return error.exit_code
     except ValueError as error:
-        if not isinstance(error, _input_errors()):
+        if not isinstance(error, input_errors()):
             raise
         print(error, file=sys.stderr)
         return 2
     return code or 0
-
-
-def _input_errors() -> tuple[type[ValueError], ...]:
-    """What core raises about things from outside; imported late, since it brings torch along."""
-    from core.captioning.photo import PhotoError
-    from core.checkpoints import CheckpointError
-    from core.data.errors import DataError
-    from core.memory.story import StoryError
-
-    return PhotoError, CheckpointError, DataError, StoryError
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from core import checkpoints
 from core.captioning.encoder import open_encoder
 from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.registry import ENCODERS
 from core.checkpoints import CheckpointError
 
 B4_FILE = "shared/data/encoders/efficientnet_b4_imagenet.safetensors"  # beside the repository, or further up
@@ -104,7 +105,7 @@ def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_a_finer_grid(tm
     # What a checkpoint stores is the folded network, at the side in its config.
     config = {"kind": "encoder", **encoder.to_config()}
     checkpoints.save(tmp_path / "encoder", config, encoder.state_dict(), "# B4\n")
-    opened, _ = open_encoder(tmp_path / "encoder")
+    opened, _ = open_encoder(tmp_path / "encoder", ENCODERS)
     assert isinstance(opened, EfficientNetB4) and opened.grid == (14, 14)
     assert (opened(photos) - grid).abs().max() < 0.02 * grid.abs().max()  # stored as float16
 
@@ -132,4 +133,4 @@ def test_an_architecture_that_there_is_not_is_a_sentence(tmp_path):
     config = {"kind": "encoder", "architecture": "squirrel"}
     checkpoints.save(tmp_path / "encoder", config, {"weight": torch.zeros(1)}, "# None\n")
     with pytest.raises(CheckpointError, match="no architecture 'squirrel' of encoders, only inception_v3"):
-        open_encoder(tmp_path / "encoder")
+        open_encoder(tmp_path / "encoder", ENCODERS)

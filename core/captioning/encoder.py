@@ -14,7 +14,6 @@ from PIL import Image
 from torch import Tensor
 
 from core.captioning.photo import squash
-from core.captioning.registry import ENCODERS
 from core.checkpoints.modules import StoredModule
 from core.checkpoints.registry import Registry
 
@@ -67,7 +66,7 @@ class Encoder(StoredModule):
         return features.flatten(2).transpose(1, 2)
 
 
-def open_encoder(folder: Path, registry: Registry[Encoder] = ENCODERS) -> tuple[Encoder, str]:
+def open_encoder(folder: Path, registry: Registry[Encoder]) -> tuple[Encoder, str]:
     """The encoder in a checkpoint's folder, with the sha256 of its weights.
 
     Raises:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from PIL import Image
@@ -28,9 +28,6 @@ from torch import Tensor
 from core.captioning.photo import PhotoError, open_photo
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
-
-if TYPE_CHECKING:
-    from core.captioning.service import CaptionService
 
 FILE = "familiarity.safetensors"  # beside the encoder's weights
 DIRECTIONS = 64
@@ -135,13 +132,15 @@ def _open(files: PhotoFiles, name: str) -> Image.Image:
     return open_photo(files.read(name))
 
 
-def features(service: "CaptionService", loads: Sequence[Load], tick: Callable[[], None]) -> Tensor:
+def features(
+    encode: Callable[[Sequence[Image.Image]], Tensor], loads: Sequence[Load], tick: Callable[[], None]
+) -> Tensor:
     """The grids' means (N, C) of the pictures that can be read.
 
     Raises:
         DataError: none can.
     """
-    found = [service.encode(batch).mean(dim=1) for batch in batches(loads, tick)]
+    found = [encode(batch).mean(dim=1) for batch in batches(loads, tick)]
     if not found:
         raise DataError("None of the photos could be read.")
     return torch.cat(found)

@@ -34,6 +34,16 @@ class InputError(typer.TyperException):
     exit_code = 2
 
 
+def input_errors() -> tuple[type[ValueError], ...]:
+    """What core raises about things from outside; imported late: only a command that fails needs them."""
+    from core.captioning.photo import PhotoError
+    from core.checkpoints import CheckpointError
+    from core.data.errors import DataError
+    from core.memory.story import StoryError
+
+    return PhotoError, CheckpointError, DataError, StoryError
+
+
 def complain(sentence: str) -> None:
     """Say what is wrong with one input of several; the rest goes on."""
     print(sentence, file=sys.stderr)

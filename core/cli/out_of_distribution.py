@@ -44,7 +44,7 @@ def train_out_of_distribution(
     folder = store.resolve(ENCODER, service.root)
     with ProgressBar("Looking at photos", len(seen) + len(others)) as bar:
         known, held_out = (
-            out_of_distribution.features(service, out_of_distribution.photos(files, listed), bar.advance)
+            out_of_distribution.features(service.encode, out_of_distribution.photos(files, listed), bar.advance)
             for listed in (seen, others)
         )
     about = {
