@@ -4,7 +4,7 @@
 # make lint       sets up and checks the style; of scripts and styles for the browser only once make format-js has run
 # make types      sets up and checks the types
 # make imports    sets up and checks that imports follow docs/architecture.md
-# make mutants    sets up and tries which small changes to the heart of the code the tests miss; takes hours, for the night
+# make mutants    sets up and lists which small changes to the code the tests miss; takes hours, for the night
 # make lock       sets up and writes requirements.lock from requirements.txt
 # make format-js  formats scripts and styles for the browser; it alone needs node with npm, and the network once
 # The others need only Python 3.11 or newer with pip, and are quick once set up.
