@@ -4,6 +4,7 @@
 # make lint       sets up and checks the style; of scripts and styles for the browser only once make format-js has run
 # make types      sets up and checks the types
 # make imports    sets up and checks that imports follow docs/architecture.md
+# make mutants    sets up and lists which small changes to the code the tests miss; takes hours, for the night
 # make lock       sets up and writes requirements.lock from requirements.txt
 # make format-js  formats scripts and styles for the browser; it alone needs node with npm, and the network once
 # The others need only Python 3.11 or newer with pip, and are quick once set up.
@@ -13,7 +14,7 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 
     $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 RUN := $(VENV)/bin/python
 
-.PHONY: app fast test lint types imports lock format-js
+.PHONY: app fast test lint types imports mutants lock format-js
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.installed
@@ -42,6 +43,10 @@ types: $(VENV)/dev.installed
 
 imports: $(VENV)/dev.installed
 	$(VENV)/bin/lint-imports
+
+mutants: $(VENV)/dev.installed
+	OMP_NUM_THREADS=1 $(VENV)/bin/mutmut run
+	$(VENV)/bin/mutmut results
 
 # For every system and Python at once, from the public index whatever this machine is set to. What is locked stays as long
 # as it fits; to move on, delete the file first.

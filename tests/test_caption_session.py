@@ -6,7 +6,15 @@ import pytest
 from made_traces import caption, noise
 
 from core.captioning.interventions import Changes, Edits, Gaze
-from core.captioning.session import MAX_BRANCHES, MAX_NAME, CaptionRequest, CaptionSession, Growth, first_step
+from core.captioning.session import (
+    MAX_BRANCHES,
+    MAX_NAME,
+    Branch,
+    CaptionRequest,
+    CaptionSession,
+    Growth,
+    first_step,
+)
 from core.captioning.settings import Decisions, Settings
 
 WORDS = ["a", "dog", "runs", "home"]
@@ -62,6 +70,20 @@ def test_cells_are_those_of_the_captions_own_grid(grid, cell, where):
     assert session.follow(f"({cell})")[1].changes.blank == (cell,)
     with pytest.raises(ValueError, match=r"\.$"):
         session.follow(f"({grid[0] * grid[1]})")
+
+
+def test_where_a_gaze_or_a_blank_lies_is_where_the_middle_of_its_cells_lies(session):
+    asked = {"view": "0:soft", "kind": "gaze", "step": 2, "cells": [0, 13, 182, 195], "onward": False}
+    _, growth = session.asked(asked)
+    assert (growth.name, growth.step) == ("centre before “runs”", 2)
+    assert growth.changes.of("soft") == Edits(("a", "dog"), gazes=(Gaze(2, (0, 13, 182, 195)),))
+    _, growth = session.asked({**asked, "kind": "blank", "cells": [10, 11, 12, 13]})
+    assert (growth.name, growth.step) == ("without the upper right", 2)
+
+
+def test_a_models_name_may_hold_the_sign_that_parts_it_from_the_branch():
+    session = CaptionSession.begin(traces("soft:2"))
+    assert list(session.asked(word(1, "cat", "0:soft:2"))[1].changes.edits) == ["soft:2"]
 
 
 @pytest.mark.parametrize(
@@ -132,10 +154,31 @@ def test_names_are_told_apart_and_branches_bounded(session):
     assert session.undo().current.changes.blank == (MAX_BRANCHES + 8,)
 
 
+def test_a_session_begins_with_what_the_models_say_and_each_branch_keeps_its_own(session):
+    assert session.original == Branch(0, "Original", None, Changes(), traces("soft"))
+    grown = session.grow(Growth(Changes((1,)), "one"), traces("soft", "hard"))
+    grown = grown.grow(Growth(Changes((2,)), "two"), traces("none"))
+    assert grown.branches == (
+        session.original,
+        Branch(1, "one", 0, Changes((1,)), traces("soft", "hard")),
+        Branch(2, "two", 1, Changes((2,)), traces("none")),
+    )
+    assert grown.current_id == 2 and grown.go(1).current == grown.branches[1]
+
+
+def test_a_new_name_is_the_current_branchs_alone_and_a_taken_one_is_numbered(session):
+    for _ in range(3):
+        session = session.grow(Growth(Changes((1,)), "one"), traces("soft"))
+    assert [branch.name for branch in session.branches] == ["Original", "one", "one (2)", "one (3)"]
+    named = session.go(1).rename("Original")
+    assert [branch.name for branch in named.branches] == ["Original", "Original (2)", "one (2)", "one (3)"]
+    assert named.current_id == 1 and named.rename("Original (2)") is named
+
+
 @pytest.mark.parametrize(
     ("kept", "link", "first"),
-    [(None, "", 3), (None, "2", 1), (None, "0", 3), (None, "5", 3), (None, "-1", 3), (None, "²", 3), (1, "3", 1),
-     (9, "", 3), (0, "2", 0)],
+    [(None, "", 3), (None, "1", 0), (None, "2", 1), (None, "0", 3), (None, "5", 3), (None, "-1", 3), (None, "²", 3),
+     (1, "3", 1), (9, "", 3), (0, "2", 0)],
 )  # fmt: skip
 def test_the_word_to_begin_with_is_the_one_that_stays_or_the_links_or_the_given_one(kept, link, first):
     assert first_step(caption(WORDS), kept, link, 3) == first

@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import math
+from collections.abc import Sequence
 
 import pytest
 import torch
@@ -93,35 +94,62 @@ def test_forcing_a_models_own_caption_leaves_the_same_trace(kind, settings):
     same(trace, forced)
 
 
-def test_beam_search_finds_what_trying_everything_finds():
-    """With a beam as wide as there are prefixes, the search is exhaustive; compare with a plain enumeration."""
-    few = Vocabulary(["a", "dog", "cat"])
+FEW = Vocabulary(["a", "dog", "cat"])
+
+
+def of_few_words(ending: float) -> LSTMCaptioner:
     torch.manual_seed(4)
-    captioner = LSTMCaptioner(LSTMSizes("soft", len(few), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    captioner = LSTMCaptioner(LSTMSizes("soft", len(FEW), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
     with torch.no_grad():
         for parameter in captioner.parameters():
             parameter.mul_(2)
-        captioner.bias[END] = 2.0
-    grid = grids(1)
+        captioner.bias[END] = ending
+    return captioner
 
-    def log_prob(words):
-        """The words' and the end token's."""
-        scene, state = captioner.view(grid)
-        before, total = START, 0.0
-        for word in [*few.encode(words), END]:
-            step = captioner.step(torch.tensor([before]), state, scene)
-            logits = captioner.read_out(step.deep)[0]
-            logits[[START, UNKNOWN]] = -math.inf
-            total += float(logits.log_softmax(0)[word].detach())
-            before, state = word, step.state
-        return total
 
+@torch.no_grad()
+def log_prob(captioner: LSTMCaptioner, grid: torch.Tensor, numbers: Sequence[int]) -> float:
+    """The words' of one photo (1, S, channels), stepped through one by one."""
+    scene, state = captioner.view(grid)
+    before, total = START, 0.0
+    for word in numbers:
+        step = captioner.step(torch.tensor([before]), state, scene)
+        logits = captioner.read_out(step.deep)[0]
+        logits[[START, UNKNOWN]] = -math.inf
+        total += float(logits.log_softmax(0)[word])
+        before, state = word, step.state
+    return total
+
+
+def test_beam_search_finds_what_trying_everything_finds():
+    """With a beam as wide as there are prefixes, the search is exhaustive; compare with a plain enumeration."""
+    captioner, grid = of_few_words(ending=2.0), grids(1)
     # What the limit cuts has not ended, and comes after all that has.
-    sentences = [words for n in (1, 2) for words in itertools.product(few.words, repeat=n)]
-    best = max(sentences, key=lambda words: log_prob(words) / (len(words) + 1) ** 0.7)
-    trace = decode(captioner, few, grid, Settings("beam", beam=40, max_words=3, length_penalty=0.7))[0]
+    scores = {
+        words: log_prob(captioner, grid, [*FEW.encode(words), END])
+        for n in (1, 2)
+        for words in itertools.product(FEW.words, repeat=n)
+    }
+    best = max(scores, key=lambda words: scores[words] / (len(words) + 1) ** 0.7)
+    trace = decode(captioner, FEW, grid, Settings("beam", beam=40, max_words=3, length_penalty=0.7))[0]
     assert tuple(trace.words) == best
-    assert trace.log_prob == pytest.approx(log_prob(best), abs=1e-4)
+    assert trace.log_prob == pytest.approx(scores[best], abs=1e-4)
+
+
+def test_what_the_limit_cuts_is_the_likeliest_of_so_many_words():
+    captioner, seen = of_few_words(ending=-1000.0), grids(4, seed=5)
+    found = decode(captioner, FEW, seen, Settings("beam", beam=9, max_words=3, no_repeat=0))
+    assert len({tuple(trace.words) for trace in found}) > 1
+    for trace, grid in zip(found, seen.split(1), strict=True):
+        scores = {
+            words: log_prob(captioner, grid, FEW.encode(words)) for words in itertools.product(FEW.words, repeat=3)
+        }
+        best = max(scores, key=lambda words: scores[words])
+        assert tuple(trace.words) == best and not trace.ended
+        assert trace.log_prob == pytest.approx(scores[best], abs=1e-4)
+        for t, step in enumerate(trace.steps):
+            before, after = (log_prob(captioner, grid, FEW.encode(best[:n])) for n in (t, t + 1))
+            assert math.log(step.prob) == pytest.approx(after - before, abs=1e-4)
 
 
 @pytest.mark.parametrize("kind", KINDS)

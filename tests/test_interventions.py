@@ -9,13 +9,15 @@ from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.decoding import decode
 from core.captioning.interventions import (
     GREY,
+    MAX_TEXT,
     Changes,
     Edits,
     Gaze,
     blank_out,
     matching,
+    region,
 )
-from core.captioning.settings import Decisions, Settings
+from core.captioning.settings import MAX_WORDS, Decisions, Settings
 from core.captioning.vocabulary import Vocabulary
 
 GRID = (14, 14)
@@ -101,9 +103,34 @@ def test_one_gaze_interrupts_another_that_holds_onward(write):
     assert [cells[n] for n in range(4)] == [(1,), (1,), (5,), (1,)]
 
 
-@pytest.mark.parametrize("step", [-1, 99, "1", None])
+def test_a_chosen_word_keeps_the_looks_up_to_it_and_the_choices_before_it(write):
+    trace = write(Edits())
+    gazes = (Gaze(0, (1,), True), Gaze(2, (3, 4)), Gaze(3, (5,)))
+    edits = Edits(tuple(trace.words[:4]), frozenset({0, 2, 3}), gazes).with_word(trace, 2, "cat")
+    assert edits == Edits((*trace.words[:2], "cat"), frozenset({0, 2}), gazes[:2])
+
+
+def test_a_gaze_keeps_what_was_decided_before_it_and_no_more_words_than_it_must(write):
+    trace = write(Edits())
+    before = Edits(tuple(trace.words[:4]), frozenset({1, 3}), (Gaze(0, (1,)), Gaze(2, (3, 4), True), Gaze(3, (5,))))
+    assert before.with_gaze(trace, 2, [9, 8, 9], onward=True) == Edits(
+        tuple(trace.words[:2]), frozenset({1}), (Gaze(0, (1,)), Gaze(2, (8, 9), True))
+    )
+    assert before.with_gaze(trace, 3, [7]) == Edits(
+        tuple(trace.words[:4]), frozenset({1, 3}), (Gaze(0, (1,)), Gaze(2, (3, 4), True), Gaze(3, (7,)))
+    )
+
+
+def test_gazes_that_hold_onward_do_so_up_to_the_last_look_that_a_caption_can_have():
+    cells = Edits(gazes=(Gaze(1, (3,), True), Gaze(3, (5,)), Gaze(4, (6, 7), True))).cells()
+    assert list(cells) == list(range(1, MAX_WORDS + 1))  # the end has a look, too
+    assert [cells[n] for n in range(1, 6)] == [(3,), (3,), (5,), (6, 7), (6, 7)]
+
+
+@pytest.mark.parametrize("step", [-1, None, "1", 99, "the end's"])
 def test_choices_about_words_that_are_not_there_are_refused(write, step):
     trace = write(Edits())
+    step = len(trace.words) if step == "the end's" else step
     with pytest.raises(ValueError, match="no such word"):
         Edits().with_word(trace, step, "dog")
     with pytest.raises(ValueError, match="no such word"):
@@ -133,6 +160,36 @@ CHANGES = [
 @pytest.mark.parametrize("changes", CHANGES)
 def test_a_link_brings_the_same_changes_back(changes):
     assert Changes.from_text(changes.to_text(), GRID) == changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (Changes((3, 4, 5, 9, 11, 12)), "(3-5.9.11-12)"),
+        (Changes(edits={"a/b c": Edits(("s/he", "is*", "(x)"), frozenset({1}))}), "a%2Fb%20c(s%2Fhe is%2A* %28x%29)"),
+        (
+            Changes((0,), {"soft": Edits(("a",), gazes=(Gaze(1, (7,)), Gaze(2, (1, 2), True))), "hard": Edits(("é",))}),
+            "soft(a @1=7 @2+=1-2) hard(%C3%A9) (0)",
+        ),
+    ],
+)
+def test_a_link_reads_as_it_is_documented(changes, text):
+    """Links that people have saved hold these very letters."""
+    assert changes.to_text() == text
+    assert Changes.from_text(text, GRID) == changes
+
+
+def test_a_link_carries_as_much_as_a_caption_can_have_and_no_more():
+    words = "a " * MAX_WORDS
+    assert len(Changes.from_text(f"soft({words})", GRID).of("soft").words) == MAX_WORDS
+    assert Changes.from_text(f"soft(@{MAX_WORDS - 1}=3)", GRID).of("soft").gazes == (Gaze(MAX_WORDS - 1, (3,)),)
+    for text in (f"soft({words}a)", f"soft(@{MAX_WORDS}=3)"):
+        with pytest.raises(ValueError, match="cannot be read"):
+            Changes.from_text(text, GRID)
+    longest = f"{'m' * (MAX_TEXT - 3)}(a)"
+    assert list(Changes.from_text(longest, GRID).edits) == ["m" * (MAX_TEXT - 3)]
+    with pytest.raises(ValueError, match="cannot be read"):
+        Changes.from_text("m" + longest, GRID)
 
 
 @pytest.mark.parametrize(
@@ -178,3 +235,15 @@ def test_words_that_match_are_found_in_order():
     assert matching(["a", "b", "c", "d"], ["a", "x", "c", "d"]) == {0: 0, 2: 2, 3: 3}
     assert matching(["a", "b"], ["a", "new", "b"]) == {0: 0, 1: 2}
     assert matching([], ["a"]) == {}
+    rounds = ["a", "dog", "and"] * 100  # however long a sentence is and however often its words come
+    assert matching(["so", *rounds], rounds) == {n + 1: n for n in range(300)}
+
+
+@pytest.mark.parametrize("rows", [3, 6])
+@pytest.mark.parametrize("columns", [3, 9])
+def test_a_region_is_the_ninth_of_the_photo_in_which_the_cell_lies(rows, columns):
+    names = [f"{row} {column}" for row in ("upper", "", "lower") for column in ("left", "centre", "right")]
+    names = [name.strip() for name in names]
+    for row in range(rows):
+        for column in range(columns):
+            assert region(row, column, rows, columns) == names[row * 3 // rows * 3 + column * 3 // columns]

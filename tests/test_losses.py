@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from core.captioning.captioner import Step
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.training.teacher_forcing import SAMPLES, LossWeights, TeacherForcing, collate
+from core.captioning.training.teacher_forcing import SAMPLES, LossWeights, TeacherForcing, collate, teacher_forced
 from core.captioning.vocabulary import END, START
 
 WORDS, CELLS, CHANNELS = 9, 6, 8
@@ -42,6 +43,40 @@ def by_hand(model: LSTMCaptioner, seen: Tensor) -> tuple[list[Tensor], list[int]
             before, state = word, step.state
         attended.append(looks)
     return log_probs, targets, attended
+
+
+class TwoHeaded(LSTMCaptioner):
+    """Sees what the LSTM sees, and also looks evenly at all cells."""
+
+    def step(self, *arguments, **named) -> Step:
+        step = super().step(*arguments, **named)
+        heads = torch.stack([step.look.alpha, torch.full_like(step.look.alpha, 1 / CELLS)], dim=1)
+        return step._replace(look=step.look._replace(alpha=heads))
+
+
+def test_several_heads_count_as_their_mean():
+    model, seen = captioner("soft"), grids()
+    two = TwoHeaded(model.sizes).eval()
+    two.load_state_dict(model.state_dict())
+    one, forced = (teacher_forced(each, seen, collate(CAPTIONS)) for each in (model, two))
+    lengths = collate(CAPTIONS).lengths.unsqueeze(1)
+    torch.testing.assert_close(forced.attended, (one.attended + lengths / CELLS) / 2)
+    slots, state = model.view(seen[1:])  # of the longest caption, the first look
+    mean = (model.step(torch.tensor([START]), state, slots).look.alpha[0] + 1 / CELLS) / 2
+    torch.testing.assert_close(forced.entropy[0], -(mean * mean.log()).sum())
+
+
+def test_a_hard_look_lets_no_gradient_through_unless_it_is_asked_to():
+    model, seen, captions = captioner("hard"), grids(), collate(CAPTIONS)
+    weight = model.score.weight.weight
+    for named, passes in (({}, False), ({"straight": True}, True)):
+        logits = teacher_forced(model, seen, captions, **named).logits
+        (gradient,) = torch.autograd.grad(logits.square().sum(), weight, allow_unused=True)
+        assert (gradient is not None and bool(gradient.any())) == passes
+
+
+def test_captions_move_to_a_device_whole():
+    assert {x.device.type for x in collate(CAPTIONS).to(torch.device("meta"))} == {"meta"}
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])

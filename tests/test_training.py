@@ -10,16 +10,13 @@ import pytest
 import torch
 
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.decoding import beams, decode
 from core.captioning.encoders.inception_v3 import FROZEN, InceptionV3
-from core.captioning.settings import Decisions, Settings
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, fine_tune
 from core.captioning.training.grids import CaptionedGrids, cache, vary
 from core.captioning.training.reward import CiderD
 from core.captioning.training.scst import SCSTSettings, train_scst
-from core.captioning.training.scst_loss import SelfCriticalLoss, writable
 from core.captioning.training.teacher_forcing import (
     LossWeights,
     TeacherForcing,
@@ -28,7 +25,7 @@ from core.captioning.training.teacher_forcing import (
     look_advantage,
     teacher_forced,
 )
-from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
+from core.captioning.vocabulary import END, Vocabulary
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
 
@@ -119,60 +116,6 @@ def test_reward_is_the_librarys_cider():
     _, theirs = Cider().compute_score(texts, {i: [guess] for i, guess in guesses.items()})
     for i, guess in guesses.items():
         assert ours(i, WORDS.encode(guess.split())) == pytest.approx(theirs[i], rel=1e-4)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["none", "soft", "hard"])
-def test_captions_that_score_above_their_siblings_become_likelier(kind):
-    model, grids = tiny(kind).eval(), torch.randn(2, 9, 8)
-    with torch.no_grad():
-        model.bias[END] = 4.0
-    found = beams(model, WORDS, grids, Settings(beam=4, max_words=6, candidates=1))[0][:4]
-    assert len(found) > 1
-    reward = CiderD({0: [[*found[-1], END]], 1: [[3, 4, END]]})
-    loss = SelfCriticalLoss(model, WORDS, reward, {}, draws=4, max_words=6)
-
-    def log_prob(words: list[int]) -> float:
-        words = [WORDS.word(word) for word in words]
-        return decode(model, WORDS, grids[:1], (3, 3), decisions=Decisions.caption(words))[0].log_prob
-
-    before = [log_prob(words) for words in found]
-    loss(grids, [0, 1], [False] * 2).backward()
-    torch.optim.SGD(model.parameters(), lr=1e-3).step()
-    gains = [log_prob(words) - old for words, old in zip(found, before, strict=True)]
-    assert max(gains) == gains[-1] > 0
-    if kind == "hard":  # the gaze learns with the words
-        assert model.score.weight.weight.grad.abs().sum() > 0
-
-
-@pytest.mark.parametrize("bias", [-100.0, 100.0])
-def test_captions_without_an_end_or_without_siblings_teach_nothing(bias):
-    model = tiny("soft").eval()
-    with torch.no_grad():
-        model.bias[END] = bias
-    loss = SelfCriticalLoss(model, WORDS, CiderD({0: [[3, END]]}), {}, draws=4 if bias < 0 else 1, max_words=4)
-    value = loss(torch.randn(1, 9, 8), [0], [False])
-    value.backward()
-    assert float(value.detach()) == 0 and not model.bias.grad.any()
-
-
-def test_what_is_never_written_has_no_probability():
-    probs = writable(torch.zeros(3, len(WORDS)), torch.tensor([0, 1, 2])).softmax(1)
-    assert (probs[:, [START, UNKNOWN]] == 0).all()
-    assert probs[0, END] == 0 and (probs[1:, END] > 0).all()
-
-
-def test_a_mirrored_photo_is_rewarded_for_the_mirrored_words():
-    left, right = WORDS.encode(["left", "right"])
-    model = tiny("soft").eval()
-    with torch.no_grad():  # it says "right", then ends, whatever it sees
-        model.bias[right], model.bias[END] = 100.0, 200.0
-    reward = CiderD({0: [[left, END]], 1: [[right, END]]})
-    loss = SelfCriticalLoss(model, WORDS, reward, {left: right, right: left}, draws=1)
-    for photo, mirrored, right_word in [(0, True, True), (0, False, False), (1, False, True), (1, True, False)]:
-        loss(torch.randn(1, 9, 8), [photo], [mirrored])
-        best = reward(photo, [(left, right)[photo], END])
-        assert loss.mean_reward == pytest.approx(best) if right_word else loss.mean_reward < best
 
 
 def test_a_mirrored_view_is_the_view_mirrored():

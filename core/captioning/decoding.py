@@ -175,12 +175,9 @@ class _Search:
             self.written = torch.cat([self.written[rows], tokens.unsqueeze(1)], dim=1)
 
     def _cut(self, t: int, photo: int, totals: Tensor) -> None:
-        """The limit of words: what has not ended is taken as it stands, and nothing goes on."""
-        k = len(totals)
-        if len(self.endings[photo]) < k:
-            for rank, score in enumerate(totals.tolist()):
-                if score > float("-inf"):
-                    self.endings[photo].append(_Ending(photo * k + rank, t, score, False))
+        """The limit of words: where no caption has ended the likeliest is taken as it stands, and nothing goes on."""
+        if not self.endings[photo]:
+            self.endings[photo].append(_Ending(photo * len(totals), t, float(totals[0]), False))
         totals.fill_(float("-inf"))
 
     def _look(self, t: int, tokens: Tensor) -> Step:
@@ -265,13 +262,11 @@ class _Search:
         )
 
     def ranked(self, photo: int) -> list[_Ending]:
-        """A photo's endings, the best first; one that was cut off comes after all that came to an end."""
+        """A photo's endings, the best first."""
         penalty = self.settings.length_penalty
         # The end token counts as a word here, so that no length is zero.
         return sorted(
-            self.endings[photo],
-            key=lambda ending: (ending.ended, ending.log_prob / (ending.length + 1) ** penalty),
-            reverse=True,
+            self.endings[photo], key=lambda ending: ending.log_prob / (ending.length + 1) ** penalty, reverse=True
         )
 
     def path(self, ending: _Ending) -> list[tuple[int, int, int]]:

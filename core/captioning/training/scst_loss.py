@@ -46,7 +46,7 @@ class SelfCriticalLoss(nn.Module):
         vocabulary: Vocabulary,
         reward: CiderD,
         mirror: Mapping[int, int],
-        draws: int = 5,
+        draws: int,
         max_words: int = 18,
     ):
         super().__init__()
