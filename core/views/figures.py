@@ -39,7 +39,8 @@ def heat_ramp() -> np.ndarray:
               [-0.0041960863, -0.7034186147, 1.7076147010]]  # fmt: skip
     linear = np.clip(cone @ np.array(to_rgb).T, 0, 1)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return (255 * srgb).round().astype(np.uint8)
+    ramp: np.ndarray = (255 * srgb).round().astype(np.uint8)
+    return ramp
 
 
 def full_weight(step: WordStep) -> float:

@@ -100,7 +100,7 @@ def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionT
     for column, (name, weights) in zip(st.columns(3, gap="medium"), maps.items(), strict=True):
         with column:
             st.image(encode_jpeg(figures.map_over(photo, weights)), name, width="stretch", alt=f"{alt}. {name}.")
-    cloud, might, map_ = maps.values()
+    cloud, might, map_ = (weights.tolist() for weights in maps.values())
     one, other = comparison.apart(cloud, map_, ratio), comparison.apart(might, map_, ratio)
     st.markdown(
         f"The cloud and the soft map are **{one.divergence:.2f} bits** apart, their centres {one.distance:.0f} % of "

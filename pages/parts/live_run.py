@@ -78,10 +78,10 @@ def _choose(number: int, default: LearnSettings) -> LearnSettings:
     """The controls of one learner."""
     letter = LETTERS[number].lower()
     with linked(f"attention {letter}", one_of(KINDS), default.attention) as place:
-        attention = required(st.segmented_control("Attention", KINDS, required=True, key=place))
-    chosen = replace(default, attention=attention)
+        kind = st.segmented_control("Attention", KINDS, required=True, key=place)
+    chosen = replace(default, attention=required(kind))
     chosen = replace(chosen, rate=_slide("Learning rate", RATES, f"rate {letter}", chosen.rate))
-    if attention == "hard":
+    if chosen.attention == "hard":
         form = one_of(ESTIMATORS, ESTIMATOR_NAMES.__getitem__)
         with linked(f"estimator {letter}", form, chosen.estimator) as place:
             estimator = st.segmented_control(
@@ -93,10 +93,10 @@ def _choose(number: int, default: LearnSettings) -> LearnSettings:
         help = "Rewards looking widely; below zero, looking narrowly."
         entropy = _slide("Entropy bonus", BONUSES, f"entropy {letter}", chosen.entropy, help)
         chosen = replace(chosen, estimator=required(estimator), entropy=entropy)
-    if attention == "soft":
+    if chosen.attention == "soft":
         help = "Asks for a look at every cell, about equally often in a sentence."
         chosen = replace(chosen, doubly=_slide("Doubly stochastic", PENALTIES, f"doubly {letter}", chosen.doubly, help))
-    if attention != "none":
+    if chosen.attention != "none":
         help = "Above 1 looks even out, below 1 they sharpen."
         temperature = _slide("Temperature", TEMPERATURES, f"temperature {letter}", chosen.temperature, help)
         chosen = replace(chosen, temperature=temperature)
