@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from core import checkpoints
 from core.data.babi import hold_out, read_babi
@@ -80,7 +81,7 @@ def share(traces: list[StoryTrace]) -> float:
     return round(100 * sum(trace.guess for trace in traces) / len(traces), 1)
 
 
-def measure(service: StoryService, model: str, source: Path | None) -> dict:
+def measure(service: StoryService, model: str, source: Path | None) -> dict[str, Any]:
     def ask(questions: list[str]) -> list[StoryTrace]:
         return service.answer(STORY, questions, model)
 

@@ -26,7 +26,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.captioning import gallery
-from core.captioning.captioner import Captioner
+from core.captioning.captioners.lstm import LSTMCaptioner, as_lstm
 from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
 from core.captioning.training.teacher_forcing import (
@@ -90,7 +90,7 @@ class Moments:
     variance: float
 
 
-def measure(captioner: Captioner, grids: Tensor, captions: Captions, draws: int) -> dict[str, Moments]:
+def measure(captioner: LSTMCaptioner, grids: Tensor, captions: Captions, draws: int) -> dict[str, Moments]:
     """Each estimator's gradient per caption, every caption read :data:`SAMPLES` times a draw."""
     estimators: dict[str, Callable[[TeacherForced], Tensor]] = {
         "sentence, moving average": SentenceReward(),
@@ -99,7 +99,7 @@ def measure(captioner: Captioner, grids: Tensor, captions: Captions, draws: int)
         "straight-through": straight_through,
     }
     repeated = Captions(*(x.repeat_interleave(SAMPLES, dim=0) for x in captions))
-    sums: dict[str, tuple[Tensor | float, float]] = dict.fromkeys(estimators, (0.0, 0.0))
+    sums = {name: (torch.zeros(()), 0.0) for name in estimators}  # of the gradients, and of their squared lengths
     for _ in range(draws):
         sampled = teacher_forced(captioner, grids, repeated)
         straight = teacher_forced(captioner, grids, repeated, straight=True)
@@ -114,7 +114,7 @@ def measure(captioner: Captioner, grids: Tensor, captions: Captions, draws: int)
     }
 
 
-def exact_gradient(captioner: Captioner, grids: Tensor, captions: Captions) -> Tensor:
+def exact_gradient(captioner: LSTMCaptioner, grids: Tensor, captions: Captions) -> Tensor:
     """The same gradient without sampling: all ways to look (W = S^T), each as likely as the model makes it."""
     rows, steps = captions.tokens.shape
     ways = torch.cartesian_prod(*[torch.arange(grids.shape[1])] * steps)  # (W, T)
@@ -125,7 +125,7 @@ def exact_gradient(captioner: Captioner, grids: Tensor, captions: Captions) -> T
     return gradient(captioner, (way_prob * by_caption(forced, log_probs(forced)).sum(1)).sum() / rows)
 
 
-def gradient(captioner: Captioner, value: Tensor) -> Tensor:
+def gradient(captioner: LSTMCaptioner, value: Tensor) -> Tensor:
     """d value / d the scores' weights, flat."""
     parts = torch.autograd.grad(value, list(captioner.score.parameters()), retain_graph=True)
     return torch.cat([part.flatten() for part in parts])
@@ -138,25 +138,28 @@ def small(grids: Tensor, captions: Captions) -> tuple[Tensor, Captions]:
     return cells.flatten(1, 2), Captions(captions.photo, captions.tokens[:, :WORDS], captions.lengths.clamp(max=WORDS))
 
 
-def scenes() -> tuple[str, Captioner, Tensor, Captions]:
+def scenes() -> tuple[str, LSTMCaptioner, Tensor, Captions]:
     """The model's sha256, the model, grids, and the right sentences."""
     service, some = SceneService(), list(make_scenes("val", BATCH))
     grids = service.encode([scene.picture() for scene in some])
-    with service.opened("scenes-hard") as (captioner, vocabulary):
+    with service.opened("scenes-hard") as (opened, vocabulary):
+        captioner = as_lstm(opened)
         captioner.score.weight.weight.data /= TEMPERATURE
         return _batch(service, "scenes-hard", captioner, grids, [vocabulary.encode(scene.words) for scene in some])
 
 
-def photos() -> tuple[str, Captioner, Tensor, Captions]:
+def photos() -> tuple[str, LSTMCaptioner, Tensor, Captions]:
     """The model's sha256, the model, grids, and what ``soft`` says of the photos."""
     service = CaptionService()
     grids = service.encode([gallery.load(id) for id in list(gallery.GALLERY)[:BATCH]])
     told = service.caption(grids, "soft", Settings("greedy"))
     with service.opened("hard") as (captioner, vocabulary):
-        return _batch(service, "hard", captioner, grids, [vocabulary.encode(trace.words) for trace in told])
+        return _batch(service, "hard", as_lstm(captioner), grids, [vocabulary.encode(trace.words) for trace in told])
 
 
-def _batch(service: CaptionService, model: str, captioner: Captioner, grids: Tensor, sentences: list[list[int]]):
+def _batch(
+    service: CaptionService, model: str, captioner: LSTMCaptioner, grids: Tensor, sentences: list[list[int]]
+) -> tuple[str, LSTMCaptioner, Tensor, Captions]:
     grids = grids.unflatten(1, service.encoder.grid).clone()
     return service.config(model)["sha256"], captioner, grids, collate(list(enumerate(sentences)))
 

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (640, 480)
+Colour = tuple[int, int, int]
 _LETTERS = "etaoinshrdlucmfwypvbgk"
 
 
@@ -18,18 +19,21 @@ def make_oddity(kind: str, seed: int) -> Image.Image:
     return KINDS[kind](random.Random(f"{kind} {seed}"))
 
 
-def _colour(rng: random.Random, least: int = 0, most: int = 255) -> tuple[int, int, int]:
-    return tuple(rng.randint(least, most) for _ in range(3))
+def _colour(rng: random.Random, least: int = 0, most: int = 255) -> Colour:
+    return rng.randint(least, most), rng.randint(least, most), rng.randint(least, most)
 
 
 def _words(rng: random.Random, count: int) -> str:
     return " ".join("".join(rng.choices(_LETTERS, k=rng.randint(2, 9))) for _ in range(count))
 
 
-def _lines(draw: ImageDraw.ImageDraw, rng: random.Random, box: tuple[int, int, int, int], ink: tuple) -> None:
+def _lines(
+    draw: ImageDraw.ImageDraw, rng: random.Random, box: tuple[int, int, int, int], ink: tuple[int, int, int]
+) -> None:
     """Lines of text within a box: left, top, right, bottom."""
-    font = ImageFont.load_default(rng.randint(11, 20))
-    for y in range(box[1], box[3] - 20, round(font.size * 1.5)):
+    size = rng.randint(11, 20)
+    font = ImageFont.load_default(size)
+    for y in range(box[1], box[3] - 20, round(size * 1.5)):
         text = _words(rng, rng.randint(2, 14))
         while draw.textlength(text, font) > box[2] - box[0]:
             text = text[:-4]

@@ -1,4 +1,4 @@
-"""How many unfamiliar pictures are told from familiar ones: ``python -m benchmarks.out_of_distribution --help``.
+"""How many unfamiliar pictures are measured from familiar ones: ``python -m benchmarks.out_of_distribution --help``.
 
 The rates behind the sentence that a page shows where a picture is unlike those that the models learnt from.
 """
@@ -7,6 +7,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -45,36 +46,39 @@ def photos_in(place: Path) -> list[Load]:
 
 def drawn() -> dict[str, list[Load]]:
     """Pictures that are no photos, by kind: those of :mod:`benchmarks.non_photos`, and generated scenes."""
-    kinds = {kind: [lambda k=kind, n=n: make_oddity(k, n) for n in DRAWN] for kind in KINDS}
-    return {**kinds, "scene": [lambda n=n: make_scene("test", n).picture(3) for n in DRAWN]}
+    kinds: dict[str, list[Load]] = {kind: [partial(make_oddity, kind, n) for n in DRAWN] for kind in KINDS}
+    return {**kinds, "scene": [partial(make_scene("test", n).picture, 3) for n in DRAWN]}
 
 
-def rates(service: CaptionService, groups: Mapping[str, Sequence[Load]], tick: Callable[[], None]) -> dict[str, dict]:
+def rates(
+    service: CaptionService, groups: Mapping[str, Sequence[Load]], tick: Callable[[], None]
+) -> dict[str, dict[str, float]]:
     """For every group of pictures how many there are, and what share (percent) counts as unfamiliar.
 
     Raises:
         DataError: the service's encoder has no statistics of its training photos, or a group holds no photo.
     """
-    told = {}
+    measured: dict[str, dict[str, float]] = {}
     for name, loads in groups.items():
         found = torch.cat(
             [torch.tensor(_distances(service, batch)) for batch in batches(loads, tick)] or [torch.zeros(0)]
         )
         if not len(found):
             raise DataError(f"None of the photos of {name} could be read.")
-        told[name] = {
+        measured[name] = {
             "n": len(found),
             "unfamiliar": 100 * float((found > 1).float().mean()),
             "median_distance": float(found.median()),
         }
-    return told
+    return measured
 
 
 def _distances(service: CaptionService, pictures: Sequence[Image.Image]) -> list[float]:
     distances = service.distances(service.encode(pictures))
-    if None in distances:
+    known = [distance for distance in distances if distance is not None]
+    if len(known) < len(distances):
         raise DataError("For this encoder it was not measured what is familiar: run `train out-of-distribution` first.")
-    return distances
+    return known
 
 
 def evaluate(

@@ -67,7 +67,8 @@ def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[float]:
 def forward(encoder: Encoder, pixels: torch.Tensor) -> torch.Tensor:
     """The encoder's forward pass alone: pixels -> grids, in this processor's own precision."""
     with autocast():
-        return encoder(pixels)
+        grids: torch.Tensor = encoder(pixels)
+        return grids
 
 
 def pixels(encoder: Encoder, jpegs: Sequence[bytes]) -> torch.Tensor:
@@ -129,10 +130,11 @@ def measure_page(root: Path) -> dict[str, float]:
     """What ``benchmarks.page`` measures in its own process."""
     command = [sys.executable, "-m", "benchmarks.page", str(root)]
     done = subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
 
 
-def machine() -> dict:
+def machine() -> dict[str, str | int]:
     """What the figures were measured on."""
     model = platform.processor()
     if Path("/proc/cpuinfo").exists():
@@ -144,7 +146,7 @@ def machine() -> dict:
         "precision": str(inference_dtype()).removeprefix("torch."),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
     }
 
 

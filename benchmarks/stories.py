@@ -76,7 +76,8 @@ def measure_training(source: Path) -> float:
         end_to_end.train(settings, questions, [], fabric, Path(folder), 0, lambda label, steps: lambda: None)
         _, second = (Path(folder) / "run-1.state.jsonl").read_text().splitlines()
     shipped = EndToEndSettings()
-    return json.loads(second)["seconds"] * (shipped.linear_epochs + shipped.epochs) / 60
+    took: float = json.loads(second)["seconds"]
+    return took * (shipped.linear_epochs + shipped.epochs) / 60
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 Exit codes: 0 done; 2 the input or the arguments are wrong, one clear sentence each; 1 a fault of ours.
 """
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -62,5 +63,6 @@ def main(arguments: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     # A file name may hold bytes that the terminal's encoding lacks; that is no reason to stop.
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))

@@ -12,7 +12,7 @@ from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.hard_paths import show_hard_paths
 from pages.parts.loaders import attention_kinds, warm_up
 from pages.parts.many_photos import show_many_photos
-from pages.parts.photo_view import settle, show_branches, show_doubt, show_stepper
+from pages.parts.photo_view import settle, show_branches, show_doubt, show_player
 from pages.parts.same_sentence import show_same_sentence
 from pages.parts.state import CompareState, state, tabs
 from pages.parts.take_away import show_take_away
@@ -45,7 +45,7 @@ def show_own_words(request: CaptionRequest, credit: str) -> None:
     place = st.container()
     beside = show_branches(view, request, session)
     with place:
-        show_stepper(view, request, session, beside)
+        show_player(view, request, session, beside)
     show_doubt(request, session)
     st.caption(f"Same eyes, same words: only the attention differs. Heat is each photo's own.  \n{credit}")
     show_gaze_matters(view, request, session)

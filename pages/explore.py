@@ -5,9 +5,12 @@ photo, model, settings or a what-if change, and for a chart when the viewer sett
 shown before any model has loaded.
 """
 
+import math
+
 import streamlit as st
 from PIL import Image
 
+from core.captioning.interventions import Grid
 from core.captioning.photo import encode_jpeg
 from core.captioning.session import CaptionRequest
 from core.trace import CaptionTrace
@@ -16,15 +19,22 @@ from pages.parts.choosers import choose_model, choose_photo, choose_settings, sh
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.loaders import ABOUT_MODELS, attention_kinds, seen, warm_up
-from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_stepper
+from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
 from pages.parts.state import ExploreState, key, state
 from pages.parts.take_away import show_take_away
 
-ABOUT = """
-**The heat.** Before each word the model spreads 100 % of its attention over the 14 × 14 cells of the photo. The
-hotter a cell, the larger its share; the brightest colour is the word's largest share, written beside the scale.
 
-**The entropy** says how widely it looked, in bits: 0 for a single cell, 7.61 for an even look at all 196.
+def describe(grid: Grid) -> str:
+    """What the page is about, where the models look at a grid of these rows and columns."""
+    rows, columns = grid
+    cells = rows * columns
+    return f"""
+**The heat.** Before each word the model spreads 100 % of its attention over the {rows} × {columns} cells of the
+photo. The hotter a cell, the larger its share; the brightest colour is the word's largest share, written beside the
+scale.
+
+**The entropy** says how widely it looked, in bits: 0 for a single cell, {math.log2(cells):.2f} for an even look at all
+{cells}.
 
 **What if.** Have it write another word, look elsewhere, or see less: the rest of the sentence is written again, and
 what you changed becomes a branch to come back to. The address bar holds all of it.
@@ -64,18 +74,19 @@ def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
 view = state(ExploreState).view
 if enter("explore"):
     view.arrive()
-show_head("Glimpse", "A sentence for a photo, and where the model looked before each word", ABOUT)
+about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word")
 photo_id, photo, alt, credit = choose_photo()
 with st.container(horizontal=True, gap="medium", key="settings"):
     model = choose_model()
     settings = choose_settings(hard=attention_kinds()[model] == "hard")
 request = CaptionRequest(photo_id, photo, alt, (model,), settings)
 session = settle(view, request)
+about.markdown(describe(session.grid))
 
-place = st.container()  # the stepper stands above the row that says what is laid beside it
+place = st.container()  # the player stands above the row that says what is laid beside it
 beside = show_branches(view, request, session)
 with place:
-    mounted = show_stepper(view, request, session, beside, tool="word", report=True)
+    mounted = show_player(view, request, session, beside, tool="word", report=True)
 trace = session.current.traces[model]
 show_doubt(request, session)
 st.caption(

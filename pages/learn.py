@@ -6,9 +6,10 @@ from core import tour
 from core.tour import Step, Tour
 from pages.parts import tour_photo, tour_show, tour_story
 from pages.parts.door import PAGES, enter
-from pages.parts.state import key, linked, one_of
+from pages.parts.state import key, linked, one_of, required
+from pages.parts.tour_show import Exhibits, Link
 
-EXHIBITS = {**tour_photo.EXHIBITS, **tour_story.EXHIBITS}
+EXHIBITS: Exhibits = {**tour_photo.EXHIBITS, **tour_story.EXHIBITS}
 LABELS = {
     "explore": "Open this in the explorer",
     "compare": "Open this in Compare",
@@ -48,11 +49,11 @@ def choose_tour() -> Tour:
             "Tour", list(tours), format_func=lambda name: f"{tours[name].title}, {tours[name].minutes} min",
             required=True, key=place, on_change=begin, label_visibility="collapsed",
         )  # fmt: skip
-    return tours[name]
+    return tours[required(name)]
 
 
 def show_lesson(chosen: Tour, number: int, step: Step) -> None:
-    state: dict = {}
+    shown: Link = {}
     with st.container(key="lesson"):
         left, right = (st.container(),) * 2 if step.exhibit == "none" else st.columns(SHARES, gap="large")
         with left:
@@ -63,11 +64,11 @@ def show_lesson(chosen: Tour, number: int, step: Step) -> None:
         if show := EXHIBITS.get(step.exhibit):
             with right, st.container(key="exhibit"):
                 try:
-                    state = show(step.settings)
+                    shown = show(step.settings)
                 except ValueError as error:  # a model that is missing or damaged; the sentence says which
                     st.error(str(error), icon=":material/error:")
         with left:
-            show_check(chosen, number, step, state)
+            show_check(chosen, number, step, shown)
 
 
 def show_equation(step: Step) -> None:
@@ -79,7 +80,8 @@ def show_equation(step: Step) -> None:
             st.caption(f"In the code: {step.code}")
 
 
-def show_check(chosen: Tour, number: int, step: Step, state: dict) -> None:
+def show_check(chosen: Tour, number: int, step: Step, shown: Link) -> None:
+    """The step's question, and the way to the page where what is shown goes on."""
     question = step.question
     with st.container(key="check"):
         if question:
@@ -95,7 +97,7 @@ def show_check(chosen: Tour, number: int, step: Step, state: dict) -> None:
         page = f"pages/{step.page}.py"
         if page in PAGES:
             label = step.label or LABELS[step.page]
-            address = {**(state if step.page in ("explore", "stories", "compare") else {}), **step.link}
+            address = {**(shown if step.page in ("explore", "stories", "compare") else {}), **step.link}
             if step.page == "compare":
                 address.pop("model", None)
             st.page_link(page, label=label, icon=":material/arrow_outward:", query_params=address)
@@ -105,7 +107,7 @@ def show_walk(count: int) -> int:
     """The bar that walks from step to step; returns the number of the one to show."""
     numbers = list(range(1, count + 1))
     with st.container(key="walk"), linked("step", one_of(numbers), 1) as place:
-        number = st.session_state[place]
+        number: int = st.session_state[place]
         st.html(
             f'<div class="tour-progress" aria-hidden="true"><i style="width:{100 * number / count:.1f}%"></i></div>'
         )

@@ -6,21 +6,23 @@ they are doing. A recorded run is on the screen before the first press.
 
 import streamlit as st
 
+from core.scenes.live.settings import EXAMINED
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
-from pages.parts.live_run import keep_alive, show_learning
+from pages.parts.live_run import keep_alive, load_recorded, show_learning
 from pages.parts.state import tabs
 
-ABOUT = """
+rows, columns = load_recorded().histories[0].snapshots[0].traces[0].grid
+ABOUT = f"""
 **A world with known truth.** Every picture here is drawn by this program: twelve things in eight colours, one or two at
 a time, and exactly one sentence that is right. So it can be said, of every word, whether it is right, and whether the
 model looked at the thing that the word names.
 
-**What is learnt.** The eyes are ready; they were trained before and say what there is to see in each of 12 × 12 cells.
-What you watch being learnt is the rest: which word comes next, and where to look before it. Nobody tells the model
-where. It finds out because looking at the right place makes the next word easier.
+**What is learnt.** The eyes are ready; they were trained before and say what there is to see in each of
+{rows} × {columns} cells. What you watch being learnt is the rest: which word comes next, and where to look before it.
+Nobody tells the model where. It finds out because looking at the right place makes the next word easier.
 
-**Exactly right** counts sentences that are right word for word, on 40 scenes that training never shows.
+**Exactly right** counts sentences that are right word for word, on {EXAMINED} scenes that training never shows.
 **Pointing** counts the words that name something: was the cell with the most weight inside the thing's box?
 An even look has no such cell, and points by chance, to about one word in ten.
 """

@@ -4,6 +4,8 @@ The table sentence x hop is played in the browser (``core.views.player``). The s
 story, the questions, the networks or a what-if change. The finished example is shown before any network has loaded.
 """
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.exports import stories
@@ -17,6 +19,9 @@ from pages.parts.door import enter
 from pages.parts.how_often import show_how_often
 from pages.parts.state import StoriesState, fingerprint, key, state
 from pages.parts.story_editor import settle, show_chooser, show_editor, write_link
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
 
 MAX_QUESTIONS = 50  # that are answered here; the command line answers more
 
@@ -55,7 +60,7 @@ STYLE = """
 
 
 @st.cache_resource(show_spinner=False)
-def register_hops():
+def register_hops() -> "ComponentRenderer":
     return st.components.v2.component("glimpse_hops", **player.assets("story"))
 
 

@@ -4,6 +4,7 @@ What is said here is ``docs/teaching.md``; nothing of it is written twice.
 """
 
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -68,7 +69,7 @@ def show_handouts(document: str) -> None:
     with st.container(horizontal=True, key="handouts"):
         for tour in tours().values():
             st.download_button(
-                f"{tour.title}, {len(tour.steps)} steps", lambda tour=tour: make_handout(tour, answers),
+                f"{tour.title}, {len(tour.steps)} steps", partial(make_handout, tour, answers),
                 f"{tour.name}{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
                 key=key(f"handout {tour.name}"),
             )  # fmt: skip

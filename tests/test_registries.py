@@ -242,7 +242,7 @@ def test_photos_in_a_batch_are_captioned_as_alone(service, grid, photo, model):
         assert trace.words == alone.words and trace.log_prob == pytest.approx(alone.log_prob, abs=1e-4)
 
 
-def test_the_stepper_is_sent_the_grid(photo, trace):
+def test_the_player_is_sent_the_grid(photo, trace):
     (view,) = player.caption_payload([View(photo, trace, "A photo")], "id")["views"]
     assert view["grid"] == GRID and all(len(step["alpha"]) == CELLS for step in view["steps"])
     assert view["steps"][0]["alpha"][COLUMNS] == pytest.approx(trace.steps[0].alpha[1][0], abs=1e-6)

@@ -14,6 +14,9 @@ MAX_BEAM = 50
 MAX_WORDS = 50
 MAX_CANDIDATES = 50
 
+Method = Literal["beam", "greedy", "sample"]
+Glimpse = Literal["likely", "sampled"]  # of a hard model: which cell
+
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 _NOWHERE: Mapping[int, Sequence[int]] = MappingProxyType({})
 
@@ -35,14 +38,14 @@ class Settings:
         candidates: how many of the likeliest words each step of the trace keeps.
     """
 
-    method: Literal["beam", "greedy", "sample"] = "beam"
+    method: Method = "beam"
     beam: int = 4
     length_penalty: float = 0.7
     temperature: float = 1.0
     seed: int = 0
     max_words: int = 20
     no_repeat: int = 3
-    glimpse: Literal["likely", "sampled"] = "likely"
+    glimpse: Glimpse = "likely"
     candidates: int = 10
 
     def __post_init__(self) -> None:

@@ -50,12 +50,14 @@ def _draw(photo: Image.Image, trace: CaptionTrace, area: int) -> bytes:
     texts = [caption.draw(n) for n in range(len(pictures))]
     if trace.steps:
         pictures, times, texts = [*pictures, small], [*times, LAST], [*texts, caption.draw(len(trace.steps), False)]
-    palette = _palette(pictures)
+    colours = _colours(pictures)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours)
     frames = [_frame(picture, text, palette) for picture, text in zip(pictures, texts, strict=True)]
     out = io.BytesIO()
     frames[0].save(
         out, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0, disposal=1,
-        optimize=True, transparency=CLEAR, palette=palette.palette.palette,
+        optimize=True, transparency=CLEAR, palette=colours,
     )  # fmt: skip
     return out.getvalue()
 
@@ -91,18 +93,17 @@ class _Caption:
         return picture
 
 
-def _palette(pictures: Sequence[Image.Image]) -> Image.Image:
-    """A palette for all frames: the tints of the text, the colours of the pictures, and one left for ``CLEAR``."""
+def _colours(pictures: Sequence[Image.Image]) -> bytes:
+    """256 colours for all frames: the tints of the text, the colours of the pictures, and one left for ``CLEAR``."""
     ramps = [np.linspace(PAPER, colour, TINTS + 2)[n:] for n, colour in enumerate((INK, ACCENT))]
     tints = np.concatenate([*ramps, np.zeros((1, 3))]).round().astype(np.uint8)  # black: around a hard model's cell
     pixels = np.concatenate([np.asarray(picture).reshape(-1, 3) for picture in pictures])
     pixels = pixels[np.random.default_rng(0).integers(len(pixels), size=SAMPLE)]
-    colours = Image.fromarray(pixels[None]).quantize(CLEAR - len(tints), Image.Quantize.MEDIANCUT, kmeans=1)
-    palette = Image.new("P", (1, 1))
+    found = Image.fromarray(pixels[None]).quantize(CLEAR - len(tints), Image.Quantize.MEDIANCUT, kmeans=1).getpalette()
+    assert found is not None  # the picture has a palette now
     # What is left over is paper again, CLEAR too: of equal colours the first is taken, so no pixel becomes CLEAR.
-    entries = tints.tobytes() + bytes(colours.getpalette()) + 256 * bytes(PAPER)
-    palette.putpalette(entries[: 3 * CLEAR] + bytes(PAPER))
-    return palette
+    entries = tints.tobytes() + bytes(found) + 256 * bytes(PAPER)
+    return entries[: 3 * CLEAR] + bytes(PAPER)
 
 
 def _frame(picture: Image.Image, text: Image.Image, palette: Image.Image) -> Image.Image:

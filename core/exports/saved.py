@@ -3,8 +3,9 @@
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from core.captioning.settings import Decisions, Settings
 from core.trace import CaptionTrace, WordStep
@@ -135,11 +136,9 @@ def read_trace_json(data: bytes) -> SavedTrace:
 def _check(saved: SavedTrace) -> None:
     """Everything has its type and its bounds; raises ValueError or TypeError."""
     trace, photo = saved.trace, saved.photo
-    for text in (trace.model, photo.name, photo.credit, saved.checkpoint):
+    given = [text for text in (photo.sha256, photo.gallery) if text is not None]
+    for text in (trace.model, photo.name, photo.credit, saved.checkpoint, *given):
         _text(text)
-    for text in (photo.sha256, photo.gallery):
-        if text is not None:
-            _text(text)
     for side in (photo.width, photo.height):
         _whole(side, 1, MAX_SIDE)
     _true(trace.attention in ("none", "soft", "hard") and isinstance(trace.ended, bool))
@@ -149,8 +148,7 @@ def _check(saved: SavedTrace) -> None:
     for step in trace.steps:
         _check_step(step, rows, columns)
     for name, value in saved.settings.items():
-        check, *bounds = SETTINGS[name]
-        check(value, *bounds)
+        SETTINGS[name](value)
     _true(len(saved.words) <= MAX_WORDS + 1 and len(saved.gazes) <= MAX_WORDS + 1)
     for place in (*saved.words, *saved.gazes):
         _whole(place, 0, MAX_WORDS)
@@ -202,14 +200,16 @@ def _whole(value: object, least: int, most: int) -> int:
 
 
 # The fields of Settings, which a page may pass on as they are: it has bounds of its own.
-SETTINGS = {
-    "method": (_text,),
-    "beam": (_whole, 0, 2**63),
-    "length_penalty": (_number, 0, 1e6),
-    "temperature": (_number, 0, 1e6),
-    "seed": (_whole, 0, 2**63),
-    "max_words": (_whole, 0, 2**63),
-    "no_repeat": (_whole, 0, 2**63),
-    "glimpse": (_text,),
-    "candidates": (_whole, 0, 2**63),
+_COUNT = partial(_whole, least=0, most=2**63)
+_FACTOR = partial(_number, least=0, most=1e6)
+SETTINGS: dict[str, Callable[[object], object]] = {
+    "method": _text,
+    "beam": _COUNT,
+    "length_penalty": _FACTOR,
+    "temperature": _FACTOR,
+    "seed": _COUNT,
+    "max_words": _COUNT,
+    "no_repeat": _COUNT,
+    "glimpse": _text,
+    "candidates": _COUNT,
 }

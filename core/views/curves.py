@@ -1,9 +1,15 @@
 """Films -> Plotly figures: loss, exact captions and pointing over the steps. Knows no Streamlit."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.scenes.live.snapshots import TrainingHistory
 from core.views.charts import ACCENT
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 SECOND = "#2F7FB5"  # the second learner's; as far from the accent as hue allows, 3:1 on both backgrounds
 COLOURS = (ACCENT, SECOND)
@@ -15,11 +21,8 @@ CURVES = {
 UNITS = {"exact": "%", "pointing": "%", "loss": "nats a word"}
 
 
-def curve(films: Sequence[TrainingHistory], names: Sequence[str], figure: str):
-    """One figure of every learner over the steps; a dotted line where settings were changed.
-
-    Returns a ``plotly.graph_objects.Figure``.
-    """
+def curve(films: Sequence[TrainingHistory], names: Sequence[str], figure: str) -> go.Figure:
+    """One figure of every learner over the steps; a dotted line where settings were changed."""
     import plotly.graph_objects as go
 
     chart = go.Figure()

@@ -39,7 +39,8 @@ def heat_ramp() -> np.ndarray:
               [-0.0041960863, -0.7034186147, 1.7076147010]]  # fmt: skip
     linear = np.clip(cone @ np.array(to_rgb).T, 0, 1)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return (255 * srgb).round().astype(np.uint8)
+    ramp: np.ndarray = (255 * srgb).round().astype(np.uint8)
+    return ramp
 
 
 def full_weight(step: WordStep) -> float:
@@ -104,7 +105,7 @@ def paths_over(
     line = max(2, round(max(fine) / 450))
     shift = np.random.default_rng(0).uniform(0.18, 0.82, (len(paths), 2))
     for n in sorted(range(len(paths)), key=lambda n: n in marked):
-        cells = np.array([step.glimpse[::-1] for step in paths[n].steps]).reshape(-1, 2)  # column, row
+        cells = np.array([step.glimpse[::-1] for step in paths[n].steps if step.glimpse]).reshape(-1, 2)  # column, row
         points = [tuple(point) for point in (cells + shift[n]) / paths[n].grid[::-1] * fine]
         for colour, wide in [("#00000090", 4), ("#ff8a3d", 2)] if n in marked else [("#ffffff50", 1)]:
             layer = Image.new("RGBA", fine)
@@ -165,9 +166,9 @@ def describe_look(step: WordStep, attention: str) -> str:
     if step.entropy > math.log2(len(step.alpha) * len(step.alpha[0])) - 0.35:
         return "the whole photo, almost evenly"
     totals: dict[str, float] = {}
-    for r, row in enumerate(step.alpha):
-        for c, weight in enumerate(row):
-            ninth = region(r, c, len(step.alpha), len(row))
+    for r, weights in enumerate(step.alpha):
+        for c, weight in enumerate(weights):
+            ninth = region(r, c, len(step.alpha), len(weights))
             totals[ninth] = totals.get(ninth, 0.0) + weight
     ninth = max(totals, key=totals.__getitem__)
     return f"the {ninth}, {percent(totals[ninth])} of the weight"

@@ -3,17 +3,23 @@
 Knows no Streamlit. See :mod:`core.scenes.estimator` for what is drawn.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from core.scenes.estimator import Baseline, Chance, Draws
+from core.scenes.estimator import SPREAD, Baseline, Chance, Draws
 from core.trace import WordStep
 from core.views.charts import ACCENT, GREY
 from core.views.figures import panel
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 BLUE = "#2F7FB5"
 COLOURS: dict[str, str] = {
@@ -48,11 +54,8 @@ def drawn_over(photo: Image.Image, chance: Chance, draws: Draws) -> Image.Image:
     return picture
 
 
-def gradient_map(gradient: Tensor, grid: tuple[int, int]):
-    """A gradient (S,) over the grid of these rows and columns: warm where the score is to rise, blue where to fall.
-
-    Returns a ``plotly.graph_objects.Figure``.
-    """
+def gradient_map(gradient: Tensor, grid: tuple[int, int]) -> go.Figure:
+    """A gradient (S,) over the grid of these rows and columns: warm where the score is to rise, blue where to fall."""
     import plotly.graph_objects as go
 
     most = float(gradient.abs().max()) or 1.0
@@ -77,18 +80,17 @@ def map_alt(name: str, gradient: Tensor, chance: Chance) -> str:
 def error(chance: Chance, gradients: Tensor) -> list[float]:
     """|mean of the first n estimates - exact| / |exact| for n = 1 ... N."""
     means = gradients.cumsum(0) / torch.arange(1, len(gradients) + 1).unsqueeze(1)
-    return ((means - chance.exact).norm(dim=1) / chance.exact.norm().clamp_min(1e-12)).tolist()
+    errors: list[float] = ((means - chance.exact).norm(dim=1) / chance.exact.norm().clamp_min(1e-12)).tolist()
+    return errors
 
 
-def error_chart(chance: Chance, draws: Mapping[Baseline, Draws], straight: Sequence[float]):
-    """How far the mean of n draws is from the exact gradient, for each baseline and straight through; log-log.
-
-    Returns a ``plotly.graph_objects.Figure``.
-    """
+def error_chart(chance: Chance, draws: Mapping[Baseline, Draws], straight: Sequence[float]) -> go.Figure:
+    """How far the mean of n draws is from the exact gradient, for each baseline and straight through; log-log."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    curves = {name: error(chance, each.gradients) for name, each in draws.items()} | {"straight through": straight}
+    curves: dict[str, Sequence[float]] = {name: error(chance, each.gradients) for name, each in draws.items()}
+    curves["straight through"] = straight
     for name, values in curves.items():
         figure.add_scatter(
             x=list(range(1, len(values) + 1)), y=values, name=LABELS[name], mode="lines",
@@ -102,11 +104,8 @@ def error_chart(chance: Chance, draws: Mapping[Baseline, Draws], straight: Seque
     )
 
 
-def variance_chart(chance: Chance):
-    """How much the gradient of one draw varies, exactly, as a multiple of the exact gradient's length squared.
-
-    Returns a ``plotly.graph_objects.Figure``.
-    """
+def variance_chart(chance: Chance) -> go.Figure:
+    """How much the gradient of one draw varies, exactly, as a multiple of the exact gradient's length squared."""
     import plotly.graph_objects as go
 
     values = variances(chance)
@@ -128,6 +127,5 @@ def variance_chart(chance: Chance):
 def variances(chance: Chance) -> dict[str, float]:
     """Estimator -> variance of one draw summed over the cells, over the squared length of the exact gradient."""
     scale = float(chance.exact.square().sum().clamp_min(1e-12))
-    baselines: tuple[Baseline, ...] = ("none", "moving average", "other draw", "expected reward")
-    found = {name: float(chance.variance(name).sum()) / scale for name in baselines}
+    found: dict[str, float] = {name: float(chance.variance(name).sum()) / scale for name in SPREAD}
     return {**found, "straight through": float(chance.straight_variance.sum()) / scale}

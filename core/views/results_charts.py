@@ -32,32 +32,37 @@ def _group(one: Result) -> str:
 
 def ranked(results: Sequence[Result], score: str, least: bool) -> list[Result]:
     """Those that have this score, the best first."""
-    have = [one for one in results if one.scores.get(score) is not None]
-    return sorted(have, key=lambda one: one.scores[score] * (1 if least else -1))
+    return [one for one, _ in _scored(results, score, least)]
+
+
+def _scored(results: Sequence[Result], score: str, least: bool) -> list[tuple[Result, float]]:
+    """The same, each with its score."""
+    have = [(one, value) for one in results if (value := one.scores.get(score)) is not None]
+    return sorted(have, key=lambda pair: pair[1] * (1 if least else -1))
 
 
 def dots(results: Sequence[Result], score: str, least: bool = False) -> go.Figure:
     """A score of all models as dots on lines, the best at the top; ``least``: the smaller the better."""
     import plotly.graph_objects as go
 
-    rows = ranked(results, score, least)
-    places = {id(one): len(rows) - 1 - n for n, one in enumerate(rows)}
+    rows = _scored(results, score, least)
+    places = {id(one): len(rows) - 1 - n for n, (one, _) in enumerate(rows)}
     figure = go.Figure()
     for group, (colour, shape, size) in GROUPS.items():
-        own = [one for one in rows if _group(one) == group]
+        own = [(one, value) for one, value in rows if _group(one) == group]
         if own:
             figure.add_scatter(
-                x=[one.scores[score] for one in own],
-                y=[places[id(one)] for one in own],
+                x=[value for _, value in own],
+                y=[places[id(one)] for one, _ in own],
                 name=group,
                 mode="markers+text",
-                text=[f"  {one.scores[score]:.1f}" for one in own],
+                text=[f"  {value:.1f}" for _, value in own],
                 textposition="middle right",
                 textfont={"size": 14},
                 marker={"color": colour, "symbol": shape, "size": size, "opacity": 1},
                 hovertemplate=f"%{{x:.2f}} {NAMES.get(score, score)}<extra></extra>",
             )
-    most = max((one.scores[score] for one in rows), default=1) or 1
+    most = max((value for _, value in rows), default=1) or 1
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
         showticklabels=False,
@@ -65,7 +70,7 @@ def dots(results: Sequence[Result], score: str, least: bool = False) -> go.Figur
         fixedrange=True,
         zeroline=False,
     )
-    for one in rows:  # over its line, so that the line has the whole width on a phone, too
+    for one, _ in rows:  # over its line, so that the line has the whole width on a phone, too
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=places[id(one)], yshift=17, text=_escape(label(one)), showarrow=False,
             font={"size": 14},
@@ -81,10 +86,8 @@ def dots(results: Sequence[Result], score: str, least: bool = False) -> go.Figur
 
 def dots_alt(results: Sequence[Result], score: str, least: bool = False) -> str:
     """The dots in a sentence."""
-    rows = ranked(results, score, least)
-    return f"{NAMES.get(score, score)}, best first: " + "; ".join(
-        f"{label(one)} {one.scores[score]:.1f}" for one in rows
-    ) + "."  # fmt: skip
+    rows = "; ".join(f"{label(one)} {value:.1f}" for one, value in _scored(results, score, least))
+    return f"{NAMES.get(score, score)}, best first: {rows}."
 
 
 def _escape(text: str) -> str:

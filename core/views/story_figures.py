@@ -174,7 +174,9 @@ class _Pen:
     def __init__(self, picture: Image.Image):
         self.draw = ImageDraw.Draw(picture)
 
-    def write(self, place: tuple[float, float], text: str, room: float, size: int = 20, colour=_INK) -> float:
+    def write(
+        self, place: tuple[float, float], text: str, room: float, size: int = 20, colour: tuple[int, int, int] = _INK
+    ) -> float:
         """Write a text, cut with an ellipsis where it is wider than its room; returns how wide it is."""
         font = ImageFont.load_default(size=size)
         text = " ".join(plain(text[:400]).split())
@@ -194,4 +196,5 @@ def _most_seen(traces: Sequence[StoryTrace]) -> list[int]:
 
 def _tint(weight: float) -> tuple[int, int, int]:
     share = 0.62 * min(max(weight, 0.0), 1.0)
-    return tuple(round(paper + share * (accent - paper)) for paper, accent in zip(_PAPER, _ACCENT, strict=True))
+    red, green, blue = (round(paper + share * (accent - paper)) for paper, accent in zip(_PAPER, _ACCENT, strict=True))
+    return red, green, blue

@@ -25,6 +25,11 @@ def escape(text: str) -> str:
     return html.escape(plain(text))
 
 
+def escape_markdown(text: str) -> str:
+    """``text`` for Markdown that is to show it as it is."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~:$" else letter for letter in text)
+
+
 def policy_hash(element: str) -> str:
     """What a page's security policy names a style or script element by that stands on lines of its own.
 

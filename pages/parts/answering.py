@@ -1,5 +1,7 @@
 """What the networks say about a story, kept between reruns. Torch comes with the first answer that is not finished."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core import checkpoints
@@ -11,6 +13,9 @@ from core.trace import StoryTrace
 from core.views.player import Answer
 from pages.parts.state import StoriesState, linked, some_of, state
 
+if TYPE_CHECKING:
+    from core.memory.service import StoryService
+
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
 MAX_WITHOUT = 100  # sentences up to which the answer without each of them is asked for
 MAX_FALLS = 200  # columns "without it" that a session keeps
@@ -18,7 +23,7 @@ ABOUT_KINDS = {"none": "no attention", "soft": "soft attention", "hard": "hard a
 
 
 @st.cache_resource(show_spinner=False)
-def load_story_service():
+def load_story_service() -> "StoryService":
     from core.memory.service import StoryService
 
     return StoryService(checkpoints.ROOT)
@@ -73,7 +78,7 @@ def choose_networks() -> list[str]:
 class Reading:
     """The answers about what lies before a viewer, each computed when it is first needed."""
 
-    def __init__(self, session: StorySession, sentences: list[str], questions: list[str]):
+    def __init__(self, session: StorySession, sentences: list[str], questions: list[str]) -> None:
         self.session, self.sentences, self.questions = session, tuple(sentences), tuple(questions)
         self.current = min(session.question, len(questions) - 1)
         self.story = session.changes.story(sentences)
@@ -164,9 +169,9 @@ class Reading:
         for number, question in enumerate(self.questions):
             label = self.session.told.label(question)
             facts = [index[row] for row in label.facts if row in index] if label else []
-            known = [model for model in models if number == self.current and self.falls(model) is not None]
-            falls = {model: self.falls(model) for model in known}
-            asked.append(Asked(question, self.traces(number, models), falls, facts))
+            falls = {model: self.falls(model) for model in models} if number == self.current else {}
+            known = {model: fall for model, fall in falls.items() if fall is not None}
+            asked.append(Asked(question, self.traces(number, models), known, facts))
         return asked
 
 

@@ -5,18 +5,20 @@ from dataclasses import replace
 
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from core.captioning import gallery
 from core.captioning.photo import PhotoError, open_photo
-from core.captioning.settings import Settings
+from core.captioning.settings import Glimpse, Method, Settings
 from pages.parts.loaders import ABOUT_MODELS, attention_kinds, load_example, thumbnail
-from pages.parts.state import Shared, key, linked, number_in, one_of, some_of, state
+from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
 
-METHODS = {
+METHODS: dict[Method, str] = {
     "greedy": "always the likeliest next word",
     "beam": "the likeliest sentence among the few kept at every step",
     "sample": "each word drawn by its probability",
 }
+CELLS: list[Glimpse] = ["likely", "sampled"]
 OWN = "yours"  # the button of an uploaded photo, after those of the gallery
 MAX_UPLOAD = 30  # MB
 PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
@@ -40,8 +42,8 @@ STYLE = f"""
 """
 
 
-def show_head(title: str, tagline: str, about: str, own_photo: bool = True) -> None:
-    """Title, the viewer's own photo, and what the page is about."""
+def show_head(title: str, tagline: str, about: str = "", own_photo: bool = True) -> DeltaGenerator:
+    """Title, the viewer's own photo, and what the page is about; returns where that stands, for what is known later."""
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(title, anchor=False, width="content")
         with st.container(key="tagline", width="stretch"):
@@ -55,10 +57,12 @@ def show_head(title: str, tagline: str, about: str, own_photo: bool = True) -> N
                 if st.toggle("Use the camera", key=key("use camera")):
                     st.camera_input("Take a photo", key=key("camera"), on_change=_take_photo, args=(key("camera"),))
                 st.caption("It stays with the machine that runs this app and is forgotten when you leave.")
-        with st.popover("About", icon=":material/help:", key="about"):
-            st.markdown(about)
+        place = st.popover("About", icon=":material/help:", key="about")
+    if about:
+        place.markdown(about)
     if own_photo and state(Shared).problem:
         st.error(state(Shared).problem, icon=":material/broken_image:")
+    return place
 
 
 def _take_photo(place: str) -> None:
@@ -86,64 +90,68 @@ def choose_photo() -> tuple[str, Image.Image, str, str]:
     )
     st.html(f"<style>{STYLE}{''.join(faces)}</style>")
     with linked("photo", one_of(list(photos)), load_example().photo) as place:
-        chosen = st.pills("Photo", list(photos), required=True, key=place, wrap=False, label_visibility="collapsed")
-    photo_id, photo = photos[chosen]
-    if chosen == OWN:
+        name = required(
+            st.pills("Photo", list(photos), required=True, key=place, wrap=False, label_visibility="collapsed")
+        )
+    photo_id, photo = photos[name]
+    if name == OWN:
         return photo_id, photo, "Your photo", "Your photo."
-    picture = gallery.GALLERY[chosen]
+    picture = gallery.GALLERY[name]
     return photo_id, photo, picture.alt, f"{picture.title}. {picture.credit}."
 
 
 def choose_model() -> str:
     kinds = attention_kinds()
     with linked("model", one_of(list(kinds)), "soft" if "soft" in kinds else next(iter(kinds))) as place:
-        return st.segmented_control(
-            "Model", list(kinds), required=True, key=place,
-            help="\n".join(f"- {text}" for text in ABOUT_MODELS.values()),
+        return required(
+            st.segmented_control(
+                "Model", list(kinds), required=True, key=place,
+                help="\n".join(f"- {text}" for text in ABOUT_MODELS.values()),
+            )
         )  # fmt: skip
 
 
-def choose_models(label: str = "Models") -> list[str]:
+def choose_models() -> list[str]:
     """Two to four models, in the order of the list; with any other number the page stops with a sentence."""
     kinds = attention_kinds()
     with linked("models", some_of(list(kinds)), [name for name in kinds if name in ABOUT_MODELS]) as place:
-        chosen = st.pills(
-            label, list(kinds), selection_mode="multi", key=place,
+        models = st.pills(
+            "Models", list(kinds), selection_mode="multi", key=place,
             help="Two to four. Every captioner in checkpoints/ is listed.",
         )  # fmt: skip
-    if not 2 <= len(chosen) <= 4:
+    if not 2 <= len(models) <= 4:
         st.info("Choose two to four models.", icon=":material/compare:")
         st.stop()
-    return [name for name in kinds if name in chosen]
+    return [name for name in kinds if name in models]
 
 
 def choose_settings(hard: bool) -> Settings:
     """The controls of decoding; ``hard``: a model with hard attention is among those chosen."""
-    chosen = Settings()
-    with linked("method", one_of(list(METHODS)), chosen.method) as place:
+    settings = Settings()
+    with linked("method", one_of(list(METHODS)), settings.method) as place:
         method = st.segmented_control(
             "Words chosen by", list(METHODS), required=True, key=place,
             help="\n".join(f"- **{name}**: {text}" for name, text in METHODS.items()),
         )  # fmt: skip
-    chosen = replace(chosen, method=method)
+    settings = replace(settings, method=required(method))
     if method == "beam":
-        with linked("beam", number_in(1, 10), chosen.beam) as place:
-            chosen = replace(chosen, beam=st.slider("Beam width", 1, 10, key=place, width=190))
+        with linked("beam", number_in(1, 10), settings.beam) as place:
+            settings = replace(settings, beam=st.slider("Beam width", 1, 10, key=place, width=190))
     if method == "sample":
-        with linked("temperature", number_in(0.1, 2.0), chosen.temperature) as place:
+        with linked("temperature", number_in(0.1, 2.0), settings.temperature) as place:
             temperature = st.slider(
                 "Temperature", 0.1, 2.0, step=0.1, key=place, width=190,
                 help="Below 1 the likeliest words are favoured, above 1 the others get more of a chance.",
             )  # fmt: skip
-        chosen = replace(chosen, temperature=temperature)
+        settings = replace(settings, temperature=temperature)
     if hard:
-        with linked("glimpse", one_of(["likely", "sampled"]), chosen.glimpse) as place:
+        with linked("glimpse", one_of(CELLS), settings.glimpse) as place:
             glimpse = st.segmented_control(
-                "Cell", ["likely", "sampled"], required=True, key=place,
+                "Cell", CELLS, required=True, key=place,
                 help="Hard attention looks at the likeliest cell, or draws one from the distribution.",
             )  # fmt: skip
-        chosen = replace(chosen, glimpse=glimpse)
-    if method == "sample" or chosen.glimpse == "sampled":
-        with linked("seed", number_in(0, 9999), chosen.seed) as place:
-            chosen = replace(chosen, seed=st.number_input("Seed", 0, 9999, key=place, width=130))
-    return chosen
+        settings = replace(settings, glimpse=required(glimpse))
+    if method == "sample" or settings.glimpse == "sampled":
+        with linked("seed", number_in(0, 9999), settings.seed) as place:
+            settings = replace(settings, seed=st.number_input("Seed", 0, 9999, key=place, width=130))
+    return settings

@@ -19,7 +19,7 @@ PAGES = {
 }
 
 
-def navigate():
+def navigate() -> st.Page:
     """The navigation over all pages; returns the one to run."""
     state(Visit).entered = True
     pages = [st.Page(path, title=title, icon=icon) for path, (title, icon) in PAGES.items()]

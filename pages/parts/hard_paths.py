@@ -21,8 +21,8 @@ def _draw(photo_id: str, model: str, count: int, seed: int, _photo: Image.Image)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _picture(asked: tuple, told: str, _photo: Image.Image, _gamble: SampledPaths) -> bytes:
-    return encode_jpeg(figures.paths_over(_photo, _gamble.paths, _gamble.captions[told]))
+def _picture(asked: tuple[str, str, int, int], sentence: str, _photo: Image.Image, _drawn: SampledPaths) -> bytes:
+    return encode_jpeg(figures.paths_over(_photo, _drawn.paths, _drawn.captions[sentence]))
 
 
 def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) -> None:
@@ -57,16 +57,16 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
         return
     left, right = st.columns([1.15, 1], gap="large")
     with right:
-        told = _show_captions(drawn)
+        sentence = _show_captions(drawn)
     with left:
-        marked = len(drawn.captions[told])
+        marked = len(drawn.captions[sentence])
         st.image(
-            _picture((photo_id, model, count, seed), told, photo, drawn), width="stretch",
+            _picture((photo_id, model, count, seed), sentence, photo, drawn), width="stretch",
             alt=f"{alt}. Over it the paths of {count} drawn sentences, from cell to cell; {marked} of them stand out.",
         )  # fmt: skip
         st.caption(f"A line a sentence, from its first glimpse, the large dot, to its last.  \n{credit}")
     if map_trace is not None and drawn.cloud.sum():
-        _show_maps(photo, alt, drawn, map_trace, rival)
+        _show_maps(photo, alt, drawn, map_trace)
 
 
 def _show_captions(drawn: SampledPaths) -> str:
@@ -78,29 +78,29 @@ def _show_captions(drawn: SampledPaths) -> str:
         "Only the cells are drawn; the words are always the likeliest."
     )
     shown = list(drawn.captions)[:SHOWN]
-    told = st.radio(
+    sentence = st.radio(
         "Sentences", shown, key=key("sentence of paths"), label_visibility="collapsed",
         format_func=lambda text: f"{len(drawn.captions.get(text, ()))} × {text or '(no words)'}",
     )  # fmt: skip
     if len(drawn.captions) > SHOWN:
         rest = sum(len(numbers) for numbers in list(drawn.captions.values())[SHOWN:])
         st.caption(f"And {len(drawn.captions) - SHOWN} more, {rest} paths together.")
-    return told if told in drawn.captions else shown[0]
+    return sentence if sentence in drawn.captions else shown[0]
 
 
-def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionTrace, rival: str) -> None:
+def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionTrace) -> None:
     ratio = photo.width / photo.height
     looks = [step for path in drawn.paths for step in path.steps]
     maps = {
         "Where the paths looked": drawn.cloud,
         "What they were drawn from": comparison.mean_look(looks),
-        f"Where {rival} looks for the commonest sentence": comparison.mean_look(soft.steps),
+        f"Where {soft.model} looks for the commonest sentence": comparison.mean_look(soft.steps),
     }
     st.subheader("The cloud and the soft map", anchor=False)
     for column, (name, weights) in zip(st.columns(3, gap="medium"), maps.items(), strict=True):
         with column:
             st.image(encode_jpeg(figures.map_over(photo, weights)), name, width="stretch", alt=f"{alt}. {name}.")
-    cloud, might, map_ = maps.values()
+    cloud, might, map_ = (weights.tolist() for weights in maps.values())
     one, other = comparison.apart(cloud, map_, ratio), comparison.apart(might, map_, ratio)
     st.markdown(
         f"The cloud and the soft map are **{one.divergence:.2f} bits** apart, their centres {one.distance:.0f} % of "

@@ -16,18 +16,19 @@ def load_measured(root: str) -> dict[str, tuple[bool, float, dict[int, float]]]:
     weights = zoo.by_weights(checkpoints.ROOT)
     found = files.read_results("stories", weights=weights, complain=lambda error: None)
     here = [one for one in found if one.data == DATA and one.here]
-    return {one.model: (one.blind, one.scores["mean_error"], one.tasks) for one in here}
+    return {
+        one.model: (one.blind, mean, dict(one.tasks)) for one in here if (mean := one.scores["mean_error"]) is not None
+    }
 
 
 def show_how_often(session: StorySession, networks: list[str]) -> None:
     """One sentence, about the example's kind of question or about all, and where there is more."""
     measured = load_measured(str(checkpoints.ROOT))
     example = read_stories().get(session.name)
-    task = example.task if example else None
 
     def right(name: str) -> str:
         _, mean, tasks = measured[name]
-        return f"{name} {100 - tasks.get(task, mean):.0f} %"
+        return f"{name} {100 - (tasks.get(example.task, mean) if example else mean):.0f} %"
 
     asked = [right(name) for name in networks if name in measured]
     blind = [right(name) for name, (is_blind, _, _) in measured.items() if is_blind]

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.checkpoints import CheckpointError
+from core.data.scenes import SIDE, Scene
 from core.results.scene_metrics import Outcome
 from core.trace import CaptionTrace
 from core.views import player
-from pages.parts.live_models import SCALE, choose_scene, open_zip, roster, trace
-from pages.parts.loaders import register_stepper
+from pages.parts.live_models import SCALE, choose_scene, list_models, open_zip, trace
+from pages.parts.loaders import register_player
 from pages.parts.state import LearnLiveState, key, state
 
 MAX_UPLOAD = 5  # MB
@@ -29,7 +30,7 @@ def _choose() -> None:
 
 
 def show_closer() -> None:
-    models = roster()
+    models = list_models()
     page = state(LearnLiveState)
     kept = list(models)[:3] if page.captioners is None else page.captioners
     st.session_state[key("captioners")] = [name for name in kept if name in models]
@@ -52,21 +53,23 @@ def show_closer() -> None:
     picture = scene.picture(SCALE)
     st.markdown(f"The one right sentence: **{scene.caption}**")
     views = [
-        player.View(picture, told, scene.caption, f"{model}: {_verdict(told, scene)}", model)
-        for model, told in traces.items()
+        player.View(picture, caption, scene.caption, f"{model}: {_verdict(caption, scene)}", model)
+        for model, caption in traces.items()
     ]
     id = f"{scene.split} {scene.number} {[(model, models[model]) for model in traces]}"
-    register_stepper()(key=key("stepper"), data=player.caption_payload(views, id, per_row=3))
+    register_player()(key=key("player"), data=player.caption_payload(views, id, per_row=3))
+    rows, columns = views[0].trace.grid
     st.caption(
-        "The picture is drawn finer here than the models see it: they get 96 × 96 pixels and look at 12 × 12 cells."
+        f"The picture is drawn finer here than the models see it: they get {SIDE} × {SIDE} pixels and look at "
+        f"{rows} × {columns} cells."
     )
 
 
-def _verdict(told: CaptionTrace, scene) -> str:
+def _verdict(caption: CaptionTrace, scene: Scene) -> str:
     """Whether the caption is right, and where it is, how often the look was on the thing named."""
-    if tuple(told.words) != scene.words:
+    if tuple(caption.words) != scene.words:
         return "not right"
-    if told.attention == "none":
+    if caption.attention == "none":
         return "exactly right"
-    outcome = Outcome(scene, told, told)
+    outcome = Outcome(scene, caption, caption)
     return f"exactly right, points {sum(outcome.points):.0f} of {len(outcome.points)} times"

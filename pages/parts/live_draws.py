@@ -1,14 +1,17 @@
 """Watch it learn, third tab: one look of hard attention left to chance, and what its draws make of the gradient."""
 
+import math
+
 import streamlit as st
 import torch
 
 from core.captioning.photo import encode_jpeg
-from core.data.scenes import make_scene
-from core.scenes.estimator import SPREAD, Chance, Draws, draw
+from core.data.scenes import Scene, make_scene
+from core.scenes.encoder import SceneEncoder
+from core.scenes.estimator import SPREAD, Baseline, Chance, Draws, draw
 from core.views import gradients
 from core.views.figures import percent
-from pages.parts.live_models import SCALE, Model, choose_scene, grid, load_scene_service, roster
+from pages.parts.live_models import SCALE, Model, choose_scene, grid, list_models, load_scene_service
 from pages.parts.state import key, linked, number_in, one_of
 
 LISTED = 8  # draws in the table
@@ -16,13 +19,14 @@ LONG = 1000  # draws of the chart of errors
 COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 TEMPERATURES = [1.0, 2.0, 4.0, 8.0]
 
-STORY = """
+STORY = f"""
 Before each word hard attention **draws one cell**. Whether that was a good idea shows only afterwards: the **reward**
 is the log-probability of the words that follow. No gradient passes through a draw, so training nudges instead: a look
 that was rewarded more than the **baseline** becomes likelier, one that was rewarded less becomes rarer.
 
-Here the world is so small that all 144 cells can be tried, which gives the **exact gradient**. The nudges are right
-on average, with any baseline. But a single draw can be far off, and how far is what the baseline decides.
+Here the world is so small that all {math.prod(SceneEncoder.grid)} cells can be tried, which gives the
+**exact gradient**. The nudges are right on average, with any baseline. But a single draw can be far off, and how far
+is what the baseline decides.
 """
 
 
@@ -33,7 +37,7 @@ def _chance(model: Model, split: str, number: int, step: int, heat: float) -> Ch
 
 
 def show_draws() -> None:
-    models = {name: model for name, model in roster().items() if model.attention == "hard"}
+    models = {name: model for name, model in list_models().items() if model.attention == "hard"}
     if not models:
         st.info("There is no captioner of scenes with hard attention in checkpoints/.", icon=":material/casino:")
         return
@@ -70,7 +74,7 @@ def show_draws() -> None:
     _show_noise(chance, draws, seed)
 
 
-def _show_scene(scene, step: int, chance: Chance, draws: Draws) -> None:
+def _show_scene(scene: Scene, step: int, chance: Chance, draws: Draws) -> None:
     """The distribution with its draws, and the first of them in numbers."""
     left, right = st.columns([1, 1.35], gap="large")
     with left:
@@ -101,7 +105,7 @@ def _show_scene(scene, step: int, chance: Chance, draws: Draws) -> None:
         st.caption(f"The first draws; the baseline is the expected reward, {chance.expected:.2f}.")
 
 
-def _show_maps(chance: Chance, draws: dict[str, Draws]) -> None:
+def _show_maps(chance: Chance, draws: dict[Baseline, Draws]) -> None:
     st.subheader("What the scores are told to do", anchor=False)
     count = len(next(iter(draws.values())).cells)
     st.caption("Orange: raise the score of this cell. Blue: lower it. Each map has a scale of its own.")
@@ -124,7 +128,7 @@ def _show_maps(chance: Chance, draws: dict[str, Draws]) -> None:
                 st.caption(f"Direction agrees to {likeness:.2f} (1 is the same)")
 
 
-def _show_noise(chance: Chance, draws: dict[str, Draws], seed: int) -> None:
+def _show_noise(chance: Chance, draws: dict[Baseline, Draws], seed: int) -> None:
     left, right = st.columns(2, gap="large")
     generator = torch.Generator().manual_seed(seed)
     cells = torch.multinomial(chance.alpha, LONG, replacement=True, generator=generator)

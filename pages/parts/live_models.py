@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
@@ -14,7 +14,12 @@ from core.scenes.live.bundle import unpack
 from core.scenes.live.settings import KINDS
 from core.scenes.registry import CAPTIONER
 from core.trace import CaptionTrace
-from pages.parts.state import LearnLiveState, linked, number_in, one_of, state
+from pages.parts.state import LearnLiveState, linked, number_in, one_of, required, state
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from core.scenes.service import SceneService
 
 SCALE = 5  # times the size that the models see
 MAX_OPENED = 6  # saved runs that a visitor may open
@@ -30,7 +35,7 @@ class Model(NamedTuple):
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def load_scene_service(root: str, version: int | None = None):
+def load_scene_service(root: str, version: int | None = None) -> "SceneService":
     """The service of a folder of checkpoints; ``version`` tells apart what has lain in it."""
     from core.scenes.service import SceneService
 
@@ -42,7 +47,7 @@ def keep(folder: Path, version: int) -> None:
     state(LearnLiveState).own[str(folder)] = version
 
 
-def roster() -> dict[str, Model]:
+def list_models() -> dict[str, Model]:
     """The committed captioners, then the visitor's own; of names that come twice, the later ones with a number."""
     found: dict[str, Model] = {}
     for root, version in [(str(checkpoints.ROOT), None), *state(LearnLiveState).own.items()]:
@@ -59,19 +64,19 @@ def roster() -> dict[str, Model]:
 def choose_scene(splits: tuple[str, ...]) -> Scene:
     """Which split and which of its scenes; the link carries both."""
     with linked("split", one_of(splits), splits[0]) as place:
-        split = st.segmented_control(
+        chosen = st.segmented_control(
             "Scenes", splits, required=True, key=place,
             help="- **train**: learnt from\n- **val**, **test**: other sentences of the same things\n"
             "- **unseen**: a colour on a thing that never had it in training",
         )  # fmt: skip
     with linked("scene_number", number_in(0, 9999), 16) as place:
         number = st.number_input("Number", 0, 9999, key=place, width=140)
-    return make_scene(split, int(number))
+    return make_scene(required(chosen), number)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def grid(root: str, version: int | None, split: str, number: int):
-    """The grid (1, 144, channels) of one scene."""
+def grid(root: str, version: int | None, split: str, number: int) -> "Tensor":
+    """The grid (1, rows * columns, channels) of one scene."""
     return load_scene_service(root, version).encode([make_scene(split, number).picture()])
 
 
@@ -95,4 +100,4 @@ def open_zip(data: bytes) -> list[str]:
     unpack(data, Path(folder.name))
     opened.append(folder)
     keep(Path(folder.name), 0)
-    return [name for name, model in roster().items() if model.root == folder.name]
+    return [name for name, model in list_models().items() if model.root == folder.name]

@@ -4,6 +4,7 @@ import atexit
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit import runtime
@@ -12,17 +13,20 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core.scenes.live.bundle import pack
 from core.scenes.live.recorded import Recorded, read_recorded
 from core.scenes.live.runs import BusyError, Run, Runs
-from core.scenes.live.settings import SHOWN, LearnSettings
+from core.scenes.live.settings import ESTIMATORS, KINDS, SHOWN, Estimator, LearnSettings
 from core.views import film
 from core.views.curves import CURVES, curve, curve_alt
-from pages.parts.live_models import keep, roster
-from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, state
+from pages.parts.live_models import keep, list_models
+from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, required, state
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
 
 RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
 PENALTIES = [0.0, 0.01, 0.03, 0.1, 0.3, 1.0]
 BONUSES = [-0.03, -0.01, 0.0, 0.01, 0.03, 0.1, 0.3]
 TEMPERATURES = [0.25, 0.5, 1.0, 2.0, 4.0]
-ESTIMATORS = {"straight-through": "straight through", "score": "score function"}
+ESTIMATOR_NAMES: dict[Estimator, str] = {"straight-through": "straight through", "score": "score function"}
 LETTERS = "AB"
 EVERY = 2.0  # seconds between two looks at a run that goes on
 WIDE = 155  # pixels of a slider
@@ -42,26 +46,28 @@ def load_recorded() -> Recorded:
 
 
 @st.cache_resource(show_spinner=False)
-def register_film():
+def register_film() -> "ComponentRenderer":
     return st.components.v2.component("glimpse_film", **film.assets())
 
 
 def _presence() -> Callable[[], bool]:
     """What tells whether this visitor's page is still open in some browser."""
-    if not runtime.exists():  # without a server, as in tests
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():  # without a server, as in tests
         return lambda: True
-    visitor = get_script_run_ctx().session_id
+    visitor = context.session_id
     return lambda: not runtime.exists() or runtime.get_instance().is_active_session(visitor)
 
 
-def current_run() -> Run | None:
-    return state(LearnLiveState).run
+def live_run() -> Run | None:
+    """The visitor's run, where it is not over."""
+    run = state(LearnLiveState).run
+    return None if run is None or run.over else run
 
 
 def keep_alive() -> None:
     """As long as the page is open the visitor's run goes on, whichever tab of it is looked at."""
-    run = current_run()
-    if run is not None and not run.over:
+    if run := live_run():
         st.fragment(run.touch, run_every=10 * EVERY)()
 
 
@@ -71,26 +77,26 @@ def keep_alive() -> None:
 def _choose(number: int, default: LearnSettings) -> LearnSettings:
     """The controls of one learner."""
     letter = LETTERS[number].lower()
-    kinds = ["none", "soft", "hard"]
-    with linked(f"attention {letter}", one_of(kinds), default.attention) as place:
-        attention = st.segmented_control("Attention", kinds, required=True, key=place)
-    chosen = replace(default, attention=attention)
+    with linked(f"attention {letter}", one_of(KINDS), default.attention) as place:
+        kind = st.segmented_control("Attention", KINDS, required=True, key=place)
+    chosen = replace(default, attention=required(kind))
     chosen = replace(chosen, rate=_slide("Learning rate", RATES, f"rate {letter}", chosen.rate))
-    if attention == "hard":
-        with linked(f"estimator {letter}", one_of(list(ESTIMATORS), ESTIMATORS.__getitem__), chosen.estimator) as place:
+    if chosen.attention == "hard":
+        form = one_of(ESTIMATORS, ESTIMATOR_NAMES.__getitem__)
+        with linked(f"estimator {letter}", form, chosen.estimator) as place:
             estimator = st.segmented_control(
-                "Taught by", list(ESTIMATORS), required=True, key=place, format_func=ESTIMATORS.get,
+                "Taught by", ESTIMATORS, required=True, key=place, format_func=ESTIMATOR_NAMES.__getitem__,
                 help="- **straight through**: as if the glimpse had been the weighted mean; quick, a little wrong\n"
                 "- **score function**: looks that were followed by likelier words become likelier; right on average, "
                 "noisy",
             )  # fmt: skip
         help = "Rewards looking widely; below zero, looking narrowly."
         entropy = _slide("Entropy bonus", BONUSES, f"entropy {letter}", chosen.entropy, help)
-        chosen = replace(chosen, estimator=estimator, entropy=entropy)
-    if attention == "soft":
+        chosen = replace(chosen, estimator=required(estimator), entropy=entropy)
+    if chosen.attention == "soft":
         help = "Asks for a look at every cell, about equally often in a sentence."
         chosen = replace(chosen, doubly=_slide("Doubly stochastic", PENALTIES, f"doubly {letter}", chosen.doubly, help))
-    if attention != "none":
+    if chosen.attention != "none":
         help = "Above 1 looks even out, below 1 they sharpen."
         temperature = _slide("Temperature", TEMPERATURES, f"temperature {letter}", chosen.temperature, help)
         chosen = replace(chosen, temperature=temperature)
@@ -98,11 +104,11 @@ def _choose(number: int, default: LearnSettings) -> LearnSettings:
 
 
 def _slide(label: str, numbers: list[float], parameter: str, default: float, help: str | None = None) -> float:
-    with linked(parameter, one_of(numbers, _plain), default) as place:
-        return st.select_slider(label, numbers, key=place, format_func=_plain, width=WIDE, help=help)
+    with linked(parameter, one_of(numbers, _digits), default) as place:
+        return st.select_slider(label, numbers, key=place, format_func=_digits, width=WIDE, help=help)
 
 
-def _plain(number: float) -> str:
+def _digits(number: float) -> str:
     return f"{number:g}" if number >= 0.001 or number <= 0 else f"{number:.4f}".rstrip("0")
 
 
@@ -120,18 +126,17 @@ def _choose_all(count: int) -> list[LearnSettings]:
 
 def _control() -> None:
     """Buttons and settings: what can be asked for before a run, and of one that goes on."""
-    run = current_run()
-    live = run is not None and not run.over
+    run = live_run()
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="buttons"):
         start = False
-        if not live:
+        if run is None:
             start = st.button("Start", icon=":material/play_arrow:", type="primary", key=key("start"))
         elif run.status == "paused":
             st.button("Resume", icon=":material/play_arrow:", type="primary", key=key("resume"), on_click=run.resume)
         else:
             waits = run.status != "running"
             st.button("Pause", icon=":material/pause:", key=key("pause"), disabled=waits, on_click=run.pause)
-        if live:
+        if run is not None:
             st.button(
                 "Stop", icon=":material/stop:", key=key("stop"), disabled=run.status == "stopping", on_click=run.stop
             )
@@ -139,11 +144,11 @@ def _control() -> None:
             st.button("Save", icon=":material/save:", key=key("save"), disabled=no_use, on_click=run.save)
         with linked("rival", SWITCH, False) as place:
             rival = st.toggle(
-                "Two against each other", key=place, disabled=live,
+                "Two against each other", key=place, disabled=run is not None,
                 help="Both see the same scenes in the same order; each has half of the processor's time.",
             )  # fmt: skip
-    chosen = _choose_all(len(run.settings) if live else 1 + rival)
-    if live:
+    chosen = _choose_all(1 + rival if run is None else len(run.settings))
+    if run is not None:
         for number, settings in enumerate(chosen):
             run.change(number, settings)
     if start:
@@ -190,21 +195,21 @@ def _say(run: Run | None, recorded: Recorded) -> None:
         st.caption(text)
 
 
-def _take_away(run: Run) -> None:
-    """What was saved, as a file, and beside the committed captioners."""
-    keep(run.folder, run.saved)
+def _take_away(run: Run, saved: int) -> None:
+    """What was saved after so many steps, as a file, and beside the committed captioners."""
+    keep(run.folder, saved)
     with st.container(horizontal=True, vertical_alignment="center", key="saved"):
         st.download_button(
             "Download", lambda: pack(run.folder), "glimpse-run.zip", "application/zip", key=key("download"),
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.button("Look closer", icon=":material/zoom_in:", key=key("look closer"), on_click=_go_closer, args=(run,))
-        st.caption(f"Saved after {run.saved:,} steps.", width="content")
+        st.caption(f"Saved after {saved:,} steps.", width="content")
 
 
 def _go_closer(run: Run) -> None:
     """To the second tab, with what was saved beside the committed captioner of the same kind."""
-    models = roster()
+    models = list_models()
     own = [name for name, model in models.items() if model.root == str(run.folder)]
     alike = {models[name].attention for name in own}
     shipped = [name for name, model in models.items() if model.version is None and model.attention in alike]
@@ -213,7 +218,7 @@ def _go_closer(run: Run) -> None:
 
 def _watch() -> None:
     """Status, curves and film; runs again by itself while a run goes on."""
-    run, recorded = current_run(), load_recorded()
+    run, recorded = state(LearnLiveState).run, load_recorded()
     if run is not None:
         run.touch()
         if run.status != state(LearnLiveState).status:
@@ -221,7 +226,7 @@ def _watch() -> None:
             st.rerun()  # other buttons
     _say(run, recorded)
     if run is not None and run.saved is not None:
-        _take_away(run)
+        _take_away(run, run.saved)
     begun = None if run is None or run.status == "waiting" else run
     films, settings = (begun.histories, begun.settings) if begun else (recorded.histories, recorded.settings)
     names = [_name(n, each, len(settings)) for n, each in enumerate(settings)]
@@ -246,6 +251,4 @@ def _watch() -> None:
 
 def show_learning() -> None:
     _control()
-    run = current_run()
-    live = run is not None and not run.over
-    st.fragment(_watch, key="watch", run_every=EVERY if live else None)()
+    st.fragment(_watch, key="watch", run_every=EVERY if live_run() else None)()

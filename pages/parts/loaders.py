@@ -3,6 +3,7 @@
 import base64
 import sys
 import threading
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from PIL import Image
@@ -17,6 +18,12 @@ from core.captioning.settings import Decisions, Settings
 from core.trace import CaptionTrace
 from core.views import player
 
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+    from torch import Tensor
+
+    from core.captioning.service import CaptionService
+
 ABOUT_MODELS = {
     "none": "No attention: the photo's mean, the same at every word, so there is nowhere to look.",
     "soft": "Soft attention: all cells at once, each by its weight. The weights are the heat.",
@@ -25,7 +32,7 @@ ABOUT_MODELS = {
 
 
 @st.cache_resource(show_spinner=False)
-def load_caption_service():
+def load_caption_service() -> "CaptionService":
     from core.captioning.service import CaptionService
 
     return CaptionService(checkpoints.ROOT)
@@ -52,12 +59,12 @@ def load_example() -> examples.Example:
 
 
 @st.cache_resource(show_spinner=False)
-def register_stepper():
-    return st.components.v2.component("glimpse_stepper", **player.assets("photo"))
+def register_player() -> "ComponentRenderer":
+    return st.components.v2.component("glimpse_player", **player.assets("photo"))
 
 
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)
-def load_registry(root: str) -> dict[str, dict]:
+def load_registry(root: str) -> dict[str, dict[str, Any]]:
     """Captioner -> its config, looked up again every minute: a folder that is put beside the others is offered soon."""
     return {checkpoint.name: checkpoint.config for checkpoint in list_captioners(checkpoints.ROOT)}
 
@@ -71,7 +78,8 @@ def attention_kinds() -> dict[str, str]:
 
 def checkpoint_of(model: str) -> str:
     """The sha256 of a model's weights; empty where it is not among the checkpoints."""
-    return load_registry(str(checkpoints.ROOT)).get(model, {}).get("sha256", "")
+    sha256: str = load_registry(str(checkpoints.ROOT)).get(model, {}).get("sha256", "")
+    return sha256
 
 
 def weights_of(model: str) -> str:
@@ -80,16 +88,18 @@ def weights_of(model: str) -> str:
     Raises:
         CheckpointError: it is missing or damaged.
     """
-    return checkpoints.read(checkpoints.resolve(model, checkpoints.ROOT)).config["sha256"]
+    sha256: str = checkpoints.read(checkpoints.resolve(model, checkpoints.ROOT)).config["sha256"]
+    return sha256
 
 
 def vocabulary(model: str) -> list[str]:
-    return load_registry(str(checkpoints.ROOT)).get(model, {}).get("vocabulary", [])
+    words: list[str] = load_registry(str(checkpoints.ROOT)).get(model, {}).get("vocabulary", [])
+    return words
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def encode(photo_id: str, _photo: Image.Image):
-    """The grid (1, 196, 1280) of one photo: one encoder pass, whatever models and settings follow."""
+def encode(photo_id: str, _photo: Image.Image) -> "Tensor":
+    """The grid (1, rows * columns, channels) of one photo: one encoder pass, whatever models and settings follow."""
     return load_caption_service().encode([_photo])
 
 
@@ -160,6 +170,6 @@ def thumbnail(photo_id: str, _photo: Image.Image) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def picture(photo_id: str, _photo: Image.Image) -> bytes:
-    """The photo by itself as a JPEG."""
-    return encode_jpeg(_photo, 1000)
+def picture(photo_id: str, _photo: Image.Image, side: int = player.PHOTO_SIDE) -> bytes:
+    """The photo by itself as a JPEG, its longer side at most so many pixels."""
+    return encode_jpeg(_photo, side)

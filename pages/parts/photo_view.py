@@ -5,6 +5,7 @@ What a what-if means is decided in ``core.captioning.session``; here it is drawn
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Unpack
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core.captioning.session import Branch, CaptionRequest, CaptionSession, first_step
 from core.trace import CaptionTrace
 from core.views import figures, player
-from pages.parts.loaders import captions, distance, is_warm, picture, register_stepper, seen
+from core.views.text import escape_markdown
+from pages.parts.loaders import captions, distance, is_warm, picture, register_player, seen
 from pages.parts.state import PhotoView, fingerprint, key, write
 
 MAX_VIEWS = 8  # whose sessions are remembered
@@ -25,7 +27,7 @@ def settle(view: PhotoView, request: CaptionRequest) -> CaptionSession:
 
     Stops the page with a sentence where the models cannot caption the photo at all.
     """
-    # One place for whatever comes and goes: what follows keeps its own, or the stepper would be made anew.
+    # One place for whatever comes and goes: what follows keeps its own, or the player would be made anew.
     place = st.empty()
     if request not in view.sessions:
         try:
@@ -86,7 +88,7 @@ def _follow_link(view: PhotoView, request: CaptionRequest, session: CaptionSessi
 
 
 def _grow(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> CaptionSession:
-    """Decode once more with what the stepper asks for."""
+    """Decode once more with what the player asks for."""
     session, growth = session.asked(view.change or {})
     grown = session.grow(growth, captions(request, growth.changes, session.grid))
     view.changed = growth.step
@@ -97,8 +99,10 @@ def _grow(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> 
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _payload(mounted: str, _views: Sequence[player.View], **how: object) -> dict:
-    return player.caption_payload(_views, mounted, changeable=True, link=True, **how)
+def _payload(
+    mounted: str, _views: Sequence[player.View], **options: Unpack[player.CaptionOptions]
+) -> player.CaptionPayload:
+    return player.caption_payload(_views, mounted, **options)
 
 
 def make_views(request: CaptionRequest, session: CaptionSession, beside: Branch | None = None) -> list[player.View]:
@@ -120,18 +124,22 @@ def make_views(request: CaptionRequest, session: CaptionSession, beside: Branch 
     ]
 
 
-def show_stepper(
-    view: PhotoView, request: CaptionRequest, session: CaptionSession, beside: Branch | None, **how: object
+def show_player(
+    view: PhotoView,
+    request: CaptionRequest,
+    session: CaptionSession,
+    beside: Branch | None,
+    **options: Unpack[player.CaptionOptions],
 ) -> str:
     """The current branch to step through and to intervene in, another one beside it; returns the id of what is shown.
 
-    ``beside`` comes first, with one row a branch where there are several models. ``how`` is as
-    ``player.caption_payload`` takes it: ``tool``, ``report``.
+    ``beside`` comes first, with one row a branch where there are several models. ``options`` are the player's.
     """
     views = make_views(request, session, beside)
     branches = [*([beside] if beside else []), session.current]
     mounted = fingerprint(request, [(branch.id, branch.name, branch.changes.to_text()) for branch in branches])
-    payload = _payload(mounted, views, scene=fingerprint(request), per_row=max(2, len(request.models)), **how)
+    options |= {"scene": fingerprint(request), "per_row": max(2, len(request.models)), "changeable": True, "link": True}
+    payload = _payload(mounted, views, **options)
     mount(view, payload, views[-1].trace)
     return mounted
 
@@ -142,9 +150,9 @@ def show_doubt(request: CaptionRequest, session: CaptionSession) -> None:
         st.warning(remark, icon=":material/question_mark:")
 
 
-def mount(view: PhotoView, payload: dict, trace: CaptionTrace) -> None:
-    """Show a stepper; ``trace`` is the caption in front."""
-    place = key("stepper")
+def mount(view: PhotoView, payload: player.CaptionPayload, trace: CaptionTrace) -> None:
+    """Show a player; ``trace`` is the caption in front."""
+    place = key("player")
     if view.mounted != payload["id"]:
         kept = None
         if payload["scene"] and view.scene == payload["scene"]:
@@ -163,7 +171,7 @@ def mount(view: PhotoView, payload: dict, trace: CaptionTrace) -> None:
         change = st.session_state[place].get("change")
         view.change = change if isinstance(change, dict) else None
 
-    register_stepper()(
+    register_player()(
         key=place,
         data={**payload, "start": view.step, "turn": view.turn},
         on_chosen_change=rerun_charts,
@@ -173,7 +181,7 @@ def mount(view: PhotoView, payload: dict, trace: CaptionTrace) -> None:
 
 def chosen_word(view: PhotoView, mounted: str) -> int:
     """The word on which the viewer has settled in what is shown; the one to begin with before that."""
-    chosen = st.session_state[key("stepper")].get("chosen") if key("stepper") in st.session_state else None
+    chosen = st.session_state[key("player")].get("chosen") if key("player") in st.session_state else None
     return chosen["word"] if chosen and chosen["id"] == mounted else view.step
 
 
@@ -200,7 +208,7 @@ def show_branches(view: PhotoView, request: CaptionRequest, session: CaptionSess
     with st.container(horizontal=True, vertical_alignment="center", key="branches"):
         names = {branch.id: branch.name for branch in session.branches}
         st.pills(
-            "Branches", list(names), format_func=lambda id: _plain(names.get(id, "")), required=True,
+            "Branches", list(names), format_func=lambda id: escape_markdown(names.get(id, "")), required=True,
             key=key("branch"), on_change=go, label_visibility="collapsed", width="content",
         )  # fmt: skip
         st.button("Undo", icon=":material/undo:", key=key("undo"), on_click=undo, disabled=not session.past)
@@ -208,15 +216,10 @@ def show_branches(view: PhotoView, request: CaptionRequest, session: CaptionSess
             st.session_state[key("branch name")] = session.current.name
             st.text_input("Name of this branch", key=key("branch name"), max_chars=60, on_change=rename)
         beside = st.segmented_control(
-            "Shown", list(BESIDE), default="", format_func=BESIDE.get, required=True, key=key("beside"),
+            "Shown", list(BESIDE), default="", format_func=BESIDE.__getitem__, required=True, key=key("beside"),
             label_visibility="collapsed",
         )  # fmt: skip
     current = session.current
     if not beside or current is session.original:
         return None
     return session.original if beside == "original" else session.branch(current.parent)
-
-
-def _plain(text: str) -> str:
-    """Streamlit reads Markdown in labels; a name is only ever text."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~:$" else letter for letter in text)

@@ -41,7 +41,7 @@ def show_same_sentence(view: PhotoView, request: CaptionRequest, credit: str) ->
         f"{one} and {other}": comparison.compare(traces[one], traces[other], ratio)
         for one, other in combinations(models, 2)
     }
-    _show_stepper(view, request, traces, pairs)
+    _show_player(view, request, traces, pairs)
     st.caption(
         "The gazes are compared as distributions; a hard model's is the one that its cell was chosen from. "
         f"0 bits: the same look; 1 bit: no cell in common.  \n{credit}"
@@ -71,15 +71,15 @@ def _who_can_say(words: list[str], models: tuple[str, ...]) -> list[str]:
     for model in models:
         known = vocabulary(model)  # empty where the checkpoint is missing, which decoding will say
         unknown = comparison.unknown_words(words, known) if known else {}
-        told = [f"“{word}”" + (f" (near it: {', '.join(near)})" if near else "") for word, near in unknown.items()]
-        lacking.setdefault(", ".join(told), []).append(model)
+        named = [f"“{word}”" + (f" (near it: {', '.join(near)})" if near else "") for word, near in unknown.items()]
+        lacking.setdefault(", ".join(named), []).append(model)
     able = lacking.pop("", [])
-    for told, unable in lacking.items():
-        st.warning(f"Not known to {', '.join(unable)}: {told}.", icon=":material/dictionary:")
+    for unknown_to_them, unable in lacking.items():
+        st.warning(f"Not known to {', '.join(unable)}: {unknown_to_them}.", icon=":material/dictionary:")
     return able
 
 
-def _show_stepper(
+def _show_player(
     view: PhotoView,
     request: CaptionRequest,
     traces: dict[str, CaptionTrace],
@@ -124,7 +124,7 @@ def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDis
 
 
 def _table(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> pd.DataFrame:
-    columns: dict[str, list] = {"word": next(iter(traces.values())).words}
+    columns: dict[str, list[str] | list[float]] = {"word": next(iter(traces.values())).words}
     for model, trace in traces.items():
         columns[f"{model}: probability, %"] = [round(100 * step.prob, 2) for step in trace.steps]
         columns[f"{model}: entropy, bits"] = [round(step.entropy, 2) for step in trace.steps]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pages.parts.many_photos import Table
 
 T = TypeVar("T")
+Number = TypeVar("Number", int, float)
 Address = dict[str, list[str]]  # parameter -> its values, as a link carries them
 
 SHARED = ("photo", "method", "beam", "temperature", "glimpse", "seed")  # parameters of Explore and Compare alike
@@ -72,12 +73,12 @@ class PhotoView:
 
     Attributes:
         sessions: what was done to each request's captions, the latest last.
-        change: the what-if that the stepper has asked for and that was not answered yet.
-        mounted: the id of what the stepper shows.
+        change: the what-if that the player has asked for and that was not answered yet.
+        mounted: the id of what the player shows.
         scene: within what the chosen word stays; None before anything was shown.
         step: the word to begin with.
         changed: the word that the last what-if was about, to begin with next time.
-        turn: counts what the stepper was given.
+        turn: counts what the player was given.
         link: the what-ifs that this page wrote into the address itself.
         hidden: the request and what-ifs for which it was asked whether the gaze matters.
     """
@@ -93,7 +94,7 @@ class PhotoView:
     hidden: tuple[CaptionRequest, str] | None = None
 
     def arrive(self) -> None:
-        """The visitor comes from another page: the stepper is a new one, and the address says where it begins."""
+        """The visitor comes from another page: the player is a new one, and the address says where it begins."""
         self.change, self.mounted, self.scene, self.changed, self.link = None, "", None, None, ""
 
 
@@ -257,6 +258,14 @@ def linked(parameter: str, form: Form[T], default: T) -> Iterator[str]:
         read[parameter] = st.query_params.get_all(parameter)
 
 
+def required(option: T | None) -> T:
+    """What is chosen in a widget with ``required=True``: something always is, since its key has a value before it
+    is drawn, which Streamlit's types do not know.
+    """
+    assert option is not None
+    return option
+
+
 def one_of(options: Sequence[T], text: Callable[[T], str] = str) -> Form[T]:
     """One of several, by its label."""
     labels = {text(option): option for option in options}
@@ -275,10 +284,10 @@ def some_of(options: Sequence[str]) -> Form[list[str]]:
     return Form(read, lambda chosen: list(chosen) or [""])
 
 
-def number_in(least: T, most: T) -> Form[T]:
+def number_in(least: Number, most: Number) -> Form[Number]:
     """A number within bounds, whole where these are."""
 
-    def read(said: list[str]) -> T:
+    def read(said: list[str]) -> Number:
         number = type(least)(said[-1])
         if not least <= number <= most:
             raise ValueError(f"{number} is not from {least} to {most}.")

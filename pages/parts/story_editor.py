@@ -64,7 +64,7 @@ def show_chooser(page: StoriesState) -> None:
             put(page, StorySession(page.kept.get(name, Document("", "")), name))
 
     st.selectbox(
-        "Story", [*made, *stories], format_func=titles.get, key=key("told"), on_change=choose, width=200,
+        "Story", [*made, *stories], format_func=titles.__getitem__, key=key("told"), on_change=choose, width=200,
         help="An example for each of the twenty kinds of question; your own story is kept while you look at others.",
     )  # fmt: skip
     with st.popover("New story", icon=":material/casino:", key="new"):
@@ -79,7 +79,7 @@ def _show_generator(page: StoriesState, kinds: dict[int, str]) -> None:
     )  # fmt: skip
     st.slider("Sentences", 2, 60, 10, key=key("new length"), persist_state="session")
     st.segmented_control(
-        "Names", list(NAMES), format_func=NAMES.get, default="babi", required=True, key=key("new names"),
+        "Names", list(NAMES), format_func=NAMES.__getitem__, default="babi", required=True, key=key("new names"),
         persist_state="session", help="Networks with a fixed vocabulary know bAbI’s few names only.",
     )  # fmt: skip
     st.number_input(

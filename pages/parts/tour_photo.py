@@ -1,33 +1,39 @@
 """The tour's exhibits on photos, each on the shipped captioners. Each returns the address of what it shows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from PIL import Image
 
 from core.captioning import gallery
 from core.captioning.photo import encode_jpeg
-from core.captioning.settings import Settings
+from core.captioning.settings import Settings as DecodingSettings
 from core.trace import CaptionTrace
 from core.views import figures, lab, player, street
-from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, register_stepper
+from core.views.text import escape
+from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, picture, register_player
 from pages.parts.state import key
-from pages.parts.tour_show import bars, html, signed, strip
+from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, signed, strip
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+    from core.tour.chance import Trick
 
 DRAWS = [1, 10, 100, 1000, 10_000]
 THREE = (0.0, 1.0, float("inf"))  # hard, soft, none
-
-State = dict[str, str]  # the part of a page's address that leads to what an exhibit shows
+SIDE = 520  # pixels of a photo that is shown small
 
 
 @st.cache_resource(show_spinner=False)
-def register_street():
+def register_street() -> "ComponentRenderer":
     return st.components.v2.component("glimpse_street", **street.assets())
 
 
 @st.cache_resource(show_spinner=False)
-def register_lab():
+def register_lab() -> "ComponentRenderer":
     return st.components.v2.component("glimpse_lab", **lab.assets())
 
 
@@ -47,7 +53,7 @@ class Seen:
         return tuple(self.trace.words[: self.word])
 
     @property
-    def state(self) -> State:
+    def link(self) -> Link:
         return {"photo": self.photo_id, "model": self.model, "word": str(self.word + 1)}
 
     @property
@@ -55,7 +61,7 @@ class Seen:
         return f"{self.photo_id} {self.model} {checkpoint_of(self.model)} {' '.join(self.trace.words)} {self.word}"
 
 
-def choose(settings: Mapping, exhibit: str, word: bool = True) -> Seen:
+def choose(settings: Settings, exhibit: str, word: bool = True) -> Seen:
     """A gallery photo, captioned, and one of its words. The rest of the exhibit stays away where that cannot be.
 
     Raises:
@@ -90,11 +96,11 @@ def labels(words: Sequence[str]) -> list[str]:
 def captioned(photo_id: str, model: str) -> CaptionTrace:
     """A gallery photo's caption as the explorer shows it at first."""
     with st.spinner("Looking at the photo …"):
-        return caption(photo_id, gallery.load(photo_id), model, Settings())
+        return caption(photo_id, gallery.load(photo_id), model, DecodingSettings())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _inside(name: str, sha256: str, photo_id: str, model: str, _photo: Image.Image, *arguments):
+def _inside(name: str, sha256: str, photo_id: str, model: str, _photo: Image.Image, *arguments: object) -> Any:
     """One of the functions of ``core.tour.captions`` on a captioner and a photo's grid."""
     from core.tour import captions
 
@@ -103,19 +109,19 @@ def _inside(name: str, sha256: str, photo_id: str, model: str, _photo: Image.Ima
         return getattr(captions, name)(captioner, vocabulary, grid, *arguments)
 
 
-def inside(name: str, seen: Seen, *arguments):
+def inside(name: str, seen: Seen, *arguments: object) -> Any:  # what the named function gives
     return _inside(name, checkpoint_of(seen.model), seen.photo_id, seen.model, seen.photo, *arguments)
 
 
 # --- the exhibits -------------------------------------------------------------------------------------------
 
 
-def show_street(settings: Mapping) -> State:
+def show_street(settings: Settings) -> Link:
     register_street()(key=key("street"), data=street.payload())
     return {}
 
 
-def show_next_word(settings: Mapping) -> State:
+def show_next_word(settings: Settings) -> Link:
     seen = choose(settings, "next", word=False)
     words = ["", *dict.fromkeys([settings["last"], *seen.trace.words])]
     last = st.pills(
@@ -125,28 +131,23 @@ def show_next_word(settings: Mapping) -> State:
     (follow,), sentence = inside("after_last_word", seen, (last,))
     left, right = st.columns([1, 1], gap="large")
     with left:
-        st.image(thumbnail(seen.photo_id, seen.photo), width="stretch", alt=seen.alt)
+        st.image(picture(seen.photo_id, seen.photo, SIDE), width="stretch", alt=seen.alt)
     with right:
         st.markdown(f"After **{last or 'nothing'}**, this photo makes it write")
         html(bars(follow, "The likeliest next words"))
     st.markdown(f"Always the likeliest, nothing remembered: **{' '.join(sentence)}** …")
     st.markdown(f"The same network with its memory: **{seen.trace.caption}**.")
-    return seen.state | {"word": "1"}
+    return seen.link | {"word": "1"}
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def thumbnail(photo_id: str, _photo: Image.Image) -> bytes:
-    return encode_jpeg(_photo, 520)
-
-
-def show_recurrence(settings: Mapping) -> State:
+def show_recurrence(settings: Settings) -> Link:
     seen = choose(settings, "recurrence")
     found = inside("recurrence", seen, seen.before)
     left, right = st.columns([1.25, 1], gap="large")
     sees = "photo: the mean of its cells" if seen.trace.attention == "none" else "glimpse"
     with left:
         html(
-            strip("The last word", f"word before: <b>{_text(found.last or 'start')}</b>", found.y, 0.3),
+            strip("The last word", f"word before: <b>{escape(found.last or 'start')}</b>", found.y, 0.3),
             strip("The photo", sees, found.z, 2),
             strip("The state before", "state before, h<sub>t-1</sub>", found.h),
             strip("The state after", "state after, <b>h<sub>t</sub></b>", found.h_new),
@@ -168,51 +169,45 @@ def show_recurrence(settings: Mapping) -> State:
     )
     kept, let_in = figures.percent(numbers["f"]), figures.percent(numbers["i"])
     st.caption(f"The forget gate keeps {kept} of the old memory, the input gate lets {let_in} of the new in.")
-    return seen.state
+    return seen.link
 
 
-def _text(word: str) -> str:
-    from core.views.text import escape
-
-    return escape(word)
-
-
-def show_caption(settings: Mapping) -> State:
+def show_caption(settings: Settings) -> Link:
     seen = choose(settings, "caption", word=False)
     start = figures.sharpest(seen.trace) if not settings["word"] else settings["word"] - 1
     start = min(start, len(seen.trace.steps) - 1)
-    payload = _stepper_payload(seen.id, seen)
-    register_stepper()(key=key(f"stepper {seen.photo_id}"), data={**payload, "start": start})
-    return seen.state | {"word": str(start + 1)}
+    payload = _player_payload(seen.id, seen)
+    register_player()(key=key(f"player {seen.photo_id}"), data={**payload, "start": start})
+    return seen.link | {"word": str(start + 1)}
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _stepper_payload(id: str, _seen: Seen) -> dict:
+def _player_payload(id: str, _seen: Seen) -> player.CaptionPayload:
     return player.caption_payload([player.View(_seen.photo, _seen.trace, _seen.alt)], f"tour {id}")
 
 
-def _show_lab(mode: lab.Mode, settings: Mapping, temperatures: tuple[float, ...] | None = None) -> State:
+def _show_lab(mode: lab.Mode, settings: Settings, temperatures: tuple[float, ...] | None = None) -> Link:
     seen = choose(settings, mode)
     found = inside("query", seen, seen.before, *([temperatures] if temperatures else []))
     data = lab.payload(mode, seen.photo, seen.alt, found, seen.before, seen.trace.grid, f"{mode} {seen.id}")
     register_lab()(key=key(f"lab {mode}"), data=data)
-    return seen.state
+    return seen.link
 
 
-def show_temperature(settings: Mapping) -> State:
+def show_temperature(settings: Settings) -> Link:
     return _show_lab("temperature", settings)
 
 
-def show_glimpses(settings: Mapping) -> State:
+def show_glimpses(settings: Settings) -> Link:
     return _show_lab("glimpses", settings, THREE)
 
 
-def show_draws(settings: Mapping) -> State:
+def show_draws(settings: Settings) -> Link:
     return _show_lab("draws", settings, (1.0,))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _trick(id: str, count: int, seed: int, _seen: Seen):
+def _trick(id: str, count: int, seed: int, _seen: Seen) -> "Trick":
     from core.tour.chance import score_function
 
     grid = encode(_seen.photo_id, _seen.photo)
@@ -222,41 +217,39 @@ def _trick(id: str, count: int, seed: int, _seen: Seen):
         )
 
 
-def show_chance(settings: Mapping) -> State:
+def show_chance(settings: Settings) -> Link:
     seen = choose(settings, "chance")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="chance settings"):
         count = st.select_slider("Draws", DRAWS, 10, key=key("draws"), width=260, format_func=lambda n: f"{n:,}")
         seed = st.number_input("Seed", 0, 9999, 0, key=key("seed"), width=120)
     trick = _trick(seen.id, count, seed, seen)
-    side = seen.trace.grid[0]
-    columns = st.columns(2, gap="medium")
+    rows, columns = seen.trace.grid
     maps = {
         "α: where it may draw": (trick.alpha, "The distribution α"),
         "where a draw would pay": (trick.better, "Cells with a reward above the expected one"),
     }
-    for column, (name, (weights, alt)) in zip(columns, maps.items(), strict=True):
-        with column:
-            over = figures.map_over(seen.photo, weights.reshape(seen.trace.grid))
-            row, at = divmod(int(weights.argmax()), side)
-            where = figures.region(row, at, *seen.trace.grid)
+    for place, (name, (weights, alt)) in zip(st.columns(2, gap="medium"), maps.items(), strict=True):
+        with place:
+            over = figures.map_over(seen.photo, weights.reshape(rows, columns))
+            row, column = divmod(int(weights.argmax()), columns)
+            where = figures.region(row, column, rows, columns)
             st.image(encode_jpeg(over), name, width="stretch", alt=f"{alt}, over the photo; most in the {where}.")
     first = trick.draws[0]
     better = first.reward > trick.expected
     st.markdown(
         f"**First draw.** A cell with α = {figures.percent(first.chance)}. Reward "
-        f"R = log p(“{' '.join(seen.trace.words[seen.word :])}”) = {first.reward:.2f}; the mean of all 196 is "
-        f"b = {trick.expected:.2f}. So R − b = {first.reward - trick.expected:+.2f}, and this cell becomes "
-        f"**{'likelier' if better else 'rarer'}**."
-        .replace("196", str(side * side))
-    )  # fmt: skip
+        f"R = log p(“{' '.join(seen.trace.words[seen.word :])}”) = {first.reward:.2f}; the mean of all "
+        f"{rows * columns} is b = {trick.expected:.2f}. So R − b = {first.reward - trick.expected:+.2f}, and this "
+        f"cell becomes **{'likelier' if better else 'rarer'}**."
+    )
     left, right = st.columns(2)
     left.metric(f"{count:,} draws without baseline", f"{trick.agrees['none']:.2f}")
     right.metric(f"{count:,} draws with the baseline", f"{trick.agrees['expected reward']:.2f}")
     st.caption("How well the mean of the draws agrees in direction with the exact gradient; 1 is the same.")
-    return seen.state
+    return seen.link
 
 
-EXHIBITS: dict[str, Callable[[Mapping], State]] = {
+EXHIBITS: Exhibits = {
     "street": show_street,
     "next-word": show_next_word,
     "recurrence": show_recurrence,

@@ -1,8 +1,9 @@
 """Pieces of HTML that exhibits of the tour share: bars, strips of numbers, tables. All text is escaped."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,6 +11,10 @@ import streamlit as st
 from core.views import strips
 from core.views.figures import percent
 from core.views.text import escape
+
+Settings = Mapping[str, Any]  # of an exhibit, as its reader in ``core.tour.exhibits`` has checked them
+Link = dict[str, str | list[str]]  # the part of a page's address that leads to what an exhibit shows
+Exhibits = Mapping[str, Callable[[Settings], Link]]
 
 STYLE = Path(__file__).with_name("tour.css")  # given to st.html
 

@@ -1,51 +1,58 @@
 """The tour's exhibits on stories, each on the shipped memory networks. Each returns the address of what it shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.memory.document import Document
 from core.trace import StoryTrace
 from core.views.figures import percent
-from core.views.text import escape
+from core.views.text import escape, escape_markdown
 from pages.parts.answering import answer, load_story_service
 from pages.parts.loaders import weights_of
 from pages.parts.state import key
-from pages.parts.tour_show import bars, html, shade, signed, table
+from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, shade, signed, table
 
-State = dict[str, str | list[str]]  # a part of a page's address; of several values each is named
+if TYPE_CHECKING:
+    from core.tour.stories import HardHop, Soft
+
 ABOUT = {"none": "the mean", "soft": "a weighted mean", "hard": "one sentence"}
 
 
-def story_state(settings: Mapping, networks: tuple[str, ...]) -> State:
+def story_link(settings: Settings, networks: Sequence[str]) -> Link:
     """The address of the stories page with this story, this question and these networks."""
     story = Document("\n".join(settings["story"]), settings["question"]).to_text() or ""
     return {"story": story, "networks": list(networks)}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _numbers(model: str, sha256: str, story: tuple[str, ...], question: str):
+def _numbers(
+    model: str, sha256: str, story: tuple[str, ...], question: str
+) -> tuple["Soft | list[HardHop]", StoryTrace]:
     """The looks number by number, and the network's own trace."""
+    from core.memory.memn2n import MemN2N
+    from core.memory.memnn import MemNN
     from core.tour import stories
 
     service = load_story_service()
     network, (trace,) = service.network(model), service.answer(story, [question], model)
-    if network.network == "memnn":
+    if isinstance(network, MemNN):
         return stories.hard_hops(network, story, question), trace
-    if network.network == "memn2n":
+    if isinstance(network, MemN2N):
         return stories.by_hand(network, story, question), trace
     raise ValueError(f"{model} is no network that is computed by hand here.")
 
 
-def show_by_hand(settings: Mapping) -> State:
+def show_by_hand(settings: Settings) -> Link:
     story, question, model = settings["story"], settings["question"], settings["network"]
     numbers, trace = _numbers(model, weights_of(model), story, question)
-    st.markdown(f"**{_plain(question)}**")
-    if trace.network == "memnn":
+    st.markdown(f"**{escape_markdown(question)}**")
+    if isinstance(numbers, list):
         _show_hard(numbers, trace, settings["hop"])
     else:
         _show_soft(numbers, trace, settings["hop"])
-    return story_state(settings, (model,))
+    return story_link(settings, (model,))
 
 
 def _choose_hop(count: int, first: int, name: str) -> int:
@@ -55,7 +62,7 @@ def _choose_hop(count: int, first: int, name: str) -> int:
     )  # fmt: skip
 
 
-def _show_soft(soft, trace: StoryTrace, first: int) -> None:
+def _show_soft(soft: "Soft", trace: StoryTrace, first: int) -> None:
     at = _choose_hop(len(soft.hops), first, "soft hop")
     hop = soft.hops[at]
     most = int(hop.weights.argmax())
@@ -81,10 +88,10 @@ def _show_soft(soft, trace: StoryTrace, first: int) -> None:
     html(bars(soft.answers[:3], "The likeliest answers, computed by hand"))
     same = abs(soft.answers[0][1] - trace.prob) < 1e-3 and soft.answers[0][0] == trace.answer
     sign = "✓ The same" if same else "✗ Not the same"
-    st.markdown(f"{sign} as the network itself says: **{_plain(trace.answer)}**, {percent(trace.prob)}.")
+    st.markdown(f"{sign} as the network itself says: **{escape_markdown(trace.answer)}**, {percent(trace.prob)}.")
 
 
-def _show_hard(hops, trace: StoryTrace, first: int) -> None:
+def _show_hard(hops: "list[HardHop]", trace: StoryTrace, first: int) -> None:
     at = _choose_hop(len(hops), first, "hard hop")
     hop = hops[at]
     rows = []
@@ -97,30 +104,31 @@ def _show_hard(hops, trace: StoryTrace, first: int) -> None:
     html(table(["sentence i", "fit", "wins by"], rows, f"Hop {at + 1}: how well each sentence fits"))
     favour = "later" if hop.later > 0 else "earlier"
     if hop.choice is None:
-        st.markdown(f"No sentence fits better than having enough. It answers **{_plain(trace.answer)}**.")
+        st.markdown(f"No sentence fits better than having enough. It answers **{escape_markdown(trace.answer)}**.")
     else:
         st.markdown(
             f"Of two sentences the {favour} one gets {abs(hop.later):.2f} more. One sentence wins over all others: "
-            f"**{_plain(trace.sentences[hop.choice])}**"
+            f"**{escape_markdown(trace.sentences[hop.choice])}**"
         )
     html(bars(trace.candidates[:3], "The likeliest answers"))
 
 
-def show_hops(settings: Mapping) -> State:
+def show_hops(settings: Settings) -> Link:
     story, question = settings["story"], settings["question"]
-    traces, told = [], []
+    traces: list[StoryTrace] = []
+    problems: list[str] = []
     for model in settings["networks"]:
         try:
             traces.append(answer(story, (question,), model)[0])
         except ValueError as error:
-            told.append(str(error))
+            problems.append(str(error))
     if not traces:
-        raise ValueError(told[0])
-    st.markdown(f"**{_plain(question)}**")
+        raise ValueError(problems[0])
+    st.markdown(f"**{escape_markdown(question)}**")
     html(_hop_table(story, traces))
-    for sentence in told:
+    for sentence in problems:
         st.caption(sentence)
-    return story_state(settings, tuple(trace.model for trace in traces))
+    return story_link(settings, [trace.model for trace in traces])
 
 
 def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
@@ -156,8 +164,4 @@ def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
     )
 
 
-def _plain(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~:$" else letter for letter in text)
-
-
-EXHIBITS: dict[str, Callable[[Mapping], State]] = {"by-hand": show_by_hand, "hops": show_hops}
+EXHIBITS: Exhibits = {"by-hand": show_by_hand, "hops": show_hops}

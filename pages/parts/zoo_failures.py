@@ -78,11 +78,11 @@ def _show_story(failure: StoryFailure, n: int) -> None:
         lines.append(f"- {question.sentences[i]} *({', '.join(marks)})*")
     left = len(question.sentences) - len(shown)
     st.markdown("\n".join(lines) + (f"\n- … and {left} other sentences" if left else ""))
-    told = Document.of(question.sentences, [Label(question.question, question.answer, question.facts)]).to_text()
-    if told:
+    link = Document.of(question.sentences, [Label(question.question, question.answer, question.facts)]).to_text()
+    if link:
         st.page_link(
             "pages/stories.py", label="Open this story", icon=":material/arrow_outward:",
-            query_params={"story": told, "networks": trace.model},
+            query_params={"story": link, "networks": trace.model},
         )  # fmt: skip
 
 

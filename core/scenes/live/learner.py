@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from core.captioning.captioner import Captioner
 from core.captioning.captioners.lstm import LSTMCaptioner
 from core.captioning.decoding import decode
+from core.captioning.encoder import Encoder
 from core.captioning.settings import Settings
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate
 from core.data.scenes import Scene, make_scene
@@ -25,7 +25,7 @@ WARM = 20  # steps over which the learning rate rises after a start
 class Pool:
     """Scenes to learn from, drawn and encoded as they are needed: training begins with the first few."""
 
-    def __init__(self, encoder: SceneEncoder, most: int, seed: int):
+    def __init__(self, encoder: Encoder, most: int, seed: int):
         self.encoder, self.most = encoder, most
         self.scenes: list[Scene] = []
         self.grids = torch.zeros(0)
@@ -51,8 +51,8 @@ class Pool:
 
 
 @torch.inference_mode()
-def encode_scenes(encoder: SceneEncoder, scenes: Sequence[Scene]) -> Tensor:
-    """Grids (N, 144, channels) of scenes."""
+def encode_scenes(encoder: Encoder, scenes: Sequence[Scene]) -> Tensor:
+    """Grids (N, rows * columns, channels) of scenes."""
     grids: Tensor = encoder(encoder.squash([scene.picture() for scene in scenes]))
     return grids
 
@@ -66,7 +66,7 @@ class Learner:
         self.steps = 0
         self._begin(LSTMCaptioner(small_sizes(settings.attention)))
 
-    def _begin(self, captioner: Captioner) -> None:
+    def _begin(self, captioner: LSTMCaptioner) -> None:
         self.captioner, self._warmed = captioner, 0
         self.forcing = TeacherForcing(captioner, self._weights())
         self.optimizer = torch.optim.Adam(captioner.parameters(), lr=self.settings.rate, betas=(0.9, 0.98))
@@ -123,7 +123,7 @@ class Learner:
             model=name,
         )
 
-    def finished(self) -> Captioner:
+    def finished(self) -> LSTMCaptioner:
         """A captioner of its own that does the same without the temperature: the scores' weights are divided by it."""
         captioner = LSTMCaptioner(self.captioner.sizes)
         captioner.load_state_dict(self.captioner.state_dict())

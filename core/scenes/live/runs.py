@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,22 +111,25 @@ class Run:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             job = TrainingJob(**{**vars(self.job), "learners": tuple(self.settings)})  # changed while it waited
-            self._process.stdin.write(job.to_json() + "\n")
-            self._process.stdin.flush()
+            self._write(self._process, job.to_json())
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def _send(self, command: dict[str, Any]) -> None:
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 return
-            try:
-                self._process.stdin.write(json.dumps(command) + "\n")
-                self._process.stdin.flush()
-            except OSError:  # it has just ended; the listener finds out
-                pass
+            with suppress(OSError):  # it has just ended; the listener finds out
+                self._write(self._process, json.dumps(command))
+
+    @staticmethod
+    def _write(process: subprocess.Popen[str], line: str) -> None:
+        assert process.stdin is not None  # a pipe
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         """Take in what the process sends, until it sends no more."""
+        assert process.stdout is not None  # a pipe
         for line in process.stdout:
             self._hear(json.loads(line))
         process.wait()

@@ -1,10 +1,15 @@
 """What can be set of a captioner that learns live, and changed while it does. Knows no torch."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-KINDS = ("none", "soft", "hard")
-ESTIMATORS = ("straight-through", "score")
+if TYPE_CHECKING:
+    from core.attention import Kind
+
+Estimator = Literal["straight-through", "score"]
+KINDS: tuple["Kind", ...] = ("none", "soft", "hard")
+ESTIMATORS: tuple[Estimator, ...] = get_args(Estimator)
+EXAMINED = 40  # held-out scenes that the figures are of
 SHOWN = (54, 34, 16, 58)  # numbers of ``val`` that are captioned again and again: left of, above, inside, behind
 LIMITS = {"rate": (1e-5, 3e-2), "entropy": (-0.1, 0.5), "doubly": (0.0, 1.0), "temperature": (0.1, 10.0)}
 
@@ -22,12 +27,12 @@ class LearnSettings:
         estimator: what teaches the looks of hard attention.
     """
 
-    attention: Literal["none", "soft", "hard"] = "soft"
+    attention: "Kind" = "soft"
     rate: float = 3e-3
     doubly: float = 0.0
     entropy: float = 0.0
     temperature: float = 1.0
-    estimator: Literal["straight-through", "score"] = "straight-through"
+    estimator: Estimator = "straight-through"
 
     def __post_init__(self) -> None:
         if self.attention not in KINDS:

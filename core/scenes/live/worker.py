@@ -28,7 +28,7 @@ from core import checkpoints
 from core.data.scenes import make_scene, make_scenes
 from core.scenes.live.job import TrainingJob
 from core.scenes.live.learner import Learner, Pool, encode_scenes
-from core.scenes.live.settings import LearnSettings
+from core.scenes.live.settings import EXAMINED, LearnSettings
 from core.scenes.live.snapshots import Snapshot
 from core.scenes.service import ENCODER_FOLDER, open_encoder
 from core.scenes.training.run import save_captioner
@@ -37,7 +37,6 @@ Message = dict[str, Any]
 
 BATCH = 32
 FIRST, GROWTH, MOST = 128, 16, 6000  # scenes before the first step, more with every step, and in all
-EXAMINED = 40  # held-out scenes that the figures are of
 
 
 class Worker:
