@@ -16,13 +16,13 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 from test_memory_training import write_tasks
-from tiny_readers import ASKED, STORY, WORDS, save_tiny
+from tiny_networks import ASKED, STORY, WORDS, save_tiny
 from torch import Tensor, nn
 
 from core import checkpoints
 from core.__main__ import main
 from core.data.babi import Question
-from core.exports.stories import Asked, story_csv, story_json
+from core.exports.stories import AnsweredQuestion, story_csv, story_json
 from core.memory.bags import Lexicon, Stories, position_encoding
 from core.memory.interventions import Changes
 from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
@@ -191,9 +191,9 @@ def test_it_is_trained_through_the_command_line_and_its_card_says_what_it_is(dat
 
 
 def test_all_that_there_are_is_what_is_trained_unless_some_are_named(data, tmp_path):
-    assert StoryTrainSettings(data, tmp_path / "run").networks == tuple(recipes())
+    assert StoryTrainSettings(data, out=tmp_path / "run").networks == tuple(recipes())
     folders = train_stories(
-        StoryTrainSettings(data, tmp_path / "run", networks=("gates", "gates-narrow"), device="cpu"),
+        StoryTrainSettings(data, out=tmp_path / "run", networks=("gates", "gates-narrow"), device="cpu"),
         lambda label, steps: lambda: None,
     )
     widths = [checkpoints.read(folder).config["model"]["width"] for folder in folders]
@@ -261,7 +261,7 @@ def test_gates_in_words_and_in_the_picture():
 
 def test_gates_in_files_and_in_what_the_browser_is_given():
     trace = gated((0.7, 0.9, 0.6, 0.1))
-    asked = [Asked("Where is Mary?", {"g": trace}, {}, [3])]
+    asked = [AnsweredQuestion("Where is Mary?", {"g": trace}, {}, [3])]
     lines = csv.DictReader(io.StringIO(story_csv(asked).decode("utf-8-sig")))
     assert [float(line["weight"]) for line in lines] == [0.7, 0.9, 0.6, 0.1]
     (question,) = json.loads(story_json(STORY, Changes(), asked))["questions"]

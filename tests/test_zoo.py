@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tiny_readers import save_tiny
+from tiny_networks import save_tiny
 
 from core.checkpoints import ROOT, list_checkpoints
 from core.memory.failures import story_failures

@@ -25,7 +25,7 @@ class StoryFailure:
     trace: StoryTrace
 
     @property
-    def looked(self) -> list[int]:
+    def most_attended(self) -> list[int]:
         """The sentences that the hops looked at most, each once, in order."""
         return list(dict.fromkeys(hop.most for hop in self.trace.hops if hop.most is not None))
 

@@ -25,7 +25,7 @@ from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
 from core.memory.registry import StoryQuery
 
 MOST = 10_000  # of anything that a config counts
-SEES = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
+INPUTS = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemN2N:
     if not all(type(size) is int and 0 < size <= MOST for size in whole):
         raise ValueError("A size is out of bounds.")
     fits = sizes.words == len(lexicon) and sizes.attention == config["attention"]
-    if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in SEES:
+    if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in INPUTS:
         raise ValueError("Its parts contradict each other.")
     with init_empty_weights():
         network = MemN2N(sizes, lexicon, temperature(config))

@@ -186,7 +186,7 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
     ),
     "slots": NetworkEntry(
-        load="core.memory.slots.reader:load",
+        load="core.memory.slots.memory_network:load",
         train="core.memory.slots.training:train",
         settings="core.memory.slots.training:SlotsSettings",
         recipes={

@@ -90,7 +90,7 @@ class StoryService:
         network, shapes = self._open(model)
         with self._turn:
             traces = network.answer(questions, decisions, candidates)
-        return [shapes.judge(trace) for trace in traces]
+        return [shapes.mark_guess(trace) for trace in traces]
 
     def leave_one_out(self, sentences: Sequence[str], question: str, model: str) -> list[float]:
         """How much the probability of the answer falls without each sentence; negative where it rises.

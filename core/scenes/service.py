@@ -1,4 +1,4 @@
-"""Scene in, traces out: the same service as for photos, with the eyes and the captioners of scenes."""
+"""Scene in, traces out: the same service as for photos, with the encoder and the captioners of scenes."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ ENCODER_FOLDER = "scenes-eyes"
 
 
 class SceneService(CaptionService):
-    """Eyes for scenes and the captioners that were trained on their grids."""
+    """The encoder of scenes and the captioners that were trained on their grids."""
 
     encoder_folder = ENCODER_FOLDER
     encoder_registry, captioner_registry = SCENE_ENCODERS, SCENE_CAPTIONERS

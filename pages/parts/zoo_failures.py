@@ -71,18 +71,18 @@ def _show_story(failure: StoryFailure, n: int) -> None:
     question, trace = failure.question, failure.trace
     st.markdown(f"**{question.question}**")
     st.markdown(f"It says **{trace.answer}** ({figures.percent(trace.prob)}); right is **{question.answer}**.")
-    shown = sorted({*failure.looked, *question.facts})
+    shown = sorted({*failure.most_attended, *question.facts})
     lines = []
     for i in shown:
-        marks = ["needed"] * (i in question.facts) + ["looked at"] * (i in failure.looked)
+        marks = ["needed"] * (i in question.facts) + ["looked at"] * (i in failure.most_attended)
         lines.append(f"- {question.sentences[i]} *({', '.join(marks)})*")
     left = len(question.sentences) - len(shown)
     st.markdown("\n".join(lines) + (f"\n- … and {left} other sentences" if left else ""))
-    told = Document.of(question.sentences, [Label(question.question, question.answer, question.facts)]).to_text()
-    if told:
+    document = Document.of(question.sentences, [Label(question.question, question.answer, question.facts)]).to_text()
+    if document:
         st.page_link(
             "pages/stories.py", label="Open this story", icon=":material/arrow_outward:",
-            query_params={"story": told, "networks": trace.model},
+            query_params={"story": document, "networks": trace.model},
         )  # fmt: skip
 
 

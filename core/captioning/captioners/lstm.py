@@ -13,7 +13,7 @@ biases of linear maps inside an equation are left out.
 The last, the deep output, departs from the paper: it has a tanh and a bias b, and reads words out with the
 embedding E transposed instead of a matrix of its own.
 
-``none``, ``soft`` and ``hard`` differ in ``attend`` alone: same eyes, same words.
+``none``, ``soft`` and ``hard`` differ in ``attend`` alone: same encoder, same words.
 """
 
 from collections.abc import Mapping

@@ -20,7 +20,7 @@ from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.scenes import make_scenes
 from core.scenes.encoder import SceneEncoder
-from core.scenes.registry import CAPTIONER, EYES
+from core.scenes.registry import CAPTIONER, ENCODER
 from core.scenes.service import ENCODER_FOLDER, open_encoder
 from core.scenes.training import cards
 from core.scenes.training.joint import VOCABULARY, JointModel, train_jointly
@@ -85,9 +85,9 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
         out / "scenes.state.pt", stage,
     )  # fmt: skip
     about = {"seed": settings.seed, "settings": settings.to_dict(), "data": cards.DATA, "licence": cards.LICENCE}
-    config = checkpoints.load(settings.encoder)[0] if settings.encoder else {"kind": EYES, **about}
+    config = checkpoints.load(settings.encoder)[0] if settings.encoder else {"kind": ENCODER, **about}
     folders = [out / ENCODER_FOLDER]
-    sha256 = checkpoints.save(folders[0], config, encoder.state_dict(), cards.eyes(config))
+    sha256 = checkpoints.save(folders[0], config, encoder.state_dict(), cards.encoder(config))
     for kind, captioner in captioners.items():
         folders.append(out / f"scenes-{kind}")
         save_captioner(folders[-1], captioner, sha256, {**about, "val_exact": figures[f"val_exact_{kind}"]})

@@ -24,7 +24,7 @@ BEAM = 30  # answers that are followed at once, at most
 MOST_SENTENCES = 600  # that the network reads: of a longer story, the last ones
 
 
-class SlotsReader(nn.Module):
+class SlotsMemoryNetwork(nn.Module):
     """Answers with a :class:`SlotsNetwork`. See ``core.memory.registry.MemoryNetwork``."""
 
     network = "slots"
@@ -137,7 +137,7 @@ class SlotsReader(nn.Module):
         return texts
 
 
-def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> SlotsReader:
+def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> SlotsMemoryNetwork:
     """The network of a checkpoint; see ``core.memory.registry.load``."""
     words, answers = Words(config["words"]), config["answers"]
     sizes = SlotsSizes(**config["model"])
@@ -145,9 +145,9 @@ def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> SlotsReader:
         raise ValueError("Its parts contradict each other.")
     with init_empty_weights():
         net = SlotsNetwork(sizes)
-    reader = SlotsReader(net, words, answers, temperature(config))
-    reader.load_state_dict(state, assign=True)
-    return reader.eval()
+    network = SlotsMemoryNetwork(net, words, answers, temperature(config))
+    network.load_state_dict(state, assign=True)
+    return network.eval()
 
 
 def calibrated(texts: Mapping[str, float], temperature: float) -> list[tuple[str, float]]:
