@@ -29,6 +29,7 @@ from core.data.babi import read_babi
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto
 from core.data.scenes import make_scenes
+from core.memory.registry import TrainingRun
 from core.memory.slots.batch import Words
 from core.memory.slots.stories import Storyteller
 from core.memory.slots.training import SlotsSettings, train_slots
@@ -130,7 +131,7 @@ def memory(module, settings) -> Callable[[Path, int, Stage], list[nn.Module]]:
     def train(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
         write_tasks(folder)
         questions = [question for task in read_babi(folder).values() for question in task]
-        return [module.train(settings, questions[:40], questions[40:], one_process(), folder, 0, stage)]
+        return [module.train(settings, TrainingRun(questions[:40], questions[40:], one_process(), folder, 0, stage))]
 
     return train
 

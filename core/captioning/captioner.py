@@ -28,15 +28,11 @@ class CaptionerSizes:
     vocabulary: int
     channels: int
 
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 class Rows(Protocol):
-    """Tensors with a row for each photo or each caption under way."""
-
-    def repeat(self, times: int) -> Self:
-        """Each row ``times`` times in a row."""
+    """A captioner's own tensors, in rows: *slots* are what it keeps of each photo's grid, computed once and looked over
+    at every word; the *state* is what it carries from word to word of each caption under way.
+    """
 
     def select(self, rows: Tensor | slice) -> Self:
         """These rows, in this order: by their numbers (N,), of which one may come several times, or, without copying
@@ -44,20 +40,12 @@ class Rows(Protocol):
         """
 
 
-class Slots(Rows, Protocol):
-    """What a captioner keeps of grids: computed once, looked over at every word. A row a photo."""
-
-
-class State(Rows, Protocol):
-    """What a captioner carries from word to word, a row for each caption under way."""
-
-
 class Step(NamedTuple):
     """One word's outcome.
 
     Attributes:
         deep: (B, E) what the word is read from, see :meth:`Captioner.read_out`.
-        state: the new state, of the captioner's own kind of :class:`State`.
+        state: the new state, of the captioner's own kind of :class:`Rows`.
         look: where it looked; of several heads, see :class:`~core.attention.Look`.
         gate: (B,) how much of the glimpse it let through, 0..1; ones where it has no gate.
     """
@@ -74,7 +62,7 @@ class Captioner(StoredModule):
     sizes: CaptionerSizes
 
     def view(self, grids: Tensor) -> tuple[Any, Any]:
-        """Prepare grids (B, S, channels) for looking over: the :class:`Slots`, and the first :class:`State`."""
+        """Prepare grids (B, S, channels) for looking over: the slots and the first state, :class:`Rows` both."""
         raise NotImplementedError
 
     def step(
@@ -110,4 +98,4 @@ class Captioner(StoredModule):
         raise NotImplementedError
 
     def to_config(self) -> Mapping[str, Any]:
-        return {"architecture": self.architecture, "model": self.sizes.to_dict()}
+        return {"architecture": self.architecture, "model": asdict(self.sizes)}

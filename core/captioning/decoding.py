@@ -109,8 +109,9 @@ class _Search:
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
         self.photos, self.cells = len(decisions), grids.shape[1]
         slots, state = captioner.view(grids)
-        rows = settings.width * self.photos // max(1, len(grids))  # of each grid
-        self.slots, self.state = slots.repeat(rows), state.repeat(rows)
+        each = settings.width * self.photos // max(1, len(grids))  # rows of each grid
+        rows = torch.arange(len(grids), device=grids.device).repeat_interleave(each)
+        self.slots, self.state = slots.select(rows), state.select(rows)
         self.forced = [self._forced_words(decided) for decided in decisions]
         self.masks = self._gaze_masks(grids.device)
         self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]

@@ -44,9 +44,6 @@ class LSTMSlots(NamedTuple):
     values: Tensor  # (B, S, V)
     keys: Tensor  # (B, S, K), (B, S, 0) for none, which compares nothing
 
-    def repeat(self, times: int) -> "LSTMSlots":
-        return LSTMSlots(*(x.repeat_interleave(times, dim=0) for x in self))
-
     def select(self, rows: Tensor | slice) -> "LSTMSlots":
         return LSTMSlots(self.values[rows], self.keys[rows])
 
@@ -56,9 +53,6 @@ class LSTMState(NamedTuple):
 
     h: Tensor
     c: Tensor
-
-    def repeat(self, times: int) -> "LSTMState":
-        return LSTMState(*(x.repeat_interleave(times, dim=0) for x in self))
 
     def select(self, rows: Tensor | slice) -> "LSTMState":
         return LSTMState(self.h[rows], self.c[rows])

@@ -11,8 +11,8 @@
    what was not looked at cannot enter the answer. A small memory for each name gathers the roles it played.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -39,9 +39,6 @@ class SlotsSizes:
     layers: int = 3
     heads: int = 2
     memory: int = 32
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Looks(NamedTuple):

@@ -11,9 +11,9 @@ Rounds draw more questions from the tasks that went wrong in the round before.
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -25,9 +25,9 @@ from core.data.babi import Question
 from core.data.errors import DataError
 from core.data.stories import KINDS
 from core.data.stories.words import STRUCTURE
-from core.memory.registry import StoryQuery
+from core.memory.registry import StoryQuery, TrainingRun, load
 from core.memory.slots.batch import Words, collate
-from core.memory.slots.memory_network import SlotsMemoryNetwork, calibrated, load
+from core.memory.slots.memory_network import SlotsMemoryNetwork, calibrated
 from core.memory.slots.names import Reading, read_story
 from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, SlotsNetwork, SlotsSizes
 from core.memory.slots.stories import MIXED, Storyteller
@@ -70,9 +70,6 @@ class SlotsSettings:
     heads: int = 2
     memory: int = 32
     begin: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Example(NamedTuple):
@@ -207,11 +204,8 @@ def train_slots(
         made = source(COLLECTED) if source else lambda task, count: ()
         some = [q for task in tasks for q in (*questions[task], *made(task, 200))]
         answers = Answers.collect(some, words)
-        fields = settings.to_dict()
-        sizes = SlotsSizes(
-            len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in SlotsSizes.__dataclass_fields__}
-        )
-        net = SlotsNetwork(sizes)
+        shape = {name: getattr(settings, name) for name in ("size", "working", "layers", "heads", "memory")}
+        net = SlotsNetwork(SlotsSizes(len(words), len(answers.worded), **shape))
     examples = {t: [e for q in questions[t] if (e := prepare(q, words, answers))] for t in tasks}
     errors = dict.fromkeys(tasks, 0.02 if begun else 0.2)  # each task's share of wrong answers, of late
     answered: dict[int, list[bool]] = {}
@@ -253,26 +247,18 @@ def train_slots(
     return net.eval(), answers
 
 
-def train(
-    settings: SlotsSettings,
-    kept: Sequence[Question],
-    held: Sequence[Question],
-    fabric: Fabric,
-    folder: Path,
-    seed: int,
-    stage: Stage,
-) -> SlotsMemoryNetwork:
-    """Train on these and on generated questions; see ``core.memory.training.run``. ``held`` is not looked at."""
+def train(settings: SlotsSettings, run: TrainingRun) -> SlotsMemoryNetwork:
+    """Train on what is kept and on generated questions; those held out are not looked at."""
     by_task: dict[int, list[Question]] = {}
-    for question in kept:
+    for question in run.kept:
         by_task.setdefault(question.task, []).append(question)
     begun = _load(settings.begin) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
-    source = (lambda number: Storyteller(f"{seed} {number}")) if settings.generated else None
+    source = (lambda number: Storyteller(f"{run.seed} {number}")) if settings.generated else None
     if source:
         by_task[MIXED] = []
     net, answers = train_slots(
-        by_task, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", stage, begun
+        by_task, source, words, replace(settings, seed=run.seed), run.fabric, run.folder / "state.pt", run.stage, begun
     )
     return SlotsMemoryNetwork(net, words, answers.worded)
 
@@ -289,7 +275,7 @@ def _load(folder: str) -> SlotsMemoryNetwork:
     config, state = checkpoints.load(Path(folder))
     if config.get("network") != SlotsMemoryNetwork.network:
         raise DataError(f"{folder} holds no network to begin with: it must be one of slots.")
-    return load(config, {name: value.float() for name, value in state.items()})
+    return cast(SlotsMemoryNetwork, load(config, state))
 
 
 @torch.inference_mode()
