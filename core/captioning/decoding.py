@@ -34,11 +34,8 @@ def decode(
     Photos do not influence each other: B at once give what B times one gives.
 
     Args:
-        captioner: the model.
-        vocabulary: its words.
         grids: the photos; or a single one, for as many decisions or seeds as are given.
         grid: its rows and columns, as the encoder has them.
-        settings: how to decode.
         decisions: what is decided, for all photos or for each.
         model: the name that the traces carry.
         seeds: one a photo, in place of the settings' seed for all.

@@ -19,9 +19,7 @@ class CaptionEvaluation:
     """One model's outcome on a data set.
 
     Attributes:
-        model: its name, as given.
         split: the parts of the data set that the photos are of.
-        beam: how wide the search was.
         captions: photo -> caption.
         references: photo -> what people wrote of it; of more photos than were captioned, maybe.
         seconds: what captioning the photos takes with this model alone.
@@ -64,11 +62,8 @@ def corpus_evaluate(
     its problem.
 
     Args:
-        service: the models.
         photos: what to caption, with references; a file name that comes again is passed over.
-        files: where the photos' bytes are.
         models: names of captioners, as :meth:`CaptionService.caption` takes them.
-        settings: how to decode.
         progress: called with each photo's outcome, in order.
 
     Raises:

@@ -30,7 +30,6 @@ class OcclusionEffect:
 
     Attributes:
         step: the word's place in the caption.
-        word: the word.
         free: with the whole photo to look at.
         most: with the region hidden that was looked at most.
         least: with one hidden that was looked at least, the mean over the controls.
@@ -53,7 +52,6 @@ def measure(
     """Hide regions from one caption's words, all in one batch of forced decoding.
 
     Args:
-        service: the models.
         grid: (1, rows * columns, channels), what the caption is of.
         trace: the caption. Words whose gaze was forced are left out.
         settings: those that the caption was decoded with.

@@ -29,8 +29,6 @@ class CaptionRequest:
         photo_id: tells photos apart; the photo itself takes no part in comparing requests.
         photo: upright RGB.
         alt: what is on it.
-        models: the captioners' names.
-        settings: how to decode.
     """
 
     photo_id: str

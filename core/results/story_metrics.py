@@ -16,7 +16,6 @@ class TaskScore:
     """One task's questions, all in percent of them; None where none has labelled facts.
 
     Attributes:
-        n: how many questions.
         error: were answered wrongly.
         facts: the sentences looked at most, over the hops, contain every labelled supporting fact.
         sequence: they are the labelled facts, in their order; a hop that looks where the one before did adds nothing.

@@ -92,7 +92,6 @@ class Recurrence:
         h, c: (H,) the state before.
         i, f, g, o: (H,) input gate, forget gate, candidate, output gate.
         c_new, h_new: (H,) the state after.
-        words: the next words.
     """
 
     last: str

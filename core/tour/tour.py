@@ -37,10 +37,7 @@ class Question:
     """What a viewer can check at the end of a step.
 
     Attributes:
-        ask: the question.
-        choices: the answers to choose from.
         right: the place of the right one, from 0.
-        why: what is said when one is chosen.
     """
 
     ask: str
@@ -83,15 +80,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Tour:
-    """Steps in order.
-
-    Attributes:
-        name: the folder's.
-        title: of the tour.
-        minutes: that it takes about.
-        about: a sentence or two.
-        steps: one or more.
-    """
+    """Steps in order."""
 
     name: str
     title: str

@@ -81,10 +81,7 @@ def cache(
     Args:
         path: the ``.npy`` file; beside it ``.progress`` says how many rows are done.
         shape: of the whole array (N, ...).
-        batch: how many rows are computed at a time.
         compute: a range of rows -> those rows (n, ...).
-        tick: called after each batch.
-        kind: what its numbers are stored as.
 
     Raises:
         DataError: the file is there, but was made for other photos.

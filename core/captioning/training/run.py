@@ -7,7 +7,7 @@ grids, the state after every epoch, ``settings.json``, and at the end a checkpoi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import lightning_fabric
 import numpy as np
@@ -28,16 +28,13 @@ from core.captioning.training.grids import VIEWS, CaptionedGrids
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.vocabulary import Vocabulary
-from core.checkpoints.modules import StoredModule, inference_dtype, set_dropout
-from core.checkpoints.registry import Registry
+from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
 FREE = {"devices", "attention", "epochs", "hard_epochs", "scst.epochs"}  # settings that may change between two sittings
-
-M = TypeVar("M", bound=StoredModule)
 
 
 @dataclass(frozen=True)
@@ -59,9 +56,7 @@ class PhotoTrainSettings(RunSettings):
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
         repeat_small: data sets after the first are gone through this often in each epoch.
-        devices: how many GPUs.
         encoder: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
-        losses: what the teacher-forced loss is made of.
         scst: how all of them learn from what they say, after that.
     """
 
@@ -95,7 +90,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
 
     Raises:
         DataError: the data set cannot be used, or ``out`` cannot: it is no folder, or of other settings, or damaged.
-        CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder.
+        CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
     photos, files, first = _read(settings)
     out = settings.out
@@ -134,11 +129,8 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
             "attention": kind,
             "encoder": sha256,
             **captioner.to_config(),
-            "seed": settings.seed,
-            "settings": settings.to_dict(),
+            **_about(settings, photos),
             "val_cider_greedy": scores[kind],
-            "data": cards.data(settings.dataset, photos),
-            "licence": cards.licence(settings.dataset),
             "vocabulary": list(vocabulary.words),
         }
         if fabric.is_global_zero:
@@ -207,12 +199,13 @@ def _begin(
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        DataError: there is no such architecture, or the captioners to start with know different words.
+        CheckpointError: there is no such architecture.
+        DataError: the captioners to start with know different words.
     """
     captioners: dict[str, Captioner] = {}
     words: list[list[str]] = []
     if settings.start is None:
-        architecture = _architecture(CAPTIONERS, settings.captioner_architecture)
+        architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
         vocabulary = Vocabulary.build(captions, settings.least)
         for kind in settings.attention:
             torch.manual_seed(settings.seed)
@@ -227,13 +220,6 @@ def _begin(
     for captioner in captioners.values():
         set_dropout(captioner, settings.dropout)
     return captioners, vocabulary
-
-
-def _architecture(registry: Registry[M], name: str) -> type[M]:
-    try:
-        return registry.architecture({"architecture": name})
-    except ValueError as error:
-        raise DataError(str(error)) from error
 
 
 def _encode(
@@ -265,15 +251,7 @@ def _encode(
             stage,
         )  # fmt: skip
         if not (folder / checkpoints.CONFIG).exists():
-            config = {
-                "kind": "encoder",
-                **encoder.to_config(),
-                "seed": settings.seed,
-                "settings": settings.to_dict(),
-                "data": cards.data(settings.dataset, photos),
-                "licence": cards.licence(settings.dataset),
-                **figures,
-            }
+            config = {"kind": "encoder", **encoder.to_config(), **_about(settings, photos), **figures}
             checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config, encoder))
     elif not (folder / checkpoints.CONFIG).exists():
         if not config:
@@ -283,6 +261,16 @@ def _encode(
     # What is trained on the grids is trained on the weights as they were stored, in float16.
     encoder, config = ENCODERS.open(folder)
     return encoder, config["sha256"], array
+
+
+def _about(settings: PhotoTrainSettings, photos: Sequence[CaptionedPhoto]) -> dict[str, Any]:
+    """What the configs of all models of a run say."""
+    return {
+        "seed": settings.seed,
+        "settings": settings.to_dict(),
+        "data": cards.data(settings.dataset, photos),
+        "licence": cards.licence(settings.dataset),
+    }
 
 
 def _source(settings: PhotoTrainSettings) -> Path:
@@ -298,7 +286,7 @@ def _load_encoder(settings: PhotoTrainSettings) -> tuple[Encoder, dict[str, Any]
     source = _source(settings)
     if source.is_dir():
         return ENCODERS.open(source)
-    architecture = _architecture(ENCODERS, settings.encoder_architecture)
+    architecture = ENCODERS.architecture({"architecture": settings.encoder_architecture})
     try:
         return architecture.from_imagenet(source), {}
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:

@@ -41,7 +41,6 @@ class SCSTSettings:
     """How captioners learn from what they say.
 
     Attributes:
-        epochs: passes over the photos.
         draws: captions of each photo that compete.
         rate: the highest learning rate.
         least_area: what a crop keeps of the photo, at least.
@@ -77,30 +76,22 @@ class JointSCST(nn.Module):
         return {kind: cast(SelfCriticalLoss, loss).mean_reward for kind, loss in self.losses.items()}
 
 
-class FreshViews:
-    """Grids of photos as they are needed, each of a view that nobody saw before.
-
-    Args:
-        encoder: stays as it is.
-        array: every photo's pixels (N, 3, side, side).
+@torch.no_grad()
+def fresh_views(
+    encoder: Encoder, pixels: Sequence[npt.NDArray[np.uint8]], settings: SCSTSettings, rng: random.Random
+) -> tuple[Tensor, list[bool]]:
+    """A quarter of the cells (P, S, channels) of a view of each photo (3, side, side) that nobody saw before, and which
+    views are mirrored.
     """
-
-    def __init__(self, encoder: Encoder, array: npt.NDArray[np.uint8], settings: SCSTSettings):
-        self.encoder, self.array, self.settings = encoder, array, settings
-
-    @torch.no_grad()
-    def draw(self, rows: Sequence[int], rng: random.Random) -> tuple[Tensor, list[bool]]:
-        """A quarter of the cells (P, S, channels) of a view of each photo, and which views are mirrored."""
-        mirrored = [rng.random() < 0.5 for _ in rows]
-        views = [
-            vary(torch.from_numpy(self.array[row]), rng, flip, self.settings.least_area)
-            for row, flip in zip(rows, mirrored, strict=True)
-        ]
-        with autocast():  # as the photos of those who use the captioners are encoded
-            grids = self.encoder(torch.stack(views).to(next(self.encoder.parameters()).device)).float()
-        cells = quarter(grids.unflatten(1, self.encoder.grid), (rng.randint(0, 1), rng.randint(0, 1)))
-        keep = F.dropout(torch.ones_like(cells[:, :1]), self.settings.forget)
-        return cells * keep, mirrored
+    mirrored = [rng.random() < 0.5 for _ in pixels]
+    views = [
+        vary(torch.from_numpy(photo), rng, flip, settings.least_area)
+        for photo, flip in zip(pixels, mirrored, strict=True)
+    ]
+    with autocast():  # as the photos of those who use the captioners are encoded
+        grids = encoder(torch.stack(views).to(next(encoder.parameters()).device)).float()
+    cells = quarter(grids.unflatten(1, encoder.grid), (rng.randint(0, 1), rng.randint(0, 1)))
+    return cells * F.dropout(torch.ones_like(cells[:, :1]), settings.forget), mirrored
 
 
 def train_scst(
@@ -137,16 +128,11 @@ def train_scst(
         {n: [[*vocabulary.encode(words), END] for words in photos[i].captions if words] for n, i in enumerate(passes)}
     )
     mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
-    model = JointSCST(
-        {
-            kind: SelfCriticalLoss(captioner, vocabulary, reward, mirror, settings.draws)
-            for kind, captioner in captioners.items()
-        }
-    )
     learners = nn.ModuleDict(captioners)
-    for captioner in captioners.values():
-        set_dropout(captioner, settings.dropout)
-    views = FreshViews(encoder.to(fabric.device).eval(), array, settings)
+    set_dropout(learners, settings.dropout)
+    losses = {k: SelfCriticalLoss(each, vocabulary, reward, mirror, settings.draws) for k, each in captioners.items()}
+    model = JointSCST(losses)
+    encoder.to(fabric.device).eval()
     average = MovingAverage(learners, settings.average)
     start = {name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}
     if path.exists():
@@ -163,9 +149,10 @@ def train_scst(
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
-        grids, mirrored = views.draw([passes[i] for i in chosen], rng)
-        value = module(grids, chosen, mirrored)
-        return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
+        grids, mirrored = fresh_views(encoder, [array[passes[i]] for i in chosen], settings, rng)
+        return BatchLoss(
+            module(grids, chosen, mirrored), {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()}
+        )
 
     def validate(epoch: int) -> Figures:
         if epoch == 0:  # no captioner is validated twice

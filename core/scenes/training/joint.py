@@ -10,6 +10,7 @@ that the encoder has something to go by before anybody looks.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -92,20 +93,15 @@ def scenes_of(first: int, count: int, batch: int, seed: int) -> DataLoader[Examp
         drop_last=True,
         num_workers=1,
         prefetch_factor=8,
-        collate_fn=_Drawing(seed),
+        collate_fn=partial(_draw, seed),
     )
 
 
-class _Drawing:
+def _draw(seed: int, numbers: Sequence[int]) -> Examples:
     """Numbers of scenes -> what there is to learn from them."""
-
-    def __init__(self, seed: int):
-        self.seed = seed
-
-    def __call__(self, numbers: Sequence[int]) -> Examples:
-        scenes = [make_scene("train", number, self.seed) for number in numbers]
-        sentences = [(row, VOCABULARY.encode(scene.words)) for row, scene in enumerate(scenes)]
-        return Examples(draw_all(scenes), collate(sentences), findable(scenes))
+    scenes = [make_scene("train", number, seed) for number in numbers]
+    sentences = [(row, VOCABULARY.encode(scene.words)) for row, scene in enumerate(scenes)]
+    return Examples(draw_all(scenes), collate(sentences), findable(scenes))
 
 
 def train_jointly(

@@ -42,12 +42,10 @@ class SceneTrainSettings(RunSettings):
     """All that decides a run; saved beside its weights.
 
     Attributes:
-        attention: which captioners.
         epochs: how often the captioners are looked at and the state is saved; no scene comes twice.
         scenes, held_out: how many of ``train`` make an epoch; how many of ``val`` are captioned after it.
         batch, rate: scenes a step, and the highest learning rate.
         encoder: a folder with an encoder to keep as it is; none learns then.
-        losses: what the captioners' losses are made of.
     """
 
     attention: tuple[Kind, ...] = KINDS
@@ -77,7 +75,10 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
     encoder = SceneEncoder() if settings.encoder is None else open_encoder(settings.encoder)[0]
-    captioners: dict[str, Captioner] = {kind: _new(kind, settings.seed) for kind in settings.attention}
+    captioners: dict[str, Captioner] = {}
+    for kind in settings.attention:
+        torch.manual_seed(settings.seed)
+        captioners[kind] = LSTMCaptioner(small_sizes(kind))
     model = JointModel(encoder, captioners, settings.losses, learns=settings.encoder is None)
     held_out = list(make_scenes("val", settings.held_out, settings.seed))
     figures = train_jointly(
@@ -92,11 +93,6 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
         folders.append(out / f"scenes-{kind}")
         save_captioner(folders[-1], captioner, sha256, {**about, "val_exact": figures[f"val_exact_{kind}"]})
     return folders
-
-
-def _new(kind: Kind, seed: int) -> Captioner:
-    torch.manual_seed(seed)
-    return LSTMCaptioner(small_sizes(kind))
 
 
 def save_captioner(folder: Path, captioner: Captioner, encoder: str, about: dict[str, Any]) -> str:
