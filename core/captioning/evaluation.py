@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
@@ -33,7 +34,7 @@ class CaptionEvaluation:
     seconds: float
 
     @cached_property
-    def scores(self) -> dict:
+    def scores(self) -> dict[str, Any]:
         """The JSON object of the command line: model, split, n, beam, :data:`METRICS`, seconds.
 
         Computed when it is first asked for, which takes METEOR some seconds. ``n`` counts the captions.

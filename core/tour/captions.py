@@ -125,20 +125,9 @@ def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words
     i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
     c_new = f * state.c[0] + i * g
     h_new = o * torch.tanh(c_new)
-    return Recurrence(
-        last=words[-1] if words else "",
-        y=y[0].numpy(),
-        z=z[0].numpy(),
-        h=state.h[0].numpy(),
-        c=state.c[0].numpy(),
-        i=i.numpy(),
-        f=f.numpy(),
-        g=g.numpy(),
-        o=o.numpy(),
-        c_new=c_new.numpy(),
-        h_new=h_new.numpy(),
-        words=next_words(captioner, vocabulary, step)[0],
-    )
+    numbers = (y[0], z[0], state.h[0], state.c[0], i, f, g, o, c_new, h_new)
+    follow = next_words(captioner, vocabulary, step)[0]
+    return Recurrence(words[-1] if words else "", *(x.numpy() for x in numbers), follow)
 
 
 @dataclass(frozen=True)

@@ -150,9 +150,8 @@ def train_scst(
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
         grids, mirrored = fresh_views(encoder, [array[passes[i]] for i in chosen], settings, rng)
-        return BatchLoss(
-            module(grids, chosen, mirrored), {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()}
-        )
+        value = module(grids, chosen, mirrored)
+        return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
 
     def validate(epoch: int) -> Figures:
         if epoch == 0:  # no captioner is validated twice

@@ -17,11 +17,12 @@ from core import checkpoints
 from core.attention import KINDS, Kind
 from core.captioning.captioner import Captioner
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.encoder import open_encoder
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.scenes import make_scenes
 from core.scenes.encoder import SceneEncoder
-from core.scenes.registry import CAPTIONER, ENCODER
-from core.scenes.service import ENCODER_FOLDER, open_encoder
+from core.scenes.registry import CAPTIONER, ENCODER, SCENE_ENCODERS
+from core.scenes.service import ENCODER_FOLDER
 from core.scenes.training import cards
 from core.scenes.training.joint import VOCABULARY, JointModel, train_jointly
 from core.training.progress import Stage
@@ -74,7 +75,7 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
-    encoder = SceneEncoder() if settings.encoder is None else open_encoder(settings.encoder)[0]
+    encoder = SceneEncoder() if settings.encoder is None else open_encoder(settings.encoder, SCENE_ENCODERS)[0]
     captioners: dict[str, Captioner] = {}
     for kind in settings.attention:
         torch.manual_seed(settings.seed)
