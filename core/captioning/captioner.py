@@ -6,7 +6,7 @@ training and evaluation know it by these functions alone, and pass its slots and
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Self
 
 from torch import Tensor
 
@@ -29,23 +29,12 @@ class CaptionerSizes:
     channels: int
 
 
-class Rows(Protocol):
-    """A captioner's own tensors, in rows: *slots* are what it keeps of each photo's grid, computed once and looked over
-    at every word; the *state* is what it carries from word to word of each caption under way.
-    """
-
-    def select(self, rows: Tensor | slice) -> Self:
-        """These rows, in this order: by their numbers (N,), of which one may come several times, or, without copying
-        them, those of a slice.
-        """
-
-
 class Step(NamedTuple):
     """One word's outcome.
 
     Attributes:
         deep: (B, E) what the word is read from, see :meth:`Captioner.read_out`.
-        state: the new state, of the captioner's own kind of :class:`Rows`.
+        state: the new state, of the captioner's own kind.
         look: where it looked; of several heads, see :class:`~core.attention.Look`.
         gate: (B,) how much of the glimpse it let through, 0..1; ones where it has no gate.
     """
@@ -57,12 +46,17 @@ class Step(NamedTuple):
 
 
 class Captioner(StoredModule):
-    """Says what is on a grid, a word at a time. Knows nothing of decoding or of training."""
+    """Says what is on a grid, a word at a time. Knows nothing of decoding or of training.
+
+    *Slots* are what it keeps of each photo's grid, computed once and looked over at every word; its *state* is what it
+    carries from word to word of each caption under way. Both are of its own kind, with a method ``select``: a number
+    for each row wanted (N,), of which one may come several times, or a slice -> those rows, in that order.
+    """
 
     sizes: CaptionerSizes
 
     def view(self, grids: Tensor) -> tuple[Any, Any]:
-        """Prepare grids (B, S, channels) for looking over: the slots and the first state, :class:`Rows` both."""
+        """Prepare grids (B, S, channels) for looking over: the slots and the first state."""
         raise NotImplementedError
 
     def step(

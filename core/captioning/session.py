@@ -1,4 +1,4 @@
-"""What a viewer does to one photo's captions: branches of what-ifs, undo, names, and the link to all of it.
+"""The state of a photo's what-ifs: branches of changed captions, undo, names, and the link to all of it.
 
 Nothing is decoded here. A what-if comes as a request and leaves as a :class:`Growth`, which says what to decode; with
 the captions that come of it the branch grows.

@@ -12,7 +12,7 @@ from core.trace import StoryTrace
 if TYPE_CHECKING:
     from core.memory.service import StoryService
 
-SEED = 900_000  # of the first story: far from those that anybody types or trains on
+SEED = 900_000  # of the first story: far from those of any training
 STORIES = 6  # of each kind of question
 
 

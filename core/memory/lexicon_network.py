@@ -107,21 +107,11 @@ class LexiconNetwork(nn.Module):
             found = tuple(zip([self.answers[i] for i in which[b]], best[b], strict=True))
             read = (*query.sentences, query.question) if strange else ()
             unknown = tuple(dict.fromkeys([word for text in read for word in strange.get(text, ())]))
-            traces.append(
-                StoryTrace(
-                    model=self.name,
-                    network=self.network,
-                    attention=self.attention,
-                    question=query.question,
-                    sentences=query.sentences,
-                    answer=found[0][0],
-                    prob=found[0][1],
-                    candidates=found,
-                    hops=tuple(hops),
-                    unknown=unknown,
-                    notes=self._notes(unknown, forgotten[b]),
-                )
-            )
+            traces.append(StoryTrace(
+                self.name, self.network, self.attention, query.question, query.sentences,
+                answer=found[0][0], prob=found[0][1], candidates=found, hops=tuple(hops), unknown=unknown,
+                notes=self._notes(unknown, forgotten[b]),
+            ))  # fmt: skip
         return traces
 
     def forgotten(self, query: StoryQuery) -> int:

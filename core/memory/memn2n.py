@@ -67,15 +67,8 @@ class MemN2N(LexiconNetwork):
     network = "memn2n"
 
     def __init__(self, sizes: MemN2NSizes, lexicon: Lexicon, temperature: float = 1.0):
-        super().__init__(
-            sizes.attention,
-            lexicon,
-            lexicon.words,
-            sizes.hops,
-            sizes.memory,
-            temperature,
-            blind=sizes.sees == "question",
-        )
+        blind = sizes.sees == "question"
+        super().__init__(sizes.attention, lexicon, lexicon.words, sizes.hops, sizes.memory, temperature, blind)
         self.sizes = sizes
         self.words = nn.Parameter(torch.randn(sizes.words, sizes.hops + 1, sizes.width) * 0.1)
         self.times = nn.Parameter(torch.randn(sizes.memory, sizes.hops + 1, sizes.width) * 0.1)

@@ -1,4 +1,4 @@
-"""Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by everybody."""
+"""Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by all sessions."""
 
 import threading
 from collections.abc import Callable, Sequence

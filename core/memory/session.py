@@ -1,4 +1,4 @@
-"""What lies before a viewer: a story with its questions, which one is looked at, and what was changed; and its link."""
+"""The state of a story page: a story with its questions, the current one, what was changed; and the link to it."""
 
 from __future__ import annotations
 

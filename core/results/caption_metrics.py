@@ -106,9 +106,6 @@ class MeteorProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
         """End Java, whatever state it is in."""
         self._watchdog.cancel()
         self._java.kill()

@@ -42,11 +42,11 @@ def before(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Se
     return tokens[-1:], state, slots
 
 
-def next_words(captioner: Captioner, vocabulary: Vocabulary, step: Step, count: int = SHOWN) -> list[Words]:
+def next_words(captioner: Captioner, vocabulary: Vocabulary, step: Step) -> list[Words]:
     """What may follow, a list a row of the step; as everywhere, start and unknown word are never written."""
     logits = captioner.read_out(step.deep).float()
     logits[:, [START, UNKNOWN]] = float("-inf")
-    best, which = logits.softmax(1).topk(min(count, len(vocabulary.words)), dim=1)
+    best, which = logits.softmax(1).topk(min(SHOWN, len(vocabulary.words)), dim=1)
     return [
         [(ENDS if n == END else vocabulary.word(n), p) for n, p in zip(row, probs, strict=True)]
         for row, probs in zip(which.tolist(), best.tolist(), strict=True)

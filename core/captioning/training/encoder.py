@@ -164,11 +164,10 @@ class _EncoderBatches:
         vocabulary: Vocabulary,
         array: npt.NDArray[np.uint8],
         settings: EncoderSettings,
-        least: int = 25,
     ):
         self.array, self.photos, self.vocabulary, self.settings = array, photos, vocabulary, settings
         learnt = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
-        self.labels = label_words([photos[i] for i in learnt], least)
+        self.labels = label_words([photos[i] for i in learnt])
         self._place = {i: place for place, i in enumerate(learnt)}
 
     def draw(self, chosen: Sequence[int], rng: random.Random) -> EncoderBatch:

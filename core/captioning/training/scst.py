@@ -1,8 +1,8 @@
 """The captioners' last passes: SCST (see ``scst_loss.py``), all of them side by side on the same fresh views of photos.
 
-A captioner knows the photos that it has learnt from nearly twice as well as others. What it says of them needs no
-hedging, and a reward on them would teach it none. So every pass sees another crop of a photo, by the same encoder,
-and a part of the grid's channels is struck out (``forget``), which closes some of the gap (docs/captions.md).
+A captioner scores nearly twice as high on photos that it was trained on as on others, so a reward on their grids as
+they are would teach it to be too sure. Every pass therefore sees another crop of a photo, by the same encoder, with a
+part of the grid's channels struck out (``forget``), which closes some of the gap (docs/captions.md).
 
 What is kept lies halfway between the weights at the start and those at the end (Wortsman et al. 2022, section 3).
 """
@@ -80,8 +80,8 @@ class JointSCST(nn.Module):
 def fresh_views(
     encoder: Encoder, pixels: Sequence[npt.NDArray[np.uint8]], settings: SCSTSettings, rng: random.Random
 ) -> tuple[Tensor, list[bool]]:
-    """A quarter of the cells (P, S, channels) of a view of each photo (3, side, side) that nobody saw before, and which
-    views are mirrored.
+    """A quarter of the cells (P, S, channels) of a view of each photo (3, side, side) drawn anew, and which views are
+    mirrored.
     """
     mirrored = [rng.random() < 0.5 for _ in pixels]
     views = [

@@ -3,10 +3,10 @@
     L = L_soft + L_hard + L_none + omega L_words
 
 Each captioner's loss is that of :mod:`core.captioning.training.teacher_forcing`. ``soft`` begins alone with the
-encoder; after a third of the epochs the others join, ``hard`` as soft stands then, for a single cell would teach a
-beginner little. From there on both teach the encoder, so that a cell serves a weighted mean and a look of its own
-alike; ``none`` takes the grid as it finds it. A linear head on the grid is to find the words that the scene shows, so
-that the encoder has something to go by before anybody looks.
+encoder; after a third of the epochs the others join, ``hard`` with soft's weights at that time, since single cells say little
+while the encoder is new. From there on both train the encoder, so that a cell serves a weighted mean and a look of its
+own alike; ``none`` passes no gradient to it. A linear head on the grid is to find the words that the scene shows, which
+gives the encoder a gradient before any look is sharp.
 """
 
 from collections.abc import Mapping, Sequence

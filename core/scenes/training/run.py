@@ -56,7 +56,7 @@ class SceneTrainSettings(RunSettings):
     batch: int = 32
     rate: float = 3e-3
     encoder: Path | None = None
-    # Below zero: the sooner hard's looks are narrow, the less a draw is left to luck.
+    # Below zero, which narrows the looks: the sooner they are narrow, the less the draws of hard scatter.
     losses: LossWeights = field(default_factory=lambda: LossWeights(smoothing=0.0, doubly=0.0, entropy=-0.02))
 
 
