@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import lightning_fabric
-import numpy as np
-import numpy.typing as npt
 import torch
 from lightning_fabric import Fabric
 from safetensors import SafetensorError
@@ -24,7 +22,7 @@ from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, cache_grids, cache_pixels, fine_tune
-from core.captioning.training.grids import VIEWS, CaptionedGrids
+from core.captioning.training.grids import VIEWS, CaptionedGrids, TrainingPhotos
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.vocabulary import Vocabulary
@@ -109,18 +107,17 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     captioners, vocabulary = _begin(settings, encoder.channels, (words for i in rows for words in photos[i].captions))
     with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
         alone = Fabric(accelerator=settings.device, devices=1, precision=precision)
-        encoder, sha256, array = _encode(
-            settings, encoder, about, photos, passes, files, captioners, vocabulary, alone, stage
-        )
+        pixels = cache_pixels(photos, files, out, encoder.side, stage)
+        data = TrainingPhotos(photos, passes, pixels, vocabulary)
+        encoder, sha256 = _encode(settings, encoder, about, data, captioners, alone, stage)
         val = [i for i in range(first) if photos[i].split == "val"]
-        val_grids = cache_grids(encoder, array[val], out / "grid-val.npy", "plain", settings.seed, stage)
+        val_grids = cache_grids(encoder, pixels[val], out / "grid-val.npy", "plain", settings.seed, stage)
     validator = Validator([photos[i] for i in val], val_grids, vocabulary)
-    scores = _teacher_force(settings, captioners, validator, encoder, photos, passes, array, vocabulary, fabric, stage)
+    scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
     if settings.scst.epochs:
         path = out / f"{'-'.join(captioners)}.scst.state.pt"
         scores = train_scst(
-            captioners, scores, encoder, photos, passes, array, vocabulary, validator, fabric, settings.scst, path,
-            settings.batch, stage,
+            captioners, scores, encoder, data, validator, fabric, settings.scst, path, settings.batch, stage
         )  # fmt: skip
     folders = [out / "encoder"]
     for kind, captioner in captioners.items():
@@ -145,10 +142,7 @@ def _teacher_force(
     captioners: dict[str, Captioner],
     validator: Validator,
     encoder: Encoder,
-    photos: Sequence[CaptionedPhoto],
-    passes: Sequence[int],
-    array: npt.NDArray[np.uint8],
-    vocabulary: Vocabulary,
+    data: TrainingPhotos,
     fabric: Fabric,
     stage: Stage,
 ) -> dict[str, float]:
@@ -159,10 +153,10 @@ def _teacher_force(
         return {kind: validator(captioner) for kind, captioner in captioners.items()}
     with fabric.rank_zero_first():
         views = {
-            view: cache_grids(encoder, array, settings.out / f"grid-{view}.npy", view, settings.seed, stage)
+            view: cache_grids(encoder, data.pixels, settings.out / f"grid-{view}.npy", view, settings.seed, stage)
             for view in VIEWS
         }
-    data = CaptionedGrids([photos[i] for i in passes], passes, views, vocabulary)
+    grids = CaptionedGrids(data, views)
     scores = {}
     for kind, captioner in captioners.items():
         if kind == "hard" and settings.start is None:
@@ -171,7 +165,7 @@ def _teacher_force(
             elif (settings.out / "soft" / checkpoints.CONFIG).exists():
                 captioner.load_state_dict(checkpoints.load(settings.out / "soft")[1])
         scores[kind] = train_captioner(
-            captioner, data, validator, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
+            captioner, grids, validator, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
             settings.average, settings.losses, fabric, states[kind], settings.batch, stage,
         )  # fmt: skip
     return scores
@@ -226,15 +220,12 @@ def _encode(
     settings: PhotoTrainSettings,
     encoder: Encoder,
     config: dict[str, Any],
-    photos: Sequence[CaptionedPhoto],
-    passes: Sequence[int],
-    files: PhotoFiles,
+    data: TrainingPhotos,
     captioners: dict[str, Captioner],
-    vocabulary: Vocabulary,
     fabric: Fabric,
     stage: Stage,
-) -> tuple[Encoder, str, npt.NDArray[np.uint8]]:
-    """The run's encoder, which is saved in the run folder, its sha256, and every photo's pixels.
+) -> tuple[Encoder, str]:
+    """The run's encoder, which is saved in the run folder, and its sha256.
 
     Captioners that the encoder is fine-tuned with are changed in place.
 
@@ -242,16 +233,14 @@ def _encode(
         encoder, config: as :func:`_load_encoder` gives them.
     """
     folder = settings.out / "encoder"
-    array = cache_pixels(photos, files, settings.out, encoder.side, stage)
     beside: dict[str, Captioner] = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
     if settings.encoder.epochs and (not config or settings.start):
         # Once it is done this only reads the weights back, the captioners' among them.
         figures = fine_tune(
-            encoder, beside, photos, passes, array, vocabulary, settings.out, fabric, settings.encoder, settings.losses,
-            stage,
+            encoder, beside, data, settings.out, fabric, settings.encoder, settings.losses, stage
         )  # fmt: skip
         if not (folder / checkpoints.CONFIG).exists():
-            config = {"kind": "encoder", **encoder.to_config(), **_about(settings, photos), **figures}
+            config = {"kind": "encoder", **encoder.to_config(), **_about(settings, data.photos), **figures}
             checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config, encoder))
     elif not (folder / checkpoints.CONFIG).exists():
         if not config:
@@ -260,7 +249,7 @@ def _encode(
         checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
     # What is trained on the grids is trained on the weights as they were stored, in float16.
     encoder, config = ENCODERS.open(folder)
-    return encoder, config["sha256"], array
+    return encoder, config["sha256"]
 
 
 def _about(settings: PhotoTrainSettings, photos: Sequence[CaptionedPhoto]) -> dict[str, Any]:

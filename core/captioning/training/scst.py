@@ -23,14 +23,13 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.training.captions import Validator
-from core.captioning.training.grids import quarter, vary
+from core.captioning.training.grids import TrainingPhotos, quarter, vary
 from core.captioning.training.reward import CiderD
 from core.captioning.training.scst_loss import SelfCriticalLoss
 from core.captioning.training.words import MIRROR
-from core.captioning.vocabulary import END, Vocabulary
+from core.captioning.vocabulary import END
 from core.checkpoints.modules import autocast, set_dropout
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
@@ -98,10 +97,7 @@ def train_scst(
     captioners: Mapping[str, Captioner],
     scores: Mapping[str, float],
     encoder: Encoder,
-    photos: Sequence[CaptionedPhoto],
-    passes: Sequence[int],
-    array: npt.NDArray[np.uint8],
-    vocabulary: Vocabulary,
+    data: TrainingPhotos,
     validator: Validator,
     fabric: Fabric,
     settings: SCSTSettings,
@@ -115,8 +111,6 @@ def train_scst(
 
     Args:
         scores: the captioners', by ``validator``, as they begin.
-        photos: all of them, with their pixels in ``array``.
-        passes: which of them an epoch goes through; one may come twice.
 
     Returns:
         each captioner's score, by ``validator``.
@@ -124,9 +118,10 @@ def train_scst(
     Raises:
         DataError: ``path`` holds a run that began with other weights.
     """
-    reward = CiderD(  # in the words that a captioner can write, END included
-        {n: [[*vocabulary.encode(words), END] for words in photos[i].captions if words] for n, i in enumerate(passes)}
-    )
+    passes, vocabulary = data.passes, data.vocabulary
+    captions = {n: [words for words in data.photos[i].captions if words] for n, i in enumerate(passes)}
+    # In the words that a captioner can write, END included.
+    reward = CiderD({n: [[*vocabulary.encode(words), END] for words in written] for n, written in captions.items()})
     mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
     learners = nn.ModuleDict(captioners)
     set_dropout(learners, settings.dropout)
@@ -149,7 +144,7 @@ def train_scst(
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
-        grids, mirrored = fresh_views(encoder, [array[passes[i]] for i in chosen], settings, rng)
+        grids, mirrored = fresh_views(encoder, [data.pixels[passes[i]] for i in chosen], settings, rng)
         value = module(grids, chosen, mirrored)
         return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
 

@@ -3,10 +3,10 @@
     L = L_soft + L_hard + L_none + omega L_words
 
 Each captioner's loss is that of :mod:`core.captioning.training.teacher_forcing`. ``soft`` begins alone with the
-encoder; after a third of the epochs the others join, ``hard`` with soft's weights at that time, since single cells say little
-while the encoder is new. From there on both train the encoder, so that a cell serves a weighted mean and a look of its
-own alike; ``none`` passes no gradient to it. A linear head on the grid is to find the words that the scene shows, which
-gives the encoder a gradient before any look is sharp.
+encoder; after a third of the epochs the others join, ``hard`` with soft's weights at that time, since single cells say
+little while the encoder is new. From there on both train the encoder, so that a cell serves a weighted mean and a look
+of its own alike; ``none`` passes no gradient to it. A linear head on the grid is to find the words that the scene
+shows, which gives the encoder a gradient before any look is sharp.
 """
 
 from collections.abc import Mapping, Sequence
