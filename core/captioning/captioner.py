@@ -19,7 +19,6 @@ class CaptionerSizes:
     """What all captioners' sizes say; an architecture adds its own.
 
     Attributes:
-        attention: the kind of look.
         vocabulary: how many words it knows, the special tokens among them.
         channels: numbers a cell of the grid that it looks over.
     """

@@ -35,7 +35,6 @@ class MemNNSizes:
 
     Attributes:
         words: of the lexicon.
-        answers: to choose from.
         width: of every vector.
         hidden: of R's hidden layer.
         hops: at most so many sentences are found.

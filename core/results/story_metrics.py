@@ -32,7 +32,6 @@ class StoryEvaluation:
     """The scores of one network.
 
     Attributes:
-        tasks: by number.
         calibration_error: expected calibration error in percent: how far the probability of an answer is from how
             often such answers are right, on average.
     """

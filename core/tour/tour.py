@@ -51,16 +51,13 @@ class Step:
     """One screen of a tour.
 
     Attributes:
-        title: the idea in a few words.
         text: Markdown.
         equation: LaTeX; empty where there is none.
         symbols: symbol in LaTeX -> what it stands for.
         code: where the equation is in the code, ``file.py: name``; empty where nowhere.
         exhibit, settings: what is shown, and how (see :mod:`core.tour.exhibits`).
-        question: to check; None where there is none.
         page: where the link leads, one of :data:`PAGES`; empty for no link.
         link: what is put into its address beside the state of the exhibit.
-        label: of the link.
         file: where the step was read from.
     """
 

@@ -20,7 +20,6 @@ class Picture:
 
     Attributes:
         id: its name in links and on its button.
-        title: what it is, in a few words.
         credit: who made it, and under which licence.
         alt: what is on it, for those who cannot see it.
         source: a file in :data:`PHOTOS`, or the function that draws it.

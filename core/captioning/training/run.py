@@ -50,7 +50,6 @@ class PhotoTrainSettings(RunSettings):
         hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
         batch: photos a step, with all of their captions.
         rate, hard_rate: the highest learning rates of those passes.
-        dropout: of the captioners.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
         repeat_small: data sets after the first are gone through this often in each epoch.

@@ -76,7 +76,6 @@ class SentenceAttention(nn.Module):
     Args:
         size: D of the meanings.
         total: C, the number of name channels.
-        heads: for each of the three ways to look.
     """
 
     def __init__(self, size: int, total: int, heads: int, head_size: int = 16):

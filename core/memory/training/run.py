@@ -31,12 +31,10 @@ class StoryTrainSettings(RunSettings):
     """All that decides a run; saved beside its weights.
 
     Attributes:
-        source: a folder or a zip of bAbI's files.
         networks: names of recipes; all if not given.
         tasks: which of bAbI's; all that there are if None.
         part: the files to learn from, as in :func:`read_babi`.
         share: of each task's questions, held out by whole stories.
-        hold_out_seed: decides which stories.
         changes: of the recipes' settings, for every network that has them.
         command: how the run was begun; part of the model cards.
     """
