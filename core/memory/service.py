@@ -110,7 +110,8 @@ class StoryService:
 def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
     config, state = checkpoints.load(folder)
     if config["kind"] != "memory":
-        raise CheckpointError(f"{folder} holds {_a(config['kind'])}, not a memory network.")
+        article = "an" if config["kind"][:1] in "aeiou" else "a"
+        raise CheckpointError(f"{folder} holds {article} {config['kind']}, not a memory network.")
     try:
         network, shapes = registry.load(config, state), QuestionShapes.of(config)
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
@@ -119,10 +120,6 @@ def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
         ) from error
     network.name = folder.name
     return network, shapes
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
 
 
 def ask(
