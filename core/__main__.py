@@ -5,6 +5,7 @@ Exit codes: 0 done; 2 the input or the arguments are wrong, one clear sentence e
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import typer
 
@@ -71,5 +72,6 @@ def _input_errors() -> tuple[type[ValueError], ...]:
 
 if __name__ == "__main__":
     # A file name may hold bytes that the terminal's encoding lacks; that is no reason to stop.
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))

@@ -90,7 +90,7 @@ def evaluate_photos(
             bar.advance()
             bar.print(json.dumps(scores) if as_json else _row(scores[key] for key in columns))
             if results:
-                data, part = Path(dataset.name).stem.removeprefix("dataset_"), re.sub(r"[^\w.-]", "_", scores["split"])
+                data, part = Path(dataset.name).stem.removeprefix("dataset_"), re.sub(r"[^\w.-]", "_", evaluation.split)
                 file = f"photos-{data}-{part}-{Path(evaluation.model).name}-beam{evaluation.beam}.json"
                 write_result(results / file, {**scores, **origin}, made, service.config(evaluation.model))
     if problems:

@@ -125,9 +125,10 @@ def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words
     i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
     c_new = f * state.c[0] + i * g
     h_new = o * torch.tanh(c_new)
-    numbers = (y[0], z[0], state.h[0], state.c[0], i, f, g, o, c_new, h_new)
-    follow = next_words(captioner, vocabulary, step)[0]
-    return Recurrence(words[-1] if words else "", *(x.numpy() for x in numbers), follow)
+    numbers = {"y": y[0], "z": z[0], "h": state.h[0], "c": state.c[0]}
+    numbers |= {"i": i, "f": f, "g": g, "o": o, "c_new": c_new, "h_new": h_new}
+    last, follow = words[-1] if words else "", next_words(captioner, vocabulary, step)[0]
+    return Recurrence(last=last, words=follow, **{name: x.numpy() for name, x in numbers.items()})
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ class EncoderWithHeads(nn.Module):
     def forward(self, batch: EncoderBatch) -> dict[str, Tensor]:
         """The losses by name: ``words``, and each captioner's."""
         grids = self.see(batch.photos)
-        cells = quarter(grids.unflatten(1, self.encoder.grid), batch.corner)
+        cells = quarter(grids.reshape(len(grids), *self.encoder.grid, -1), batch.corner)
         losses = {kind: forcing(cells, batch.captions) for kind, forcing in self.forcing.items()}
         return losses | {"words": word_loss(self.head(grids).float(), batch.shares)}
 

@@ -7,7 +7,7 @@ holds a checkpoint for each model.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import lightning_fabric
 import torch
@@ -75,11 +75,14 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
-    encoder = SceneEncoder() if settings.encoder is None else open_encoder(settings.encoder, SCENE_ENCODERS)[0]
+    if settings.encoder is None:
+        encoder = SceneEncoder()
+    else:
+        encoder = cast(SceneEncoder, open_encoder(settings.encoder, SCENE_ENCODERS)[0])
     captioners: dict[str, Captioner] = {}
-    for kind in settings.attention:
+    for attention in settings.attention:
         torch.manual_seed(settings.seed)
-        captioners[kind] = LSTMCaptioner(small_sizes(kind))
+        captioners[attention] = LSTMCaptioner(small_sizes(attention))
     model = JointModel(encoder, captioners, settings.losses, learns=settings.encoder is None)
     held_out = list(make_scenes("val", settings.held_out, settings.seed))
     figures = train_jointly(
