@@ -81,11 +81,9 @@ def _mean(alpha: Tensor, values: Tensor) -> Tensor:
     return torch.bmm(alpha.to(values.dtype).unsqueeze(1), values).squeeze(1)
 
 
-def gumbel(
-    shape: tuple[int, ...], generator: torch.Generator | None = None, device: str | torch.device = "cpu"
-) -> Tensor:
+def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None) -> Tensor:
     """Standard Gumbel noise: adding it to log-probabilities and taking the argmax draws a sample."""
-    uniform = torch.rand(shape, generator=generator, device=device)
+    uniform = torch.rand(shape, generator=generator)
     return -torch.log(-torch.log(uniform.clamp(1e-10, 1 - 1e-7)))
 
 

@@ -22,7 +22,6 @@ class WordStep:
     """One word of a caption and the look that came before it.
 
     Attributes:
-        word: the word written.
         prob: the model's probability of that word, given the words before, 0..1 (temperature not applied).
         candidates: the likeliest words with their probabilities, best first; without the end token.
         alpha: the attention over the grid, one tuple a row; sums to 1. Uniform for a model without attention, the
@@ -157,12 +156,10 @@ class StoryTrace:
         model: the checkpoint's name.
         network: its architecture, as the registry of memory networks names it.
         attention: "none", "soft" or "hard".
-        question: as asked.
         sentences: the story as told, a statement each.
         answer: in bAbI's form; several things are joined by commas.
         prob: the network's calibrated probability of the answer, 0..1.
         candidates: the likeliest answers with their probabilities, best first; the answer is the first.
-        hops: the looks, in order.
         unknown: the words of the story and the question that the network does not know, each once.
         notes: what was done about those, and about sentences beyond the network's memory; a sentence each.
         guess: the question is of no kind that the network was taught, so the probability says nothing.

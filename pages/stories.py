@@ -148,7 +148,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", ke
     networks = choose_networks()
 show_editor(page)
 try:
-    sentences, questions = split_story(session.told.story), split_questions(session.told.questions)
+    sentences, questions = split_story(session.document.story), split_questions(session.document.questions)
 except StoryError as error:
     write_link(page, session)
     st.info(str(error), icon=":material/edit_note:")
@@ -157,7 +157,7 @@ session = follow_wish(session, sentences, questions[:MAX_QUESTIONS])
 write_link(page, session)
 if len(questions) > MAX_QUESTIONS:
     st.info(f"The first {MAX_QUESTIONS} of {len(questions)} questions are answered here.", icon=":material/edit_note:")
-if not session.link() and session.told.to_text() is None:
+if not session.link() and session.document.to_text() is None:
     st.caption("The story is too long for a link; the address bar does not hold it.")
 reading = Reading(session, sentences, questions[:MAX_QUESTIONS])
 with st.spinner("Reading the story …"):

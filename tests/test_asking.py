@@ -1,7 +1,7 @@
 """Questions that a network was never asked make its answer a guess, and the guess says why."""
 
 import pytest
-from tiny_readers import ASKED, STORY, save_tiny
+from tiny_networks import ASKED, STORY, save_tiny
 
 from core.checkpoints import CheckpointError
 from core.data.babi import Question
@@ -18,7 +18,7 @@ LEARNT = [
 
 def judged(question: str, unknown: tuple[str, ...] = (), sentences: tuple[str, ...] = STORY) -> StoryTrace:
     trace = StoryTrace("m", "memn2n", "soft", question, sentences, "office", 0.9, (("office", 0.9),), (), unknown)
-    return QuestionShapes.learn(LEARNT).judge(trace)
+    return QuestionShapes.learn(LEARNT).mark_guess(trace)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_both_ways_through_a_config():
     assert asking.to_dict() == {"is NAME in NAME": [1], "where is NAME": []}
     assert QuestionShapes.of({"asked": asking.to_dict()}) == asking
     trace = judged("Where is Mary?")
-    assert QuestionShapes.of({}).judge(trace) is trace  # of a checkpoint that does not say
+    assert QuestionShapes.of({}).mark_guess(trace) is trace  # of a checkpoint that does not say
 
 
 @pytest.mark.parametrize("asked", [[], {"where": 1}, {"where": ["0"]}, "where", {"where": [True]}])

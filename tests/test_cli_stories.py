@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 from test_memory_training import write_tasks
-from tiny_readers import STORY, save_tiny
+from tiny_networks import STORY, save_tiny
 
 from core import checkpoints
 from core.__main__ import main

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from core.exports.stories import COLUMNS, Asked, story_csv, story_json
+from core.exports.stories import COLUMNS, AnsweredQuestion, story_csv, story_json
 from core.memory.document import MAX_LINK, Document, Label
 from core.memory.examples import FIRST, read_stories
 from core.memory.interventions import Changes
@@ -96,19 +96,19 @@ def test_a_link_with_other_changes_is_refused_in_a_sentence(text):
 
 @pytest.mark.parametrize("story", ["Mary left.", HOSTILE, "", "\r\n\t", "Mary went.\n" * 400])
 def test_a_story_reads_back_from_its_link(story):
-    told = Document(story, HOSTILE)
-    link = told.to_text()
+    document = Document(story, HOSTILE)
+    link = document.to_text()
     assert link.replace("-", "").replace("_", "").isalnum() and link.isascii()
     read = Document.from_text(link)
     assert read.story == story.replace("\ud83d", "?") and read.questions == HOSTILE.replace("\ud83d", "?")
 
 
 def test_labels_read_back():
-    told = Document.of(TOLD, [Label("Where is Mary?", "office", (3,)), Label("Where is John?", "garden", (2, 1))])
-    assert Document.from_text(told.to_text()) == told
-    assert told.label("Where is John?").facts == (2, 1) and told.label("Where?") is None
-    assert told.retyped(told.story, "Where is John?").label("Where is John?")
-    assert not told.retyped(told.story + " And?", told.questions).labels
+    document = Document.of(TOLD, [Label("Where is Mary?", "office", (3,)), Label("Where is John?", "garden", (2, 1))])
+    assert Document.from_text(document.to_text()) == document
+    assert document.label("Where is John?").facts == (2, 1) and document.label("Where?") is None
+    assert document.retyped(document.story, "Where is John?").label("Where is John?")
+    assert not document.retyped(document.story + " And?", document.questions).labels
 
 
 def test_a_long_story_has_no_link():
@@ -149,7 +149,8 @@ def test_a_desk_reads_back_from_its_link():
     session = session.asked({"kind": "look", "model": "soft", "hop": 1, "row": 0}, sentences)
     found, complaints = follow(session.link())
     assert not complaints
-    assert (found.told, found.name, found.question, found.changes) == (session.told, "paths", 1, session.changes)
+    assert (found.document, found.name, found.question) == (session.document, "paths", 1)
+    assert found.changes == session.changes
     typed = StorySession.example().retyped("Mary left.", "Where is Mary?")
     assert typed.name == YOURS and follow(typed.link())[0] == typed
     assert StorySession.example().link() == {} and follow({})[0] == StorySession.example(FIRST)
@@ -171,8 +172,8 @@ def test_asking_undoing_and_resetting():
     reset = two.asked({"kind": "reset"}, sentences)
     assert not reset.changes and reset.asked({"kind": "undo"}, sentences).changes == two.changes
     assert two.asked({"kind": "again", "row": 1}, sentences).changes.story(sentences)[0] == "Mary left."
-    assert not two.retyped(two.told.story + "\nMary sat.", "Where?").changes
-    assert two.retyped(two.told.story, "Where?").changes.removed == {1}
+    assert not two.retyped(two.document.story + "\nMary sat.", "Where?").changes
+    assert two.retyped(two.document.story, "Where?").changes.removed == {1}
 
 
 @pytest.mark.parametrize(
@@ -233,7 +234,11 @@ def test_the_picture_grows_with_the_story_within_bounds():
 
 def test_the_csv_has_a_row_a_weight_and_no_formulas():
     sentences = ("=HYPERLINK(1)", "+1", "@a", "-2 \x00")
-    asked = [Asked("=cmd", {"soft": trace(sentences=sentences), "hard": trace("hard", "hard", sentences)}, {}, [3])]
+    asked = [
+        AnsweredQuestion(
+            "=cmd", {"soft": trace(sentences=sentences), "hard": trace("hard", "hard", sentences)}, {}, [3]
+        )
+    ]
     rows = list(csv.reader(io.StringIO(story_csv(asked).decode("utf-8-sig"))))
     assert rows[0] == list(COLUMNS) and len(rows) == 1 + 2 * 2 * 4
     for row in rows[1:]:
@@ -247,7 +252,9 @@ def test_the_csv_has_a_row_a_weight_and_no_formulas():
 def test_the_json_holds_traces_that_read_back():
     changes = Changes().without(TOLD, 1)
     one = trace(sentences=changes.story(TOLD))
-    data = json.loads(story_json(TOLD, changes, [Asked("Where is Mary?", {"soft": one}, {"soft": [0.5, 0, 0]}, [2])]))
+    data = json.loads(
+        story_json(TOLD, changes, [AnsweredQuestion("Where is Mary?", {"soft": one}, {"soft": [0.5, 0, 0]}, [2])])
+    )
     (question,) = data["questions"]
     (answer,) = question["answers"]
     assert answer.pop("falls") == [0.5, 0, 0] and StoryTrace.from_json(json.dumps(answer)) == one

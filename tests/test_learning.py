@@ -23,7 +23,7 @@ from core.scenes.live.runs import BusyError, Run, Runs
 from core.scenes.live.settings import LearnSettings
 from core.scenes.live.snapshots import Snapshot, TrainingHistory
 from core.scenes.live.worker import Worker
-from core.scenes.registry import EYES
+from core.scenes.registry import ENCODER
 from core.scenes.service import SceneService
 
 PATIENCE = 600  # seconds; generous, for a busy machine
@@ -34,7 +34,7 @@ def root(tmp_path_factory) -> Path:
     """A folder with an encoder that nobody trained."""
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("learning") / "checkpoints"
-    about = {"kind": EYES, "data": "nothing", "licence": "MIT", "seed": 0, "settings": {}}
+    about = {"kind": ENCODER, "data": "nothing", "licence": "MIT", "seed": 0, "settings": {}}
     checkpoints.save(folder / "scenes-eyes", about, SceneEncoder().state_dict(), "# Eyes\n")
     return folder
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from tiny_readers import ANSWERS, ASKED, STORY, WORDS, save_tiny, tiny
+from tiny_networks import ANSWERS, ASKED, STORY, WORDS, save_tiny, tiny
 
 from core import checkpoints
 from core.checkpoints import CheckpointError

@@ -8,25 +8,24 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 import torch
-from lightning_fabric import Fabric
 from test_memory_training import write_tasks
-from tiny_readers import ASKED, STORY, WORDS, save_tiny
+from tiny_networks import ASKED, STORY, WORDS, save_tiny
 from torch import Tensor, nn
 
 from core import checkpoints
 from core.__main__ import main
 from core.data.babi import Question
-from core.exports.stories import Asked, story_csv, story_json
+from core.exports.stories import AnsweredQuestion, story_csv, story_json
 from core.memory.bags import Lexicon, Stories, position_encoding
 from core.memory.interventions import Changes
 from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
-from core.memory.registry import NETWORKS, HopDecisions, NetworkEntry, Recipe, place, recipes
+from core.memory.registry import NETWORKS, HopDecisions, NetworkEntry, Recipe, TrainingRun, place, recipes
 from core.memory.service import StoryService
 from core.memory.training.questions import lexicon
 from core.memory.training.run import StoryTrainSettings, train_stories
@@ -71,31 +70,21 @@ class GatesSettings:
     epochs: int = 1
 
 
-def load(config: Mapping, state: Mapping[str, Tensor]) -> Gates:
-    network = Gates(Lexicon(config["vocabulary"]), config["model"]["width"], temperature(config))
-    network.load_state_dict(state)
-    return network.eval()
+def build(config: Mapping) -> Gates:
+    return Gates(Lexicon(config["vocabulary"]), config["model"]["width"], temperature(config))
 
 
-def train(
-    settings: GatesSettings,
-    kept: Sequence[Question],
-    held: Sequence[Question],
-    fabric: Fabric,
-    folder: Path,
-    seed: int,
-    stage: Callable[[str, int], Callable[[], None]],
-) -> Gates:
-    torch.manual_seed(seed)
-    tick = stage("gates", settings.epochs)
-    network = Gates(lexicon(kept, answers=True), settings.width)
+def train(settings: GatesSettings, run: TrainingRun) -> Gates:
+    torch.manual_seed(run.seed)
+    tick = run.stage("gates", settings.epochs)
+    network = Gates(lexicon(run.kept, answers=True), settings.width)
     for _ in range(settings.epochs):
         tick()
     return network
 
 
 ENTRY = NetworkEntry(
-    load=f"{HERE}:load",
+    build=f"{HERE}:build",
     train=f"{HERE}:train",
     settings=f"{HERE}:GatesSettings",
     recipes={
@@ -261,7 +250,7 @@ def test_gates_in_words_and_in_the_picture():
 
 def test_gates_in_files_and_in_what_the_browser_is_given():
     trace = gated((0.7, 0.9, 0.6, 0.1))
-    asked = [Asked("Where is Mary?", {"g": trace}, {}, [3])]
+    asked = [AnsweredQuestion("Where is Mary?", {"g": trace}, {}, [3])]
     lines = csv.DictReader(io.StringIO(story_csv(asked).decode("utf-8-sig")))
     assert [float(line["weight"]) for line in lines] == [0.7, 0.9, 0.6, 0.1]
     (question,) = json.loads(story_json(STORY, Changes(), asked))["questions"]

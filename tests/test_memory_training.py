@@ -12,7 +12,7 @@ from core.data.babi import Question, read_babi
 from core.data.errors import DataError
 from core.memory.bags import _BagSum
 from core.memory.memn2n import MemN2N, MemN2NSizes
-from core.memory.registry import StoryQuery
+from core.memory.registry import StoryQuery, TrainingRun
 from core.memory.service import StoryService, ask
 from core.memory.training import end_to_end, ranking
 from core.memory.training.end_to_end import EndToEndSettings, with_empty_memories
@@ -68,7 +68,7 @@ def fabric() -> Fabric:
 @pytest.mark.slow
 def test_memnn_learns_to_find_and_to_answer(questions, fabric, tmp_path):
     settings = RankingSettings(width=16, hidden=16, epochs=60, batch=8, rate=0.01)
-    network = ranking.train(settings, questions, [], fabric, tmp_path, 0, quiet)
+    network = ranking.train(settings, TrainingRun(questions, [], fabric, tmp_path, 0, quiet))
     evaluation = score(questions, ask(network.answer, questions))
     assert evaluation.mean_error < 10
     assert evaluation.mean("facts") == evaluation.mean("sequence") == 100
@@ -80,7 +80,7 @@ def test_memn2n_learns(questions, fabric, tmp_path):
         hops=1, width=20, memory=10, runs=1, linear_epochs=5, epochs=80, halve=30, batch=8, rate=0.02
     )
     where = [question for question in questions if question.task == 1]
-    network = end_to_end.train(settings, where, [], fabric, tmp_path, 0, quiet)
+    network = end_to_end.train(settings, TrainingRun(where, [], fabric, tmp_path, 0, quiet))
     assert score(where, ask(network.answer, where)).mean_error < 10
 
 

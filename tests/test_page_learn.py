@@ -11,7 +11,7 @@ import pytest
 from app_file import APP, TIMEOUT
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
-from tiny_readers import save_tiny
+from tiny_networks import save_tiny
 
 from core.memory.document import Document
 from core.tour import ROOT, read_tours

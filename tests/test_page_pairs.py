@@ -6,7 +6,7 @@ import pytest
 from app_file import APP, TIMEOUT
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
-from tiny_readers import save_tiny
+from tiny_networks import save_tiny
 
 from pages.parts.door import PAGES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
-from tiny_readers import save_tiny
+from tiny_networks import save_tiny
 
 from core.checkpoints import read
 from core.results import files

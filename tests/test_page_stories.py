@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from app_file import APP, TIMEOUT
 from streamlit.testing.v1 import AppTest
-from tiny_readers import save_tiny
+from tiny_networks import save_tiny
 
 from core.memory.document import Document
 from core.memory.examples import read_finished, read_stories

@@ -7,7 +7,7 @@ import pytest
 from app_file import APP, TIMEOUT
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
-from tiny_readers import save_tiny
+from tiny_networks import save_tiny
 
 from core.captioning.gallery import GALLERY
 from core.memory.examples import read_stories

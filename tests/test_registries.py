@@ -89,18 +89,12 @@ class Memory:
 
     row: Tensor
 
-    def repeat(self, times: int) -> "Memory":
-        return Memory(self.row.repeat_interleave(times, 0))
-
     def select(self, rows: Tensor | slice) -> "Memory":
         return Memory(self.row[rows])
 
 
 class Cells(NamedTuple):
     cells: Tensor
-
-    def repeat(self, times: int) -> "Cells":
-        return Cells(self.cells.repeat_interleave(times, 0))
 
     def select(self, rows: Tensor | slice) -> "Cells":
         return Cells(self.cells[rows])

@@ -8,12 +8,12 @@ import torch
 from lightning_fabric import Fabric
 
 from core.data.babi import Question
-from core.memory.registry import HopDecisions, StoryQuery
+from core.memory.registry import HopDecisions, StoryQuery, load
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.context import nearest
+from core.memory.slots.memory_network import SlotsMemoryNetwork
 from core.memory.slots.names import NAME, UNKNOWN, read_story, singular
 from core.memory.slots.network import SlotsNetwork, SlotsSizes
-from core.memory.slots.reader import SlotsReader, load
 from core.memory.slots.training import Answers, SlotsSettings, prepare, train_slots
 from core.memory.story import StoryError
 
@@ -25,11 +25,11 @@ STORY = ("Anna Maria went to the living room.", "Fred got the milk.", "Fred gave
 
 
 @pytest.fixture
-def reader() -> SlotsReader:
+def reader() -> SlotsMemoryNetwork:
     torch.manual_seed(0)
     words = Words(KNOWN)
     sizes = SlotsSizes(len(words), 2, size=16, working=2, layers=2, heads=1, memory=8)
-    return SlotsReader(SlotsNetwork(sizes), words, ("no", "yes"))
+    return SlotsMemoryNetwork(SlotsNetwork(sizes), words, ("no", "yes"))
 
 
 def rename(text: str, names: dict[str, str]) -> str:
@@ -182,7 +182,7 @@ def test_learns_who_is_where_and_answers_for_names_never_seen(tmp_path):
     )
     losses = [json.loads(line)["loss"] for line in path.with_suffix(".jsonl").read_text().splitlines()]
     assert len(losses) == 6 and losses[-1] < losses[0] / 2
-    reader = SlotsReader(net, words, answers.worded)
+    reader = SlotsMemoryNetwork(net, words, answers.worded)
     fresh = told(rng, 60)
     renamed = {"Ada": "Glorf", "Bo": "Wump", "Cy": "Tik", "attic": "moon base", "barn": "hut", "den": "pier"}
     asked = [StoryQuery(tuple(rename(s, renamed) for s in q.sentences), rename(q.question, renamed)) for q in fresh]

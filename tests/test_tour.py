@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 from tiny_models import WORDS, save_tiny_models
-from tiny_readers import STORY, save_tiny, tiny
+from tiny_networks import STORY, save_tiny, tiny
 
 from core.attention import attend
 from core.captioning.service import CaptionService

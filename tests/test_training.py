@@ -14,7 +14,7 @@ from core.captioning.encoders.inception_v3 import FROZEN, InceptionV3
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, fine_tune
-from core.captioning.training.grids import CaptionedGrids, cache, vary
+from core.captioning.training.grids import CaptionedGrids, TrainingPhotos, cache, vary
 from core.captioning.training.reward import CiderD
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import (
@@ -31,6 +31,7 @@ from core.data.karpathy import CaptionedPhoto
 
 fabric = pytest.importorskip("lightning_fabric")
 WORDS = Vocabulary(["a", "red", "blue", "ball", "cup", "left", "right", "of", "the"])
+NO_PIXELS = np.zeros((0, 3, 1, 1), np.uint8)  # captioners learn from grids
 
 
 def tiny(kind: str) -> LSTMCaptioner:
@@ -142,8 +143,8 @@ def test_the_encoder_learns_with_captioners_but_for_what_is_frozen_and_goes_on(t
         }
         before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
         fine_tune(
-            encoder, captioners, photos, [0, 1, 2, 3], array, WORDS, tmp_path, run, EncoderSettings(1, 2),
-            LossWeights(),
+            encoder, captioners, TrainingPhotos(photos, [0, 1, 2, 3], array, WORDS), tmp_path, run,
+            EncoderSettings(1, 2), LossWeights(),
             lambda what, steps: lambda: None,
         )  # fmt: skip
         return before, encoder.state_dict(), captioners["soft"].state_dict()
@@ -183,7 +184,7 @@ def test_captioners_learn_from_what_they_say_of_fresh_views_and_go_on(tmp_path: 
             torch.nn.init.constant_(captioner.bias[END:][:1], 2.0)  # or none would end
         begun = {kind: validator(captioner) for kind, captioner in captioners.items()}
         scores = train_scst(
-            captioners, begun, encoder, photos, [0, 1, 2, 3], array, WORDS, validator, run,
+            captioners, begun, encoder, TrainingPhotos(photos, [0, 1, 2, 3], array, WORDS), validator, run,
             SCSTSettings(epochs=4, rate=0.02, average=0.1, share=0.9), tmp_path / "state.pt", 2,
             lambda what, steps: lambda: None,
         )  # fmt: skip
@@ -207,7 +208,7 @@ def test_the_captions_of_a_mirrored_view_are_mirrored():
     captions = (("left", "of", "a", "cup"), ("a", "cup"))
     views = {name: np.zeros((1, 14, 14, 8), np.float16) for name in ("plain", "mirror")}
     views["mirror"][:] = 1
-    data = CaptionedGrids([CaptionedPhoto("0.jpg", "train", captions)], [0], views, WORDS)
+    data = CaptionedGrids(TrainingPhotos([CaptionedPhoto("0.jpg", "train", captions)], [0], NO_PIXELS, WORDS), views)
     examples = [data[0] for _ in range(20)]
     assert {bool(example.cells.any()) for example in examples} == {True, False}
     for example in examples:
@@ -219,7 +220,7 @@ def test_the_captions_of_a_mirrored_view_are_mirrored():
 def test_a_worse_epoch_does_not_replace_the_weights_given(tmp_path: Path):
     photos, views = toy_photos()
     rows = list(range(12))
-    data = CaptionedGrids([photos[i] for i in rows], rows, views, WORDS)
+    data = CaptionedGrids(TrainingPhotos(photos, rows, NO_PIXELS, WORDS), views)
     validator = Validator(photos[12:16], views["plain"][12:16], WORDS)
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()
@@ -244,7 +245,7 @@ def test_a_worse_epoch_does_not_replace_the_weights_given(tmp_path: Path):
 def test_training_learns_to_name_what_is_there_and_resumes(kind, tmp_path: Path, capsys):
     photos, views = toy_photos()
     rows = list(range(12))
-    data = CaptionedGrids([photos[i] for i in rows], rows, views, WORDS)
+    data = CaptionedGrids(TrainingPhotos(photos, rows, NO_PIXELS, WORDS), views)
     validator = Validator(photos[12:16], views["plain"][12:16], WORDS)
     run = fabric.Fabric(accelerator="cpu", devices=1)
     run.launch()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tiny_readers import save_tiny
+from tiny_networks import save_tiny
 
 from core.checkpoints import ROOT, list_checkpoints
 from core.memory.failures import story_failures
@@ -105,7 +105,7 @@ def test_failures_are_the_wrong_answers(tmp_path):
     assert 0 < len(wrong) <= asked and all(one.trace.answer != one.question.answer for one in wrong)
     again, _ = story_failures(service, "memn2n", [1])
     assert [one.question for one in again] == [one.question for one in wrong]
-    assert all(0 <= i < len(one.question.sentences) for one in wrong for i in one.looked)
+    assert all(0 <= i < len(one.question.sentences) for one in wrong for i in one.most_attended)
 
 
 def test_failures_of_scenes(tmp_path, monkeypatch):

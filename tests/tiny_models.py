@@ -1,5 +1,6 @@
 """A folder of checkpoints that no one trained: the encoder's shape with random weights, and tiny captioners on it."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -28,5 +29,5 @@ def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
         config = {"kind": "captioner", "attention": kind, "encoder": sha256, "vocabulary": WORDS, **about}
         captioner = LSTMCaptioner(sizes)
         captioner.bias.data[END] = ending
-        checkpoints.save(root / kind, {**config, "model": sizes.to_dict()}, captioner.state_dict(), f"# {kind}\n")
+        checkpoints.save(root / kind, {**config, "model": asdict(sizes)}, captioner.state_dict(), f"# {kind}\n")
     return root

@@ -167,7 +167,6 @@ def score_album(
     """One model's scores over the photos that have references; empty where none has.
 
     Args:
-        model: whose captions are scored.
         captions: photo -> model -> caption.
         references: photo -> captions of people.
     """

@@ -6,7 +6,7 @@ training and evaluation know it by these functions alone, and pass its slots and
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Self
 
 from torch import Tensor
 
@@ -19,7 +19,6 @@ class CaptionerSizes:
     """What all captioners' sizes say; an architecture adds its own.
 
     Attributes:
-        attention: the kind of look.
         vocabulary: how many words it knows, the special tokens among them.
         channels: numbers a cell of the grid that it looks over.
     """
@@ -28,36 +27,13 @@ class CaptionerSizes:
     vocabulary: int
     channels: int
 
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-class Rows(Protocol):
-    """Tensors with a row for each photo or each caption under way."""
-
-    def repeat(self, times: int) -> Self:
-        """Each row ``times`` times in a row."""
-
-    def select(self, rows: Tensor | slice) -> Self:
-        """These rows, in this order: by their numbers (N,), of which one may come several times, or, without copying
-        them, those of a slice.
-        """
-
-
-class Slots(Rows, Protocol):
-    """What a captioner keeps of grids: computed once, looked over at every word. A row a photo."""
-
-
-class State(Rows, Protocol):
-    """What a captioner carries from word to word, a row for each caption under way."""
-
 
 class Step(NamedTuple):
     """One word's outcome.
 
     Attributes:
         deep: (B, E) what the word is read from, see :meth:`Captioner.read_out`.
-        state: the new state, of the captioner's own kind of :class:`State`.
+        state: the new state, of the captioner's own kind.
         look: where it looked; of several heads, see :class:`~core.attention.Look`.
         gate: (B,) how much of the glimpse it let through, 0..1; ones where it has no gate.
     """
@@ -69,12 +45,17 @@ class Step(NamedTuple):
 
 
 class Captioner(StoredModule):
-    """Says what is on a grid, a word at a time. Knows nothing of decoding or of training."""
+    """Says what is on a grid, a word at a time. Knows nothing of decoding or of training.
+
+    *Slots* are what it keeps of each photo's grid, computed once and looked over at every word; its *state* is what it
+    carries from word to word of each caption under way. Both are of its own kind, with a method ``select``: a number
+    for each row wanted (N,), of which one may come several times, or a slice -> those rows, in that order.
+    """
 
     sizes: CaptionerSizes
 
     def view(self, grids: Tensor) -> tuple[Any, Any]:
-        """Prepare grids (B, S, channels) for looking over: the :class:`Slots`, and the first :class:`State`."""
+        """Prepare grids (B, S, channels) for looking over: the slots and the first state."""
         raise NotImplementedError
 
     def step(
@@ -110,4 +91,4 @@ class Captioner(StoredModule):
         raise NotImplementedError
 
     def to_config(self) -> Mapping[str, Any]:
-        return {"architecture": self.architecture, "model": self.sizes.to_dict()}
+        return {"architecture": self.architecture, "model": asdict(self.sizes)}

@@ -34,11 +34,8 @@ def decode(
     Photos do not influence each other: B at once give what B times one gives.
 
     Args:
-        captioner: the model.
-        vocabulary: its words.
         grids: the photos; or a single one, for as many decisions or seeds as are given.
         grid: its rows and columns, as the encoder has them.
-        settings: how to decode.
         decisions: what is decided, for all photos or for each.
         model: the name that the traces carry.
         seeds: one a photo, in place of the settings' seed for all.
@@ -109,8 +106,9 @@ class _Search:
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
         self.photos, self.cells = len(decisions), grids.shape[1]
         slots, state = captioner.view(grids)
-        rows = settings.width * self.photos // max(1, len(grids))  # of each grid
-        self.slots, self.state = slots.repeat(rows), state.repeat(rows)
+        each = settings.width * self.photos // max(1, len(grids))  # rows of each grid
+        rows = torch.arange(len(grids), device=grids.device).repeat_interleave(each)
+        self.slots, self.state = slots.select(rows), state.select(rows)
         self.forced = [self._forced_words(decided) for decided in decisions]
         self.masks = self._gaze_masks(grids.device)
         self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]

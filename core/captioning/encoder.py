@@ -27,7 +27,6 @@ class Encoder(StoredModule):
         side: of the square photo that it takes, pixels.
         grid: rows and columns of the grid that it gives.
         channels: numbers a cell.
-        about: what it is, for its model card: a sentence or two.
     """
 
     side: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
@@ -19,9 +20,7 @@ class CaptionEvaluation:
     """One model's outcome on a data set.
 
     Attributes:
-        model: its name, as given.
         split: the parts of the data set that the photos are of.
-        beam: how wide the search was.
         captions: photo -> caption.
         references: photo -> what people wrote of it; of more photos than were captioned, maybe.
         seconds: what captioning the photos takes with this model alone.
@@ -35,7 +34,7 @@ class CaptionEvaluation:
     seconds: float
 
     @cached_property
-    def scores(self) -> dict:
+    def scores(self) -> dict[str, Any]:
         """The JSON object of the command line: model, split, n, beam, :data:`METRICS`, seconds.
 
         Computed when it is first asked for, which takes METEOR some seconds. ``n`` counts the captions.
@@ -64,11 +63,8 @@ def corpus_evaluate(
     its problem.
 
     Args:
-        service: the models.
         photos: what to caption, with references; a file name that comes again is passed over.
-        files: where the photos' bytes are.
         models: names of captioners, as :meth:`CaptionService.caption` takes them.
-        settings: how to decode.
         progress: called with each photo's outcome, in order.
 
     Raises:

@@ -30,7 +30,6 @@ class OcclusionEffect:
 
     Attributes:
         step: the word's place in the caption.
-        word: the word.
         free: with the whole photo to look at.
         most: with the region hidden that was looked at most.
         least: with one hidden that was looked at least, the mean over the controls.
@@ -53,7 +52,6 @@ def measure(
     """Hide regions from one caption's words, all in one batch of forced decoding.
 
     Args:
-        service: the models.
         grid: (1, rows * columns, channels), what the caption is of.
         trace: the caption. Words whose gaze was forced are left out.
         settings: those that the caption was decoded with.
@@ -91,7 +89,7 @@ def probabilities_without(
     return [trace.steps[step].prob for trace, (step, _) in zip(traces, hidden, strict=True)]
 
 
-def pick_regions(alpha: Sequence[Sequence[float]], controls: int = CONTROLS) -> list[tuple[int, ...]]:
+def pick_regions(alpha: Sequence[Sequence[float]]) -> list[tuple[int, ...]]:
     """The square of cells with the most weight, then those with the least, none overlapping another."""
     weights = np.asarray(alpha, dtype=np.float64)
     rows, columns = weights.shape
@@ -100,7 +98,7 @@ def pick_regions(alpha: Sequence[Sequence[float]], controls: int = CONTROLS) -> 
     total = {(r, c): weights[r : r + side, c : c + side].sum() for r, c in corners}
     picked = [max(corners, key=total.__getitem__)]
     for corner in sorted(corners, key=total.__getitem__):
-        if len(picked) > controls:
+        if len(picked) > CONTROLS:
             break
         if all(max(abs(corner[0] - r), abs(corner[1] - c)) >= side for r, c in picked):
             picked.append(corner)

@@ -72,9 +72,9 @@ class OODScore:
         """Write it beside the weights of its encoder."""
         path = Path(folder) / FILE
         tensors = {"mean": self.mean, "directions": self.directions, "variances": self.variances}
-        told = {"rest": self.rest, "bound": self.bound, **self.about}
+        metadata = {"rest": self.rest, "bound": self.bound, **self.about}
         tensors = {name: tensor.float().contiguous() for name, tensor in tensors.items()}
-        path.write_bytes(save(tensors, metadata={"familiarity": json.dumps(told)}))
+        path.write_bytes(save(tensors, metadata={"familiarity": json.dumps(metadata)}))
         return path
 
 
@@ -110,15 +110,15 @@ def read(folder: Path, encoder: str) -> OODScore | None:
         if path.stat().st_size > MAX_BYTES:
             return None
         with safe_open(path, framework="pt") as file:
-            told = json.loads(file.metadata()["familiarity"])
+            metadata = json.loads(file.metadata()["familiarity"])
             tensors = {name: file.get_tensor(name).float() for name in ("mean", "directions", "variances")}
-        numbers = [float(told.pop(name)) for name in ("rest", "bound")]
+        numbers = [float(metadata.pop(name)) for name in ("rest", "bound")]
         mean, directions, variances = tensors.values()
         fits = directions.shape == (len(variances), len(mean)) and min(numbers) > 0 and bool((variances > 0).all())
         sound = fits and all(torch.isfinite(tensor).all() for tensor in (*tensors.values(), torch.tensor(numbers)))
-        if not sound or told.get("encoder") != encoder:
+        if not sound or metadata.get("encoder") != encoder:
             return None
-        return OODScore(**tensors, rest=numbers[0], bound=numbers[1], about=told)
+        return OODScore(**tensors, rest=numbers[0], bound=numbers[1], about=metadata)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -1,4 +1,4 @@
-"""Hard attention is a gamble: many paths of drawn glimpses over one photo, and the captions they lead to."""
+"""Hard attention with sampled cells: many paths of glimpses over one photo, and the captions they lead to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

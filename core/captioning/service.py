@@ -1,4 +1,4 @@
-"""Photo in, traces out: the models of one folder of checkpoints, loaded once and shared by everybody."""
+"""Photo in, traces out: the models of one folder of checkpoints, loaded once and shared by all sessions."""
 
 import threading
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What a viewer does to one photo's captions: branches of what-ifs, undo, names, and the link to all of it.
+"""The state of a photo's what-ifs: branches of changed captions, undo, names, and the link to all of it.
 
 Nothing is decoded here. A what-if comes as a request and leaves as a :class:`Growth`, which says what to decode; with
 the captions that come of it the branch grows.
@@ -29,8 +29,6 @@ class CaptionRequest:
         photo_id: tells photos apart; the photo itself takes no part in comparing requests.
         photo: upright RGB.
         alt: what is on it.
-        models: the captioners' names.
-        settings: how to decode.
     """
 
     photo_id: str

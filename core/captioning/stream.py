@@ -28,7 +28,6 @@ class Captioned:
     """One photo's outcome.
 
     Attributes:
-        name: as given.
         traces: model -> its caption's trace; empty where there is a problem.
         seconds: model -> what this photo took with this model alone: opening it, its share of the encoder's
             batch and of the decoder's.

@@ -50,8 +50,6 @@ class Checkpoint:
     """A checkpoint as listed, its weights not loaded.
 
     Attributes:
-        name: the folder's name.
-        path: the folder.
         config: what ``config.json`` holds.
         bytes: the size of ``model.safetensors``.
     """
@@ -71,7 +69,6 @@ def save(folder: Path, config: dict[str, Any], state: dict[str, Tensor], card: s
         folder: made where it is missing; files in it that are no checkpoint's stay.
         config: whatever JSON can hold; "kind" is required, "sha256" and "parameters" are added.
         state: tensors by name, as from ``state_dict()``.
-        card: the model card, Markdown.
 
     Returns:
         The sha256 of ``model.safetensors``, 64 hexadecimal digits.

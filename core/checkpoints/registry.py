@@ -39,11 +39,11 @@ class Registry(Generic[M]):
         """The class that a config names; its module is imported here.
 
         Raises:
-            ValueError: there is no such architecture.
+            CheckpointError: there is no such architecture.
         """
         name = config.get("architecture", self.default)
         if name not in self.entries:
-            raise ValueError(f"There is no architecture {name!r} of {self.kind}s, only {', '.join(self.entries)}.")
+            raise CheckpointError(f"There is no architecture {name!r} of {self.kind}s, only {', '.join(self.entries)}.")
         found: type[M] = resolve_name(self.entries[name])
         return found
 
@@ -60,7 +60,7 @@ class Registry(Generic[M]):
             raise CheckpointError(f"{folder} holds a {config['kind']}, not a {self.kind}.")
         try:
             architecture = self.architecture(config)  # imported here: some libraries make tensors on their way
-        except ValueError as error:
+        except CheckpointError as error:
             raise CheckpointError(f"{folder} cannot be opened. {error}") from error
         try:
             with init_empty_weights():

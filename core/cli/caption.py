@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -143,7 +143,9 @@ def _json_lines(outcome: "Captioned") -> Iterator[str]:
         yield json.dumps(record, allow_nan=False)
 
 
-def caption_record(photo: str, model: str, trace: "CaptionTrace", seconds: float, distance: float | None) -> dict:
+def caption_record(
+    photo: str, model: str, trace: "CaptionTrace", seconds: float, distance: float | None
+) -> dict[str, Any]:
     """The JSON object of one caption, field by field as the command line promises; at the end what else is known.
 
     ``distance`` is how far the photo lies from those that the models learnt from, null where that was not measured;

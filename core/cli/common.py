@@ -1,6 +1,7 @@
 """What the commands share: how a wrong input is said, the options they have in common, and the progress bar."""
 
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -20,8 +21,9 @@ Checkpoints = Annotated[
     Path | None,
     typer.Option("--checkpoints", metavar="DIR", help="The folder that holds the models.", show_default=False),
 ]
-
-
+Results = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Write each model's scores into a file here, and how they came.")
+]
 MorePhotos = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[DIR_OR_ZIP...]", help="More places with photos: --images takes several in a row."),
@@ -64,13 +66,8 @@ def open_caption_service(
         from core.captioning.service import CaptionService
         from core.checkpoints import ROOT
 
-        root = checkpoints or ROOT
-        service = CaptionService(root)
-        chosen = list(dict.fromkeys(names or default or service.captioners()))
-        if not chosen:
-            raise InputError(f"There are no captioners in {root}.")
-        for name in chosen:
-            service.config(name)
+        service = CaptionService(checkpoints or ROOT)
+        chosen = _loaded(names or default or service.captioners(), service.config, f"captioners in {service.root}")
     return service, chosen
 
 
@@ -90,16 +87,26 @@ def open_story_service(
         from core.checkpoints import ROOT
         from core.memory.service import StoryService
 
-        root = checkpoints or ROOT
-        service = StoryService(root)
+        service = StoryService(checkpoints or ROOT)
         networks = service.networks()
         preferred = [name for name in default or [] if name in networks][:1]
-        chosen = list(dict.fromkeys(names or preferred or networks))
-        if not chosen:
-            raise InputError(f"There are no memory networks in {root}.")
-        for name in chosen:
-            service.network(name)
+        chosen = _loaded(names or preferred or networks, service.network, f"memory networks in {service.root}")
     return service, chosen
+
+
+def _loaded(names: Iterable[str], load: Callable[[str], object], what: str) -> list[str]:
+    """The names, each once, of models that are loaded now."""
+    chosen = list(dict.fromkeys(names))
+    if not chosen:
+        raise InputError(f"There are no {what}.")
+    for name in chosen:
+        load(name)
+    return chosen
+
+
+def cells(values: Iterable[object]) -> list[str]:
+    """How a table for people shows values: numbers to one decimal."""
+    return ["-" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value) for value in values]
 
 
 def prepare_outputs(predictions: Path | None, results: Path | None) -> None:

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,8 @@ from core.cli.common import (
     Models,
     MorePhotos,
     ProgressBar,
+    Results,
+    cells,
     complain,
     open_caption_service,
     prepare_outputs,
@@ -38,9 +40,7 @@ def evaluate_photos(
     predictions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write each caption here, one JSON object a line.")
     ] = None,
-    results: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write each model's scores into a file here, and how they came.")
-    ] = None,
+    results: Results = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,
 ) -> None:
@@ -88,20 +88,14 @@ def evaluate_photos(
         for evaluation in evaluations:
             scores = {key: round(v, 4) if isinstance(v, float) else v for key, v in evaluation.scores.items()}
             bar.advance()
-            bar.print(json.dumps(scores) if as_json else _row([scores[key] for key in columns]))
+            bar.print(json.dumps(scores) if as_json else _row(scores[key] for key in columns))
             if results:
-                _write_result(results, {**scores, **origin}, made, service.config(evaluation.model))
+                data, part = Path(dataset.name).stem.removeprefix("dataset_"), re.sub(r"[^\w.-]", "_", evaluation.split)
+                file = f"photos-{data}-{part}-{Path(evaluation.model).name}-beam{evaluation.beam}.json"
+                write_result(results / file, {**scores, **origin}, made, service.config(evaluation.model))
     if problems:
         complain(f"{problems} of the photos could not be used and are left out of the scores.")
         raise typer.Exit(2)
-
-
-def _write_result(folder: Path, scores: dict[str, Any], made: dict[str, str | None], config: dict[str, Any]) -> None:
-    """One model's scores with everything needed to get them again."""
-    split = re.sub(r"[^\w.-]", "_", scores["split"])
-    data = Path(scores["dataset"]).stem.removeprefix("dataset_")
-    name = f"photos-{data}-{split}-{Path(scores['model']).name}-beam{scores['beam']}.json"
-    write_result(folder / name, scores, made, config)
 
 
 def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> None:
@@ -111,7 +105,7 @@ def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> No
                 print(json.dumps({"photo": photo, "model": evaluation.model, "caption": caption}), file=file)
 
 
-def _row(cells: Sequence[object]) -> str:
-    """A line of the table for people: the model's name, then numbers to one decimal."""
-    shown = ["-" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in cells]
-    return f"{shown[0]:12}" + "".join(f"{cell:>9}" for cell in shown[1:])
+def _row(values: Iterable[object]) -> str:
+    """A line of the table for people, the model's name first."""
+    name, *others = cells(values)
+    return f"{name:12}" + "".join(f"{cell:>9}" for cell in others)

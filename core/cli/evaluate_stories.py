@@ -1,13 +1,24 @@
 """``evaluate stories``: scores on a folder of bAbI's files, and the files that prove them."""
 
 import json
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, open_story_service, prepare_outputs
+from core.cli.common import (
+    Checkpoints,
+    InputError,
+    Json,
+    Models,
+    ProgressBar,
+    Results,
+    cells,
+    open_story_service,
+    prepare_outputs,
+)
 from core.results.files import write_result
 from core.results.provenance import made_by
 
@@ -37,9 +48,7 @@ def evaluate_stories(
     predictions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write each answer here, one JSON object a line.")
     ] = None,
-    results: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write each model's scores into a file here, and how they came.")
-    ] = None,
+    results: Results = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,
 ) -> None:
@@ -94,13 +103,13 @@ def _read(source: Path, part: str | None) -> tuple[list["Question"], str | None]
     from core.data.babi import read_babi
     from core.data.errors import DataError
 
-    if part is None:
+    if part:
+        found = read_babi(source, part=part)
+    else:
         try:
             found, part = read_babi(source, part="test"), "test"
         except DataError:
             found = read_babi(source)
-    else:
-        found = read_babi(source, part=part)
     return [question for task in found.values() for question in task], part
 
 
@@ -126,17 +135,16 @@ def _table(scores: dict[str, "StoryEvaluation"]) -> list[str]:
     models = list(scores)
     width = max(9, *(len(name) + 2 for name in models))
 
-    def line(label: str, cells: list[Any]) -> str:
-        shown = ["-" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in cells]
-        return f"{label:22}" + "".join(f"{cell:>{width}}" for cell in shown)
+    def line(label: str, values: Iterable[object]) -> str:
+        return f"{label:22}" + "".join(f"{cell:>{width}}" for cell in cells(values))
 
     tasks = sorted({task for evaluation in scores.values() for task in evaluation.tasks})
     return [
         line("error %", models),
-        *(line(f"task {task}", [evaluation.tasks[task].error for evaluation in scores.values()]) for task in tasks),
-        line("mean error %", [evaluation.mean_error for evaluation in scores.values()]),
-        line("tasks failed (> 5 %)", [evaluation.failed for evaluation in scores.values()]),
-        line("facts looked at %", [evaluation.mean("facts") for evaluation in scores.values()]),
-        line("exact sequence %", [evaluation.mean("sequence") for evaluation in scores.values()]),
-        line("calibration error %", [evaluation.calibration_error for evaluation in scores.values()]),
+        *(line(f"task {task}", (one.tasks[task].error for one in scores.values())) for task in tasks),
+        line("mean error %", (one.mean_error for one in scores.values())),
+        line("tasks failed (> 5 %)", (one.failed for one in scores.values())),
+        line("facts looked at %", (one.mean("facts") for one in scores.values())),
+        line("exact sequence %", (one.mean("sequence") for one in scores.values())),
+        line("calibration error %", (one.calibration_error for one in scores.values())),
     ]

@@ -35,13 +35,6 @@ class Export:
 
     A photo ``cat.jpg`` becomes ``cat-soft.png`` and so on, a file a model; ``cat.html`` holds all of the models.
 
-    Args:
-        folder: made where it is missing.
-        formats: of :data:`FORMATS`.
-        photos: what will be captioned.
-        models: by which models.
-        overwrite: files that are there already may be replaced.
-
     Raises:
         InputError: the folder cannot be made, or a file is there already and may not be replaced.
     """

@@ -1,12 +1,13 @@
 """``train scenes`` and ``evaluate scenes``: the small world whose truth is known."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, ProgressBar, prepare_outputs
+from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, prepare_outputs
 from core.cli.training import Attention, Device, Out, Resume, Seed, check_run, chosen, given, run
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -39,10 +40,7 @@ def train_scenes(
 
 def evaluate_scenes(
     context: typer.Context,
-    models: Annotated[
-        list[str] | None,
-        typer.Option("--model", metavar="NAME", help="A folder under checkpoints/ or a path to one. May be repeated."),
-    ] = None,
+    models: Models = None,
     split: Annotated[list[str] | None, typer.Option(help="Which scenes; test and unseen if not given.")] = None,
     count: Annotated[int, typer.Option("--count", min=1, help="How many scenes of each split.")] = 1000,
     results: Annotated[
@@ -77,20 +75,14 @@ def evaluate_scenes(
             scenes = list(make_scenes(part, count))
             grids = service.encode_scenes(scenes, BATCH, bar.advance)
             for name in names:
-                measured = {
-                    "model": folders[name].name,
-                    "split": part,
-                    **service.measure(grids, name, scenes, bar.advance),
-                }
-                bar.print(
-                    json.dumps(measured)
-                    if as_json
-                    else _row(name, part, ["-" if measured[key] is None else f"{measured[key]:.1f}" for key in COLUMNS])
-                )
+                figures = service.measure(grids, name, scenes, bar.advance)
+                measured = {"model": folders[name].name, "split": part, **figures}
+                shown = ["-" if figures[key] is None else f"{figures[key]:.1f}" for key in COLUMNS]
+                bar.print(json.dumps(measured) if as_json else _row(name, part, shown))
                 if results:
                     file = f"scenes-{part}-{folders[name].name.removeprefix('scenes-')}.json"
                     write_result(results / file, measured, made, read(folders[name]).config)
 
 
-def _row(model: str, split: str, cells) -> str:
+def _row(model: str, split: str, cells: Iterable[str]) -> str:
     return f"{model:14}{split:8}" + "".join(f"{cell:>21}" for cell in cells)

@@ -19,7 +19,6 @@ Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The same s
 Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="What to train on.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")]
 
-Choice = TypeVar("Choice", bound=StrEnum)
 Settings = TypeVar("Settings", bound=RunSettings)
 
 
@@ -51,7 +50,7 @@ def check_run(out: Path, device: str, resume: bool) -> None:
             raise InputError("There is no GPU that torch can use; train with --device cpu.")
 
 
-def chosen(choices: Sequence[Choice] | None) -> tuple[str, ...] | None:
+def chosen(choices: Sequence[Attention] | None) -> tuple[str, ...] | None:
     """What an option that may be repeated was given, each once; None if nothing."""
     return tuple(dict.fromkeys(choice.value for choice in choices)) if choices else None
 

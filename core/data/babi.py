@@ -27,7 +27,6 @@ class Question:
 
     Attributes:
         sentences: the statements before it, as written, without their numbers.
-        question: as written.
         answer: a list of several is joined by commas, "apple,milk".
         facts: indices into ``sentences``: the supporting facts in the order of their labels.
         task: bAbI's number of the task.

@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class AnsweredQuestion:
     """One question with the answers to it.
 
     Attributes:
@@ -34,7 +34,7 @@ class Asked:
     facts: Sequence[int] = ()
 
 
-def story_json(told: Sequence[str], changes: Changes, asked: Sequence[Asked]) -> bytes:
+def story_json(told: Sequence[str], changes: Changes, asked: Sequence[AnsweredQuestion]) -> bytes:
     """Everything there is: the story as told, what was changed, and a trace an answer."""
     data = {
         "format": FORMAT,
@@ -56,7 +56,7 @@ def story_json(told: Sequence[str], changes: Changes, asked: Sequence[Asked]) ->
     return (json.dumps(data, allow_nan=False, indent=1) + "\n").encode("ascii")
 
 
-def story_csv(asked: Sequence[Asked]) -> bytes:
+def story_csv(asked: Sequence[AnsweredQuestion]) -> bytes:
     """One row for each weight of each hop, sentences and hops counted from 1; with a mark that it is UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out)

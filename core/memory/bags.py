@@ -93,13 +93,13 @@ def encode(
     memories = [[rows.setdefault(sentence, len(rows)) for sentence in sentences] for sentences in remembered]
     asked = [rows.setdefault(query.question, len(rows)) for query in questions]
     table = [tokens(text) for text in rows]
-    words = _padded([[lexicon.get(word, -1) for word in sentence] for sentence in table])
+    words = padded([[lexicon.get(word, -1) for word in sentence] for sentence in table])
     lengths = torch.tensor([longest or max(len(sentence), 1) for sentence in table]).unsqueeze(1)
     return Stories(
         words=words.clamp(min=0),
         place=place(torch.arange(1, words.shape[1] + 1), lengths),
         within=(words >= 0).float(),
-        memory=_padded(memories),
+        memory=padded(memories),
         question=torch.tensor(asked, dtype=torch.long),
     )
 
@@ -161,7 +161,7 @@ class _BagSum(torch.autograd.Function):
         return None, None, sums
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
+def padded(rows: Sequence[Sequence[int]]) -> Tensor:
     """(rows, longest) with -1 after the end of each."""
     width = max([1, *map(len, rows)])
     return torch.tensor([[*row, *[-1] * (width - len(row))] for row in rows], dtype=torch.long).reshape(-1, width)

@@ -12,7 +12,7 @@ from core.trace import StoryTrace
 if TYPE_CHECKING:
     from core.memory.service import StoryService
 
-SEED = 900_000  # of the first story: far from those that anybody types or trains on
+SEED = 900_000  # of the first story: far from those of any training
 STORIES = 6  # of each kind of question
 
 
@@ -25,7 +25,7 @@ class StoryFailure:
     trace: StoryTrace
 
     @property
-    def looked(self) -> list[int]:
+    def most_attended(self) -> list[int]:
         """The sentences that the hops looked at most, each once, in order."""
         return list(dict.fromkeys(hop.most for hop in self.trace.hops if hop.most is not None))
 

@@ -79,11 +79,11 @@ class LexiconNetwork(nn.Module):
     ) -> list[StoryTrace]:
         """See :class:`core.memory.registry.MemoryNetwork`."""
         self._check(questions, decisions)
-        costs = [len(query.sentences) - self._forgotten(query) for query in questions]
+        costs = [len(query.sentences) - self.forgotten(query) for query in questions]
         return answer_in_batches(questions, costs, BUDGET, lambda some: self._batch(some, decisions, candidates))
 
     def _batch(self, questions: list[StoryQuery], decisions: HopDecisions, candidates: int) -> list[StoryTrace]:
-        forgotten = [self._forgotten(query) for query in questions]
+        forgotten = [self.forgotten(query) for query in questions]
         looks = {hop: torch.tensor([look - skip for skip in forgotten]) for hop, look in decisions.looks.items()}
         outputs = self.look_and_score(self.encode(questions), {} if self.blind else looks)
         probs = (outputs.scores.float() / self.temperature).softmax(dim=1)
@@ -107,24 +107,14 @@ class LexiconNetwork(nn.Module):
             found = tuple(zip([self.answers[i] for i in which[b]], best[b], strict=True))
             read = (*query.sentences, query.question) if strange else ()
             unknown = tuple(dict.fromkeys([word for text in read for word in strange.get(text, ())]))
-            traces.append(
-                StoryTrace(
-                    model=self.name,
-                    network=self.network,
-                    attention=self.attention,
-                    question=query.question,
-                    sentences=query.sentences,
-                    answer=found[0][0],
-                    prob=found[0][1],
-                    candidates=found,
-                    hops=tuple(hops),
-                    unknown=unknown,
-                    notes=self._notes(unknown, forgotten[b]),
-                )
-            )
+            traces.append(StoryTrace(
+                self.name, self.network, self.attention, query.question, query.sentences,
+                answer=found[0][0], prob=found[0][1], candidates=found, hops=tuple(hops), unknown=unknown,
+                notes=self._notes(unknown, forgotten[b]),
+            ))  # fmt: skip
         return traces
 
-    def _forgotten(self, query: StoryQuery) -> int:
+    def forgotten(self, query: StoryQuery) -> int:
         """How many of the oldest sentences are beyond the network's memory."""
         return 0 if self.memory is None else max(0, len(query.sentences) - self.memory)
 
@@ -137,7 +127,7 @@ class LexiconNetwork(nn.Module):
                     raise StoryError(
                         f"Hop {hop + 1} cannot look at sentence {look + 1}; the story has {len(query.sentences)}."
                     )
-                if look < self._forgotten(query):
+                if look < self.forgotten(query):
                     raise StoryError(
                         f"Hop {hop + 1} cannot look at sentence {look + 1}; "
                         f"this network remembers only the last {self.memory}."

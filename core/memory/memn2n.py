@@ -19,13 +19,12 @@ import torch
 from torch import Tensor, nn
 
 from core.attention import Kind, attend
-from core.checkpoints.modules import init_empty_weights
 from core.memory.bags import Lexicon, Stories, encode, place, position_encoding, weights
 from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
 from core.memory.registry import StoryQuery
 
 MOST = 10_000  # of anything that a config counts
-SEES = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
+INPUTS = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,8 @@ class MemN2N(LexiconNetwork):
     network = "memn2n"
 
     def __init__(self, sizes: MemN2NSizes, lexicon: Lexicon, temperature: float = 1.0):
-        super().__init__(
-            sizes.attention,
-            lexicon,
-            lexicon.words,
-            sizes.hops,
-            sizes.memory,
-            temperature,
-            blind=sizes.sees == "question",
-        )
+        blind = sizes.sees == "question"
+        super().__init__(sizes.attention, lexicon, lexicon.words, sizes.hops, sizes.memory, temperature, blind)
         self.sizes = sizes
         self.words = nn.Parameter(torch.randn(sizes.words, sizes.hops + 1, sizes.width) * 0.1)
         self.times = nn.Parameter(torch.randn(sizes.memory, sizes.hops + 1, sizes.width) * 0.1)
@@ -155,7 +147,7 @@ class MemN2N(LexiconNetwork):
         return encode(shown, self.lexicon, self.memory, self.sizes.longest)
 
     def config(self) -> dict[str, Any]:
-        """What :func:`load` reads."""
+        """What :func:`build` reads."""
         return {
             "network": self.network,
             "attention": self.attention,
@@ -174,16 +166,13 @@ def _rows(mask: Tensor, sentences: Tensor) -> Tensor:
     return rows.index_copy(0, places, sentences).view(*mask.shape, sentences.shape[1])
 
 
-def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemN2N:
-    """The network of a checkpoint; see ``core.memory.registry.load``."""
+def build(config: Mapping[str, Any]) -> MemN2N:
+    """The network that a config describes; see ``core.memory.registry.load``."""
     sizes, lexicon = MemN2NSizes(**config["model"]), Lexicon(config["vocabulary"])
     whole = (sizes.words, sizes.hops, sizes.width, sizes.memory, sizes.longest)
     if not all(type(size) is int and 0 < size <= MOST for size in whole):
         raise ValueError("A size is out of bounds.")
     fits = sizes.words == len(lexicon) and sizes.attention == config["attention"]
-    if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in SEES:
+    if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in INPUTS:
         raise ValueError("Its parts contradict each other.")
-    with init_empty_weights():
-        network = MemN2N(sizes, lexicon, temperature(config))
-    network.load_state_dict(state, assign=True)
-    return network.eval()
+    return MemN2N(sizes, lexicon, temperature(config))

@@ -19,7 +19,6 @@ import torch
 from torch import Tensor, nn
 
 from core.attention import attend
-from core.checkpoints.modules import init_empty_weights
 from core.memory.bags import Lexicon, Stories, position_encoding
 from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
 
@@ -36,7 +35,6 @@ class MemNNSizes:
 
     Attributes:
         words: of the lexicon.
-        answers: to choose from.
         width: of every vector.
         hidden: of R's hidden layer.
         hops: at most so many sentences are found.
@@ -228,7 +226,7 @@ class MemNN(LexiconNetwork):
         return HopOutputs(self.R(asked, memory, found), torch.stack(alphas, dim=1), (found >= 0).sum(1), found)
 
     def config(self) -> dict[str, Any]:
-        """What :func:`load` reads."""
+        """What :func:`build` reads."""
         return {
             "network": self.network,
             "attention": self.attention,
@@ -238,8 +236,8 @@ class MemNN(LexiconNetwork):
         }
 
 
-def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemNN:
-    """The network of a checkpoint; see ``core.memory.registry.load``."""
+def build(config: Mapping[str, Any]) -> MemNN:
+    """The network that a config describes; see ``core.memory.registry.load``."""
     sizes, lexicon, answers = MemNNSizes(**config["model"]), Lexicon(config["vocabulary"]), config["answers"]
     whole = (sizes.words, sizes.answers, sizes.width, sizes.hidden, sizes.hops)
     if not all(type(size) is int and 0 < size <= MOST for size in whole):
@@ -248,7 +246,4 @@ def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemNN:
         raise ValueError("The answers are not a list of strings.")
     if (sizes.words, sizes.answers, sizes.attention) != (len(lexicon), len(answers), config["attention"]):
         raise ValueError("Its parts contradict each other.")
-    with init_empty_weights():
-        network = MemNN(sizes, lexicon, answers, temperature(config))
-    network.load_state_dict(state, assign=True)
-    return network.eval()
+    return MemNN(sizes, lexicon, answers, temperature(config))

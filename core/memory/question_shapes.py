@@ -63,7 +63,7 @@ class QuestionShapes:
         """For a config."""
         return {its: list(new) for its, new in (self.shapes or {}).items()}
 
-    def judge(self, trace: StoryTrace) -> StoryTrace:
+    def mark_guess(self, trace: StoryTrace) -> StoryTrace:
         """The trace, called a guess with a sentence that says why, where it is one."""
         if self.shapes is None:
             return trace

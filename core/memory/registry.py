@@ -1,6 +1,6 @@
 """What every network that answers about stories offers; which there are, how each is opened and how it is trained.
 
-A new network is one module, with a ``load`` and a ``train``, and one entry in :data:`NETWORKS`. What the command line
+A new network is one module, with a ``build`` and a ``train``, and one entry in :data:`NETWORKS`. What the command line
 offers, the order on pages and in tables, and what a model card says follow from the entry. Everything that needs torch
 is named as ``"module:name"`` and imported when it is called for, so that reading this list costs nothing.
 """
@@ -66,7 +66,7 @@ class MemoryNetwork(Protocol):
         """
 
     def config(self) -> dict[str, Any]:
-        """What ``load`` makes the same network of, with its weights; "network" and "attention" among it."""
+        """What :func:`load` makes the same network of, with its weights; "network" and "attention" among it."""
 
 
 class TrainedNetwork(MemoryNetwork, Protocol):
@@ -81,19 +81,21 @@ class TrainedNetwork(MemoryNetwork, Protocol):
     def eval(self) -> Self: ...
 
 
-class Train(Protocol):
-    """Trains one network on ``kept``, reports on ``held``, and goes on from what ``folder`` holds if interrupted."""
+@dataclass(frozen=True)
+class TrainingRun:
+    """What the training of one network is given, whatever its architecture.
 
-    def __call__(
-        self,
-        settings: Any,
-        kept: Sequence[Question],
-        held: Sequence[Question],
-        fabric: Fabric,
-        folder: Path,
-        seed: int,
-        stage: Stage,
-    ) -> TrainedNetwork: ...
+    Attributes:
+        kept, held: the questions to learn from, and those to report on.
+        folder: where its states are kept; an interrupted training goes on from what is there.
+    """
+
+    kept: Sequence[Question]
+    held: Sequence[Question]
+    fabric: Fabric
+    folder: Path
+    seed: int
+    stage: Stage
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,8 @@ class NetworkEntry:
     """How one architecture is opened and trained. Strings with a colon name what ``pkgutil.resolve_name`` finds.
 
     Attributes:
-        load: (config, weights by name) -> the network, in evaluation mode.
-        train: see :class:`Train`.
+        build: config -> the network, its weights still to be loaded.
+        train: (settings, :class:`TrainingRun`) -> a :class:`TrainedNetwork`.
         settings: a frozen dataclass with a default for each field, the first argument of ``train``.
         recipes: by name, in the order in which they are shown.
         knows: what it can read, for the limits on its card.
@@ -123,7 +125,7 @@ class NetworkEntry:
         generated: seed -> questions like those that it learns from beside bAbI's; empty where there are none.
     """
 
-    load: str
+    build: str
     train: str
     settings: str
     recipes: Mapping[str, Recipe]
@@ -151,7 +153,7 @@ _KNOWS_BABI = (
 # the plainest to the best.
 NETWORKS: dict[str, NetworkEntry] = {
     "memn2n": NetworkEntry(
-        load="core.memory.memn2n:load",
+        build="core.memory.memn2n:build",
         train="core.memory.training.end_to_end:train",
         settings="core.memory.training.end_to_end:EndToEndSettings",
         recipes={
@@ -173,7 +175,7 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
     ),
     "memnn": NetworkEntry(
-        load="core.memory.memnn:load",
+        build="core.memory.memnn:build",
         train="core.memory.training.ranking:train",
         settings="core.memory.training.ranking:RankingSettings",
         recipes={
@@ -186,7 +188,7 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
     ),
     "slots": NetworkEntry(
-        load="core.memory.slots.reader:load",
+        build="core.memory.slots.memory_network:build",
         train="core.memory.slots.training:train",
         settings="core.memory.slots.training:SlotsSettings",
         recipes={
@@ -222,5 +224,11 @@ def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemoryNetwor
     Raises:
         ValueError, KeyError, TypeError, RuntimeError: the config describes no network, or not that of the weights.
     """
-    network: MemoryNetwork = resolve_name(NETWORKS[config["network"]].load)(config, state)
-    return network
+    from core.checkpoints.modules import init_empty_weights
+
+    build = resolve_name(NETWORKS[config["network"]].build)  # imported here: some libraries make tensors on their way
+    with init_empty_weights():
+        network = build(config)
+    network.load_state_dict(state, assign=True)
+    evaluated: MemoryNetwork = network.eval()
+    return evaluated

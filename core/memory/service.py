@@ -1,4 +1,4 @@
-"""Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by everybody."""
+"""Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by all sessions."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -90,7 +90,7 @@ class StoryService:
         network, shapes = self._open(model)
         with self._turn:
             traces = network.answer(questions, decisions, candidates)
-        return [shapes.judge(trace) for trace in traces]
+        return [shapes.mark_guess(trace) for trace in traces]
 
     def leave_one_out(self, sentences: Sequence[str], question: str, model: str) -> list[float]:
         """How much the probability of the answer falls without each sentence; negative where it rises.
@@ -110,7 +110,8 @@ class StoryService:
 def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
     config, state = checkpoints.load(folder)
     if config["kind"] != "memory":
-        raise CheckpointError(f"{folder} holds {_a(config['kind'])}, not a memory network.")
+        article = "an" if config["kind"][:1] in "aeiou" else "a"
+        raise CheckpointError(f"{folder} holds {article} {config['kind']}, not a memory network.")
     try:
         network, shapes = registry.load(config, state), QuestionShapes.of(config)
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
@@ -119,10 +120,6 @@ def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
         ) from error
     network.name = folder.name
     return network, shapes
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
 
 
 def ask(

@@ -1,4 +1,4 @@
-"""What lies before a viewer: a story with its questions, which one is looked at, and what was changed; and its link."""
+"""The state of a story page: a story with its questions, the current one, what was changed; and the link to it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class StorySession:
     """Never changed: every step gives a new one.
 
     Attributes:
-        told: the story and its questions.
+        document: the story and its questions.
         name: the example's id, :data:`YOURS` or :data:`NEW`.
         question: the number of the one that is looked at, from 0.
         changes: what was changed about the story and the looks.
         past: the changes before, for undo; the last one last.
     """
 
-    told: Document
+    document: Document
     name: str
     question: int = 0
     changes: Changes = Changes()
@@ -42,11 +42,11 @@ class StorySession:
 
     def retyped(self, story: str, questions: str) -> StorySession:
         """What the viewer has typed now. Changes hold only for the story that they were made to."""
-        told = self.told.retyped(story, questions)
-        if told == self.told:
+        document = self.document.retyped(story, questions)
+        if document == self.document:
             return self
-        changes = Changes() if story != self.told.story else replace(self.changes, looks={})
-        return StorySession(told, YOURS, self.question, changes)
+        changes = Changes() if story != self.document.story else replace(self.changes, looks={})
+        return StorySession(document, YOURS, self.question, changes)
 
     def asked(self, what: Mapping[str, Any], sentences: Sequence[str]) -> StorySession:
         """What the browser's part asks for; ``sentences`` are those of the story as told.
@@ -87,7 +87,7 @@ class StorySession:
         if self.name in read_stories():
             if self.name != FIRST:
                 parts["example"] = self.name
-        elif (story := self.told.to_text()) is None:
+        elif (story := self.document.to_text()) is None:
             return {}
         else:
             parts["story"] = story
@@ -112,7 +112,7 @@ def follow(link: Mapping[str, str]) -> tuple[StorySession, list[str]]:
         session = replace(session, question=max(0, int(number) - 1))
     if link.get("what"):
         try:
-            session = replace(session, changes=Changes.from_text(link["what"], split_story(session.told.story)))
+            session = replace(session, changes=Changes.from_text(link["what"], split_story(session.document.story)))
         except StoryError as error:
             complaints.append(str(error))
     return session, complaints

@@ -36,8 +36,6 @@ class Result:
     """What one command measured on one model; or what a paper reports, which then has no command.
 
     Attributes:
-        kind: one of :data:`KINDS`.
-        model: its name.
         dataset: the name of the data set, empty for scenes; split: which part of it.
         n: of how many photos, questions or scenes; None for a paper.
         scores: by their names in the file; None where there is none.

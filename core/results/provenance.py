@@ -14,7 +14,6 @@ def made_by(module: str, arguments: Sequence[str]) -> dict[str, str | None]:
 
     Args:
         module: what ``python -m`` runs.
-        arguments: what it was given.
     """
     return {
         "command": shlex.join(["python", "-m", module, *arguments]),

@@ -2,7 +2,7 @@
 
 ``exact``: the sentence is the right one, word for word. ``pointing``: before a word that names a thing, the
 most-attended cell's centre lies inside that thing's box. Pointing is measured along the right sentence, which the
-model is made to say, so every naming word counts, also where the model itself would have gone astray.
+model is made to say, so every naming word counts, also where the model itself would say something else.
 """
 
 from collections.abc import Sequence

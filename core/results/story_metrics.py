@@ -1,7 +1,7 @@
 """How good answers about stories are: errors, whether the looks fall on the supporting facts, calibration."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.data.babi import Question
@@ -16,7 +16,6 @@ class TaskScore:
     """One task's questions, all in percent of them; None where none has labelled facts.
 
     Attributes:
-        n: how many questions.
         error: were answered wrongly.
         facts: the sentences looked at most, over the hops, contain every labelled supporting fact.
         sequence: they are the labelled facts, in their order; a hop that looks where the one before did adds nothing.
@@ -33,7 +32,6 @@ class StoryEvaluation:
     """The scores of one network.
 
     Attributes:
-        tasks: by number.
         calibration_error: expected calibration error in percent: how far the probability of an answer is from how
             often such answers are right, on average.
     """
@@ -58,26 +56,14 @@ class StoryEvaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it; percentages to four decimals."""
-
-        def rounded(value: float | None) -> float | None:
-            return None if value is None else round(value, 4)
-
-        return {
-            "tasks": {
-                str(task): {
-                    "n": score.n,
-                    "error": rounded(score.error),
-                    "facts": rounded(score.facts),
-                    "sequence": rounded(score.sequence),
-                }
-                for task, score in self.tasks.items()
-            },
-            "mean_error": rounded(self.mean_error),
+        means = {
+            "mean_error": self.mean_error,
             "failed": self.failed,
-            "mean_facts": rounded(self.mean("facts")),
-            "mean_sequence": rounded(self.mean("sequence")),
-            "calibration_error": rounded(self.calibration_error),
+            "mean_facts": self.mean("facts"),
+            "mean_sequence": self.mean("sequence"),
+            "calibration_error": self.calibration_error,
         }
+        return {"tasks": {str(task): _rounded(asdict(score)) for task, score in self.tasks.items()}, **_rounded(means)}
 
 
 def score(questions: Sequence[Question], traces: Sequence[StoryTrace]) -> StoryEvaluation:
@@ -118,6 +104,10 @@ def _looks(question: Question, trace: StoryTrace) -> tuple[bool | None, bool | N
     most = [hop.most for hop in trace.hops]
     order = [look for look, before in zip(most, [None, *most[:-1]], strict=True) if look != before]
     return set(question.facts) <= set(most), tuple(order) == question.facts
+
+
+def _rounded(figures: Mapping[str, float | None]) -> dict[str, float | None]:
+    return {name: None if value is None else round(value, 4) for name, value in figures.items()}
 
 
 def _percent(hits: Sequence[bool]) -> float | None:

@@ -27,10 +27,10 @@ NAMES = {
 }
 
 
-def read_papers(kind: str, path: Path = PAPERS) -> list[Result]:
+def read_papers(kind: str) -> list[Result]:
     """What papers report on photos or stories, as they report it."""
     papers = []
-    for paper in tomllib.loads(path.read_text(encoding="utf-8")).get(kind, []):
+    for paper in tomllib.loads(PAPERS.read_text(encoding="utf-8")).get(kind, []):
         data = "Flickr8k test" if kind == "photos" else f"bAbI test, learnt from {paper['each']:,} a task"
         scores = {score: float(paper[score]) if score in paper else None for score in SCORES[kind]}
         papers.append(Result(kind, paper["name"], data, "", None, scores, file=paper["url"], source=paper["cite"]))

@@ -1,4 +1,4 @@
-"""The eyes for scenes: a small convolutional network, picture -> a 12 x 12 grid that says what is where.
+"""The encoder of scenes: a small convolutional network, picture -> a 12 x 12 grid that says what is where.
 
 Each cell is centred on its own 8 x 8 pixels and sees 54 x 54, enough for the largest thing. Its features are what
 it sees (``FEATURES`` channels) and where it is (``PLACE`` channels that are the same for every picture), side by

@@ -20,11 +20,10 @@ def examine(
     grids: Tensor,
     grid: tuple[int, int],
     scenes: Sequence[Scene],
-    settings: Settings | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Caption scenes whose grids are given (N, rows * columns, channels); ``tick`` is called after each batch."""
-    settings, outcomes = settings or Settings("greedy"), []
+    settings, outcomes = Settings("greedy"), []
     for start in range(0, len(scenes), BATCH):
         some, seen = scenes[start : start + BATCH], grids[start : start + BATCH].float()
         own = decode(captioner, vocabulary, seen, grid, settings)

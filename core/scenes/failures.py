@@ -22,12 +22,12 @@ class SceneFailure:
     trace: CaptionTrace
 
 
-def scene_failures(service: SceneService, model: str, split: str = "test") -> tuple[list[SceneFailure], int]:
+def scene_failures(service: SceneService, model: str) -> tuple[list[SceneFailure], int]:
     """The scenes that a captioner describes wrongly, and of how many shown."""
     from core.captioning.settings import Settings
     from core.data.scenes import make_scenes
 
-    scenes = list(make_scenes(split, SCENES))
+    scenes = list(make_scenes("test", SCENES))
     grids = service.encode_scenes(scenes, 50, lambda: None)
     traces = service.caption(grids, model, Settings("greedy"))
     wrong = [

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from core.captioning.captioner import Captioner
     from core.captioning.encoder import Encoder
 
-EYES, CAPTIONER = "scene-eyes", "scene-captioner"  # what the configs call themselves
+ENCODER, CAPTIONER = "scene-eyes", "scene-captioner"  # what the configs call themselves
 
 SCENE_ENCODERS: Registry[Encoder] = Registry(
-    kind=EYES, entries={"scenes": "core.scenes.encoder:SceneEncoder"}, default="scenes"
+    kind=ENCODER, entries={"scenes": "core.scenes.encoder:SceneEncoder"}, default="scenes"
 )
 SCENE_CAPTIONERS: Registry[Captioner] = Registry(kind=CAPTIONER, entries=CAPTIONERS.entries, default=CAPTIONERS.default)

@@ -1,15 +1,12 @@
-"""Scene in, traces out: the same service as for photos, with the eyes and the captioners of scenes."""
+"""Scene in, traces out: the same service as for photos, with the encoder and the captioners of scenes."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from core.attention import KINDS
-from core.captioning import encoder
-from core.captioning.encoder import Encoder
 from core.captioning.registry import list_captioners
 from core.captioning.service import CaptionService
 from core.data.scenes import Scene
@@ -22,7 +19,7 @@ ENCODER_FOLDER = "scenes-eyes"
 
 
 class SceneService(CaptionService):
-    """Eyes for scenes and the captioners that were trained on their grids."""
+    """The encoder of scenes and the captioners that were trained on their grids."""
 
     encoder_folder = ENCODER_FOLDER
     encoder_registry, captioner_registry = SCENE_ENCODERS, SCENE_CAPTIONERS
@@ -49,12 +46,3 @@ class SceneService(CaptionService):
         """The look of a hard captioner before one word of the scene's sentence, every outcome of it tried."""
         with self.opened(model) as (captioner, vocabulary):
             return try_all(captioner, grid, self.encoder.grid, vocabulary.encode(scene.words), step, temperature)
-
-
-def open_encoder(folder: Path) -> tuple[Encoder, str]:
-    """The encoder of scenes in a checkpoint's folder, with the sha256 of its weights.
-
-    Raises:
-        CheckpointError: the folder holds none, or a damaged one.
-    """
-    return encoder.open_encoder(folder, SCENE_ENCODERS)

@@ -42,11 +42,11 @@ def before(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Se
     return tokens[-1:], state, slots
 
 
-def next_words(captioner: Captioner, vocabulary: Vocabulary, step: Step, count: int = SHOWN) -> list[Words]:
+def next_words(captioner: Captioner, vocabulary: Vocabulary, step: Step) -> list[Words]:
     """What may follow, a list a row of the step; as everywhere, start and unknown word are never written."""
     logits = captioner.read_out(step.deep).float()
     logits[:, [START, UNKNOWN]] = float("-inf")
-    best, which = logits.softmax(1).topk(min(count, len(vocabulary.words)), dim=1)
+    best, which = logits.softmax(1).topk(min(SHOWN, len(vocabulary.words)), dim=1)
     return [
         [(ENDS if n == END else vocabulary.word(n), p) for n, p in zip(row, probs, strict=True)]
         for row, probs in zip(which.tolist(), best.tolist(), strict=True)
@@ -92,7 +92,6 @@ class Recurrence:
         h, c: (H,) the state before.
         i, f, g, o: (H,) input gate, forget gate, candidate, output gate.
         c_new, h_new: (H,) the state after.
-        words: the next words.
     """
 
     last: str
@@ -126,20 +125,10 @@ def recurrence(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words
     i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
     c_new = f * state.c[0] + i * g
     h_new = o * torch.tanh(c_new)
-    return Recurrence(
-        last=words[-1] if words else "",
-        y=y[0].numpy(),
-        z=z[0].numpy(),
-        h=state.h[0].numpy(),
-        c=state.c[0].numpy(),
-        i=i.numpy(),
-        f=f.numpy(),
-        g=g.numpy(),
-        o=o.numpy(),
-        c_new=c_new.numpy(),
-        h_new=h_new.numpy(),
-        words=next_words(captioner, vocabulary, step)[0],
-    )
+    numbers = {"y": y[0], "z": z[0], "h": state.h[0], "c": state.c[0]}
+    numbers |= {"i": i, "f": f, "g": g, "o": o, "c_new": c_new, "h_new": h_new}
+    last, follow = words[-1] if words else "", next_words(captioner, vocabulary, step)[0]
+    return Recurrence(last=last, words=follow, **{name: x.numpy() for name, x in numbers.items()})
 
 
 @dataclass(frozen=True)

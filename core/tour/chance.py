@@ -33,7 +33,6 @@ class Trick:
         alpha: (S,) the distribution that the cell is drawn from.
         reward: (S,) log p of the words from there on, for each cell.
         expected: J, the mean reward.
-        draws: the first few.
         agrees: baseline -> the cosine between the mean of N estimates and the exact gradient, without a baseline
             ("none") and with the expected reward as one ("expected reward").
     """

@@ -95,13 +95,13 @@ def by_hand(network: MemN2N, sentences: Sequence[str], question: str) -> Soft:
 
     u, hops, empty = read(question, 0), [], sizes.memory - len(kept)
     for hop in range(sizes.hops):
-        looked, brought = memory(hop), memory(hop + 1)
-        scores = looked @ u if sizes.attention == "soft" else np.zeros(len(kept))
+        memories, outputs = memory(hop), memory(hop + 1)
+        scores = memories @ u if sizes.attention == "soft" else np.zeros(len(kept))
         exps = np.exp(scores)
         weights = exps / exps.sum()
         gate = float(exps.sum() / (exps.sum() + empty)) if sizes.attention == "soft" else 1.0
-        o = gate * (weights @ brought)
-        hops.append(SoftHop(u, looked, brought, scores, exps, weights, empty, gate, o))
+        o = gate * (weights @ outputs)
+        hops.append(SoftHop(u, memories, outputs, scores, exps, weights, empty, gate, o))
         u = u + o
     fit = np.exp((words[:, -1] @ u - (words[:, -1] @ u).max()) / network.temperature)
     best = np.argsort(-fit)[:5]

@@ -37,10 +37,7 @@ class Question:
     """What a viewer can check at the end of a step.
 
     Attributes:
-        ask: the question.
-        choices: the answers to choose from.
         right: the place of the right one, from 0.
-        why: what is said when one is chosen.
     """
 
     ask: str
@@ -54,16 +51,13 @@ class Step:
     """One screen of a tour.
 
     Attributes:
-        title: the idea in a few words.
         text: Markdown.
         equation: LaTeX; empty where there is none.
         symbols: symbol in LaTeX -> what it stands for.
         code: where the equation is in the code, ``file.py: name``; empty where nowhere.
         exhibit, settings: what is shown, and how (see :mod:`core.tour.exhibits`).
-        question: to check; None where there is none.
         page: where the link leads, one of :data:`PAGES`; empty for no link.
         link: what is put into its address beside the state of the exhibit.
-        label: of the link.
         file: where the step was read from.
     """
 
@@ -83,15 +77,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Tour:
-    """Steps in order.
-
-    Attributes:
-        name: the folder's.
-        title: of the tour.
-        minutes: that it takes about.
-        about: a sentence or two.
-        steps: one or more.
-    """
+    """Steps in order."""
 
     name: str
     title: str

@@ -42,7 +42,7 @@ class BatchLoss(NamedTuple):
     """What came of a batch.
 
     Attributes:
-        value: what is to become less; a scalar with gradients.
+        value: the loss to minimise; a scalar with gradients.
         figures: means over the batch that are reported as their mean over the epoch, beside "loss", which is ``value``
             if not given here.
         weight: of the batch in that mean, such as its number of examples.

@@ -17,7 +17,6 @@ class RunSettings:
     """What the settings of all trainings have.
 
     Attributes:
-        out: the run folder.
         seed: the same seed, the same run.
         device: auto, cpu, cuda.
     """

@@ -50,7 +50,6 @@ class MovingAverage(Generic[Module]):
     """The exponential moving average of a model's weights; its memory is short at first, to forget the start.
 
     Attributes:
-        model: the one that learns.
         averaged: a copy of it with the averaged weights, as torch keeps it.
         module: that copy, as what it is.
     """

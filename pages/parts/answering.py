@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import checkpoints
-from core.exports.stories import Asked
+from core.exports.stories import AnsweredQuestion
 from core.memory.document import Label
 from core.memory.examples import FinishedAnswers, read_finished, read_stories
 from core.memory.session import StorySession
@@ -82,7 +82,7 @@ class Reading:
         self.session, self.sentences, self.questions = session, tuple(sentences), tuple(questions)
         self.current = min(session.question, len(questions) - 1)
         self.story = session.changes.story(sentences)
-        self.label: Label | None = session.told.label(self.questions[self.current])
+        self.label: Label | None = session.document.label(self.questions[self.current])
         self.together = len(self.story) * len(questions) <= MAX_TOGETHER
         self._finished = self._find_finished()
 
@@ -90,7 +90,7 @@ class Reading:
         """The finished example's answers, where this is that example as it was told."""
         finished = load_finished()
         example = read_stories()[finished.example]
-        return finished if self.session.told == example.document and not self.session.changes.other_story else None
+        return finished if self.session.document == example.document and not self.session.changes.other_story else None
 
     def _free(self, model: str, story: tuple[str, ...], number: int) -> StoryTrace:
         """The answer to a question where no look is moved."""
@@ -162,16 +162,16 @@ class Reading:
         """What the answer without each sentence depends on."""
         return self.story, self.questions[self.current], model
 
-    def asked(self, models: list[str]) -> list[Asked]:
+    def asked(self, models: list[str]) -> list[AnsweredQuestion]:
         """All questions with the answers that are known, for the files."""
         index = {row: n for n, row in enumerate(self.session.changes.rows(self.sentences))}
         asked = []
         for number, question in enumerate(self.questions):
-            label = self.session.told.label(question)
+            label = self.session.document.label(question)
             facts = [index[row] for row in label.facts if row in index] if label else []
             falls = {model: self.falls(model) for model in models} if number == self.current else {}
             known = {model: fall for model, fall in falls.items() if fall is not None}
-            asked.append(Asked(question, self.traces(number, models), known, facts))
+            asked.append(AnsweredQuestion(question, self.traces(number, models), known, facts))
         return asked
 
 

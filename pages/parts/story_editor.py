@@ -30,12 +30,12 @@ def put(page: StoriesState, session: StorySession) -> None:
     """Have a session lie before the viewer; what is in the editor follows."""
     page.session = session
     # To set what a text area holds already would take from it what is being typed meanwhile.
-    told = session.told
-    for name, value in (("story", told.story), ("questions", told.questions), ("told", session.name)):
+    document = session.document
+    for name, value in (("story", document.story), ("questions", document.questions), ("told", session.name)):
         if st.session_state.get(key(name)) != value:
             st.session_state[key(name)] = value
     if session.name in (YOURS, NEW):
-        page.kept[session.name] = session.told
+        page.kept[session.name] = session.document
 
 
 def write_link(page: StoriesState, session: StorySession) -> None:
@@ -111,7 +111,7 @@ def _show_generator(page: StoriesState, kinds: dict[int, str]) -> None:
 def show_editor(page: StoriesState) -> None:
     """The story and the questions, as typed."""
     session = page.session or StorySession.example()
-    for name, text in (("story", session.told.story), ("questions", session.told.questions)):
+    for name, text in (("story", session.document.story), ("questions", session.document.questions)):
         st.session_state.setdefault(key(name), text)
 
     def retype() -> None:

@@ -71,10 +71,10 @@ def _show_story(failure: StoryFailure, n: int) -> None:
     question, trace = failure.question, failure.trace
     st.markdown(f"**{question.question}**")
     st.markdown(f"It says **{trace.answer}** ({figures.percent(trace.prob)}); right is **{question.answer}**.")
-    shown = sorted({*failure.looked, *question.facts})
+    shown = sorted({*failure.most_attended, *question.facts})
     lines = []
     for i in shown:
-        marks = ["needed"] * (i in question.facts) + ["looked at"] * (i in failure.looked)
+        marks = ["needed"] * (i in question.facts) + ["looked at"] * (i in failure.most_attended)
         lines.append(f"- {question.sentences[i]} *({', '.join(marks)})*")
     left = len(question.sentences) - len(shown)
     st.markdown("\n".join(lines) + (f"\n- … and {left} other sentences" if left else ""))

@@ -13,7 +13,7 @@ biases of linear maps inside an equation are left out.
 The last, the deep output, departs from the paper: it has a tanh and a bias b, and reads words out with the
 embedding E transposed instead of a matrix of its own.
 
-``none``, ``soft`` and ``hard`` differ in ``attend`` alone: same eyes, same words.
+``none``, ``soft`` and ``hard`` differ in ``attend`` alone: same encoder, same words.
 """
 
 from collections.abc import Mapping
@@ -44,9 +44,6 @@ class LSTMSlots(NamedTuple):
     values: Tensor  # (B, S, V)
     keys: Tensor  # (B, S, K), (B, S, 0) for none, which compares nothing
 
-    def repeat(self, times: int) -> "LSTMSlots":
-        return LSTMSlots(*(x.repeat_interleave(times, dim=0) for x in self))
-
     def select(self, rows: Tensor | slice) -> "LSTMSlots":
         return LSTMSlots(self.values[rows], self.keys[rows])
 
@@ -56,9 +53,6 @@ class LSTMState(NamedTuple):
 
     h: Tensor
     c: Tensor
-
-    def repeat(self, times: int) -> "LSTMState":
-        return LSTMState(*(x.repeat_interleave(times, dim=0) for x in self))
 
     def select(self, rows: Tensor | slice) -> "LSTMState":
         return LSTMState(self.h[rows], self.c[rows])

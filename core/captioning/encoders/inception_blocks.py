@@ -59,11 +59,8 @@ class MixedC(nn.Module):
 
     def __init__(self, in_channels: int, channels_7x7: int) -> None:
         super().__init__()
-        c7, across, down = (
-            channels_7x7,
-            {"kernel_size": (1, 7), "padding": (0, 3)},
-            {"kernel_size": (7, 1), "padding": (3, 0)},
-        )
+        c7, across = channels_7x7, {"kernel_size": (1, 7), "padding": (0, 3)}
+        down = {"kernel_size": (7, 1), "padding": (3, 0)}
         self.branch1x1 = ConvReLU(in_channels, 192, kernel_size=1)
         self.branch7x7_1 = ConvReLU(in_channels, c7, kernel_size=1)
         self.branch7x7_2 = ConvReLU(c7, c7, **across)

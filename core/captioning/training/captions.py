@@ -28,7 +28,6 @@ class Validator:
     """CIDEr-D of greedy captions of the validation photos, the figure that chooses what to keep.
 
     Args:
-        photos: the validation photos.
         grids: theirs, (N, rows, columns, channels), in the same order.
     """
 

@@ -26,10 +26,9 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.photo import PhotoError, open_photo, squash
-from core.captioning.training.grids import cache, encode_captions, quarter, vary
+from core.captioning.training.grids import TrainingPhotos, cache, encode_captions, quarter, vary
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate, teacher_forced
 from core.captioning.training.words import WordHead, label_words, word_loss, word_shares
-from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import autocast
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
@@ -100,7 +99,7 @@ class EncoderWithHeads(nn.Module):
     def forward(self, batch: EncoderBatch) -> dict[str, Tensor]:
         """The losses by name: ``words``, and each captioner's."""
         grids = self.see(batch.photos)
-        cells = quarter(grids.unflatten(1, self.encoder.grid), batch.corner)
+        cells = quarter(grids.reshape(len(grids), *self.encoder.grid, -1), batch.corner)
         losses = {kind: forcing(cells, batch.captions) for kind, forcing in self.forcing.items()}
         return losses | {"words": word_loss(self.head(grids).float(), batch.shares)}
 
@@ -158,26 +157,19 @@ def cache_grids(
 class _EncoderBatches:
     """Draws batches of photos, a random view and a few captions each."""
 
-    def __init__(
-        self,
-        photos: Sequence[CaptionedPhoto],
-        vocabulary: Vocabulary,
-        array: npt.NDArray[np.uint8],
-        settings: EncoderSettings,
-        least: int = 25,
-    ):
-        self.array, self.photos, self.vocabulary, self.settings = array, photos, vocabulary, settings
-        learnt = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
-        self.labels = label_words([photos[i] for i in learnt], least)
+    def __init__(self, data: TrainingPhotos, settings: EncoderSettings):
+        self.data, self.settings = data, settings
+        learnt = [i for i, photo in enumerate(data.photos) if photo.split in ("train", "restval")]
+        self.labels = label_words([data.photos[i] for i in learnt])
         self._place = {i: place for place, i in enumerate(learnt)}
 
     def draw(self, chosen: Sequence[int], rng: random.Random) -> EncoderBatch:
         views, shares, captions = [], [], []
         for row, i in enumerate(chosen):
             mirrored = rng.random() < 0.5
-            views.append(vary(torch.from_numpy(self.array[i]), rng, mirrored, self.settings.least_area))
+            views.append(vary(torch.from_numpy(self.data.pixels[i]), rng, mirrored, self.settings.least_area))
             shares.append((self.labels.mirrored if mirrored else self.labels.shares)[self._place[i]])
-            found = encode_captions(self.photos[i], self.vocabulary, mirrored)
+            found = encode_captions(self.data.photos[i], self.data.vocabulary, mirrored)
             captions += [(row, words) for words in rng.sample(found, min(self.settings.captions, len(found)))]
         corner = (rng.randint(0, 1), rng.randint(0, 1))
         return EncoderBatch(torch.stack(views), torch.stack(shares), collate(captions), corner)
@@ -187,10 +179,10 @@ class _EncoderBatches:
         captions = [
             (row, words)
             for row, i in enumerate(chosen)
-            for words in encode_captions(self.photos[i], self.vocabulary, mirrored=False)
+            for words in encode_captions(self.data.photos[i], self.data.vocabulary, mirrored=False)
         ]
-        shares = word_shares([self.photos[i] for i in chosen], self.labels.words)
-        return EncoderBatch(torch.from_numpy(self.array[chosen]), shares, collate(captions), (0, 0))
+        shares = word_shares([self.data.photos[i] for i in chosen], self.labels.words)
+        return EncoderBatch(torch.from_numpy(self.data.pixels[chosen]), shares, collate(captions), (0, 0))
 
 
 @torch.inference_mode()
@@ -213,10 +205,7 @@ def _validate(model: EncoderWithHeads, batches: _EncoderBatches, rows: Sequence[
 def fine_tune(
     encoder: Encoder,
     captioners: Mapping[str, Captioner],
-    photos: Sequence[CaptionedPhoto],
-    passes: Sequence[int],
-    array: npt.NDArray[np.uint8],
-    vocabulary: Vocabulary,
+    data: TrainingPhotos,
     folder: Path,
     fabric: Fabric,
     settings: EncoderSettings,
@@ -226,16 +215,15 @@ def fine_tune(
     """Fine-tune the encoder above its frozen layers, and the captioners with it, in place.
 
     Args:
-        photos: all of them, with their pixels in ``array``; those of the val split are held out.
-        passes: which of them an epoch goes through; one may come twice.
+        data: its photos of the val split are held out.
         fabric: of one process alone.
 
     Returns:
         the figures of the last validation. The state after every epoch is in ``folder / "encoder.state.pt"``, and an
         interrupted run goes on from there.
     """
-    batches = _EncoderBatches(photos, vocabulary, array, settings)
-    held_out = [i for i, photo in enumerate(photos) if photo.split == "val"][:HELD_OUT]
+    batches = _EncoderBatches(data, settings)
+    held_out = [i for i, photo in enumerate(data.photos) if photo.split == "val"][:HELD_OUT]
     head = WordHead(batches.labels.shares, encoder.channels)
     encoder.freeze()
     model = EncoderWithHeads(encoder, head, captioners, losses)
@@ -249,11 +237,11 @@ def fine_tune(
         betas=(0.9, 0.98),
         weight_decay=0.01,
     )
-    size = min(settings.batch, len(passes))
+    size = min(settings.batch, len(data.passes))
 
     def begin(epoch: int) -> list[tuple[list[int], random.Random]]:
         rng = random.Random(epoch)
-        order = rng.sample(passes, len(passes))
+        order = rng.sample(data.passes, len(data.passes))
         return [(order[start : start + size], rng) for start in range(0, len(order) - size + 1, size)]
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:

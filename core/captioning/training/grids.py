@@ -7,6 +7,7 @@ Captions of the mirrored view change "left" and "right" (see :data:`core.caption
 import math
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -81,10 +82,7 @@ def cache(
     Args:
         path: the ``.npy`` file; beside it ``.progress`` says how many rows are done.
         shape: of the whole array (N, ...).
-        batch: how many rows are computed at a time.
         compute: a range of rows -> those rows (n, ...).
-        tick: called after each batch.
-        kind: what its numbers are stored as.
 
     Raises:
         DataError: the file is there, but was made for other photos.
@@ -102,6 +100,23 @@ def cache(
         tick()
     array.flush()
     return array
+
+
+@dataclass(frozen=True)
+class TrainingPhotos:
+    """What a run trains on.
+
+    Attributes:
+        photos: of all data sets; those of the val split are not learnt from.
+        passes: which of them an epoch goes through, by number; one may come twice.
+        pixels: theirs, (N, 3, side, side).
+        vocabulary: the captioners' words.
+    """
+
+    photos: Sequence[CaptionedPhoto]
+    passes: Sequence[int]
+    pixels: npt.NDArray[np.uint8]
+    vocabulary: Vocabulary
 
 
 def encode_captions(photo: CaptionedPhoto, vocabulary: Vocabulary, mirrored: bool) -> list[list[int]]:
@@ -132,17 +147,12 @@ class CaptionedGrids(Dataset[Example]):
     mean over all, the sampled cell of a quarter nearly a sample of all, at a quarter of the price.
     """
 
-    def __init__(
-        self,
-        photos: Sequence[CaptionedPhoto],
-        rows: Sequence[int],
-        views: dict[str, npt.NDArray[np.float16]],
-        vocabulary: Vocabulary,
-    ):
-        """``rows`` are the photos' places in the arrays of ``views``, one each; a photo may come twice."""
-        self.rows, self.views = list(rows), views
+    def __init__(self, data: TrainingPhotos, views: dict[str, npt.NDArray[np.float16]]):
+        """``views`` are the grids of all photos."""
+        self.rows, self.views = data.passes, views
         self.captions = {
-            view: [encode_captions(photo, vocabulary, view == "mirror") for photo in photos] for view in VIEWS
+            view: [encode_captions(data.photos[i], data.vocabulary, view == "mirror") for i in self.rows]
+            for view in VIEWS
         }
 
     def __len__(self) -> int:

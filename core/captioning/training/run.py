@@ -7,11 +7,9 @@ grids, the state after every epoch, ``settings.json``, and at the end a checkpoi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import lightning_fabric
-import numpy as np
-import numpy.typing as npt
 import torch
 from lightning_fabric import Fabric
 from safetensors import SafetensorError
@@ -24,20 +22,17 @@ from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, cache_grids, cache_pixels, fine_tune
-from core.captioning.training.grids import VIEWS, CaptionedGrids
+from core.captioning.training.grids import VIEWS, CaptionedGrids, TrainingPhotos
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.vocabulary import Vocabulary
-from core.checkpoints.modules import StoredModule, inference_dtype, set_dropout
-from core.checkpoints.registry import Registry
+from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
 FREE = {"devices", "attention", "epochs", "hard_epochs", "scst.epochs"}  # settings that may change between two sittings
-
-M = TypeVar("M", bound=StoredModule)
 
 
 @dataclass(frozen=True)
@@ -55,13 +50,10 @@ class PhotoTrainSettings(RunSettings):
         hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
         batch: photos a step, with all of their captions.
         rate, hard_rate: the highest learning rates of those passes.
-        dropout: of the captioners.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
         repeat_small: data sets after the first are gone through this often in each epoch.
-        devices: how many GPUs.
         encoder: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
-        losses: what the teacher-forced loss is made of.
         scst: how all of them learn from what they say, after that.
     """
 
@@ -95,7 +87,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
 
     Raises:
         DataError: the data set cannot be used, or ``out`` cannot: it is no folder, or of other settings, or damaged.
-        CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder.
+        CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
     photos, files, first = _read(settings)
     out = settings.out
@@ -114,18 +106,17 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     captioners, vocabulary = _begin(settings, encoder.channels, (words for i in rows for words in photos[i].captions))
     with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
         alone = Fabric(accelerator=settings.device, devices=1, precision=precision)
-        encoder, sha256, array = _encode(
-            settings, encoder, about, photos, passes, files, captioners, vocabulary, alone, stage
-        )
+        pixels = cache_pixels(photos, files, out, encoder.side, stage)
+        data = TrainingPhotos(photos, passes, pixels, vocabulary)
+        encoder, sha256 = _encode(settings, encoder, about, data, captioners, alone, stage)
         val = [i for i in range(first) if photos[i].split == "val"]
-        val_grids = cache_grids(encoder, array[val], out / "grid-val.npy", "plain", settings.seed, stage)
+        val_grids = cache_grids(encoder, pixels[val], out / "grid-val.npy", "plain", settings.seed, stage)
     validator = Validator([photos[i] for i in val], val_grids, vocabulary)
-    scores = _teacher_force(settings, captioners, validator, encoder, photos, passes, array, vocabulary, fabric, stage)
+    scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
     if settings.scst.epochs:
         path = out / f"{'-'.join(captioners)}.scst.state.pt"
         scores = train_scst(
-            captioners, scores, encoder, photos, passes, array, vocabulary, validator, fabric, settings.scst, path,
-            settings.batch, stage,
+            captioners, scores, encoder, data, validator, fabric, settings.scst, path, settings.batch, stage
         )  # fmt: skip
     folders = [out / "encoder"]
     for kind, captioner in captioners.items():
@@ -134,11 +125,8 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
             "attention": kind,
             "encoder": sha256,
             **captioner.to_config(),
-            "seed": settings.seed,
-            "settings": settings.to_dict(),
+            **_about(settings, photos),
             "val_cider_greedy": scores[kind],
-            "data": cards.data(settings.dataset, photos),
-            "licence": cards.licence(settings.dataset),
             "vocabulary": list(vocabulary.words),
         }
         if fabric.is_global_zero:
@@ -153,10 +141,7 @@ def _teacher_force(
     captioners: dict[str, Captioner],
     validator: Validator,
     encoder: Encoder,
-    photos: Sequence[CaptionedPhoto],
-    passes: Sequence[int],
-    array: npt.NDArray[np.uint8],
-    vocabulary: Vocabulary,
+    data: TrainingPhotos,
     fabric: Fabric,
     stage: Stage,
 ) -> dict[str, float]:
@@ -167,10 +152,10 @@ def _teacher_force(
         return {kind: validator(captioner) for kind, captioner in captioners.items()}
     with fabric.rank_zero_first():
         views = {
-            view: cache_grids(encoder, array, settings.out / f"grid-{view}.npy", view, settings.seed, stage)
+            view: cache_grids(encoder, data.pixels, settings.out / f"grid-{view}.npy", view, settings.seed, stage)
             for view in VIEWS
         }
-    data = CaptionedGrids([photos[i] for i in passes], passes, views, vocabulary)
+    grids = CaptionedGrids(data, views)
     scores = {}
     for kind, captioner in captioners.items():
         if kind == "hard" and settings.start is None:
@@ -179,7 +164,7 @@ def _teacher_force(
             elif (settings.out / "soft" / checkpoints.CONFIG).exists():
                 captioner.load_state_dict(checkpoints.load(settings.out / "soft")[1])
         scores[kind] = train_captioner(
-            captioner, data, validator, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
+            captioner, grids, validator, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
             settings.average, settings.losses, fabric, states[kind], settings.batch, stage,
         )  # fmt: skip
     return scores
@@ -207,12 +192,13 @@ def _begin(
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        DataError: there is no such architecture, or the captioners to start with know different words.
+        CheckpointError: there is no such architecture.
+        DataError: the captioners to start with know different words.
     """
     captioners: dict[str, Captioner] = {}
     words: list[list[str]] = []
     if settings.start is None:
-        architecture = _architecture(CAPTIONERS, settings.captioner_architecture)
+        architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
         vocabulary = Vocabulary.build(captions, settings.least)
         for kind in settings.attention:
             torch.manual_seed(settings.seed)
@@ -229,26 +215,16 @@ def _begin(
     return captioners, vocabulary
 
 
-def _architecture(registry: Registry[M], name: str) -> type[M]:
-    try:
-        return registry.architecture({"architecture": name})
-    except ValueError as error:
-        raise DataError(str(error)) from error
-
-
 def _encode(
     settings: PhotoTrainSettings,
     encoder: Encoder,
     config: dict[str, Any],
-    photos: Sequence[CaptionedPhoto],
-    passes: Sequence[int],
-    files: PhotoFiles,
+    data: TrainingPhotos,
     captioners: dict[str, Captioner],
-    vocabulary: Vocabulary,
     fabric: Fabric,
     stage: Stage,
-) -> tuple[Encoder, str, npt.NDArray[np.uint8]]:
-    """The run's encoder, which is saved in the run folder, its sha256, and every photo's pixels.
+) -> tuple[Encoder, str]:
+    """The run's encoder, which is saved in the run folder, and its sha256.
 
     Captioners that the encoder is fine-tuned with are changed in place.
 
@@ -256,24 +232,14 @@ def _encode(
         encoder, config: as :func:`_load_encoder` gives them.
     """
     folder = settings.out / "encoder"
-    array = cache_pixels(photos, files, settings.out, encoder.side, stage)
     beside: dict[str, Captioner] = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
     if settings.encoder.epochs and (not config or settings.start):
         # Once it is done this only reads the weights back, the captioners' among them.
         figures = fine_tune(
-            encoder, beside, photos, passes, array, vocabulary, settings.out, fabric, settings.encoder, settings.losses,
-            stage,
+            encoder, beside, data, settings.out, fabric, settings.encoder, settings.losses, stage
         )  # fmt: skip
         if not (folder / checkpoints.CONFIG).exists():
-            config = {
-                "kind": "encoder",
-                **encoder.to_config(),
-                "seed": settings.seed,
-                "settings": settings.to_dict(),
-                "data": cards.data(settings.dataset, photos),
-                "licence": cards.licence(settings.dataset),
-                **figures,
-            }
+            config = {"kind": "encoder", **encoder.to_config(), **_about(settings, data.photos), **figures}
             checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config, encoder))
     elif not (folder / checkpoints.CONFIG).exists():
         if not config:
@@ -282,7 +248,17 @@ def _encode(
         checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
     # What is trained on the grids is trained on the weights as they were stored, in float16.
     encoder, config = ENCODERS.open(folder)
-    return encoder, config["sha256"], array
+    return encoder, config["sha256"]
+
+
+def _about(settings: PhotoTrainSettings, photos: Sequence[CaptionedPhoto]) -> dict[str, Any]:
+    """What the configs of all models of a run say."""
+    return {
+        "seed": settings.seed,
+        "settings": settings.to_dict(),
+        "data": cards.data(settings.dataset, photos),
+        "licence": cards.licence(settings.dataset),
+    }
 
 
 def _source(settings: PhotoTrainSettings) -> Path:
@@ -298,7 +274,7 @@ def _load_encoder(settings: PhotoTrainSettings) -> tuple[Encoder, dict[str, Any]
     source = _source(settings)
     if source.is_dir():
         return ENCODERS.open(source)
-    architecture = _architecture(ENCODERS, settings.encoder_architecture)
+    architecture = ENCODERS.architecture({"architecture": settings.encoder_architecture})
     try:
         return architecture.from_imagenet(source), {}
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:

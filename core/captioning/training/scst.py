@@ -1,8 +1,8 @@
 """The captioners' last passes: SCST (see ``scst_loss.py``), all of them side by side on the same fresh views of photos.
 
-A captioner knows the photos that it has learnt from nearly twice as well as others. What it says of them needs no
-hedging, and a reward on them would teach it none. So every pass sees another crop of a photo, by the same encoder,
-and a part of the grid's channels is struck out (``forget``), which closes some of the gap (docs/captions.md).
+A captioner scores nearly twice as high on photos that it was trained on as on others, so a reward on their grids as
+they are would teach it to be too sure. Every pass therefore sees another crop of a photo, by the same encoder, with a
+part of the grid's channels struck out (``forget``), which closes some of the gap (docs/captions.md).
 
 What is kept lies halfway between the weights at the start and those at the end (Wortsman et al. 2022, section 3).
 """
@@ -23,14 +23,13 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.training.captions import Validator
-from core.captioning.training.grids import quarter, vary
+from core.captioning.training.grids import TrainingPhotos, quarter, vary
 from core.captioning.training.reward import CiderD
 from core.captioning.training.scst_loss import SelfCriticalLoss
 from core.captioning.training.words import MIRROR
-from core.captioning.vocabulary import END, Vocabulary
+from core.captioning.vocabulary import END
 from core.checkpoints.modules import autocast, set_dropout
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
@@ -41,7 +40,6 @@ class SCSTSettings:
     """How captioners learn from what they say.
 
     Attributes:
-        epochs: passes over the photos.
         draws: captions of each photo that compete.
         rate: the highest learning rate.
         least_area: what a crop keeps of the photo, at least.
@@ -77,40 +75,29 @@ class JointSCST(nn.Module):
         return {kind: cast(SelfCriticalLoss, loss).mean_reward for kind, loss in self.losses.items()}
 
 
-class FreshViews:
-    """Grids of photos as they are needed, each of a view that nobody saw before.
-
-    Args:
-        encoder: stays as it is.
-        array: every photo's pixels (N, 3, side, side).
+@torch.no_grad()
+def fresh_views(
+    encoder: Encoder, pixels: Sequence[npt.NDArray[np.uint8]], settings: SCSTSettings, rng: random.Random
+) -> tuple[Tensor, list[bool]]:
+    """A quarter of the cells (P, S, channels) of a view of each photo (3, side, side) drawn anew, and which views are
+    mirrored.
     """
-
-    def __init__(self, encoder: Encoder, array: npt.NDArray[np.uint8], settings: SCSTSettings):
-        self.encoder, self.array, self.settings = encoder, array, settings
-
-    @torch.no_grad()
-    def draw(self, rows: Sequence[int], rng: random.Random) -> tuple[Tensor, list[bool]]:
-        """A quarter of the cells (P, S, channels) of a view of each photo, and which views are mirrored."""
-        mirrored = [rng.random() < 0.5 for _ in rows]
-        views = [
-            vary(torch.from_numpy(self.array[row]), rng, flip, self.settings.least_area)
-            for row, flip in zip(rows, mirrored, strict=True)
-        ]
-        with autocast():  # as the photos of those who use the captioners are encoded
-            grids = self.encoder(torch.stack(views).to(next(self.encoder.parameters()).device)).float()
-        cells = quarter(grids.unflatten(1, self.encoder.grid), (rng.randint(0, 1), rng.randint(0, 1)))
-        keep = F.dropout(torch.ones_like(cells[:, :1]), self.settings.forget)
-        return cells * keep, mirrored
+    mirrored = [rng.random() < 0.5 for _ in pixels]
+    views = [
+        vary(torch.from_numpy(photo), rng, flip, settings.least_area)
+        for photo, flip in zip(pixels, mirrored, strict=True)
+    ]
+    with autocast():  # as the photos of those who use the captioners are encoded
+        grids = encoder(torch.stack(views).to(next(encoder.parameters()).device)).float()
+    cells = quarter(grids.unflatten(1, encoder.grid), (rng.randint(0, 1), rng.randint(0, 1)))
+    return cells * F.dropout(torch.ones_like(cells[:, :1]), settings.forget), mirrored
 
 
 def train_scst(
     captioners: Mapping[str, Captioner],
     scores: Mapping[str, float],
     encoder: Encoder,
-    photos: Sequence[CaptionedPhoto],
-    passes: Sequence[int],
-    array: npt.NDArray[np.uint8],
-    vocabulary: Vocabulary,
+    data: TrainingPhotos,
     validator: Validator,
     fabric: Fabric,
     settings: SCSTSettings,
@@ -124,8 +111,6 @@ def train_scst(
 
     Args:
         scores: the captioners', by ``validator``, as they begin.
-        photos: all of them, with their pixels in ``array``.
-        passes: which of them an epoch goes through; one may come twice.
 
     Returns:
         each captioner's score, by ``validator``.
@@ -133,20 +118,16 @@ def train_scst(
     Raises:
         DataError: ``path`` holds a run that began with other weights.
     """
-    reward = CiderD(  # in the words that a captioner can write, END included
-        {n: [[*vocabulary.encode(words), END] for words in photos[i].captions if words] for n, i in enumerate(passes)}
-    )
+    passes, vocabulary = data.passes, data.vocabulary
+    captions = {n: [words for words in data.photos[i].captions if words] for n, i in enumerate(passes)}
+    # In the words that a captioner can write, END included.
+    reward = CiderD({n: [[*vocabulary.encode(words), END] for words in written] for n, written in captions.items()})
     mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
-    model = JointSCST(
-        {
-            kind: SelfCriticalLoss(captioner, vocabulary, reward, mirror, settings.draws)
-            for kind, captioner in captioners.items()
-        }
-    )
     learners = nn.ModuleDict(captioners)
-    for captioner in captioners.values():
-        set_dropout(captioner, settings.dropout)
-    views = FreshViews(encoder.to(fabric.device).eval(), array, settings)
+    set_dropout(learners, settings.dropout)
+    losses = {k: SelfCriticalLoss(each, vocabulary, reward, mirror, settings.draws) for k, each in captioners.items()}
+    model = JointSCST(losses)
+    encoder.to(fabric.device).eval()
     average = MovingAverage(learners, settings.average)
     start = {name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}
     if path.exists():
@@ -163,7 +144,7 @@ def train_scst(
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
-        grids, mirrored = views.draw([passes[i] for i in chosen], rng)
+        grids, mirrored = fresh_views(encoder, [data.pixels[passes[i]] for i in chosen], settings, rng)
         value = module(grids, chosen, mirrored)
         return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
 

@@ -34,7 +34,6 @@ class SelfCriticalLoss(nn.Module):
     """Captioner and self-critical loss in one module, so that a training helper can wrap its forward.
 
     Attributes:
-        vocabulary: the captioner's words.
         reward: knows each photo's references as they were written, END at the end of each.
         mirror: the words that change places in a caption of a mirrored photo.
         settings: the search; its beam is how many captions of each photo compete.

@@ -141,7 +141,6 @@ class LossWeights:
     """What the loss is made of.
 
     Attributes:
-        smoothing: label smoothing of the word loss.
         doubly: lambda of the doubly stochastic penalty, per caption as in the paper. On the quarter of the cells
             that training sees it weighs four times as much as on all, and a large one keeps every look wide.
         estimator: what teaches the looks of ``hard``, see above.

@@ -48,7 +48,6 @@ def generate(task: int, seed: int | random.Random, settings: StorySettings = LIK
     Args:
         task: bAbI's number of the kind of question, 1 to 20.
         seed: the same number gives the same story, and is its number; or what the story is drawn from.
-        settings: what the story is to be like.
 
     Raises:
         ValueError: there is no such kind.

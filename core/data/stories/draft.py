@@ -21,8 +21,6 @@ class Draft:
 
     Args:
         task: bAbI's number of the kind of question.
-        rng: draws everything in the story.
-        settings: what the story is to be like.
         questions: how many bAbI asks of this kind; ``settings.questions`` goes before it.
         pause: how many sentences bAbI leaves between two questions, at least; 0 where it asks all at the end.
     """

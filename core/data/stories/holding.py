@@ -1,5 +1,6 @@
 """Who holds what, and from whom: kinds 5 (giving), 7 (counting) and 8 (lists)."""
 
+from collections.abc import Callable
 from itertools import chain
 
 from core.data.stories.draft import Draft
@@ -30,28 +31,32 @@ def giving(draft: Draft) -> None:
 def counting(draft: Draft) -> None:
     """7: How many objects is Mary carrying? The facts are all that she did with any, in order."""
 
-    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
-        if event.kind == "go":
-            return False
-        who = draft.rng.choice((event.who, event.to)) if event.to else event.who
+    def ask(reader: Reader, who: str) -> None:
         draft.ask("how many", count_word(len(reader.holds.get(who, ()))), reader.handled[who], who=who)
-        return True
 
-    narrate(draft, ask, giving=True)
+    _narrate_holding(draft, ask, giving=True)
 
 
 def lists(draft: Draft) -> None:
     """8: What is Mary carrying? Things, and the facts about each, stand in the order in which she first had them."""
 
-    def ask(reader: Reader, facts: Facts, event: Event) -> bool:
-        if event.kind == "go":
-            return False
-        who = draft.rng.choice((event.who, event.to)) if event.to else event.who
+    def ask(reader: Reader, who: str) -> None:
         held = [thing for thing in reader.had[who] if thing in reader.holds[who]]
         draft.ask("carrying", ",".join(held) or NOTHING, [*chain(*reader.had[who].values())], who=who)
+
+    _narrate_holding(draft, ask)
+
+
+def _narrate_holding(draft: Draft, ask: Callable[[Reader, str], None], giving: bool = False) -> None:
+    """Tell what happens until all is asked about people who did something with things."""
+
+    def ask_about(reader: Reader, facts: Facts, event: Event) -> bool:
+        if event.kind == "go":
+            return False
+        ask(reader, draft.rng.choice((event.who, event.to)) if event.to else event.who)
         return True
 
-    narrate(draft, ask)
+    narrate(draft, ask_about, giving=giving)
 
 
 def count_word(number: int) -> str:

@@ -1,8 +1,7 @@
 """Whom and what the stories are about: draws people, places and things, all different within a story."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 from core.data.stories import lists
 from core.data.stories.settings import StorySettings
@@ -12,8 +11,6 @@ ROLES = 0.1  # the share of people in the large lists who have no name: "the kin
 TOWNS = 0.25  # the share of places that take no article: "Paris"
 INVENTED = 0.05  # the share of names that nobody has ever had
 UNNAMED_KINDS = (15, 16)  # where people are animals, and have names
-
-Babi = TypeVar("Babi")
 
 
 def the(name: str) -> str:
@@ -50,7 +47,7 @@ class Names:
 
     def people(self, number: int) -> list[str]:
         """People, whose sex can then be looked up."""
-        babi = _of_task(lists.BABI_PEOPLE, self._task)
+        babi = lists.BABI_PEOPLE.get(self._task, lists.BABI_PEOPLE[0])
         people = self._draw(number, tuple(babi), self._person)
         for person in people:
             self.sex.setdefault(person, babi.get(person, "f"))
@@ -58,7 +55,7 @@ class Names:
 
     def places(self, number: int) -> list[str]:
         """Places to be in."""
-        return self._draw(number, _of_task(lists.BABI_PLACES, self._task), self._place)
+        return self._draw(number, lists.BABI_PLACES.get(self._task, lists.BABI_PLACES[0]), self._place)
 
     def things(self, number: int) -> list[str]:
         """Things to carry; in kind 17 shapes; in kind 18 things of which each fits into all that come after it."""
@@ -68,12 +65,12 @@ class Names:
             things = self._draw(number, lists.BABI_THINGS[18], lambda: self._common(lists.CONTAINERS, lists.OF_THINGS))
             small = [thing for thing in lists.BABI_THINGS[18][:2] if thing in things]
             return small + [thing for thing in things if thing not in small]
-        babi = _of_task(lists.BABI_THINGS, self._task)
+        babi = lists.BABI_THINGS.get(self._task, lists.BABI_THINGS[0])
         return self._draw(number, babi, lambda: self._common(lists.THINGS, lists.OF_THINGS))
 
     def species(self, number: int) -> list[str]:
         """Kinds of animals, one of each: "mouse"."""
-        babi = _of_task(lists.BABI_SPECIES, self._task)
+        babi = lists.BABI_SPECIES.get(self._task, lists.BABI_SPECIES[0])
         return self._draw(number, babi, lambda: self._common(lists.SPECIES, lists.OF_SPECIES))
 
     def colours(self, number: int) -> list[str]:
@@ -139,8 +136,3 @@ class Names:
         choice = self._rng.choice
         middle = choice(lists.MIDDLES) if self._rng.random() < 0.5 else ""
         return choice(lists.STARTS) + middle + choice(lists.ENDS)
-
-
-def _of_task(babi: Mapping[int, Babi], task: int) -> Babi:
-    """bAbI's names for a kind of question."""
-    return babi.get(task, babi[0])

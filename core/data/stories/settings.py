@@ -42,13 +42,8 @@ class StorySettings:
             raise ValueError(f"style must be one of {', '.join(STYLES)}, not {self.style!r}.")
         if self.names not in NAMES:
             raise ValueError(f"names must be one of {', '.join(NAMES)}, not {self.names!r}.")
-        for name, most in (
-            ("sentences", MAX_SENTENCES),
-            ("questions", 100),
-            ("people", 50),
-            ("places", 50),
-            ("things", 50),
-        ):
+        limits = {"sentences": MAX_SENTENCES, "questions": 100, "people": 50, "places": 50, "things": 50}
+        for name, most in limits.items():
             number = getattr(self, name)
             if number is not None and not 1 <= number <= most:
                 raise ValueError(f"{name} must lie between 1 and {most}, not {number}.")

@@ -104,16 +104,8 @@ BABI: Phrasebook = {
 _FREE_GO = (
     *_GO,
     *("walked to", "ran to", "hurried to", "strolled to", "headed to", "rushed to", "wandered to", "marched to"),
-    *(
-        "came to",
-        "returned to",
-        "walked over to",
-        "went over to",
-        "sneaked into",
-        "walked into",
-        "went into",
-        "entered",
-    ),
+    *("came to", "returned to", "walked over to", "went over to", "sneaked into", "walked into", "went into"),
+    "entered",
 )
 _FREE_GET = (*_GET, "collected", "fetched", "lifted", "took hold of", "got hold of", "snatched")
 _FREE_DROP = (*_DROP, "left behind", "let go of", "set down", "laid down", "got rid of", "threw down")
@@ -143,22 +135,16 @@ FREE: Phrasebook = {
     ),
     "give": _each(
         (
-            "{first}{who} {give} {thing} to {to}.",
-            "{first}{who} {give} {to} {thing}.",
-            "{first}{who} handed {thing} over to {to}.",
-            "{first}{to} received {thing} from {who}.",
+            *("{first}{who} {give} {thing} to {to}.", "{first}{who} {give} {to} {thing}."),
+            *("{first}{who} handed {thing} over to {to}.", "{first}{to} received {thing} from {who}."),
         ),
         first=_FIRST,
         give=_FREE_GIVE,
     ),
     "where person": (
         *_each(("Where is {who}{now}?", "Which place is {who} in{now}?"), now=_QUESTION),
-        *(
-            "Where can {who} be found?",
-            "Where did {who} go?",
-            "In which place is {who}?",
-            "Do you know where {who} is?",
-        ),
+        *("Where can {who} be found?", "Where did {who} go?", "In which place is {who}?"),
+        "Do you know where {who} is?",
     ),
     "where thing": (
         *_each(("Where is {thing}{now}?", "Which place is {thing} in{now}?"), now=_QUESTION),
@@ -198,23 +184,16 @@ FREE: Phrasebook = {
         "Who was given {thing} by {who}?",
     ),
     "there": (
-        "{who} is in {place}.",
-        "{who} is now in {place}.",
-        "{who} can be found in {place}.",
-        "{who} was in {place}.",
-        "{who} is at {place}.",
-        "{who} is now at {place}.",
+        *("{who} is in {place}.", "{who} is now in {place}.", "{who} can be found in {place}."),
+        *("{who} was in {place}.", "{who} is at {place}.", "{who} is now at {place}."),
     ),
     "not there": (
         *("{who} is no longer in {place}.", "{who} is not in {place}.", "{who} is not in {place} any more."),
         *("{who} has left {place}.", "{who} was not in {place}."),
     ),
     "either": (
-        *(
-            "{who} is either in {place} or {other}.",
-            "{who} is in {place} or in {other}.",
-            "{who} is in {place} or {other}.",
-        ),
+        *("{who} is either in {place} or {other}.", "{who} is in {place} or in {other}."),
+        "{who} is in {place} or {other}.",
         *("{who} is either in {place} or in {other}.", "Either {who} is in {place} or in {other}."),
     ),
     "next": _each(("{next}{pronoun} {go} {place}{last}.",), next=_THEN, go=_FREE_GO, last=_LAST),
@@ -247,15 +226,11 @@ FREE: Phrasebook = {
     ),
     "where at time": ("Where was {who} {time}?", "Where did {who} go {time}?"),
     "lies": (
-        "{a} is {way} of {b}.",
-        "{a} lies {way} of {b}.",
-        "{a} is to the {way} of {b}.",
+        *("{a} is {way} of {b}.", "{a} lies {way} of {b}.", "{a} is to the {way} of {b}."),
         "{a} is located {way} of {b}.",
     ),
     "what lies": (
-        "What is {way} of {b}?",
-        "What lies {way} of {b}?",
-        "What is to the {way} of {b}?",
+        *("What is {way} of {b}?", "What lies {way} of {b}?", "What is to the {way} of {b}?"),
         "Which place is {way} of {b}?",
     ),
     "lies of what": ("What is {a} {way} of?", "What does {a} lie {way} of?", "What is {a} to the {way} of?"),
@@ -277,16 +252,11 @@ FREE: Phrasebook = {
     "is a": ("{who} is {one} {kind}.", "{who} was {one} {kind}."),
     "what feared": ("What is {name} afraid of?", "What does {name} fear?", "What is {name} scared of?"),
     "colour": (
-        "{who} is {colour}.",
-        "{who} was {colour}.",
-        "The color of {who} is {colour}.",
+        *("{who} is {colour}.", "{who} was {colour}.", "The color of {who} is {colour}."),
         "The colour of {who} is {colour}.",
     ),
     "what colour": (
-        "What color is {who}?",
-        "What colour is {who}?",
-        "Which color is {who}?",
-        "What is the colour of {who}?",
+        *("What color is {who}?", "What colour is {who}?", "Which color is {who}?", "What is the colour of {who}?"),
     ),
     "feels": ("{who} is {state}.", "{who} feels {state}.", "{who} was {state}.", "{who} felt {state}."),
     "is so": ("Is {who} {state}?", "Is {who} {state} now?"),
@@ -302,39 +272,25 @@ EMPTY = (
     *("It was raining.", "It was getting late.", "Nobody said anything.", "Everyone waited.", "It was late."),
     *("{who} smiled.", "{who} laughed.", "{who} yawned.", "{who} sang.", "{who} looked around.", "{who} sat down."),
     *("{who} stood up.", "{who} whistled.", "{who} said hello.", "{who} waited for a while.", "{who} slept."),
-    *(
-        "{who} waved to {other}.",
-        "{who} talked to {other}.",
-        "{who} smiled at {other}.",
-        "{who} told {other} everything.",
-    ),
-    *(
-        "{who} thought about {thing}.",
-        "{who} liked {thing}.",
-        "{who} talked about {thing}.",
-        "{who} looked at {thing}.",
-    ),
+    *("{who} waved to {other}.", "{who} talked to {other}.", "{who} smiled at {other}."),
+    "{who} told {other} everything.",
+    *("{who} thought about {thing}.", "{who} liked {thing}.", "{who} talked about {thing}."),
+    "{who} looked at {thing}.",
     *("{who} thought about {place}.", "{who} dreamed of {place}.", "{who} asked {other} about {place}."),
     *("{who} asked {other} about {thing}.", "{who} told {other} about {place}."),
 )
 
 
-def _structure() -> frozenset[str]:
+def _structure() -> set[str]:
     wordings = (wording for book in (BABI, FREE) for wordings in book.values() for wording in wordings)
     states = (state for motives in MOTIVES.values() for state in motives)
     relations = (word for words in SYNONYMS.values() for word in words)
     text = " ".join(
         (*wordings, *EMPTY, *COUNTS, NOTHING, *PRONOUNS.values(), THEY, *TIMES, *DIRECTIONS, *relations, *states)
     )
-    return frozenset(re.findall(r"[a-z]+", re.sub(r"\{\w+\}", " ", text.lower()))) | {
-        "a",
-        "an",
-        "the",
-        "yes",
-        "no",
-        "maybe",
-    }
+    others = {"a", "an", "the", "yes", "no", "maybe"}
+    return others.union(re.findall(r"[a-z]+", re.sub(r"\{\w+\}", " ", text.lower())))
 
 
 # All words that carry structure, in lower case: no name has one of them.
-STRUCTURE = _structure()
+STRUCTURE = frozenset(_structure())

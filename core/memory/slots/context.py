@@ -21,7 +21,7 @@ GISTS = 4  # words or groups of words that a template's meaning is made of
 class TemplateEncoder(nn.Module):
     """A template's meaning and, for each name in it, the roles that it plays.
 
-    Without dropout: a batch shares its few templates, so one draw would blur a template in all its sentences.
+    Without dropout: a batch shares its few templates, so one draw would change a template in all its sentences.
     """
 
     def __init__(self, words: int, size: int, layers: int = 2, heads: int = 4):
@@ -63,7 +63,7 @@ def nearest(logits: Tensor) -> Tensor:
     """Looks that take the nearest match: p_j times the chance that none nearer was taken, in log.
 
     With p = sigmoid(logits), slot j gets p_j * prod_{i < j} (1 - p_i): the first slot that matches, in the order of
-    the last dimension. What is left over is nobody's.
+    the last dimension. The rest falls on no slot.
     """
     one = F.logsigmoid(-logits)
     passed = one.cumsum(-1)
@@ -76,7 +76,6 @@ class SentenceAttention(nn.Module):
     Args:
         size: D of the meanings.
         total: C, the number of name channels.
-        heads: for each of the three ways to look.
     """
 
     def __init__(self, size: int, total: int, heads: int, head_size: int = 16):

@@ -11,8 +11,8 @@
    what was not looked at cannot enter the answer. A small memory for each name gathers the roles it played.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -39,9 +39,6 @@ class SlotsSizes:
     layers: int = 3
     heads: int = 2
     memory: int = 32
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Looks(NamedTuple):
@@ -175,7 +172,7 @@ class SlotsNetwork(nn.Module):
         reason = torch.tanh(self.reason_begin(story.question))
         last = story.x.new_zeros(b, ROLES, names)
         last_context = every = story.x.new_zeros(b, self.total, names)
-        before = looked = story.z.new_zeros(b, n)
+        before = attended = story.z.new_zeros(b, n)
         taken = torch.zeros(b, dtype=torch.long, device=keys.device)
         going = torch.ones(b, dtype=torch.bool, device=keys.device)
         most = MOST_HOPS if hops is None else int(hops.max())
@@ -187,7 +184,7 @@ class SlotsNetwork(nn.Module):
             recall = torch.cat([story.asked, last, last_context, every], dim=1)  # (B, recall, K)
             ask = torch.einsum("bar,brk->bak", self.ask(control).view(b, self.asked, self.recall), recall)
             passed = before.cumsum(1)
-            place = torch.stack([before, passed - before, 1 - passed, looked, torch.full_like(before, hop == 0)], 2)
+            place = torch.stack([before, passed - before, 1 - passed, attended, torch.full_like(before, hop == 0)], 2)
             match = torch.cat([torch.einsum("bnak,bak->bna", offers, ask), place], dim=2)
             logits = self.score(control, keys + self.matched(match)).masked_fill(~story.sentence, -30.0)
             end = F.logsigmoid(self.from_end(control))
@@ -215,8 +212,8 @@ class SlotsNetwork(nn.Module):
             # the answer's memories gather what was seen
             together = torch.einsum("bck,bkm->bcm", roles, memory).flatten(1)  # what is known of the names it mentions
             thought = self.think(torch.cat([glimpse, reason, together], dim=1))  # (B, 2 D)
-            told = self.tell(thought).unsqueeze(1).expand(-1, names, -1)
-            step = torch.cat([roles.transpose(1, 2), told], dim=2).flatten(0, 1)
+            told_names = self.tell(thought).unsqueeze(1).expand(-1, names, -1)
+            step = torch.cat([roles.transpose(1, 2), told_names], dim=2).flatten(0, 1)
             gathered = self.gather(step, memory.flatten(0, 1)).view(memory.shape)
             memory = torch.where(live.unsqueeze(2), gathered, memory)
             thought = torch.cat([thought, self._pool(memory, story.name)], dim=1)
@@ -225,7 +222,7 @@ class SlotsNetwork(nn.Module):
             last_context = torch.where(live.unsqueeze(2), context, last_context)
             every = torch.where(live.unsqueeze(2), every + context, every)
             before = torch.where(live, alpha, before)
-            looked = torch.where(live, looked + alpha, looked)
+            attended = torch.where(live, attended + alpha, attended)
             taken = taken + going
             log_alphas.append(log_alpha)
             alphas.append(look.alpha)

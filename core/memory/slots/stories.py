@@ -12,7 +12,7 @@ from core.data.stories.settings import StorySettings
 MIXED = 0  # what stories that mix the kinds count as, beside bAbI's numbers of the tasks
 FREE = 0.4  # share of stories told freely
 FREE_MIXED = 0.8  # share of those among the mixed
-INVENTED = 0.03  # share of the moves and takings in those whose verb is a word that nobody knows
+INVENTED = 0.03  # share of the moves and takings in those whose verb is an invented word
 
 _MOVE = re.compile(r"\b(?:went|ran|walked|moved|travelled|journeyed|hurried|rushed|strolled|wandered)(?= (?:in)?to\b)")
 _TAKING = re.compile(r"\b(?:got|grabbed|took|collected|fetched|snatched)(?= the )")

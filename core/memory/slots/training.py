@@ -11,9 +11,9 @@ Rounds draw more questions from the tasks that went wrong in the round before.
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -25,11 +25,11 @@ from core.data.babi import Question
 from core.data.errors import DataError
 from core.data.stories import KINDS
 from core.data.stories.words import STRUCTURE
-from core.memory.registry import StoryQuery
+from core.memory.registry import StoryQuery, TrainingRun, load
 from core.memory.slots.batch import Words, collate
+from core.memory.slots.memory_network import SlotsMemoryNetwork, calibrated
 from core.memory.slots.names import Reading, read_story
 from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, SlotsNetwork, SlotsSizes
-from core.memory.slots.reader import SlotsReader, calibrated, load
 from core.memory.slots.stories import MIXED, Storyteller
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
@@ -70,9 +70,6 @@ class SlotsSettings:
     heads: int = 2
     memory: int = 32
     begin: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Example(NamedTuple):
@@ -141,11 +138,11 @@ def loss(net: SlotsNetwork, examples: Sequence[Example], words: Words) -> tuple[
     batch = type(packed := collate([e.reading for e in examples], words))(*(x.to(device) for x in packed))
     hops = torch.tensor([len(e.facts) for e in examples], device=device)
     looks, _, gathered = net(batch, hops)
-    looked, enough = _look_loss(looks, examples, hops)
+    looks_loss, stop_loss = _look_loss(looks, examples, hops)
     end, names = net.sizes.answers, batch.name.shape[1]
     said = torch.zeros(len(examples), names, device=device)
     right = torch.ones(len(examples), dtype=torch.bool, device=device)
-    answered = looked.new_zeros(())
+    answer_loss = looks_loss.new_zeros(())
     for step in range(max(len(e.answer) for e in examples) + 1):
         wanted = torch.zeros(len(examples), end + 1 + names, dtype=torch.bool)
         for b, example in enumerate(examples):
@@ -158,10 +155,10 @@ def loss(net: SlotsNetwork, examples: Sequence[Example], words: Words) -> tuple[
         if not asked.any():
             break
         log_probs = net.say(gathered, said, step)
-        answered = answered - (log_probs.masked_fill(~wanted, NEVER).logsumexp(1) * asked).sum()
+        answer_loss = answer_loss - (log_probs.masked_fill(~wanted, NEVER).logsumexp(1) * asked).sum()
         right &= ~asked | wanted.gather(1, log_probs.argmax(1, keepdim=True)).squeeze(1)
         said = torch.maximum(said, wanted[:, end + 1 :].to(said.dtype))
-    return (answered + looked + STOP_WEIGHT * enough) / len(examples), right
+    return (answer_loss + looks_loss + STOP_WEIGHT * stop_loss) / len(examples), right
 
 
 def _look_loss(looks: Looks, examples: Sequence[Example], hops: Tensor) -> tuple[Tensor, Tensor]:
@@ -187,7 +184,7 @@ def train_slots(
     fabric: Fabric,
     path: Path,
     stage: Stage,
-    begun: SlotsReader | None = None,
+    begun: SlotsMemoryNetwork | None = None,
 ) -> tuple[SlotsNetwork, Answers]:
     """Train on questions by task and, by the settings' share, on generated ones.
 
@@ -207,11 +204,8 @@ def train_slots(
         made = source(COLLECTED) if source else lambda task, count: ()
         some = [q for task in tasks for q in (*questions[task], *made(task, 200))]
         answers = Answers.collect(some, words)
-        fields = settings.to_dict()
-        sizes = SlotsSizes(
-            len(words), len(answers.worded), **{k: v for k, v in fields.items() if k in SlotsSizes.__dataclass_fields__}
-        )
-        net = SlotsNetwork(sizes)
+        shape = {name: getattr(settings, name) for name in ("size", "working", "layers", "heads", "memory")}
+        net = SlotsNetwork(SlotsSizes(len(words), len(answers.worded), **shape))
     examples = {t: [e for q in questions[t] if (e := prepare(q, words, answers))] for t in tasks}
     errors = dict.fromkeys(tasks, 0.02 if begun else 0.2)  # each task's share of wrong answers, of late
     answered: dict[int, list[bool]] = {}
@@ -253,28 +247,20 @@ def train_slots(
     return net.eval(), answers
 
 
-def train(
-    settings: SlotsSettings,
-    kept: Sequence[Question],
-    held: Sequence[Question],
-    fabric: Fabric,
-    folder: Path,
-    seed: int,
-    stage: Stage,
-) -> SlotsReader:
-    """Train on these and on generated questions; see ``core.memory.training.run``. ``held`` is not looked at."""
+def train(settings: SlotsSettings, run: TrainingRun) -> SlotsMemoryNetwork:
+    """Train on what is kept and on generated questions; those held out are not looked at."""
     by_task: dict[int, list[Question]] = {}
-    for question in kept:
+    for question in run.kept:
         by_task.setdefault(question.task, []).append(question)
     begun = _load(settings.begin) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
-    source = (lambda number: Storyteller(f"{seed} {number}")) if settings.generated else None
+    source = (lambda number: Storyteller(f"{run.seed} {number}")) if settings.generated else None
     if source:
         by_task[MIXED] = []
     net, answers = train_slots(
-        by_task, source, words, replace(settings, seed=seed), fabric, folder / "state.pt", stage, begun
+        by_task, source, words, replace(settings, seed=run.seed), run.fabric, run.folder / "state.pt", run.stage, begun
     )
-    return SlotsReader(net, words, answers.worded)
+    return SlotsMemoryNetwork(net, words, answers.worded)
 
 
 def some_generated(seed: int) -> Iterator[Question]:
@@ -284,16 +270,16 @@ def some_generated(seed: int) -> Iterator[Question]:
         yield from source(task, 4_000 if task == MIXED else 1_000)
 
 
-def _load(folder: str) -> SlotsReader:
+def _load(folder: str) -> SlotsMemoryNetwork:
     """Raises CheckpointError or DataError: it cannot be begun with."""
     config, state = checkpoints.load(Path(folder))
-    if config.get("network") != SlotsReader.network:
+    if config.get("network") != SlotsMemoryNetwork.network:
         raise DataError(f"{folder} holds no network to begin with: it must be one of slots.")
-    return load(config, {name: value.float() for name, value in state.items()})
+    return cast(SlotsMemoryNetwork, load(config, state))
 
 
 @torch.inference_mode()
-def fit_temperature(network: SlotsReader, held: Sequence[Question]) -> float:
+def fit_temperature(network: SlotsMemoryNetwork, held: Sequence[Question]) -> float:
     """The temperature under which the held-out answers are likeliest, among those that the network lists.
 
     It is 1 at least: where no held-out answer is wrong, they would be likelier the surer the network were made.

@@ -6,24 +6,20 @@ Plain gradient descent on the answers' cross-entropy, summed over a batch of 32;
 vectors of age do not overfit. Of several runs the one with the lowest training loss is kept.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from core.attention import Kind
-from core.data.babi import Question
 from core.memory.bags import Stories
 from core.memory.memn2n import MemN2N, MemN2NSizes
+from core.memory.registry import TrainingRun
 from core.memory.story import tokens
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions
 from core.training.fit import BatchLoss, Figures, fit
-from core.training.progress import Stage
 from core.training.schedule import Step
 
 
@@ -55,45 +51,26 @@ class EndToEndSettings:
     empty: float = 0.1
 
 
-def train(
-    settings: EndToEndSettings,
-    kept: Sequence[Question],
-    held: Sequence[Question],
-    fabric: Fabric,
-    folder: Path,
-    seed: int,
-    stage: Stage,
-) -> MemN2N:
-    """Train on ``kept``, and report the error on ``held``, several times; the network of the best run.
-
-    An interrupted training goes on from the state in ``folder`` after its last whole epoch.
-    """
-    words = questions.lexicon(kept, answers=True)
-    longest = 1 + max(len(tokens(text)) for question in kept for text in (*question.sentences, question.question))
+def train(settings: EndToEndSettings, run: TrainingRun) -> MemN2N:
+    """Train several times, and report the errors on what is held out; the network with the lowest training loss."""
+    words = questions.lexicon(run.kept, answers=True)
+    longest = 1 + max(len(tokens(text)) for question in run.kept for text in (*question.sentences, question.question))
     sizes = MemN2NSizes(
         settings.attention, len(words), settings.hops, settings.width, settings.memory, longest, settings.sees
     )
-    runs: list[tuple[float, MemN2N]] = []
-    for run in range(settings.runs):
-        torch.manual_seed(seed + run)
+    found: list[tuple[float, MemN2N]] = []
+    for number in range(settings.runs):
+        torch.manual_seed(run.seed + number)
         network = MemN2N(sizes, words)
-        torch.manual_seed(seed + run)  # the questions' order does not depend on how many numbers the network drew
-        path = folder / f"run-{run + 1}.state.pt"
-        data, unseen = (encode_questions(some, network).to(fabric.device) for some in (kept, held))
-        runs.append((_run(network, settings, data, unseen, fabric, path, stage), network))
-    return min(runs, key=lambda run: run[0])[1]
+        torch.manual_seed(run.seed + number)  # the questions' order does not depend on what the network drew
+        found.append((_train(network, settings, run, f"run-{number + 1}"), network))
+    return min(found, key=lambda one: one[0])[1]
 
 
-def _run(
-    network: MemN2N,
-    settings: EndToEndSettings,
-    data: EncodedQuestions,
-    held: EncodedQuestions,
-    fabric: Fabric,
-    path: Path,
-    stage: Stage,
-) -> float:
+def _train(network: MemN2N, settings: EndToEndSettings, run: TrainingRun, name: str) -> float:
     """Train in place; the training loss of the last epoch, a question."""
+    fabric = run.fabric
+    data, held = (encode_questions(some, network).to(fabric.device) for some in (run.kept, run.held))
     linear = settings.linear_epochs if settings.attention != "none" else 0
     start = True  # linear at present
 
@@ -115,9 +92,9 @@ def _run(
         return 0.5 ** (max(0, step.epoch - linear) // settings.halve)
 
     figures = fit(
-        fabric, path, network, torch.optim.SGD(network.parameters(), lr=settings.rate),
-        label=f"{path.parent.name}, {path.name.split('.')[0]}", epochs=linear + settings.epochs, begin=begin, loss=loss,
-        clip=lambda: _clip(network, settings.clip), schedule=schedule, validate=validate, stage=stage,
+        fabric, run.folder / f"{name}.state.pt", network, torch.optim.SGD(network.parameters(), lr=settings.rate),
+        label=f"{run.folder.name}, {name}", epochs=linear + settings.epochs, begin=begin, loss=loss,
+        clip=lambda: _clip(network, settings.clip), schedule=schedule, validate=validate, stage=run.stage,
     )  # fmt: skip
     return figures["loss"]
 

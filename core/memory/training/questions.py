@@ -1,14 +1,14 @@
 """Questions with answers and facts as numbers: what a network with a fixed lexicon learns from and is calibrated on."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from core.data.babi import Question
-from core.memory.bags import Lexicon, Stories
+from core.memory.bags import Lexicon, Stories, padded
 from core.memory.lexicon_network import LexiconNetwork
 from core.memory.registry import StoryQuery
 from core.memory.story import tokens
@@ -37,37 +37,30 @@ class EncodedQuestions:
         return len(self.answer)
 
     def to(self, device: torch.device) -> "EncodedQuestions":
-        return EncodedQuestions(
-            self.stories.to(device), self.answer.to(device), self.facts.to(device), self.task.to(device)
-        )
+        return EncodedQuestions(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def encode_questions(questions: Sequence[Question], network: LexiconNetwork) -> EncodedQuestions:
     """Questions as this network is shown them."""
     numbers = {answer: number for number, answer in enumerate(network.answers)}
+    queries = [StoryQuery(question.sentences, question.question) for question in questions]
     facts = []
-    for question in questions:
-        forgotten = 0 if network.memory is None else max(0, len(question.sentences) - network.memory)
+    for question, query in zip(questions, queries, strict=True):
+        forgotten = network.forgotten(query)
         facts.append([fact - forgotten if fact >= forgotten else -1 for fact in question.facts])
-    most = max([1, *map(len, facts)])
     return EncodedQuestions(
-        network.encode([StoryQuery(question.sentences, question.question) for question in questions]),
+        network.encode(queries),
         torch.tensor([numbers.get(question.answer, -1) for question in questions]),
-        torch.tensor([[*places, *[-1] * (most - len(places))] for places in facts]),
+        padded(facts),
         torch.tensor([question.task for question in questions]),
     )
 
 
-def words_of(questions: Iterable[Question]) -> set[str]:
-    """The words of stories and questions."""
-    texts = {text for question in questions for text in (*question.sentences, question.question)}
-    return {word for text in texts for word in tokens(text)}
-
-
 def lexicon(questions: Sequence[Question], answers: bool) -> Lexicon:
     """The words of the stories and questions, by the alphabet; with ``answers``, the answers as words among them."""
-    extra = {question.answer for question in questions} if answers else set()
-    return Lexicon(sorted(words_of(questions) | extra))
+    texts = {text for question in questions for text in (*question.sentences, question.question)}
+    words = {word for text in texts for word in tokens(text)}
+    return Lexicon(sorted(words | ({question.answer for question in questions} if answers else set())))
 
 
 @torch.inference_mode()

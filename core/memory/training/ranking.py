@@ -6,21 +6,17 @@ other answer, given the question and the labelled facts. Whatever wins by less t
 O_loss and R_loss of Weston et al. 2014, section 3.1, summed over the losers.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from core.data.babi import Question
 from core.memory.memnn import NEVER, Match, MemNN, MemNNSizes
+from core.memory.registry import TrainingRun
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
-from core.training.progress import Stage
 from core.training.schedule import warm_cosine
 
 WARM = 100  # steps over which the learning rate rises
@@ -45,39 +41,31 @@ class RankingSettings:
     clip: float = 10.0
 
 
-def train(
-    settings: RankingSettings,
-    kept: Sequence[Question],
-    held: Sequence[Question],
-    fabric: Fabric,
-    folder: Path,
-    seed: int,
-    stage: Stage,
-) -> MemNN:
-    """Train on ``kept``, and report the loss on ``held``; goes on from the state in ``folder`` if interrupted."""
-    torch.manual_seed(seed)
-    words, answers = questions.lexicon(kept, answers=False), sorted({question.answer for question in kept})
-    hops = max([1, *(len(question.facts) for question in kept)])
+def train(settings: RankingSettings, run: TrainingRun) -> MemNN:
+    """Train, and report the loss on what is held out."""
+    fabric = run.fabric
+    torch.manual_seed(run.seed)
+    words, answers = questions.lexicon(run.kept, answers=False), sorted({question.answer for question in run.kept})
+    hops = max([1, *(len(question.facts) for question in run.kept)])
     network = MemNN(MemNNSizes(len(words), len(answers), settings.width, settings.hidden, hops), words, answers)
-    torch.manual_seed(seed)  # the questions' order does not depend on how many numbers the network drew
-    data = encode_questions(kept, network).to(fabric.device)
-    unseen = encode_questions(held, network).to(fabric.device) if held else None
+    torch.manual_seed(run.seed)  # the questions' order does not depend on how many numbers the network drew
+    data, held = (encode_questions(some, network).to(fabric.device) for some in (run.kept, run.held))
     ranking = Ranking(network, settings.margin)
 
     def loss(module: nn.Module, rows: Tensor) -> BatchLoss:
         return BatchLoss(module(data, rows.to(fabric.device)), weight=len(rows))
 
     def validate(epoch: int) -> Figures:
-        return {"held_out_loss": _loss(ranking, unseen)} if epoch and unseen else {}
+        return {"held_out_loss": _loss(ranking, held)} if epoch and len(held) else {}
 
     def begin(epoch: int) -> tuple[Tensor, ...]:
         return torch.split(torch.randperm(len(data)), settings.batch)
 
     fit(
-        fabric, folder / "state.pt", ranking, torch.optim.Adam(network.parameters(), lr=settings.rate),
-        label=folder.name, epochs=settings.epochs, begin=begin, loss=loss,
+        fabric, run.folder / "state.pt", ranking, torch.optim.Adam(network.parameters(), lr=settings.rate),
+        label=run.folder.name, epochs=settings.epochs, begin=begin, loss=loss,
         clip=clip_norm(settings.clip, network), schedule=warm_cosine(WARM, floor=0.0), validate=validate,
-        stage=stage,
+        stage=run.stage,
     )  # fmt: skip
     return network.eval()
 

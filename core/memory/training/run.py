@@ -4,7 +4,7 @@ Everything is kept in one run folder and an interrupted run goes on where it sto
 ``settings.json``, and at the end a checkpoint folder for each network.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pkgutil import resolve_name
@@ -13,10 +13,10 @@ from typing import Any
 from lightning_fabric import Fabric
 
 from core import checkpoints
-from core.data.babi import Question, hold_out, read_babi
+from core.data.babi import hold_out, read_babi
 from core.data.errors import DataError
 from core.memory.question_shapes import QuestionShapes
-from core.memory.registry import Train, recipes
+from core.memory.registry import TrainedNetwork, TrainingRun, recipes
 from core.training.cards import model_card
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
@@ -31,12 +31,10 @@ class StoryTrainSettings(RunSettings):
     """All that decides a run; saved beside its weights.
 
     Attributes:
-        source: a folder or a zip of bAbI's files.
         networks: names of recipes; all if not given.
         tasks: which of bAbI's; all that there are if None.
         part: the files to learn from, as in :func:`read_babi`.
         share: of each task's questions, held out by whole stories.
-        hold_out_seed: decides which stories.
         changes: of the recipes' settings, for every network that has them.
         command: how the run was begun; part of the model cards.
     """
@@ -74,41 +72,34 @@ def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
         folder = settings.out / name
         if not (folder / checkpoints.CONFIG).exists():
             folder.mkdir(exist_ok=True)
-            _train(name, settings, kept, held, fabric, folder, stage)
+            _train(name, settings, TrainingRun(kept, held, fabric, folder, settings.seed, stage))
         folders.append(folder)
     return folders
 
 
-def _train(
-    name: str,
-    settings: StoryTrainSettings,
-    kept: Sequence[Question],
-    held: Sequence[Question],
-    fabric: Fabric,
-    folder: Path,
-    stage: Stage,
-) -> None:
+def _train(name: str, settings: StoryTrainSettings, run: TrainingRun) -> None:
     """Train one network and save its checkpoint."""
     entry = recipes()[name]
     chosen = entry.settings_of(name, dict(settings.changes))
-    train: Train = resolve_name(entry.train)
-    network = train(chosen, kept, held, fabric, folder, settings.seed, stage).cpu().eval()
+    trained: TrainedNetwork = resolve_name(entry.train)(chosen, run)
+    network = trained.cpu().eval()
     for parameter in network.parameters():  # what is calibrated is what is stored, in float16
         parameter.data = parameter.data.half().float()
     generated = resolve_name(entry.generated)(settings.seed) if entry.generated else ()
     config = {
         "kind": "memory",
         **network.config(),
-        "temperature": resolve_name(entry.calibrate)(network, held),
-        "asked": QuestionShapes.learn([*kept, *generated]).to_dict(),
+        "temperature": resolve_name(entry.calibrate)(network, run.held),
+        "asked": QuestionShapes.learn([*run.kept, *generated]).to_dict(),
         "seed": settings.seed,
         "hold_out": {"share": settings.share, "seed": settings.hold_out_seed},
         "settings": asdict(chosen),
         "command": settings.command,
-        "data": f"bAbI v1.2 English, {settings.source.name}/*_{settings.part}.txt, {len(kept):,} questions (CC BY 3.0)",
+        "data": f"bAbI v1.2 English, {settings.source.name}/*_{settings.part}.txt, "
+        f"{len(run.kept):,} questions (CC BY 3.0)",
         "licence": LICENCE,
     }
-    checkpoints.save(folder, config, network.state_dict(), memory_card(name, config))
+    checkpoints.save(run.folder, config, network.state_dict(), memory_card(name, config))
 
 
 def memory_card(name: str, config: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from core import checkpoints
 from core.checkpoints import CARD, CONFIG, WEIGHTS, CheckpointError
-from core.scenes.registry import CAPTIONER, EYES
+from core.scenes.registry import CAPTIONER, ENCODER
 
 FILES = (CONFIG, WEIGHTS, CARD)
 MAX_FOLDERS = 5
@@ -45,7 +45,7 @@ def unpack(data: bytes, folder: Path) -> list[str]:
             raise CheckpointError("This is not a zip file that can be read.") from error
         found = {path.name: checkpoints.load(path)[0] for path in sorted(Path(draft).iterdir())}
         captioners = [name for name, config in found.items() if config["kind"] == CAPTIONER]
-        if not captioners or not any(config["kind"] == EYES for config in found.values()):
+        if not captioners or not any(config["kind"] == ENCODER for config in found.values()):
             raise CheckpointError(
                 "This zip holds no captioner of scenes with its encoder; save a run and take its file."
             )

@@ -25,12 +25,14 @@ from typing import Any
 import torch
 
 from core import checkpoints
+from core.captioning.encoder import open_encoder
 from core.data.scenes import make_scene, make_scenes
 from core.scenes.live.job import TrainingJob
 from core.scenes.live.learner import Learner, Pool, encode_scenes
 from core.scenes.live.settings import EXAMINED, LearnSettings
 from core.scenes.live.snapshots import Snapshot
-from core.scenes.service import ENCODER_FOLDER, open_encoder
+from core.scenes.registry import SCENE_ENCODERS
+from core.scenes.service import ENCODER_FOLDER
 from core.scenes.training.run import save_captioner
 
 Message = dict[str, Any]
@@ -44,7 +46,8 @@ class Worker:
 
     def __init__(self, job: TrainingJob, send: Callable[[Message], None]):
         self.job, self.send = job, send
-        self.encoder, self.sha256 = open_encoder(checkpoints.resolve(ENCODER_FOLDER, Path(job.checkpoints)))
+        folder = checkpoints.resolve(ENCODER_FOLDER, Path(job.checkpoints))
+        self.encoder, self.sha256 = open_encoder(folder, SCENE_ENCODERS)
         self.learners = [Learner(settings, job.seed) for settings in job.learners]
         self.pool = Pool(self.encoder, MOST, job.seed)
         self.shown = encode_scenes(self.encoder, [make_scene("val", number) for number in job.shown])

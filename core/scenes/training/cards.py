@@ -39,7 +39,7 @@ def captioner(config: Mapping[str, Any]) -> str:
     )
 
 
-def eyes(config: Mapping[str, Any]) -> str:
+def encoder(config: Mapping[str, Any]) -> str:
     """The card of an encoder for scenes with this config."""
     return model_card(
         "Encoder for scenes: picture -> 12 x 12 grid",

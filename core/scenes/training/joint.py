@@ -3,13 +3,14 @@
     L = L_soft + L_hard + L_none + omega L_words
 
 Each captioner's loss is that of :mod:`core.captioning.training.teacher_forcing`. ``soft`` begins alone with the
-encoder; after a third of the epochs the others join, ``hard`` as soft stands then, for a single cell would teach a
-beginner little. From there on both teach the encoder, so that a cell serves a weighted mean and a look of its own
-alike; ``none`` takes the grid as it finds it. A linear head on the grid is to find the words that the scene shows, so
-that the encoder has something to go by before anybody looks.
+encoder; after a third of the epochs the others join, ``hard`` with soft's weights at that time, since single cells say
+little while the encoder is new. From there on both train the encoder, so that a cell serves a weighted mean and a look
+of its own alike; ``none`` passes no gradient to it. A linear head on the grid is to find the words that the scene
+shows, which gives the encoder a gradient before any look is sharp.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -92,20 +93,15 @@ def scenes_of(first: int, count: int, batch: int, seed: int) -> DataLoader[Examp
         drop_last=True,
         num_workers=1,
         prefetch_factor=8,
-        collate_fn=_Drawing(seed),
+        collate_fn=partial(_draw, seed),
     )
 
 
-class _Drawing:
+def _draw(seed: int, numbers: Sequence[int]) -> Examples:
     """Numbers of scenes -> what there is to learn from them."""
-
-    def __init__(self, seed: int):
-        self.seed = seed
-
-    def __call__(self, numbers: Sequence[int]) -> Examples:
-        scenes = [make_scene("train", number, self.seed) for number in numbers]
-        sentences = [(row, VOCABULARY.encode(scene.words)) for row, scene in enumerate(scenes)]
-        return Examples(draw_all(scenes), collate(sentences), findable(scenes))
+    scenes = [make_scene("train", number, seed) for number in numbers]
+    sentences = [(row, VOCABULARY.encode(scene.words)) for row, scene in enumerate(scenes)]
+    return Examples(draw_all(scenes), collate(sentences), findable(scenes))
 
 
 def train_jointly(

@@ -7,7 +7,7 @@ holds a checkpoint for each model.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import lightning_fabric
 import torch
@@ -17,11 +17,12 @@ from core import checkpoints
 from core.attention import KINDS, Kind
 from core.captioning.captioner import Captioner
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.encoder import open_encoder
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.scenes import make_scenes
 from core.scenes.encoder import SceneEncoder
-from core.scenes.registry import CAPTIONER, EYES
-from core.scenes.service import ENCODER_FOLDER, open_encoder
+from core.scenes.registry import CAPTIONER, ENCODER, SCENE_ENCODERS
+from core.scenes.service import ENCODER_FOLDER
 from core.scenes.training import cards
 from core.scenes.training.joint import VOCABULARY, JointModel, train_jointly
 from core.training.progress import Stage
@@ -42,12 +43,10 @@ class SceneTrainSettings(RunSettings):
     """All that decides a run; saved beside its weights.
 
     Attributes:
-        attention: which captioners.
         epochs: how often the captioners are looked at and the state is saved; no scene comes twice.
         scenes, held_out: how many of ``train`` make an epoch; how many of ``val`` are captioned after it.
         batch, rate: scenes a step, and the highest learning rate.
         encoder: a folder with an encoder to keep as it is; none learns then.
-        losses: what the captioners' losses are made of.
     """
 
     attention: tuple[Kind, ...] = KINDS
@@ -57,7 +56,7 @@ class SceneTrainSettings(RunSettings):
     batch: int = 32
     rate: float = 3e-3
     encoder: Path | None = None
-    # Below zero: the sooner hard's looks are narrow, the less a draw is left to luck.
+    # Below zero, which narrows the looks: the sooner they are narrow, the less the draws of hard scatter.
     losses: LossWeights = field(default_factory=lambda: LossWeights(smoothing=0.0, doubly=0.0, entropy=-0.02))
 
 
@@ -76,8 +75,14 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
-    encoder = SceneEncoder() if settings.encoder is None else open_encoder(settings.encoder)[0]
-    captioners: dict[str, Captioner] = {kind: _new(kind, settings.seed) for kind in settings.attention}
+    if settings.encoder is None:
+        encoder = SceneEncoder()
+    else:
+        encoder = cast(SceneEncoder, open_encoder(settings.encoder, SCENE_ENCODERS)[0])
+    captioners: dict[str, Captioner] = {}
+    for attention in settings.attention:
+        torch.manual_seed(settings.seed)
+        captioners[attention] = LSTMCaptioner(small_sizes(attention))
     model = JointModel(encoder, captioners, settings.losses, learns=settings.encoder is None)
     held_out = list(make_scenes("val", settings.held_out, settings.seed))
     figures = train_jointly(
@@ -85,18 +90,13 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
         out / "scenes.state.pt", stage,
     )  # fmt: skip
     about = {"seed": settings.seed, "settings": settings.to_dict(), "data": cards.DATA, "licence": cards.LICENCE}
-    config = checkpoints.load(settings.encoder)[0] if settings.encoder else {"kind": EYES, **about}
+    config = checkpoints.load(settings.encoder)[0] if settings.encoder else {"kind": ENCODER, **about}
     folders = [out / ENCODER_FOLDER]
-    sha256 = checkpoints.save(folders[0], config, encoder.state_dict(), cards.eyes(config))
+    sha256 = checkpoints.save(folders[0], config, encoder.state_dict(), cards.encoder(config))
     for kind, captioner in captioners.items():
         folders.append(out / f"scenes-{kind}")
         save_captioner(folders[-1], captioner, sha256, {**about, "val_exact": figures[f"val_exact_{kind}"]})
     return folders
-
-
-def _new(kind: Kind, seed: int) -> Captioner:
-    torch.manual_seed(seed)
-    return LSTMCaptioner(small_sizes(kind))
 
 
 def save_captioner(folder: Path, captioner: Captioner, encoder: str, about: dict[str, Any]) -> str:

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from core.checkpoints.modules import init_empty_weights
 from core.memory.batching import answer_in_batches
 from core.memory.lexicon_network import temperature
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
@@ -24,7 +24,7 @@ BEAM = 30  # answers that are followed at once, at most
 MOST_SENTENCES = 600  # that the network reads: of a longer story, the last ones
 
 
-class SlotsReader(nn.Module):
+class SlotsMemoryNetwork(nn.Module):
     """Answers with a :class:`SlotsNetwork`. See ``core.memory.registry.MemoryNetwork``."""
 
     network = "slots"
@@ -36,13 +36,13 @@ class SlotsReader(nn.Module):
         self.eval()
 
     def config(self) -> dict[str, Any]:
-        """What :func:`load` makes the same network of, with its weights."""
+        """What :func:`build` reads."""
         return {
             "network": self.network,
             "attention": self.attention,
             "words": list(self.words.known),
             "answers": list(self.answers),
-            "model": self.net.sizes.to_dict(),
+            "model": asdict(self.net.sizes),
         }
 
     @torch.inference_mode()
@@ -137,17 +137,13 @@ class SlotsReader(nn.Module):
         return texts
 
 
-def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> SlotsReader:
-    """The network of a checkpoint; see ``core.memory.registry.load``."""
+def build(config: Mapping[str, Any]) -> SlotsMemoryNetwork:
+    """The network that a config describes; see ``core.memory.registry.load``."""
     words, answers = Words(config["words"]), config["answers"]
     sizes = SlotsSizes(**config["model"])
     if sizes.words != len(words) or sizes.answers != len(answers):
         raise ValueError("Its parts contradict each other.")
-    with init_empty_weights():
-        net = SlotsNetwork(sizes)
-    reader = SlotsReader(net, words, answers, temperature(config))
-    reader.load_state_dict(state, assign=True)
-    return reader.eval()
+    return SlotsMemoryNetwork(SlotsNetwork(sizes), words, answers, temperature(config))
 
 
 def calibrated(texts: Mapping[str, float], temperature: float) -> list[tuple[str, float]]:
