@@ -17,7 +17,7 @@ from lightning_fabric import Fabric
 from benchmarks.photos import CORES, in_turn, machine
 from core import checkpoints
 from core.data.babi import read_babi
-from core.memory.registry import StoryQuery
+from core.memory.registry import StoryQuery, TrainingRun
 from core.memory.service import StoryService
 from core.memory.training import end_to_end
 from core.memory.training.end_to_end import EndToEndSettings
@@ -73,7 +73,8 @@ def measure_training(source: Path) -> float:
     fabric.launch()
     settings = EndToEndSettings(runs=1, linear_epochs=0, epochs=2)
     with tempfile.TemporaryDirectory() as folder:
-        end_to_end.train(settings, questions, [], fabric, Path(folder), 0, lambda label, steps: lambda: None)
+        run = TrainingRun(questions, [], fabric, Path(folder), 0, lambda label, steps: lambda: None)
+        end_to_end.train(settings, run)
         _, second = (Path(folder) / "run-1.state.jsonl").read_text().splitlines()
     shipped = EndToEndSettings()
     took: float = json.loads(second)["seconds"]
