@@ -8,6 +8,7 @@ It is changed so that the grid is fine and its cells are where we draw them:
   [16 r, 16 r + 16) x [16 c, 16 c + 16) to within half a pixel.
 """
 
+from collections import OrderedDict
 from pathlib import Path
 from typing import Self
 
@@ -36,30 +37,27 @@ class InceptionV3(Encoder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.early = nn.Sequential()
-        for name, layer in {
-            "Conv2d_1a_3x3": ConvReLU(3, 32, kernel_size=3, stride=2),
-            "Conv2d_2a_3x3": ConvReLU(32, 32, kernel_size=3),
-            "Conv2d_2b_3x3": ConvReLU(32, 64, kernel_size=3, padding=1),
-            "maxpool1": nn.MaxPool2d(kernel_size=3, stride=2),
-            "Conv2d_3b_1x1": ConvReLU(64, 80, kernel_size=1),
-            "Conv2d_4a_3x3": ConvReLU(80, 192, kernel_size=3),
-            "maxpool2": nn.MaxPool2d(kernel_size=3, stride=2),
-            "Mixed_5b": MixedA(192, pool_features=32),
-            "Mixed_5c": MixedA(256, pool_features=64),
-            "Mixed_5d": MixedA(288, pool_features=64),
-            "Mixed_6a": MixedB(288),
-        }.items():
-            self.early.add_module(name, layer)
-        self.late = nn.Sequential()
-        for name, layer in {
-            "Mixed_6b": MixedC(768, channels_7x7=128),
-            "Mixed_6c": MixedC(768, channels_7x7=160),
-            "Mixed_6d": MixedC(768, channels_7x7=160),
-            "Mixed_6e": MixedC(768, channels_7x7=192),
-            "Mixed_7a": MixedD(768),
-        }.items():
-            self.late.add_module(name, layer)
+        early: OrderedDict[str, nn.Module] = OrderedDict(
+            Conv2d_1a_3x3=ConvReLU(3, 32, kernel_size=3, stride=2),
+            Conv2d_2a_3x3=ConvReLU(32, 32, kernel_size=3),
+            Conv2d_2b_3x3=ConvReLU(32, 64, kernel_size=3, padding=1),
+            maxpool1=nn.MaxPool2d(kernel_size=3, stride=2),
+            Conv2d_3b_1x1=ConvReLU(64, 80, kernel_size=1),
+            Conv2d_4a_3x3=ConvReLU(80, 192, kernel_size=3),
+            maxpool2=nn.MaxPool2d(kernel_size=3, stride=2),
+            Mixed_5b=MixedA(192, pool_features=32),
+            Mixed_5c=MixedA(256, pool_features=64),
+            Mixed_5d=MixedA(288, pool_features=64),
+            Mixed_6a=MixedB(288),
+        )
+        late: OrderedDict[str, nn.Module] = OrderedDict(
+            Mixed_6b=MixedC(768, channels_7x7=128),
+            Mixed_6c=MixedC(768, channels_7x7=160),
+            Mixed_6d=MixedC(768, channels_7x7=160),
+            Mixed_6e=MixedC(768, channels_7x7=192),
+            Mixed_7a=MixedD(768),
+        )
+        self.early, self.late = nn.Sequential(early), nn.Sequential(late)
         channels_last(self)
 
     def forward(self, photos: Tensor) -> Tensor:  # (B, 3, 224, 224) -> (B, 196, 1280)
