@@ -121,7 +121,8 @@ def log_prob(captioner: LSTMCaptioner, grid: torch.Tensor, numbers: Sequence[int
     return total
 
 
-def test_beam_search_finds_what_trying_everything_finds():
+@pytest.mark.parametrize("penalty", [0.0, 0.7, 2.0])
+def test_beam_search_finds_what_trying_everything_finds(penalty):
     """With a beam as wide as there are prefixes, the search is exhaustive; compare with a plain enumeration."""
     captioner, grid = of_few_words(ending=2.0), grids(1)
     # What the limit cuts has not ended, and comes after all that has.
@@ -130,10 +131,13 @@ def test_beam_search_finds_what_trying_everything_finds():
         for n in (1, 2)
         for words in itertools.product(FEW.words, repeat=n)
     }
-    best = max(scores, key=lambda words: scores[words] / (len(words) + 1) ** 0.7)
-    trace = decode(captioner, FEW, grid, Settings("beam", beam=40, max_words=3, length_penalty=0.7))[0]
-    assert tuple(trace.words) == best
-    assert trace.log_prob == pytest.approx(scores[best], abs=1e-4)
+    ranked = sorted(scores, key=lambda words: scores[words] / (len(words) + 1) ** penalty, reverse=True)
+    settings = Settings("beam", beam=40, max_words=3, length_penalty=penalty)
+    (found,) = beams(captioner, FEW, grid, settings)
+    assert [tuple(map(FEW.word, words)) for words in found] == ranked
+    (trace,) = decode(captioner, FEW, grid, settings)
+    assert tuple(trace.words) == ranked[0]
+    assert trace.log_prob == pytest.approx(scores[ranked[0]], abs=1e-4)
 
 
 def test_what_the_limit_cuts_is_the_likeliest_of_so_many_words():
