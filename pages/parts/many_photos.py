@@ -2,7 +2,6 @@
 
 import base64
 import io
-from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -13,42 +12,13 @@ from core import exports
 from core.captioning import album, gallery
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
-from core.trace import CaptionTrace
 from core.views import player
 from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, load_caption_service
 from pages.parts.photo_view import mount
-from pages.parts.state import CompareState, fingerprint, key, state
+from pages.parts.state import Captions, CompareState, Table, fingerprint, key, state
 
 MAX_UPLOAD = 200  # MB a file: a zip of photos
-
-
-@dataclass(frozen=True)
-class Captions:
-    """What one photo led to.
-
-    Attributes:
-        name: of the photo.
-        jpeg: the photo, at the size that the player shows; empty where it could not be read.
-        traces: model -> caption.
-        problem: a sentence why there are none, else empty.
-    """
-
-    name: str
-    jpeg: bytes
-    traces: dict[str, CaptionTrace]
-    problem: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """What was asked for last: an id of it, a row a photo, the scores of each model, and what there is to say of it."""
-
-    asked: str
-    rows: list[Captions]
-    models: list[str]
-    scores: dict[str, dict[str, float | None]]
-    notes: list[str]
 
 
 def show_many_photos() -> None:

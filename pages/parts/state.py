@@ -20,10 +20,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.memory.document import Document
 from core.memory.session import StorySession
+from core.trace import CaptionTrace
 
 if TYPE_CHECKING:
     from core.scenes.live.runs import Run
-    from pages.parts.many_photos import Table
 
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
@@ -103,12 +103,40 @@ class ExploreState:
     view: PhotoView = field(default_factory=PhotoView)
 
 
+@dataclass(frozen=True)
+class Captions:
+    """What one photo led to.
+
+    Attributes:
+        name: of the photo.
+        jpeg: the photo, at the size that the player shows; empty where it could not be read.
+        traces: model -> caption.
+        problem: a sentence why there are none, else empty.
+    """
+
+    name: str
+    jpeg: bytes
+    traces: dict[str, CaptionTrace]
+    problem: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """What was asked for last: an id of it, a row a photo, the scores of each model, and what there is to say of it."""
+
+    asked: str
+    rows: list[Captions]
+    models: list[str]
+    scores: dict[str, dict[str, float | None]]
+    notes: list[str]
+
+
 @dataclass
 class CompareState:
     """The photo that is compared, and the table of many photos; None before one was asked for."""
 
     view: PhotoView = field(default_factory=PhotoView)
-    table: "Table | None" = None
+    table: Table | None = None
 
 
 @dataclass
