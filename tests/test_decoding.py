@@ -209,6 +209,12 @@ def test_the_model_may_not_end_before_the_last_forced_word():
     assert trace.words[4] == "cat"
 
 
+def test_a_caption_goes_on_past_its_limit_to_the_last_forced_word_and_no_further():
+    settings = Settings("greedy", max_words=3)
+    (trace,) = decode(model(ending=-1000.0), WORDS, grids(1), settings, Decisions({5: "cat"}))
+    assert len(trace.words) == 6 and trace.words[5] == "cat" and not trace.ended
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_forced_gaze_confines_the_look_of_its_step_alone(kind):
     captioner = model(kind, ending=-1000.0)
