@@ -72,7 +72,7 @@ def reward_to_go(forced: TeacherForced) -> Tensor:
     return (to_go[forced.row, forced.time] * forced.look_log_prob).sum()
 
 
-def other_reading(forced: TeacherForced) -> Tensor:
+def other_sample(forced: TeacherForced) -> Tensor:
     """What was said from this look on, less what the other reading of the caption said from there on."""
     return (look_advantage(forced) * forced.look_log_prob).sum()
 
@@ -95,7 +95,7 @@ def measure(captioner: LSTMCaptioner, grids: Tensor, captions: Captions, draws: 
     estimators: dict[str, Callable[[TeacherForced], Tensor]] = {
         "sentence, moving average": SentenceReward(),
         "to go": reward_to_go,
-        "to go, other reading": other_reading,
+        "to go, other reading": other_sample,
         "straight-through": straight_through,
     }
     repeated = Captions(*(x.repeat_interleave(SAMPLES, dim=0) for x in captions))

@@ -1,4 +1,4 @@
-"""How many unfamiliar pictures are measured from familiar ones: ``python -m benchmarks.out_of_distribution --help``.
+"""How many unfamiliar pictures are told from familiar ones: ``python -m benchmarks.out_of_distribution --help``.
 
 The rates behind the sentence that a page shows where a picture is unlike those that the models learnt from.
 """
@@ -20,7 +20,7 @@ from core import checkpoints as store
 from core.captioning.album import PHOTO_ENDINGS
 from core.captioning.out_of_distribution import Load, batches, photos
 from core.captioning.service import ENCODER, CaptionService
-from core.cli.common import Checkpoints, Json, MorePhotos, ProgressBar
+from core.cli.common import Checkpoints, Json, MorePhotos, ProgressBar, input_errors
 from core.cli.out_of_distribution import Datasets, Images, val
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
@@ -125,4 +125,8 @@ def _name(dataset: Path) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(evaluate)
+    try:
+        typer.run(evaluate)
+    except input_errors() as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

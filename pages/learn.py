@@ -29,8 +29,9 @@ def load_tours() -> tuple[dict[str, Tour], list[str]]:
     return tour.read_tours(complain=lambda error: complaints.append(str(error))), complaints
 
 
-def go(by: int) -> None:
-    st.session_state[key("step")] += by
+def go(by: int, count: int) -> None:
+    """To the next step or the one before, also where a second press is on its way when the last was reached."""
+    st.session_state[key("step")] = min(count, max(1, st.session_state[key("step")] + by))
 
 
 def begin() -> None:
@@ -113,15 +114,15 @@ def show_walk(count: int) -> int:
         )
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
             st.button(
-                "Back", icon=":material/arrow_back:", key=key("back"), on_click=go, args=(-1,), disabled=number == 1,
-                shortcut="PageUp",
+                "Back", icon=":material/arrow_back:", key=key("back"), on_click=go, args=(-1, count),
+                disabled=number == 1, shortcut="PageUp",
             )  # fmt: skip
             st.pills(
                 "Step", numbers, required=True, key=place, label_visibility="collapsed", wrap=False, width="content",
             )  # fmt: skip
             st.button(
                 "Next", icon=":material/arrow_forward:", icon_position="right", key=key("next"), type="primary",
-                on_click=go, args=(1,), disabled=number == count, shortcut="PageDown",
+                on_click=go, args=(1, count), disabled=number == count, shortcut="PageDown",
             )  # fmt: skip
     return number
 

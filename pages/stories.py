@@ -138,11 +138,11 @@ def show_downloads(reading: Reading, networks: list[str]) -> None:
 
 
 page = state(StoriesState)
-if enter("stories"):
+if arrived := enter("stories"):
     page.wish, page.mounted = None, ""  # the table is a new one
 st.html(STYLE)
 show_head("Ask a story", TAGLINE, ABOUT, own_photo=False)
-session = settle(page)
+session = settle(page, arrived)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="choices"):
     show_chooser(page)
     networks = choose_networks()

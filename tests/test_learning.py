@@ -3,6 +3,7 @@
 import io
 import json
 import queue
+import shutil
 import time
 import zipfile
 from dataclasses import replace
@@ -23,7 +24,7 @@ from core.scenes.live.runs import BusyError, Run, Runs
 from core.scenes.live.settings import LearnSettings
 from core.scenes.live.snapshots import Snapshot, TrainingHistory
 from core.scenes.live.worker import Worker
-from core.scenes.registry import ENCODER
+from core.scenes.registry import ENCODER, list_scene_captioners
 from core.scenes.service import SceneService
 
 PATIENCE = 600  # seconds; generous, for a busy machine
@@ -284,6 +285,16 @@ def test_a_saved_run_is_packed_and_opened_again(root, tmp_path):
     with pytest.raises(CheckpointError):
         unpack(bytes(damaged), tmp_path / "damaged")
     assert not (tmp_path / "damaged").exists()
+
+
+def test_a_run_without_a_kind_of_attention_is_refused_and_listed_nowhere(tmp_path):
+    for name in ("scenes-eyes", "scenes-soft"):
+        shutil.copytree(checkpoints.ROOT / name, tmp_path / "run" / name)
+    path = tmp_path / "run" / "scenes-soft" / checkpoints.CONFIG
+    path.write_text(path.read_text().replace('"attention": "soft"', '"attention": "foo"'))
+    with pytest.raises(CheckpointError, match="attention"):
+        unpack(pack(tmp_path / "run"), tmp_path / "opened")
+    assert list_scene_captioners(tmp_path / "run") == [] and SceneService(tmp_path / "run").captioners() == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Every page after every other one, within one session: no page may break another, nor forget what was chosen on it."""
 
+import json
 from dataclasses import is_dataclass
 
 import pytest
@@ -92,3 +93,68 @@ def test_a_click_that_carries_an_old_address_undoes_no_choice(page):
     page.segmented_control(key="explore.model").set_value("hard").run()
     assert page.pills(key="explore.photo").value == "ball"
     assert page.query_params == {"photo": "ball", "model": "hard"}
+
+
+def sentence(page: AppTest) -> str:
+    """What the player shows on Explore."""
+    (component,) = page.get("bidi_component")
+    return " ".join(step["word"] for step in json.loads(component.proto.json)["views"][-1]["steps"])
+
+
+def test_a_what_if_is_never_laid_on_another_photo(page):
+    plain = {}
+    for photo in ("ball", "boat"):
+        go(page, "pages/learn.py")
+        plain[photo] = sentence(go(page, "pages/explore.py", photo=photo))
+    go(page, "pages/learn.py")
+    go(page, "pages/explore.py", photo="ball", edits="soft(two cat*)")
+    forced = sentence(page)
+    assert forced.startswith("two cat") and page.query_params["edits"]
+    go(page, "pages/compare.py")
+    page.pills(key="compare.photo").set_value("boat").run()
+    go(page, "pages/explore.py")
+    assert sentence(page) == plain["boat"] and "edits" not in page.query_params
+    page.pills(key="explore.photo").set_value("ball").run()  # where it was made, it is still there
+    assert sentence(page) == forced and page.query_params["edits"]
+    page.pills(key="explore.photo").set_value("boat").run()
+    assert sentence(page) == plain["boat"] and "edits" not in page.query_params
+
+
+def test_a_link_to_the_original_leads_to_the_original(page):
+    go(page, "pages/learn.py")
+    plain = sentence(go(page, "pages/explore.py", photo="ball"))
+    go(page, "pages/learn.py")
+    assert sentence(go(page, "pages/explore.py", photo="ball", edits="soft(two cat*)")) != plain
+    go(page, "pages/learn.py")
+    assert sentence(go(page, "pages/explore.py", photo="ball", word="2")) == plain
+    assert "edits" not in page.query_params
+
+
+def test_what_ifs_on_a_photo_that_is_not_here_are_left_out(page):
+    plain = sentence(page)
+    go(page, "pages/learn.py")
+    go(page, "pages/explore.py", photo="yours", edits="soft(two cat*)")
+    assert sentence(page) == plain and "edits" not in page.query_params
+    assert "not here" in page.toast[0].value
+
+
+def test_options_that_are_gone_give_way_to_the_usual_one(page):
+    page.session_state["explore.model"] = "a model whose folder went"
+    page.run()
+    assert not page.exception and page.segmented_control(key="explore.model").value == "soft"
+    go(page, "pages/learn.py")
+    page.session_state["learn.step"] = 99
+    page.run()
+    assert not page.exception and page.pills(key="learn.step").value == 1
+
+
+def test_back_leads_to_a_bare_address_too(page, monkeypatch):
+    go(page, "pages/stories.py")
+    first = page.text_area(key="stories.story").value
+    page.selectbox(key="stories.told").set_value("paths").run()
+    assert page.text_area(key="stories.story").value != first
+    monkeypatch.setattr("pages.parts.state.went_back", lambda: True)
+    monkeypatch.setattr("pages.parts.story_editor.went_back", lambda: True)
+    page.query_params.clear()
+    page.run()
+    assert not page.exception and page.text_area(key="stories.story").value == first

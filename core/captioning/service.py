@@ -42,7 +42,7 @@ class CaptionService:
         self.root = Path(root)
         self._turn = threading.RLock()
         self._encoder: tuple[Encoder, str] | None = None  # with its sha256
-        self._familiarity: OODScore | None = None  # None, too, where it was not measured for this encoder
+        self._ood_score: OODScore | None = None  # None, too, where it was not measured for this encoder
         self._captioners: dict[Path, tuple[Captioner, Vocabulary, dict[str, Any]]] = {}  # with its config
 
     def captioners(self) -> list[str]:
@@ -90,7 +90,7 @@ class CaptionService:
         """
         with self._turn:
             self._load_encoder()
-            return self._familiarity.distance(grids).tolist() if self._familiarity else [None] * len(grids)
+            return self._ood_score.distance(grids).tolist() if self._ood_score else [None] * len(grids)
 
     def caption(
         self,
@@ -128,7 +128,7 @@ class CaptionService:
         if self._encoder is None:
             folder = checkpoints.resolve(self.encoder_folder, self.root)
             self._encoder = open_encoder(folder, self.encoder_registry)
-            self._familiarity = out_of_distribution.read(folder, self._encoder[1])
+            self._ood_score = out_of_distribution.read(folder, self._encoder[1])
         return self._encoder
 
     def _load_captioner(self, folder: Path) -> tuple[Captioner, Vocabulary, dict[str, Any]]:

@@ -65,7 +65,7 @@ class Registry(Generic[M]):
         try:
             with init_empty_weights():
                 model = architecture.from_config(config)
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError, ArithmeticError) as error:
             raise CheckpointError(f"The {CONFIG} in {folder} does not describe a {self.kind}.") from error
         fill(model, state, folder)
         return model.eval(), config

@@ -6,14 +6,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.attention import KINDS
-from core.captioning.registry import list_captioners
 from core.captioning.service import CaptionService
 from core.data.scenes import Scene
 from core.results.scene_metrics import figures
 from core.scenes.estimator import Chance, try_all
 from core.scenes.evaluation import examine
-from core.scenes.registry import SCENE_CAPTIONERS, SCENE_ENCODERS
+from core.scenes.registry import SCENE_CAPTIONERS, SCENE_ENCODERS, list_scene_captioners
 
 ENCODER_FOLDER = "scenes-eyes"
 
@@ -26,8 +24,7 @@ class SceneService(CaptionService):
 
     def captioners(self) -> list[str]:
         """Names of the captioners in the folder: without attention first, then soft, hard."""
-        found = list_captioners(self.root, self.captioner_registry.kind)
-        return [c.name for c in sorted(found, key=lambda c: (KINDS.index(c.config["attention"]), c.name))]
+        return [checkpoint.name for checkpoint in list_scene_captioners(self.root)]
 
     def encode_scenes(self, scenes: Sequence[Scene], batch: int, tick: Callable[[], None]) -> Tensor:
         """The grids of scenes; ``tick`` is called after each batch."""

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -116,10 +117,8 @@ def fit(
     if average is not None:
         state["average"] = average.averaged.to(fabric.device)
     if path.exists():
-        try:
+        with readable(path):
             fabric.load(path, state, weights_only=True)
-        except (KeyError, RuntimeError, UnpicklingError) as error:
-            raise DataError(f"{path} is no state of this training; delete it to begin that part anew.") from error
         _set_random(fabric, state["random"])
         rest.update(state["rest"])
     elif figures := validate(0):
@@ -154,6 +153,28 @@ def fit(
         average.restore()
     last: Figures = state["figures"]
     return last
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Reading a state in this context, whatever is wrong with the file is a sentence.
+
+    Raises:
+        DataError: it is damaged, or another training's.
+    """
+    try:
+        yield
+    except (
+        LookupError,
+        RuntimeError,
+        UnpicklingError,
+        EOFError,
+        OSError,
+        AttributeError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise DataError(f"{path} is no state of this training; delete it to begin that part anew.") from error
 
 
 def _save(fabric: Fabric, path: Path, state: dict[str, Any]) -> None:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from core import checkpoints
-from core.captioning.registry import list_captioners
 from core.checkpoints import CheckpointError
 from core.data.scenes import Scene, make_scene
 from core.scenes.live.bundle import unpack
-from core.scenes.live.settings import KINDS
-from core.scenes.registry import CAPTIONER
+from core.scenes.registry import list_scene_captioners
 from core.trace import CaptionTrace
 from pages.parts.state import LearnLiveState, linked, number_in, one_of, required, state
 
@@ -53,9 +51,9 @@ def list_models() -> dict[str, Model]:
     for root, version in [(str(checkpoints.ROOT), None), *state(LearnLiveState).own.items()]:
         models = [
             Model(root, version, checkpoint.name, checkpoint.config["attention"])
-            for checkpoint in list_captioners(Path(root), CAPTIONER)
+            for checkpoint in list_scene_captioners(Path(root))
         ]
-        for model in sorted(models, key=lambda model: (KINDS.index(model.attention), model.name)):
+        for model in models:
             turn = 1 + sum(model.name == other.name for other in found.values())
             found[model.name if turn == 1 else f"{model.name} ({turn})"] = model
     return found

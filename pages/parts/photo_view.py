@@ -15,7 +15,7 @@ from core.trace import CaptionTrace
 from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts.loaders import captions, distance, is_warm, picture, register_player, seen
-from pages.parts.state import PhotoView, fingerprint, key, write
+from pages.parts.state import PhotoView, fingerprint, key, went_back, write
 
 MAX_VIEWS = 8  # whose sessions are remembered
 WAITING_WIDTH = 740  # pixels of the photo before its caption is there, about as large as then
@@ -79,9 +79,11 @@ def _try(
 
 
 def _follow_link(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> CaptionSession:
-    """Go where the address bar says, where it says something that this page has not written itself."""
+    """Go where the address bar says: when the visitor comes, and where Back or Forward led. A click may still carry an
+    address from before the last what-if.
+    """
     text = st.query_params.get("edits", "")
-    if text == view.link:
+    if text == view.link or (view.link is not None and not went_back()):
         return session
     session, growth = session.follow(text)
     return session.grow(growth, captions(request, growth.changes, session.grid)) if growth else session

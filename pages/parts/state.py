@@ -29,6 +29,8 @@ T = TypeVar("T")
 Number = TypeVar("Number", int, float)
 Address = dict[str, list[str]]  # parameter -> its values, as a link carries them
 
+WHAT_IF = ("edits", "word")  # parameters that say something about one photo and certain models only
+SUBJECT = ("photo", "model", "models")
 SHARED = ("photo", "method", "beam", "temperature", "glimpse", "seed")  # parameters of Explore and Compare alike
 
 
@@ -79,7 +81,7 @@ class PhotoView:
         step: the word to begin with.
         changed: the word that the last what-if was about, to begin with next time.
         turn: counts what the player was given.
-        link: the what-ifs that this page wrote into the address itself.
+        link: the what-ifs that this page wrote into the address itself; None where the address is to be followed.
         hidden: the request and what-ifs for which it was asked whether the gaze matters.
     """
 
@@ -90,12 +92,12 @@ class PhotoView:
     step: int = 0
     changed: int | None = None
     turn: int = 0
-    link: str = ""
+    link: str | None = None
     hidden: tuple[CaptionRequest, str] | None = None
 
     def arrive(self) -> None:
         """The visitor comes from another page: the player is a new one, and the address says where it begins."""
-        self.change, self.mounted, self.scene, self.changed, self.link = None, "", None, None, ""
+        self.change, self.mounted, self.scene, self.changed, self.link = None, "", None, None, None
 
 
 @dataclass
@@ -220,8 +222,11 @@ def arrive(page: str) -> bool:
         visit.read.clear()
         left = visit.addresses.get(page, {})
         if shares:
-            left = {name: values for name, values in left.items() if name not in SHARED} | shared.address
-        if left and not st.query_params:
+            own = {name: values for name, values in left.items() if name in SHARED}
+            gone = WHAT_IF if own != shared.address else ()  # another picture by now: what-ifs were about the old one
+            kept = {name: values for name, values in left.items() if name not in (*SHARED, *gone)}
+            left = kept | shared.address
+        if left and not st.query_params and not went_back():
             st.query_params.from_dict(left)
     visit.addresses[page] = {name: st.query_params.get_all(name) for name in st.query_params}
     if shares:
@@ -233,15 +238,15 @@ def write(parameter: str, values: Sequence[str]) -> None:
     """Have the address say this; without values nothing. Every writing is an entry in the browser's history."""
     if list(values) == st.query_params.get_all(parameter):
         return
+    gone = (parameter, *(WHAT_IF if parameter in SUBJECT else ()))
+    address = {name: st.query_params.get_all(name) for name in st.query_params if name not in gone}
     if values:
-        st.query_params[parameter] = list(values)
-    else:
-        del st.query_params[parameter]
+        address[parameter] = list(values)
+    st.query_params.from_dict(address)
     visit = state(Visit)
-    for address in (visit.addresses[visit.page], *([state(Shared).address] if parameter in SHARED else [])):
-        address.pop(parameter, None)
-        if values:
-            address[parameter] = list(values)
+    visit.addresses[visit.page] = address
+    if parameter in SHARED:
+        state(Shared).address = {name: values for name, values in address.items() if name in SHARED}
 
 
 @dataclass(frozen=True)
@@ -257,7 +262,7 @@ class Form(Generic[T]):
     write: Callable[[T], list[str]]
 
 
-def _went_back() -> bool:
+def went_back() -> bool:
     """Whether the browser's Back or Forward led here. A click that was sent before the last choice was written into
     the address carries an old address, and must not undo that choice.
     """
@@ -270,20 +275,41 @@ def linked(parameter: str, form: Form[T], default: T) -> Iterator[str]:
     """Around a widget that a link carries; gives its key. The address says nothing while the default is chosen."""
     place, read = key(parameter), state(Visit).read
     said = st.query_params.get_all(parameter)
-    if place not in st.session_state or (said != read.get(parameter) and _went_back()):
+    if place not in st.session_state or (said != read.get(parameter) and went_back()):
         try:
             st.session_state[place] = form.read(said) if said else default
         except (ValueError, LookupError):
             st.session_state[place] = default
+            if parameter == "photo":
+                _leave_out_what_ifs()
         read[parameter] = said
         begun = st.session_state[place]
     else:
         begun = None
+        if not _is_still(form, st.session_state[place]):  # an option that is gone, a model say whose folder went
+            st.session_state[place] = default
     yield place
     chosen = st.session_state[place]
     if chosen != begun:  # what a link says stays as it is until something else is chosen
         write(parameter, [] if chosen == default else form.write(chosen))
         read[parameter] = st.query_params.get_all(parameter)
+
+
+def _is_still(form: Form[T], value: T) -> bool:
+    """Whether a value can be written and read back."""
+    try:
+        again = form.read(form.write(value))
+    except (ValueError, LookupError, TypeError):
+        return False
+    return not isinstance(value, list) or value == again
+
+
+def _leave_out_what_ifs() -> None:
+    """The link's photo is not here: what it changes about that photo must not be laid on another one."""
+    if "edits" in st.query_params:
+        address = {name: st.query_params.get_all(name) for name in st.query_params if name not in WHAT_IF}
+        st.query_params.from_dict(address)
+        st.toast("The photo of this link is not here, so its what-ifs are left out.", icon=":material/link_off:")
 
 
 def required(option: T | None) -> T:
@@ -304,7 +330,7 @@ def some_of(options: Sequence[str]) -> Form[list[str]]:
     """Several of several; of none an empty value tells."""
 
     def read(said: list[str]) -> list[str]:
-        known = [value for value in said if value in options]
+        known = [value for value in dict.fromkeys(said) if value in options]
         if not known and any(said):
             raise ValueError(f"None of {said} is known.")
         return known

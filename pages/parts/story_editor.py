@@ -5,7 +5,7 @@ import streamlit as st
 from core.memory.document import Document, Label
 from core.memory.examples import read_stories
 from core.memory.session import LINKED, NEW, YOURS, StorySession, follow
-from pages.parts.state import StoriesState, key, write
+from pages.parts.state import StoriesState, key, went_back, write
 
 NAMES = {"babi": "bAbI’s few", "large": "thousands"}
 MAX_SEED = 9_999
@@ -15,10 +15,11 @@ Mary picked up the milk.
 Mary moved to the garden."""
 
 
-def settle(page: StoriesState) -> StorySession:
-    """What lies before the viewer, after what the link says."""
+def settle(page: StoriesState, arrived: bool) -> StorySession:
+    """What lies before the viewer, after what the link says when they come, and where Back or Forward led."""
     link = {name: st.query_params.get(name, "") for name in LINKED}
-    if page.session is None or (link != page.link and any(link.values())):
+    linked_here = went_back() or (arrived and any(link.values()))
+    if page.session is None or (link != page.link and linked_here):
         page.session, complaints = follow(link)
         put(page, page.session)
         for complaint in complaints:

@@ -37,6 +37,10 @@ class EfficientNetB4(Encoder):
 
     architecture = "efficientnet_b4"
     channels = 448
+    about = (
+        "EfficientNet-B4 (Tan and Le 2019) up to `features.7.0`, with a cell for every 16 pixels; see\n"
+        "`core/captioning/encoders/efficientnet_b4.py`."
+    )
 
     def __init__(self, side: int = 224) -> None:
         super().__init__()

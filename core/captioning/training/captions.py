@@ -78,9 +78,11 @@ def train_captioner(
     best: dict[str, Any] = {"score": float("-inf"), "weights": {}}
     sampler: RandomSampler | DistributedSampler[Any] = RandomSampler(data)
     if fabric.world_size > 1:
-        sampler = DistributedSampler(data, fabric.world_size, fabric.global_rank, drop_last=True)
+        seed = torch.initial_seed() % 2**32  # the run's, the same in every process
+        sampler = DistributedSampler(data, fabric.world_size, fabric.global_rank, seed=seed, drop_last=True)
+    size = max(1, min(batch, len(sampler)))
     loader: DataLoader[Any] = DataLoader(
-        data, batch_size=min(batch, len(sampler)), sampler=sampler, drop_last=True, collate_fn=CaptionedGrids.batch
+        data, batch_size=size, sampler=sampler, drop_last=True, collate_fn=CaptionedGrids.batch
     )
 
     def begin(epoch: int) -> DataLoader[Any]:

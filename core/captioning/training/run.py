@@ -32,7 +32,13 @@ from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
-FREE = {"devices", "attention", "epochs", "hard_epochs", "scst.epochs"}  # settings that may change between two sittings
+MAY_CHANGE = {
+    "devices",
+    "attention",
+    "epochs",
+    "hard_epochs",
+    "scst.epochs",
+}  # settings that may change between two sittings
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision)
     fabric.launch()
     with fabric.rank_zero_first():
-        claim(settings, FREE)
+        claim(settings, MAY_CHANGE)
     lightning_fabric.seed_everything(settings.seed, verbose=False)
 
     rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
@@ -206,7 +212,9 @@ def _begin(
     else:
         for kind in settings.attention:
             captioners[kind], config = CAPTIONERS.open(settings.start / kind)
-            words.append(config["vocabulary"])
+            if captioners[kind].sizes.channels != channels:
+                raise DataError(f"{settings.start / kind} learnt through another encoder than the one beside it.")
+            words.append(config.get("vocabulary", []))
         if any(other != words[0] for other in words):
             raise DataError(f"The captioners in {settings.start} know different words; they cannot learn together.")
         vocabulary = Vocabulary(words[0])

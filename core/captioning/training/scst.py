@@ -30,7 +30,7 @@ from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import END
 from core.checkpoints.modules import autocast, set_dropout
 from core.data.errors import DataError
-from core.training.fit import BatchLoss, Figures, clip_norm, fit
+from core.training.fit import BatchLoss, Figures, clip_norm, fit, readable
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
 
@@ -131,8 +131,10 @@ def train_scst(
     average = MovingAverage(learners, settings.average)
     start = {name: tensor.cpu().clone() for name, tensor in learners.state_dict().items()}
     if path.exists():
-        began = torch.load(path, weights_only=True)["rest"]
-        if any(not torch.equal(tensor, began[name]) for name, tensor in start.items()):
+        with readable(path):
+            began = torch.load(path, map_location="cpu", weights_only=True)["rest"]
+            learnt = any(not torch.equal(tensor, began[name]) for name, tensor in start.items())
+        if learnt:
             raise DataError(f"The captioners have learnt since {path} was written; delete it to begin that part anew.")
     size = max(min(batch, len(passes)), fabric.world_size)  # a photo for each process at least
 

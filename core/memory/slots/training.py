@@ -275,7 +275,10 @@ def _load(folder: str) -> SlotsMemoryNetwork:
     config, state = checkpoints.load(Path(folder))
     if config.get("network") != SlotsMemoryNetwork.network:
         raise DataError(f"{folder} holds no network to begin with: it must be one of slots.")
-    return cast(SlotsMemoryNetwork, load(config, state))
+    try:
+        return cast(SlotsMemoryNetwork, load(config, state))
+    except (KeyError, TypeError, ValueError, RuntimeError, ArithmeticError) as error:
+        raise DataError(f"{folder} does not hold the network that its config.json describes.") from error
 
 
 @torch.inference_mode()

@@ -21,7 +21,7 @@ from core.training.cards import model_card
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
-FREE = {"networks", "command"}  # settings that may change between two sittings
+MAY_CHANGE = {"networks", "command"}  # settings that may change between two sittings
 
 LICENCE = "code MIT; weights CC BY 3.0, trained on bAbI (Facebook)"
 
@@ -64,7 +64,7 @@ def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
     kept, held = hold_out(questions, settings.share, settings.hold_out_seed)
     if not kept:
         raise DataError(f"{settings.source} has too few stories to hold out {settings.share:.0%} and learn the others.")
-    claim(settings, FREE)
+    claim(settings, MAY_CHANGE)
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     folders = []

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from core import checkpoints
 from core.checkpoints import CARD, CONFIG, WEIGHTS, CheckpointError
+from core.scenes.live.settings import KINDS
 from core.scenes.registry import CAPTIONER, ENCODER
 
 FILES = (CONFIG, WEIGHTS, CARD)
@@ -44,6 +45,9 @@ def unpack(data: bytes, folder: Path) -> list[str]:
                 raise
             raise CheckpointError("This is not a zip file that can be read.") from error
         found = {path.name: checkpoints.load(path)[0] for path in sorted(Path(draft).iterdir())}
+        for name, config in found.items():
+            if config["kind"] == CAPTIONER and config.get("attention") not in KINDS:
+                raise CheckpointError(f"{name} in this zip does not say which kind of attention it has.")
         captioners = [name for name, config in found.items() if config["kind"] == CAPTIONER]
         if not captioners or not any(config["kind"] == ENCODER for config in found.values()):
             raise CheckpointError(

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.scenes.encoder import SceneEncoder
 from core.training.cards import model_card
+
+ROWS, COLUMNS = SceneEncoder.grid
 
 DATA = "generated scenes (core/data/scenes), drawn by this project"
 LICENCE = "MIT"
@@ -26,8 +29,8 @@ def captioner(config: Mapping[str, Any]) -> str:
     """The card of a captioner of scenes with this config."""
     return model_card(
         f"A captioner of scenes, attention {config['attention']}",
-        "Writes one sentence about a small generated picture, word by word. Before each word it looks at a 12 x 12 "
-        f"grid:\n{_LOOKS[config['attention']]}.",
+        "Writes one sentence about a small generated picture, word by word. Before each word it looks at a "
+        f"{ROWS} x {COLUMNS} grid:\n{_LOOKS[config['attention']]}.",
         config,
         _LIMITS,
         training="All captioners of a run look through one encoder (`scenes-eyes`).",
@@ -42,7 +45,7 @@ def captioner(config: Mapping[str, Any]) -> str:
 def encoder(config: Mapping[str, Any]) -> str:
     """The card of an encoder for scenes with this config."""
     return model_card(
-        "Encoder for scenes: picture -> 12 x 12 grid",
+        f"Encoder for scenes: picture -> {ROWS} x {COLUMNS} grid",
         "Five convolutions; each cell says what it sees and where it is (`core/scenes/encoder.py`). They learnt\n"
         f"together with captioners ({', '.join(config['settings']['attention'])}; from all but `none`), and with a "
         "linear head\nthat is to find the words of a scene's sentence somewhere on the grid. No boxes were used.",

@@ -28,7 +28,7 @@ from core.scenes.training.joint import VOCABULARY, JointModel, train_jointly
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
-FREE = {"epochs"}  # settings that may change between two sittings
+MAY_CHANGE = {"epochs"}  # settings that may change between two sittings
 
 
 def small_sizes(attention: Kind) -> LSTMSizes:
@@ -71,7 +71,7 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
         CheckpointError: ``settings.encoder`` is a folder that holds no sound encoder.
     """
     out = settings.out
-    claim(settings, FREE)
+    claim(settings, MAY_CHANGE)
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
