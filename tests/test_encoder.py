@@ -134,3 +134,9 @@ def test_an_architecture_that_there_is_not_is_a_sentence(tmp_path):
     checkpoints.save(tmp_path / "encoder", config, {"weight": torch.zeros(1)}, "# None\n")
     with pytest.raises(CheckpointError, match="no architecture 'squirrel' of encoders, only inception_v3"):
         open_encoder(tmp_path / "encoder", ENCODERS)
+
+
+@pytest.mark.parametrize("name", ENCODERS.entries)
+def test_an_encoder_says_what_it_is(name):
+    encoder = ENCODERS.architecture({"architecture": name})
+    assert encoder.architecture == name and encoder.about.endswith(".") and encoder.channels > 0

@@ -32,7 +32,7 @@ class Encoder(StoredModule):
     side: int
     grid: tuple[int, int]
     channels: int
-    about: str
+    about: str = ""
 
     def forward(self, photos: Tensor) -> Tensor:
         """Encode photos (B, 3, side, side), uint8 or floats in 0-255, into grids (B, rows * columns, channels).

@@ -69,7 +69,7 @@ def encoder(config: Mapping[str, Any], model: Encoder) -> str:
     """The card of an encoder with this config, fine-tuned from ImageNet's weights."""
     return model_card(
         f"encoder: photo -> {model.grid[0]} x {model.grid[1]} grid",
-        f"{model.about}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve "
+        f"{model.about or f'The architecture {model.architecture}.'}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve "
         "two captioners that learnt\nbeside it, one without attention and one with soft attention. No boxes were used.",
         config,
         _limits(
