@@ -67,10 +67,11 @@ def captioner(config: Mapping[str, Any], grid: tuple[int, int]) -> str:
 
 def encoder(config: Mapping[str, Any], model: Encoder) -> str:
     """The card of an encoder with this config, fine-tuned from ImageNet's weights."""
+    about = model.about or f"Its architecture is {model.architecture}."
     return model_card(
         f"encoder: photo -> {model.grid[0]} x {model.grid[1]} grid",
-        f"{model.about or f'The architecture {model.architecture}.'}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve "
-        "two captioners that learnt\nbeside it, one without attention and one with soft attention. No boxes were used.",
+        f"{about}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve two "
+        "captioners that learnt\nbeside it, one without attention and one with soft attention. No boxes were used.",
         config,
         _limits(
             config,
