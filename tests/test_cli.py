@@ -135,6 +135,7 @@ def test_only_bad_photos(run, tmp_path):
     assert (code, out, len(err)) == (2, [], 1)
 
 
+@pytest.mark.slow
 def test_sampling_repeats_with_its_seed(run, photos):
     def caption(seed: int) -> str:
         _, out, _ = run("caption --json --method sample --temperature 2 --seed", seed, photos / "b.png")

@@ -88,6 +88,7 @@ def plain_b4() -> torch.nn.Sequential:
 
 @pytest.mark.skipif(B4_WEIGHTS is None, reason="the ImageNet weights are not beside the repository")
 @torch.inference_mode()
+@pytest.mark.slow
 def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_a_finer_grid(tmp_path):
     from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 
@@ -112,6 +113,7 @@ def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_a_finer_grid(tm
 
 @pytest.mark.parametrize(("side", "grid"), [(100, 7), (320, 20)])
 @torch.inference_mode()
+@pytest.mark.slow
 def test_efficientnets_grid_follows_its_side(side, grid):
     from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 

@@ -192,6 +192,7 @@ def captioned(names) -> list[CaptionedPhoto]:
     return [CaptionedPhoto(name, "val", (("a", "dog", "runs"), ("the", "dog", "runs"))) for name in names]
 
 
+@pytest.mark.slow
 def test_a_data_set_is_scored_with_its_broken_photos_left_out(service, folder, no_java):
     names = sorted(path.name for path in folder.iterdir())
     photos = [*captioned(names), CaptionedPhoto("mute.png", "val", ()), *captioned(names[:3]), *captioned(["lost.png"])]
@@ -230,6 +231,7 @@ def test_the_config_is_that_of_the_weights_in_use(service, tmp_path):
     assert mine.config("soft") == config != checkpoints.load(mine.root / "soft")[0]
 
 
+@pytest.mark.slow
 def test_every_photo_passes_the_encoder_once(service, folder, no_java):
     """However many models are asked for: they are given the same grids."""
 

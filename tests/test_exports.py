@@ -160,6 +160,7 @@ def photo(tmp_path):
     return tmp_path / "my photo.png"
 
 
+@pytest.mark.slow
 def test_export_writes_a_file_a_model_and_one_page(run, photo, tmp_path):
     code, out, err = run(photo, "--model", "soft", "--model", "hard", "--export", tmp_path / "new" / "folder")
     assert code == 0 and len(out) == 3 and err == [f"9 files written to {tmp_path / 'new' / 'folder'}."]

@@ -47,6 +47,8 @@ from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim, holds_run
 from core.training.schedule import MovingAverage, Step, warm_cosine
 
+pytestmark = pytest.mark.slow
+
 
 def quiet(label: str, steps: int) -> Callable[[], None]:
     return lambda: None

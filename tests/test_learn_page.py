@@ -15,6 +15,8 @@ from core.scenes.live.runs import Runs
 from core.scenes.live.settings import SHOWN
 from pages.parts import live_run
 
+pytestmark = pytest.mark.slow
+
 APP = Path(__file__).resolve().parent.parent / "app.py"
 TIMEOUT = 600  # seconds; generous, for a busy machine
 

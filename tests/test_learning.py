@@ -153,6 +153,7 @@ def test_a_run_may_not_take_for_ever(runs, root):
     assert "longer" in run.why
 
 
+@pytest.mark.slow
 def test_a_missing_encoder_is_said_in_a_sentence(runs, tmp_path):
     run = start(runs, tmp_path)
     wait(lambda: run.over, run)
@@ -275,6 +276,7 @@ def zipped(**files: bytes) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.slow
 def test_a_saved_run_is_packed_and_opened_again(root, tmp_path):
     learn_here(root, tmp_path / "run", LearnSettings("hard"), steps=1)
     data = pack(tmp_path / "run")

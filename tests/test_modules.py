@@ -26,6 +26,7 @@ def test_a_filled_model_is_the_one_whose_weights_it_was_given(make):
     assert torch.empty(1).device.type == "cpu"  # the context has ended
 
 
+@pytest.mark.slow
 def test_the_first_caption_comes_without_torchs_compiler():
     script = (
         "import sys; from core.captioning import gallery; from core.captioning.service import CaptionService; "

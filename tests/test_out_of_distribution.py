@@ -23,6 +23,8 @@ from core.captioning.service import CaptionService
 from core.data.errors import DataError
 from core.views import figures
 
+pytestmark = pytest.mark.slow
+
 APP = Path(__file__).resolve().parent.parent / "app.py"
 
 

@@ -57,6 +57,7 @@ def jpeg(color: str = "navy", size: tuple[int, int] = (60, 40)) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_the_example_needs_no_torch():
     script = (
         "import sys; sys.modules['torch'] = None; from streamlit.testing.v1 import AppTest; "

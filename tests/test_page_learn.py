@@ -149,6 +149,7 @@ def test_a_teachers_tour_and_one_that_cannot_be_read(open_page, tmp_path, monkey
 
 
 @pytest.mark.parametrize("name", ["learn", "results", "teach"])
+@pytest.mark.slow
 def test_the_page_is_there_before_torch_is_loaded(name):
     script = (
         "import sys; from streamlit.testing.v1 import AppTest; "

@@ -59,6 +59,7 @@ def ask(page: AppTest, story: str, questions: str) -> AppTest:
     return page.button(key="stories.ask").click().run()
 
 
+@pytest.mark.slow
 def test_the_example_is_shown_before_torch_is_loaded():
     script = (
         "import sys; from streamlit.testing.v1 import AppTest; "

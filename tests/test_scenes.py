@@ -95,6 +95,7 @@ def test_larger_pictures_are_the_same_scene():
         assert np.abs(small - large)[things].mean() < 25  # of 255; lines are thinner in the large one
 
 
+@pytest.mark.slow
 def test_no_sentence_is_in_two_splits():
     captions = {split: {scene.caption for scene in make_scenes(split, 1500)} for split in SPLITS}
     for split in SPLITS:
