@@ -1,5 +1,5 @@
 # make app        sets up and starts the app
-# make fast       sets up and runs the tests that take no minute together
+# make fast       sets up and runs the quick tests
 # make test       sets up and runs every test
 # make lint       sets up and checks the style; of scripts and styles for the browser only once make format-js has run
 # make types      sets up and checks the types
