@@ -6,7 +6,7 @@ Streamlit's own ``bind="query-params"`` names the parameter after the key, and s
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
@@ -209,6 +209,11 @@ def fingerprint(*parts: object) -> str:
 # --- the address -------------------------------------------------------------------------------------------------
 
 
+def _address(without: Collection[str] = ()) -> dict[str, list[str]]:
+    """What the address says: parameter -> values."""
+    return {name: st.query_params.get_all(name) for name in st.query_params if name not in without}
+
+
 def arrive(page: str) -> bool:
     """Note which page is open; whether the visitor comes to it from another one, or for the first time.
 
@@ -228,7 +233,7 @@ def arrive(page: str) -> bool:
             left = kept | shared.address
         if left and not st.query_params and not went_back():
             st.query_params.from_dict(left)
-    visit.addresses[page] = {name: st.query_params.get_all(name) for name in st.query_params}
+    visit.addresses[page] = _address()
     if shares:
         shared.address = {name: values for name, values in visit.addresses[page].items() if name in SHARED}
     return new
@@ -239,7 +244,7 @@ def write(parameter: str, values: Sequence[str]) -> None:
     if list(values) == st.query_params.get_all(parameter):
         return
     gone = (parameter, *(WHAT_IF if parameter in SUBJECT else ()))
-    address = {name: st.query_params.get_all(name) for name in st.query_params if name not in gone}
+    address = _address(without=gone)
     if values:
         address[parameter] = list(values)
     st.query_params.from_dict(address)
@@ -307,8 +312,7 @@ def _is_still(form: Form[T], value: T) -> bool:
 def _leave_out_what_ifs() -> None:
     """The link's photo is not here: what it changes about that photo must not be laid on another one."""
     if "edits" in st.query_params:
-        address = {name: st.query_params.get_all(name) for name in st.query_params if name not in WHAT_IF}
-        st.query_params.from_dict(address)
+        st.query_params.from_dict(_address(without=WHAT_IF))
         st.toast("The photo of this link is not here, so its what-ifs are left out.", icon=":material/link_off:")
 
 
