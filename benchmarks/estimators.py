@@ -135,7 +135,8 @@ def small(grids: Tensor, captions: Captions) -> tuple[Tensor, Captions]:
     """Four cells (B, 4, channels) of grids (B, rows, columns, channels), and each caption's first words."""
     rows, columns = grids.shape[1:3]
     cells = grids[:, rows // 4 :: rows // 2, columns // 4 :: columns // 2]
-    return cells.flatten(1, 2), Captions(captions.photo, captions.tokens[:, :WORDS], captions.lengths.clamp(max=WORDS))
+    tokens, named = captions.tokens[:, :WORDS], captions.named[:, :WORDS]
+    return cells.flatten(1, 2), Captions(captions.photo, tokens, captions.lengths.clamp(max=WORDS), named)
 
 
 def scenes() -> tuple[str, LSTMCaptioner, Tensor, Captions]:

@@ -170,7 +170,7 @@ def test_a_model_by_its_path(run, root, photos):
         ("caption --model nobody {b}", "nobody"),
         ("caption --model encoder {b}", "encoder"),
         ("train photos --dataset {dataset} --images . --encoder-weights nowhere --out .", "nowhere"),
-        ("train photos --dataset {dataset} --images . --out . --attention sharp --encoder-weights .", "sharp"),
+        ("train photos --dataset {dataset} --images . --out . --captioner sharp --encoder-weights .", "sharp"),
         ("evaluate photos --images .", "--dataset"),
         ("evaluate photos --dataset {dataset}", "--images"),
         ("evaluate photos --dataset nowhere.json --images .", "nowhere.json"),
@@ -336,12 +336,12 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
     out = tmp_path / "run"
     arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--encoder-weights"]
     arguments.append(root / "encoder")
-    begin = "train photos --attention soft --epochs 1 --scst-epochs 0 --batch 1 --seed 3 --device cpu"
+    begin = "train photos --captioner soft --epochs 1 --scst-epochs 0 --batch 1 --seed 3 --device cpu"
     code, lines, err = run(begin, *arguments)
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")]
     settings = json.loads((out / "soft" / "config.json").read_text())["settings"]
     assert (settings["seed"], settings["dropout"], settings["average"], settings["batch"]) == (3, 0.5, 0.998, 1)
-    assert sum("grids, " in line for line in err) == 3  # those of val, and each view of all
+    assert sum("photos, " in line for line in err) == 2  # each view of all
     assert (out / "encoder" / "README.md").read_text() == "# Encoder\n"  # it was given, not trained here
     code, lines, err = run(begin, *arguments)
     assert (code, lines, len(err)) == (2, [], 1) and "--resume" in err[0]
@@ -364,7 +364,7 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
 def test_training_goes_on_from_checkpoints_with_the_encoder(run, root, photos, to_learn, tmp_path):
     out = tmp_path / "run"
     arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--start", root]
-    begin = "train photos --attention soft --encoder-epochs 1 --epochs 0 --scst-epochs 1 --batch 1 --device cpu"
+    begin = "train photos --captioner soft --encoder-epochs 1 --epochs 0 --scst-epochs 1 --batch 1 --device cpu"
     code, lines, err = run(begin, *arguments)
     assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")], err
     before, after = (json.loads((folder / "encoder" / "config.json").read_text()) for folder in (root, out))

@@ -63,47 +63,58 @@ def test_weights_of_something_else_are_refused(tmp_path):
         InceptionV3.from_imagenet(tmp_path / "missing.safetensors")
 
 
-def plain_b4() -> torch.nn.Sequential:
-    """torchvision's own layers with the weights of the file, as its README says that they are to be used."""
+def plain_b4() -> tuple[torch.nn.Module, torch.nn.Module]:
+    """torchvision's own layers with the weights of the file, up to ``features.5`` and from there to ``features.7.0``.
+
+    The halving convolutions of ``features.4`` and ``features.6`` pad as TensorFlow does, the others as torchvision.
+    """
     from core.captioning.encoders.torchvision_models import efficientnet
 
     network = efficientnet.efficientnet_b4(norm_layer=partial(torch.nn.BatchNorm2d, eps=1e-3)).eval()
     network.load_state_dict({name: x.float() for name, x in load_file(B4_WEIGHTS).items()}, strict=False)
     layers = torch.nn.Sequential(*list(network.features)[:7], network.features[7][0])
     # An even side: a kernel of 3 has nothing before and one after, one of 5 has one before and two after.
-    for name, before in {"0.0": 0, "2.0.block.1.0": 0, "3.0.block.1.0": 1, "4.0.block.1.0": 0}.items():
+    for name, before in {"4.0.block.1.0": 0, "6.0.block.1.0": 1}.items():
         parent, _, last = name.rpartition(".")
         convolution = layers.get_submodule(name)
         convolution.padding = 0
         padded = torch.nn.Sequential(torch.nn.ZeroPad2d((before, before + 1, before, before + 1)), convolution)
         layers.get_submodule(parent)[int(last)] = padded
-    layers.get_submodule("6.0.block.1.0").stride = 1
-    for n in range(1, 8):
-        convolution = layers.get_submodule(f"6.{n}.block.1.0")
-        convolution.dilation, convolution.padding = 2, 4
-    last = layers.get_submodule("7.block.1.0")
-    last.dilation = last.padding = 2
-    return layers
+    return layers[:6], layers[6:]
 
 
 @pytest.mark.skipif(B4_WEIGHTS is None, reason="the ImageNet weights are not beside the repository")
 @torch.inference_mode()
 @pytest.mark.slow
-def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_a_finer_grid(tmp_path):
+def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_two_resolutions_merged(tmp_path):
     from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 
+    torch.manual_seed(0)
     encoder = EfficientNetB4.from_imagenet(B4_WEIGHTS).eval()
     photos = torch.nn.functional.interpolate(
         torch.randint(0, 256, (2, 3, 28, 28), generator=torch.Generator().manual_seed(1)).float(), 224, mode="bilinear"
     ).to(torch.uint8)
     grid = encoder(photos)
-    assert grid.shape == (2, 196, 448) and (encoder.side, encoder.grid, encoder.channels) == (224, (14, 14), 448)
+    assert grid.shape == (2, 196, 512) and (encoder.side, encoder.grid, encoder.channels) == (224, (14, 14), 512)
     mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]).view(2, 3, 1, 1)
-    expected = plain_b4()((photos / 255 - mean) / deviation).flatten(2).transpose(1, 2)
-    assert expected.abs().mean() > 0.5
-    assert (grid - expected).abs().max() < 1e-3 * expected.abs().max()
+    low, high = plain_b4()
+    fine = low((photos / 255 - mean) / deviation)
+    coarse = high(fine)
+    assert fine.shape == (2, 160, 14, 14) and coarse.shape == (2, 448, 7, 7) and coarse.abs().mean() > 0.5
+    for row, column in [(1, 1), (3, 13), (0, 0), (0, 5), (6, 4)]:
+        # Fine cell 2 j + 1 is coarse cell j, one between two is their mean, and the first is the second's equal.
+        near = [{(i - 1) // 2, i // 2} if i else {0} for i in (row, column)]
+        over = torch.stack([coarse[:, :, r, c] for r in near[0] for c in near[1]]).mean(0)
+        lateral = encoder.lateral.weight[:, :, 0, 0] @ fine[:, :, row, column].T + encoder.lateral.bias[:, None]
+        top = encoder.top.weight[:, :, 0, 0] @ over.T + encoder.top.bias[:, None]
+        expected = torch.nn.functional.silu(lateral + top).T
+        assert (grid[:, row * 14 + column] - expected).abs().max() < 2e-3 * expected.abs().max()
 
-    # What a checkpoint stores is the folded network, at the side in its config.
+    # A training computes the frozen part once; what a checkpoint stores is the folded network, at its side.
+    torch.testing.assert_close(encoder.learnt(encoder.frozen(photos)), grid)
+    encoder.freeze()
+    learns = {name.split(".")[0] + name.split(".")[1] for name, p in encoder.named_parameters() if p.requires_grad}
+    assert learns == {"features6", "features7", "lateralweight", "lateralbias", "topweight", "topbias"}
     config = {"kind": "encoder", **encoder.to_config()}
     checkpoints.save(tmp_path / "encoder", config, encoder.state_dict(), "# B4\n")
     opened, _ = open_encoder(tmp_path / "encoder", ENCODERS)
@@ -119,15 +130,15 @@ def test_efficientnets_grid_follows_its_side(side, grid):
 
     encoder = EfficientNetB4(side)
     photos = encoder.squash([Image.new("RGB", (40, 30))])
-    assert encoder.grid == (grid, grid) and encoder(photos).shape == (1, grid * grid, 448)
+    assert encoder.grid == (grid, grid) and encoder(photos).shape == (1, grid * grid, 512)
     assert EfficientNetB4.from_config(encoder.to_config()).side == side
 
 
-@pytest.mark.parametrize("side", [0, 31, 10**9, "224", 224.0, True])
+@pytest.mark.parametrize("side", [0, 63, 10**9, "224", 224.0, True])
 def test_a_side_that_no_photo_has_is_refused(side):
     from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 
-    with pytest.raises(ValueError, match="whole number from 32"):
+    with pytest.raises(ValueError, match="whole number from 64"):
         EfficientNetB4(side)
 
 

@@ -12,22 +12,19 @@ import torch
 from lightning_fabric import Fabric
 from test_memory_training import write_tasks
 from test_slots import KNOWN, told
-from test_training import NO_PIXELS, WORDS, tiny, toy_photos
+from test_training import WORDS, Passing, few_photos, tiny, toy_photos
 from torch import Tensor, nn
 from two_processes import Killed, killing, whole_and_in_parts
 
-from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.captioners.lstm import LSTMCaptioner
 from core.captioning.training import run as photos_run
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, fine_tune
-from core.captioning.training.grids import CaptionedGrids, TrainingPhotos
 from core.captioning.training.run import PhotoTrainSettings
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.babi import read_babi
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto
 from core.data.scenes import make_scenes
 from core.memory.registry import TrainingRun
 from core.memory.slots.batch import Words
@@ -74,28 +71,15 @@ def one_thread():
 
 
 def captions(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
-    photos, views = toy_photos()
-    rows = list(range(12))
+    data, validator = toy_photos()
     captioner = tiny("hard")
     captioner.dropout.p = 0.2
     torch.manual_seed(seed)
     train_captioner(
-        captioner, CaptionedGrids(TrainingPhotos(photos, rows, NO_PIXELS, WORDS), views),
-        Validator(photos[12:16], views["plain"][12:16], WORDS), 3, 1e-2, 0.9, LossWeights(), one_process(),
+        captioner, Passing(), data, validator, 3, 1e-2, 0.9, LossWeights(), one_process(),
         folder / "state.pt", 4, stage,
     )  # fmt: skip
     return [captioner]
-
-
-def few_photos() -> tuple[TrainingPhotos, InceptionV3, dict[str, LSTMCaptioner]]:
-    captions = [("a", ("red", "blue")[i % 2], ("ball", "cup")[i % 2]) for i in range(5)]
-    photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (words,)) for i, words in enumerate(captions)]
-    array = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
-    torch.manual_seed(0)
-    channels = InceptionV3.channels
-    sizes = {kind: LSTMSizes(kind, len(WORDS), channels, value=8, key=4, hidden=8) for kind in ("none", "soft")}
-    data = TrainingPhotos(photos, [0, 1, 2, 3], array, WORDS)
-    return data, InceptionV3(), {kind: LSTMCaptioner(each) for kind, each in sizes.items()}
 
 
 def encoder(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
@@ -112,7 +96,8 @@ def scst(folder: Path, seed: int, stage: Stage) -> list[nn.Module]:
     validator = Validator(data.photos[4:], np.zeros((1, *encoder.grid, encoder.channels), np.float16), WORDS)
     torch.manual_seed(seed)
     train_scst(
-        captioners, dict.fromkeys(captioners, -1.0), encoder, data, validator, one_process(),
+        captioners, dict.fromkeys(captioners, -1.0), dict.fromkeys(captioners, True), encoder, data, validator,
+        one_process(),
         SCSTSettings(epochs=2, rate=0.02), folder / "state.pt", 2, stage,
     )  # fmt: skip
     return list(captioners.values())

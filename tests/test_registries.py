@@ -73,8 +73,8 @@ class TinyEncoder(Encoder):
         encoder.load_state_dict(load_file(weights))
         return encoder
 
-    def forward(self, photos: Tensor) -> Tensor:
-        cells = nn.functional.avg_pool2d(photos.float() / 255, (63 // ROWS, 63 // COLUMNS))
+    def learnt(self, features: Tensor) -> Tensor:
+        cells = nn.functional.avg_pool2d(features.float() / 255, (63 // ROWS, 63 // COLUMNS))
         return self.flatten(self.mix(cells))
 
 
@@ -398,7 +398,7 @@ def test_the_command_line_captions_with_them(root, photo, tmp_path, capsys):
 
 
 def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
-    """All three parts of a training: the encoder with captioners beside it, teacher forcing, SCST."""
+    """All parts of a training: words without photos, the encoder with captioners beside it, teacher forcing, SCST."""
     colours = {"red": (220, 30, 30), "blue": (30, 30, 220)}
     images = []
     for n in range(8):
@@ -408,12 +408,17 @@ def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
         sentences = [{"tokens": tokens, "raw": " ".join(tokens)}] * 2
         images.append({"filename": f"{n}.png", "split": "val" if n > 5 else "train", "sentences": sentences})
     (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
+    named = {"boxes": {"1": [[0, 0, 1, 0.5]]}, "phrases": [[[0, 3, 1, "other"]]] * 2}
+    (tmp_path / "phrases.json").write_text(json.dumps({f"{n}.png": named for n in range(5)}))
+    (tmp_path / "words.txt").write_text("A blue square, a red square.\nA square of red.\n" * 3)
     torch.manual_seed(0)
     save_file(TinyEncoder().state_dict(), tmp_path / "start.safetensors")
     out = tmp_path / "run"
     command = ["train", "photos", "--dataset", tmp_path / "dataset.json", "--images", tmp_path, "--out", out]
     command += ["--encoder-weights", tmp_path / "start.safetensors", "--encoder-architecture", "tiny"]
-    command += ["--captioner-architecture", "two-headed", "--attention", "none", "--attention", "soft", "--batch", 2]
+    command += ["--phrases", tmp_path / "phrases.json", "--text", tmp_path / "words.txt", "--batch", 2]
+    command += ["--captioner-architecture", "two-headed"]
+    command += [part for name in ("none", "soft", "soft-free") for part in ("--captioner", name)]
     command += ["--encoder-epochs", 1, "--epochs", 2, "--scst-epochs", 1]
     assert main([str(part) for part in command]) == 0, capsys.readouterr().err
     trained = CaptionService(out)
@@ -421,4 +426,7 @@ def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
     assert set(trace.words) <= {"a", "red", "blue", "square"} and trace.grid == GRID
     assert all(len(step.heads) == 2 for step in trace.steps)
     assert "7 x 9 grid" in (out / "encoder" / "README.md").read_text()
+    for name, looks in {"none": "free", "soft": "taught", "soft-free": "free"}.items():
+        assert trained.config(name)["looks"] == looks
+    assert "taught" in (out / "soft" / "README.md").read_text() and (out / "language.state.pt").exists()
     assert main([*map(str, command[:-8]), "--captioner-architecture", "gpt"]) == 2

@@ -11,8 +11,8 @@ from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.registry import list_captioners
 from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
-from core.captioning.training.teacher_forcing import Captions, by_caption, look_advantage, teacher_forced
-from core.captioning.vocabulary import END, START
+from core.captioning.training.teacher_forcing import by_caption, collate, look_advantage, teacher_forced
+from core.captioning.vocabulary import START
 from core.checkpoints import CheckpointError
 from core.data.scenes import RELATIONS, WORDS, make_scenes
 from core.results.scene_metrics import Outcome, figures, on_thing
@@ -194,19 +194,14 @@ def test_the_estimator_of_the_training_agrees_with_the_exact_gradient():
         for second in range(cells):
             noise = torch.full((1, 2, cells), -1e4)
             noise[0, 0, first] = noise[0, 1, second] = 1e4
-            forced = teacher_forced(
-                captioner, grid, Captions(torch.tensor([0]), torch.tensor([[word, END]]), torch.tensor([2])), noise
-            )
+            forced = teacher_forced(captioner, grid, collate([(0, [word])]), noise)
             told = forced.logits.log_softmax(1).gather(1, forced.targets[:, None]).sum().detach()
             expected = expected + forced.look_log_prob.sum().exp() * told
     exact = torch.cat([g.flatten() for g in torch.autograd.grad(expected, weights)])
 
     estimates, pairs = [], 500
-    rows = torch.tensor([[word, END]]).expand(2 * pairs, 2)
     for _ in range(60):
-        forced = teacher_forced(
-            captioner, grid, Captions(torch.zeros(2 * pairs, dtype=torch.long), rows, torch.full((2 * pairs,), 2))
-        )
+        forced = teacher_forced(captioner, grid, collate([(0, [word])] * (2 * pairs)))
         advantage = by_caption(forced, look_advantage(forced) * forced.look_log_prob)
         found = torch.autograd.grad(advantage.sum() / (2 * pairs), weights)
         estimates.append(torch.cat([g.flatten() for g in found]))

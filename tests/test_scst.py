@@ -10,7 +10,8 @@ from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.decoding import beams, decode
 from core.captioning.settings import Decisions, Settings
 from core.captioning.training.reward import CiderD
-from core.captioning.training.scst_loss import SelfCriticalLoss, writable
+from core.captioning.training.scst_loss import Seen, SelfCriticalLoss, writable
+from core.captioning.training.teacher_forcing import collate, teacher_forced
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
 WORDS = Vocabulary(["a", "red", "blue", "ball", "cup", "left", "right", "of", "the"])
@@ -33,6 +34,11 @@ def captioner(kind: str, ending: float = 0.0, dropout: float = 0.0) -> LSTMCapti
 
 def grids(count: int = len(PHOTOS)) -> Tensor:
     return torch.randn(count, 9, 8, generator=torch.Generator().manual_seed(1))
+
+
+def seen_as(photos: list[int], mirrored: list[bool], nouns: Sequence[dict[int, int]] = (), covers: int = 0) -> Seen:
+    """Photos of which no boxes are known; or, of those with nouns, each cover is a cell of its own."""
+    return Seen(photos, mirrored, nouns or [{}] * len(photos), torch.eye(9)[:covers])
 
 
 def found(model: LSTMCaptioner, seen: Tensor, draws: int, max_words: int = 18) -> list[list[list[int]]]:
@@ -92,7 +98,7 @@ def test_each_word_is_weighed_by_its_captions_reward_above_the_mean_of_the_photo
 
     loss = SelfCriticalLoss(model, WORDS, reward, MIRROR, draws)
     assert loss.mean_reward == 0
-    value = loss(seen, PHOTOS, MIRRORED)
+    value = loss(seen, seen_as(PHOTOS, MIRRORED))
     torch.testing.assert_close(value, expected)
     assert loss.mean_reward == pytest.approx(sum(rewards) / len(rewards))
     for found_one, wanted in zip(torch.autograd.grad(value, list(model.parameters())), gradients, strict=True):
@@ -115,7 +121,7 @@ def test_captions_that_score_above_their_siblings_become_likelier(kind: str):
         return torch.tensor([trace.log_prob for trace in decode(model, WORDS, seen, (3, 3), decisions=decided)])
 
     before = log_probs()
-    SelfCriticalLoss(model, WORDS, reward, {}, draws=4, max_words=6)(seen, [0], [False]).backward()
+    SelfCriticalLoss(model, WORDS, reward, {}, draws=4, max_words=6)(seen, seen_as([0], [False])).backward()
     torch.optim.SGD(model.parameters(), lr=1e-3).step()
     gains = log_probs() - before
     assert ((scores - scores.mean()) * gains).sum() > 0
@@ -126,7 +132,7 @@ def test_captions_that_score_above_their_siblings_become_likelier(kind: str):
 def test_captions_without_an_end_or_without_siblings_teach_nothing(ending: float):
     model = captioner("soft", ending)
     loss = SelfCriticalLoss(model, WORDS, CiderD({0: [[3, END]]}), {}, draws=4 if ending < 0 else 1, max_words=4)
-    value = loss(grids(1), [0], [False])
+    value = loss(grids(1), seen_as([0], [False]))
     value.backward()
     assert float(value.detach()) == 0 and not model.bias.grad.any()
 
@@ -146,10 +152,10 @@ def test_captions_are_searched_up_to_the_limit_and_without_dropout_but_read_with
         rewards = [reward(photo, [*words, END]) for photo, mine in zip(PHOTOS, captions, strict=True) for words in mine]
         loss = SelfCriticalLoss(model, WORDS, reward, {}, 4, max_words).train()
         torch.manual_seed(0)
-        first, again = (float(loss(seen, PHOTOS, plain).detach()) for _ in range(2))
+        first, again = (float(loss(seen, seen_as(PHOTOS, plain)).detach()) for _ in range(2))
         assert first != again and model.training
         assert loss.mean_reward == pytest.approx(sum(rewards) / len(rewards))
-        first, again = (float(loss.eval()(seen, PHOTOS, plain).detach()) for _ in range(2))
+        first, again = (float(loss.eval()(seen, seen_as(PHOTOS, plain)).detach()) for _ in range(2))
         assert first == again and not model.training
 
 
@@ -160,7 +166,7 @@ def test_the_last_batchs_mean_reward_is_of_every_caption_those_without_siblings_
     rewards = [reward(photo, [*words, END]) for photo, words in zip(PHOTOS, alone, strict=True)]
     assert len(set(rewards)) > 1
     loss = SelfCriticalLoss(model, WORDS, reward, {}, draws=1)
-    assert float(loss(seen, PHOTOS, [False] * len(PHOTOS)).detach()) == 0
+    assert float(loss(seen, seen_as(PHOTOS, [False] * len(PHOTOS))).detach()) == 0
     assert loss.mean_reward == pytest.approx(sum(rewards) / len(rewards))
 
 
@@ -171,6 +177,27 @@ def test_a_mirrored_photo_is_rewarded_for_the_mirrored_words():
     reward = CiderD({0: [[LEFT, END]], 1: [[RIGHT, END]]})
     loss = SelfCriticalLoss(model, WORDS, reward, MIRROR, draws=1)
     for photo, turned, right_word in [(0, True, True), (0, False, False), (1, False, True), (1, True, False)]:
-        loss(grids(1), [photo], [turned])
+        loss(grids(1), seen_as([photo], [turned]))
         best = reward(photo, [(LEFT, RIGHT)[photo], END])
         assert loss.mean_reward == pytest.approx(best) if right_word else loss.mean_reward < best
+
+
+@pytest.mark.parametrize("kind", ["soft", "hard"])
+def test_the_looks_at_nouns_that_a_captioner_finds_itself_are_taught_where_their_things_lie(kind: str):
+    model, seen = captioner(kind, ending=1.0), grids(1)
+    (captions,) = found(model, seen, draws=3)
+    noun = captions[0][0]  # a word that it says
+    reward = CiderD({0: [[*captions[-1], END]]})
+    known = seen_as([0], [False], [{noun: 4}], covers=5)
+    plain = SelfCriticalLoss(model, WORDS, reward, {}, draws=3)(seen, known)
+    taught = SelfCriticalLoss(model, WORDS, reward, {}, draws=3, looks=2.0)(seen, known)
+
+    expected, words = 0.0, 0
+    for caption in captions:
+        likeliest = torch.zeros(1, len(caption) + 1, 9) if kind == "hard" else None
+        forced = teacher_forced(model, seen, collate([(0, caption)]), likeliest)
+        words += len(forced.targets)
+        said = [t for t, word in enumerate(caption) if word == noun]
+        expected -= float(forced.alpha.detach()[said, 4].log().sum())
+    assert expected > 0
+    assert float((taught - plain).detach()) == pytest.approx(2 * expected / words, rel=1e-4)

@@ -39,6 +39,15 @@ class Encoder(StoredModule):
 
         What the network wants in place of 0-255 is its own business, and done in here. Cells go row by row.
         """
+        return self.learnt(self.frozen(photos))
+
+    def frozen(self, photos: Tensor) -> Tensor:
+        """The first part of ``forward``, which :meth:`freeze` excludes from training and a training computes once:
+        photos -> features (B, ...). The photos themselves, if an encoder says nothing."""
+        return photos
+
+    def learnt(self, features: Tensor) -> Tensor:
+        """The rest of ``forward``: features -> grids (B, rows * columns, channels)."""
         raise NotImplementedError
 
     @classmethod

@@ -1,12 +1,22 @@
 """``train photos``: the options of one training run."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.cli.common import InputError, MorePhotos
-from core.cli.training import Attention, Device, Out, Resume, Seed, check_run, chosen, given, run
+from core.cli.training import Device, Out, Resume, Seed, check_run, chosen, given, run
+
+
+class Captioners(StrEnum):
+    """The choices of --captioner; typer takes a list of nothing simpler."""
+
+    NONE = "none"
+    SOFT = "soft"
+    SOFT_FREE = "soft-free"
+    HARD = "hard"
 
 
 def train_photos(
@@ -30,7 +40,17 @@ def train_photos(
         str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew; lstm.")
     ] = None,
     more_images: MorePhotos = None,
-    attention: Annotated[list[Attention] | None, typer.Option(help="Which captioners; all three if not given.")] = None,
+    phrases: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="JSON", help="Boxes around what the first data set's captions name: they teach the looks."
+        ),
+    ] = None,
+    text: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="TXT", help="Sentences without photos, one a line, to learn words from first. Or TXT.gz."),
+    ] = None,
+    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all four if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     scst_epochs: Annotated[int | None, typer.Option(min=0, help="Passes with their own captions, after those.")] = None,
@@ -38,7 +58,9 @@ def train_photos(
     batch: Annotated[int | None, typer.Option(min=1, help="Photos a step.")] = None,
     seed: Seed = None,
     device: Device = "auto",
-    devices: Annotated[int, typer.Option(min=1, help="How many GPUs.")] = 1,
+    devices: Annotated[
+        int, typer.Option(min=1, help="Processes that share the work: GPUs, or parts of the processor.")
+    ] = 1,
     resume: Resume = False,
 ) -> None:
     """Train an encoder and captioners on photos with captions. Interrupted, it goes on with --resume."""
@@ -58,12 +80,14 @@ def train_photos(
         out=out,
         encoder_weights=encoder_weights,
         start=start,
+        phrases=phrases,
+        texts=tuple(text or ()),
         device=device,
         devices=devices,
         **given(
             encoder_architecture=encoder_architecture,
             captioner_architecture=captioner_architecture,
-            attention=chosen(attention),
+            captioners=chosen(captioner),
             epochs=epochs,
             hard_epochs=hard_epochs,
             encoder=None if encoder_epochs is None else EncoderSettings(epochs=encoder_epochs),

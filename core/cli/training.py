@@ -50,7 +50,7 @@ def check_run(out: Path, device: str, resume: bool) -> None:
             raise InputError("There is no GPU that torch can use; train with --device cpu.")
 
 
-def chosen(choices: Sequence[Attention] | None) -> tuple[str, ...] | None:
+def chosen(choices: Sequence[StrEnum] | None) -> tuple[str, ...] | None:
     """What an option that may be repeated was given, each once; None if nothing."""
     return tuple(dict.fromkeys(choice.value for choice in choices)) if choices else None
 

@@ -39,8 +39,8 @@ class SceneEncoder(Encoder):
         )
         self.register_buffer("place", _places(), persistent=False)
 
-    def forward(self, photos: Tensor) -> Tensor:  # (B, 3, 96, 96) -> (B, 144, CHANNELS)
-        seen = self.flatten(self.see(photos.float() / 127.5 - 1))  # (B, 144, FEATURES)
+    def learnt(self, features: Tensor) -> Tensor:  # (B, 3, 96, 96): nothing is frozen -> (B, 144, CHANNELS)
+        seen = self.flatten(self.see(features.float() / 127.5 - 1))  # (B, 144, FEATURES)
         return torch.cat([seen, self.place.expand(len(seen), -1, -1)], dim=2)
 
 

@@ -60,8 +60,12 @@ class InceptionV3(Encoder):
         self.early, self.late = nn.Sequential(early), nn.Sequential(late)
         channels_last(self)
 
-    def forward(self, photos: Tensor) -> Tensor:  # (B, 3, 224, 224) -> (B, 196, 1280)
-        return self.flatten(self.late(self.early(self.frame(photos))))
+    def frozen(self, photos: Tensor) -> Tensor:  # (B, 3, 224, 224) -> (B, 288, 29, 29)
+        features: Tensor = self.early[:FROZEN](self.frame(photos))
+        return features
+
+    def learnt(self, features: Tensor) -> Tensor:  # (B, 288, 29, 29) -> (B, 196, 1280)
+        return self.flatten(self.late(self.early[FROZEN:](features)))
 
     def freeze(self) -> None:
         self.early[:FROZEN].requires_grad_(False)

@@ -1,5 +1,6 @@
-"""Train one captioner on cached grids, by teacher forcing; and the validator of all captioners in training."""
+"""Train one captioner by teacher forcing, on grids that stay as they are; and the validator of all of them."""
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,16 @@ import numpy.typing as npt
 import torch
 from lightning_fabric import Fabric
 from torch import nn
-from torch.utils.data import DataLoader, DistributedSampler, RandomSampler
 
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import decode
+from core.captioning.encoder import Encoder
 from core.captioning.settings import Settings
-from core.captioning.training.grids import Batch, CaptionedGrids
+from core.captioning.training.examples import TrainingPhotos, every_other
 from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing
 from core.captioning.vocabulary import Vocabulary
+from core.checkpoints.modules import autocast
 from core.data.karpathy import CaptionedPhoto
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
@@ -50,9 +52,23 @@ class Validator:
         return 100 * sum(scores) / len(scores)
 
 
+@torch.inference_mode()
+def encode(encoder: Encoder, features: npt.NDArray[np.float16], batch: int = 25) -> npt.NDArray[np.float16]:
+    """Grids (N, rows, columns, channels) of features (N, ...), whole photos as they are."""
+    encoder.eval()
+    device = next(encoder.parameters()).device
+    grids = []
+    for start in range(0, len(features), batch):
+        with autocast():  # as the photos of those who use the captioners are encoded
+            seen = encoder.learnt(torch.from_numpy(features[start : start + batch]).float().to(device))
+        grids.append(seen.reshape(len(seen), *encoder.grid, -1).half().cpu())
+    return torch.cat(grids).numpy()
+
+
 def train_captioner(
     captioner: Captioner,
-    data: CaptionedGrids,
+    encoder: Encoder,
+    data: TrainingPhotos,
     validator: Validator,
     epochs: int,
     rate: float,
@@ -62,36 +78,36 @@ def train_captioner(
     path: Path,
     batch: int,
     stage: Stage,
+    label: str = "",
 ) -> float:
     """Train in place on captions as people wrote them; resumes from ``path`` after every finished epoch.
 
-    The weights to start with are validated too, and the captioner ends with the averaged weights of its best epoch.
+    Every pass sees another crop of a view of a photo, and a quarter of its cells. The weights to start with are
+    validated too, and the captioner ends with the averaged weights of its best epoch.
 
     Args:
+        encoder: stays as it is.
         rate: the highest learning rate.
         decay: of the moving average of the weights.
+        label: what the captioner is called in the figures; its kind of attention if not given.
 
     Returns:
         its score, by ``validator``.
     """
     model, average = TeacherForcing(captioner, weights), MovingAverage(captioner, decay)
     best: dict[str, Any] = {"score": float("-inf"), "weights": {}}
-    sampler: RandomSampler | DistributedSampler[Any] = RandomSampler(data)
-    if fabric.world_size > 1:
-        seed = torch.initial_seed() % 2**32  # the run's, the same in every process
-        sampler = DistributedSampler(data, fabric.world_size, fabric.global_rank, seed=seed, drop_last=True)
-    size = max(1, min(batch, len(sampler)))
-    loader: DataLoader[Any] = DataLoader(
-        data, batch_size=size, sampler=sampler, drop_last=True, collate_fn=CaptionedGrids.batch
-    )
+    encoder.to(fabric.device).eval()
 
-    def begin(epoch: int) -> DataLoader[Any]:
-        if isinstance(sampler, DistributedSampler):
-            sampler.set_epoch(epoch)
-        return loader
+    def begin(epoch: int) -> list[tuple[list[int], random.Random]]:
+        return data.batches(batch, epoch, fabric)
 
-    def loss(module: nn.Module, batch: Batch) -> BatchLoss:
-        return BatchLoss(module(batch.grids.to(fabric.device), batch.captions.to(fabric.device)))
+    def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
+        chosen, rng = drawn
+        found = data.draw(chosen, rng).to(fabric.device)
+        cells = every_other(data.grid, (rng.randint(0, 1), rng.randint(0, 1))).to(fabric.device)
+        with torch.no_grad(), autocast():
+            grids = encoder.learnt(found.features).float()
+        return BatchLoss(module(grids[:, cells], found.captions, found.covers[:, cells]))
 
     def validate(epoch: int) -> Figures:
         score = validator(average.module)
@@ -99,11 +115,12 @@ def train_captioner(
             best.update(score=score, weights={name: x.clone() for name, x in average.module.state_dict().items()})
         return {"val_cider_greedy": score}
 
+    steps = epochs * len(data.batches(batch, 0, fabric))
     fit(
         fabric, path, model, torch.optim.AdamW(captioner.parameters(), lr=rate, betas=(0.9, 0.98)),
-        label=captioner.sizes.attention, epochs=epochs, begin=begin, loss=loss, clip=clip_norm(5.0, captioner),
-        schedule=warm_cosine(min(200, epochs * len(loader) // 10 + 1)), average=average, validate=validate, rest=best,
-        stage=stage,
+        label=label or captioner.sizes.attention, epochs=epochs, begin=begin, loss=loss,
+        clip=clip_norm(5.0, captioner), schedule=warm_cosine(min(200, steps // 10 + 1)), average=average,
+        validate=validate, rest=best, stage=stage,
     )  # fmt: skip
     captioner.load_state_dict(best["weights"])
     captioner.cpu().eval()

@@ -9,7 +9,7 @@ from core.data.karpathy import CaptionedPhoto
 from core.training.cards import model_card
 
 _COMMAND = "python -m core train photos"
-_HIDDEN = ("dataset", "images", "out", "encoder_weights")  # paths of one machine
+_HIDDEN = ("dataset", "images", "phrases", "texts", "out", "encoder_weights")  # paths of one machine
 
 # By file name: what the data set is called, and what whoever uses a model trained on it should know.
 _KNOWN = {
@@ -24,6 +24,12 @@ _KNOWN = {
     ),
 }
 _KNOWN["dataset_coco_small.json"] = ("a small part of COCO 2014", _KNOWN["dataset_coco.json"][1])
+_KNOWN["dataset_coco_more.json"] = ("a larger part of COCO 2014", _KNOWN["dataset_coco.json"][1])
+_KNOWN["dataset_pascal_sentences.json"] = (
+    "Pascal sentences",
+    "The captions of Pascal sentences (Rashtchian et al. 2010) were published by the University of Illinois without a\n"
+    "  licence; the photos, of Pascal VOC 2008, belong to their Flickr authors.",
+)
 
 _ALWAYS = (
     "Of what its photos seldom show, the model says something all the same.",
@@ -46,17 +52,26 @@ def licence(datasets: Sequence[Path]) -> str:
     return "code MIT; weights on the terms of the data that they were made from"
 
 
-def captioner(config: Mapping[str, Any], grid: tuple[int, int]) -> str:
+# What a student should know of a captioner's looks.
+_LOOKS = {
+    "taught": "Where people had drawn boxes around what a phrase of a caption names, its looks were taught in\n"
+    "training to lie in there (Flickr30k Entities, Plummer et al. 2015); at other words they are its own.",
+    "free": "Its looks were never taught: they are what learning to write captions made of them.",
+}
+
+
+def captioner(name: str, config: Mapping[str, Any], grid: tuple[int, int]) -> str:
     """The card of a captioner with this config, which looks at grids of so many rows and columns."""
     look = {
         "none": "the mean of all cells at every word: no attention (the plain recurrent captioner)",
         "soft": "the weighted mean of the cells (Xu et al. 2015, deterministic soft attention)",
         "hard": "one cell, sampled in training, the likeliest or a sampled one in use (Xu et al. 2015, hard attention)",
     }[config["attention"]]
+    taught = "" if config["attention"] == "none" else "\n" + _LOOKS[config.get("looks", "free")]
     return model_card(
-        f"{config['attention']}: a captioner",
+        f"{name}: a captioner",
         "Writes an English sentence about a photo, word by word. Before each word it looks at the encoder's "
-        f"{grid[0]} x {grid[1]} grid:\n{look}.",
+        f"{grid[0]} x {grid[1]} grid:\n{look}.{taught}",
         config,
         _limits(config, "It sees through the encoder with the sha256 in `config.json`, whose card has its limits."),
         training="What was kept was chosen by CIDEr-D of greedy captions on the first data set's val.",
@@ -67,11 +82,16 @@ def captioner(config: Mapping[str, Any], grid: tuple[int, int]) -> str:
 
 def encoder(config: Mapping[str, Any], model: Encoder) -> str:
     """The card of an encoder with this config, fine-tuned from ImageNet's weights."""
+    boxes = (
+        "Where people had drawn boxes\naround what a phrase names, its words were to be found in there."
+        if config["settings"].get("phrases")
+        else "No boxes were used."
+    )
     about = model.about or f"Its architecture is {model.architecture}."
     return model_card(
         f"encoder: photo -> {model.grid[0]} x {model.grid[1]} grid",
         f"{about}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve two "
-        "captioners that learnt\nbeside it, one without attention and one with soft attention. No boxes were used.",
+        f"captioners that learnt\nbeside it, one without attention and one with soft attention. {boxes}",
         config,
         _limits(
             config,

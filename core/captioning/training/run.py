@@ -1,44 +1,68 @@
-"""Train an encoder and the three captioners on photos with captions: ``python -m core train photos``.
+"""Train an encoder and captioners on photos with captions: ``python -m core train photos``.
 
-Everything is kept in one run folder and an interrupted run goes on where it stopped: cached features and
-grids, the state after every epoch, ``settings.json``, and at the end a checkpoint folder for each model.
+Everything is kept in one run folder and an interrupted run goes on where it stopped: cached features, the state after
+every epoch, ``settings.json``, and at the end a checkpoint folder for each model.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import lightning_fabric
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.strategies import DDPStrategy
 from safetensors import SafetensorError
 
 from core import checkpoints
-from core.attention import KINDS, Kind
+from core.attention import Kind
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
-from core.captioning.training.captions import Validator, train_captioner
-from core.captioning.training.encoder import EncoderSettings, cache_grids, cache_pixels, fine_tune
-from core.captioning.training.grids import VIEWS, CaptionedGrids, TrainingPhotos
+from core.captioning.training.captions import Validator, encode, train_captioner
+from core.captioning.training.encoder import EncoderSettings, fine_tune
+from core.captioning.training.examples import TrainingPhotos
+from core.captioning.training.language import begin_as, learnable, train_language
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
+from core.captioning.training.views import VIEWS, cache_features
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
+from core.data.phrases import PhotoPhrases, read_phrases
+from core.data.sentences import read_sentences
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
 MAY_CHANGE = {
     "devices",
-    "attention",
+    "captioners",
     "epochs",
     "hard_epochs",
     "scst.epochs",
 }  # settings that may change between two sittings
+
+
+class Learner(NamedTuple):
+    """A captioner that a run can train: how it looks, whether boxes teach its looks, and as which other it begins."""
+
+    kind: Kind
+    taught: bool
+    begins_as: str | None = None
+
+
+# By checkpoint name, in the order in which they are trained.
+LEARNERS = {
+    "none": Learner("none", taught=False),
+    "soft": Learner("soft", taught=True),
+    "soft-free": Learner("soft", taught=False, begins_as="none"),
+    "hard": Learner("hard", taught=True, begins_as="soft"),
+}
+WITH_THE_ENCODER = ("none", "soft")  # learn beside the encoder
 
 
 @dataclass(frozen=True)
@@ -48,28 +72,33 @@ class PhotoTrainSettings(RunSettings):
     Attributes:
         dataset: data sets in Karpathy's JSON. ``train`` and ``restval`` are learnt, the first one's ``val`` chooses.
         images: folders and zips that hold their photos.
+        phrases: which words of the first one's captions name what, and where (see :mod:`core.data.phrases`).
+        texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
         encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew.
-        attention: which captioners, in order; ``hard`` starts from ``soft`` where that is trained too.
-        epochs: teacher-forced passes over the captions for ``none`` and ``soft``.
-        hard_epochs: the same for ``hard``; it starts from ``soft`` and needs fewer.
+        captioners: which of :data:`LEARNERS`. One that begins as another does so where that is trained too.
+        language_epochs: passes over ``texts``.
+        epochs: teacher-forced passes over the captions; ``hard_epochs`` for ``hard``, which begins as ``soft``.
         batch: photos a step, with all of their captions.
         rate, hard_rate: the highest learning rates of those passes.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
-        repeat_small: data sets after the first are gone through this often in each epoch.
+        devices: processes that share the work, each with a GPU; or with a part of the processor's cores.
         encoder: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
         scst: how all of them learn from what they say, after that.
     """
 
     dataset: tuple[Path, ...]
     images: tuple[Path, ...]
+    phrases: Path | None = None
+    texts: tuple[Path, ...] = ()
     encoder_weights: Path | None = None
     start: Path | None = None
     encoder_architecture: str = ENCODERS.default
     captioner_architecture: str = CAPTIONERS.default
-    attention: tuple[Kind, ...] = KINDS
+    captioners: tuple[str, ...] = tuple(LEARNERS)
+    language_epochs: int = 1
     epochs: int = 8
     hard_epochs: int = 3
     batch: int = 32
@@ -78,7 +107,6 @@ class PhotoTrainSettings(RunSettings):
     dropout: float = 0.5
     average: float = 0.998
     least: int = 4
-    repeat_small: int = 2
     devices: int = 1
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     losses: LossWeights = field(default_factory=LossWeights)
@@ -95,51 +123,84 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
         DataError: the data set cannot be used, or ``out`` cannot: it is no folder, or of other settings, or damaged.
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
-    photos, files, first = _read(settings)
+    photos, files, phrases, first = _read(settings)
     out = settings.out
-    on_gpu = settings.device != "cpu" and torch.cuda.is_available()
-    mixed = on_gpu or inference_dtype() == torch.bfloat16
-    precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed" if mixed else "32-true"
-    fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision)
-    fabric.launch()
+    fabric = _fabric(settings)
     with fabric.rank_zero_first():
         claim(settings, MAY_CHANGE)
     lightning_fabric.seed_everything(settings.seed, verbose=False)
 
     rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
-    passes = [i for i in rows for _ in range(1 if i < first else settings.repeat_small)]
     encoder, about = _load_encoder(settings)
     captioners, vocabulary = _begin(settings, encoder.channels, (words for i in rows for words in photos[i].captions))
     with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
-        alone = Fabric(accelerator=settings.device, devices=1, precision=precision)
-        pixels = cache_pixels(photos, files, out, encoder.side, stage)
-        data = TrainingPhotos(photos, passes, pixels, vocabulary)
-        encoder, sha256 = _encode(settings, encoder, about, data, captioners, alone, stage)
-        val = [i for i in range(first) if photos[i].split == "val"]
-        val_grids = cache_grids(encoder, pixels[val], out / "grid-val.npy", "plain", settings.seed, stage)
-    validator = Validator([photos[i] for i in val], val_grids, vocabulary)
+        views = {
+            view: cache_features(encoder, photos, files, out, view, settings.seed, stage, fabric.device)
+            for view in VIEWS
+        }
+    encoder.cpu()
+    data = TrainingPhotos(photos, rows, views, encoder.grid, vocabulary, phrases, settings.seed)
+    if settings.texts and settings.start is None:
+        _learn_language(settings, captioners, vocabulary, fabric, stage)
+    encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
+    val = [i for i in range(first) if photos[i].split == "val"]
+    validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
     scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
     if settings.scst.epochs:
         path = out / f"{'-'.join(captioners)}.scst.state.pt"
+        taught = {name: LEARNERS[name].taught for name in captioners}
         scores = train_scst(
-            captioners, scores, encoder, data, validator, fabric, settings.scst, path, settings.batch, stage
-        )  # fmt: skip
+            captioners, scores, taught, encoder, data, validator, fabric, settings.scst, path, settings.batch, stage
+        )
     folders = [out / "encoder"]
-    for kind, captioner in captioners.items():
+    for name, captioner in captioners.items():
         config = {
             "kind": "captioner",
-            "attention": kind,
+            "attention": LEARNERS[name].kind,
+            "looks": "taught" if LEARNERS[name].taught and phrases else "free",
             "encoder": sha256,
             **captioner.to_config(),
             **_about(settings, photos),
-            "val_cider_greedy": scores[kind],
+            "val_cider_greedy": scores[name],
             "vocabulary": list(vocabulary.words),
         }
         if fabric.is_global_zero:
-            checkpoints.save(out / kind, config, captioner.state_dict(), cards.captioner(config, encoder.grid))
+            card = cards.captioner(name, config, encoder.grid)
+            checkpoints.save(out / name, config, captioner.state_dict(), card)
         fabric.barrier()
-        folders.append(out / kind)
+        folders.append(out / name)
     return folders
+
+
+def _fabric(settings: PhotoTrainSettings) -> Fabric:
+    on_gpu = settings.device != "cpu" and torch.cuda.is_available()
+    mixed = on_gpu or inference_dtype() == torch.bfloat16
+    precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed" if mixed else "32-true"
+    # While one process computes what the others wait for, they must not give up.
+    strategy = DDPStrategy(timeout=timedelta(days=1)) if settings.devices > 1 else "auto"
+    fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision, strategy=strategy)
+    if settings.devices > 1 and not on_gpu:
+        torch.set_num_threads(max(1, torch.get_num_threads() // settings.devices))
+    fabric.launch()
+    return fabric
+
+
+def _learn_language(
+    settings: PhotoTrainSettings,
+    captioners: dict[str, Captioner],
+    vocabulary: Vocabulary,
+    fabric: Fabric,
+    stage: Stage,
+) -> None:
+    """All captioners begin as a language model of the texts."""
+    sentences = learnable([words for path in settings.texts for words in read_sentences(path)], vocabulary)
+    architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
+    channels = next(iter(captioners.values())).sizes.channels
+    language = architecture.begin_with("none", len(vocabulary), channels)
+    path = settings.out / "language.state.pt"
+    train_language(language, sentences, settings.language_epochs, fabric, path, stage)
+    for captioner in captioners.values():
+        begin_as(captioner, language)
 
 
 def _teacher_force(
@@ -152,32 +213,29 @@ def _teacher_force(
     stage: Stage,
 ) -> dict[str, float]:
     """Each captioner's teacher-forced passes, one after the other, in place; returns their scores by ``validator``."""
-    wanted = {kind: settings.hard_epochs if kind == "hard" else settings.epochs for kind in captioners}
-    states = {kind: settings.out / f"{kind}.state.pt" for kind in captioners}
-    if not any(epochs or states[kind].exists() for kind, epochs in wanted.items()):
-        return {kind: validator(captioner) for kind, captioner in captioners.items()}
-    with fabric.rank_zero_first():
-        views = {
-            view: cache_grids(encoder, data.pixels, settings.out / f"grid-{view}.npy", view, settings.seed, stage)
-            for view in VIEWS
-        }
-    grids = CaptionedGrids(data, views)
     scores = {}
-    for kind, captioner in captioners.items():
-        if kind == "hard" and settings.start is None:
-            if "soft" in scores:
-                captioner.load_state_dict(captioners["soft"].state_dict())
-            elif (settings.out / "soft" / checkpoints.CONFIG).exists():
-                captioner.load_state_dict(checkpoints.load(settings.out / "soft")[1])
-        scores[kind] = train_captioner(
-            captioner, grids, validator, wanted[kind], settings.hard_rate if kind == "hard" else settings.rate,
-            settings.average, settings.losses, fabric, states[kind], settings.batch, stage,
+    for name, captioner in captioners.items():
+        learner, path = LEARNERS[name], settings.out / f"{name}.state.pt"
+        hard = learner.kind == "hard"
+        epochs = settings.hard_epochs if hard else settings.epochs
+        if learner.begins_as in captioners and not _has(settings.start, name):
+            begin_as(captioner, captioners[learner.begins_as])
+        if not epochs and not path.exists():
+            scores[name] = validator(captioner)
+            continue
+        losses = settings.losses if learner.taught else replace(settings.losses, looks=0.0)
+        scores[name] = train_captioner(
+            captioner, encoder, data, validator, epochs, settings.hard_rate if hard else settings.rate,
+            settings.average, losses, fabric, path, settings.batch, stage, name,
         )  # fmt: skip
     return scores
 
 
-def _read(settings: PhotoTrainSettings) -> tuple[list[CaptionedPhoto], PhotoFiles, int]:
-    """The photos of all data sets that are trained on or validated with, and how many are the first one's."""
+def _read(
+    settings: PhotoTrainSettings,
+) -> tuple[list[CaptionedPhoto], PhotoFiles, dict[str, PhotoPhrases], int]:
+    """The photos of all data sets that are trained on or validated with, the phrases of the first one's captions, and
+    how many photos are the first one's."""
     photos: list[CaptionedPhoto] = []
     first = 0
     for path in settings.dataset:
@@ -189,7 +247,8 @@ def _read(settings: PhotoTrainSettings) -> tuple[list[CaptionedPhoto], PhotoFile
             if not any(photo.split == "val" for photo in found):
                 raise DataError(f"{path} has no photos in its val split, which chooses the epoch to keep.")
         photos += [photo for photo in found if any(photo.captions)]
-    return photos, PhotoFiles(settings.images), first
+    phrases = read_phrases(settings.phrases, photos[:first]) if settings.phrases else {}
+    return photos, PhotoFiles(settings.images), phrases, first
 
 
 def _begin(
@@ -206,14 +265,14 @@ def _begin(
     if settings.start is None:
         architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
         vocabulary = Vocabulary.build(captions, settings.least)
-        for kind in settings.attention:
+        for name in settings.captioners:
             torch.manual_seed(settings.seed)
-            captioners[kind] = architecture.begin_with(kind, len(vocabulary), channels)
+            captioners[name] = architecture.begin_with(LEARNERS[name].kind, len(vocabulary), channels)
     else:
-        for kind in settings.attention:
-            captioners[kind], config = CAPTIONERS.open(settings.start / kind)
-            if captioners[kind].sizes.channels != channels:
-                raise DataError(f"{settings.start / kind} learnt through another encoder than the one beside it.")
+        for name in settings.captioners:
+            captioners[name], config = _go_on(settings, name)
+            if captioners[name].sizes.channels != channels:
+                raise DataError(f"{name} in {settings.start} learnt through another encoder than the one beside it.")
             words.append(config.get("vocabulary", []))
         if any(other != words[0] for other in words):
             raise DataError(f"The captioners in {settings.start} know different words; they cannot learn together.")
@@ -221,6 +280,27 @@ def _begin(
     for captioner in captioners.values():
         set_dropout(captioner, settings.dropout)
     return captioners, vocabulary
+
+
+def _go_on(settings: PhotoTrainSettings, name: str) -> tuple[Captioner, dict[str, Any]]:
+    """A captioner of ``settings.start`` with its config; one that is not there begins as another that is.
+
+    Raises:
+        CheckpointError: there is neither.
+    """
+    assert settings.start is not None
+    learner = LEARNERS[name]
+    if _has(settings.start, name) or learner.begins_as is None:
+        return CAPTIONERS.open(settings.start / name)
+    other, config = CAPTIONERS.open(settings.start / learner.begins_as)
+    torch.manual_seed(settings.seed)
+    captioner = type(other).begin_with(learner.kind, other.sizes.vocabulary, other.sizes.channels)
+    begin_as(captioner, other)
+    return captioner, config
+
+
+def _has(folder: Path | None, name: str) -> bool:
+    return folder is not None and (folder / name / checkpoints.CONFIG).exists()
 
 
 def _encode(
@@ -240,7 +320,7 @@ def _encode(
         encoder, config: as :func:`_load_encoder` gives them.
     """
     folder = settings.out / "encoder"
-    beside: dict[str, Captioner] = {kind: captioners[kind] for kind in ("none", "soft") if kind in captioners}
+    beside = {name: captioners[name] for name in WITH_THE_ENCODER if name in captioners}
     if settings.encoder.epochs and (not config or settings.start):
         # Once it is done this only reads the weights back, the captioners' among them.
         figures = fine_tune(
@@ -248,12 +328,15 @@ def _encode(
         )  # fmt: skip
         if not (folder / checkpoints.CONFIG).exists():
             config = {"kind": "encoder", **encoder.to_config(), **_about(settings, data.photos), **figures}
-            checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config, encoder))
+            if fabric.is_global_zero:
+                checkpoints.save(folder, config, encoder.state_dict(), cards.encoder(config, encoder))
     elif not (folder / checkpoints.CONFIG).exists():
         if not config:
             raise DataError("An encoder with ImageNet's weights alone sees too little; give it an epoch at least.")
         card = _source(settings) / checkpoints.CARD
-        checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
+        if fabric.is_global_zero:
+            checkpoints.save(folder, config, encoder.state_dict(), card.read_text("utf-8") if card.is_file() else "")
+    fabric.barrier()
     # What is trained on the grids is trained on the weights as they were stored, in float16.
     encoder, config = ENCODERS.open(folder)
     return encoder, config["sha256"]

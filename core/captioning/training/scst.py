@@ -4,17 +4,15 @@ A captioner scores nearly twice as high on photos that it was trained on as on o
 they are would teach it to be too sure. Every pass therefore sees another crop of a photo, by the same encoder, with a
 part of the grid's channels struck out (``forget``), which closes some of the gap (docs/captions.md).
 
-What is kept lies halfway between the weights at the start and those at the end (Wortsman et al. 2022, section 3).
+What is kept lies on the way from the weights at the start to those at the end (Wortsman et al. 2022, section 3).
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from lightning_fabric import Fabric
@@ -23,11 +21,11 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.training.captions import Validator
-from core.captioning.training.grids import TrainingPhotos, quarter, vary
+from core.captioning.training.examples import Batch, TrainingPhotos, every_other
 from core.captioning.training.reward import CiderD
-from core.captioning.training.scst_loss import SelfCriticalLoss
+from core.captioning.training.scst_loss import Seen, SelfCriticalLoss
 from core.captioning.training.words import MIRROR
-from core.captioning.vocabulary import END
+from core.captioning.vocabulary import END, Vocabulary
 from core.checkpoints.modules import autocast, set_dropout
 from core.data.errors import DataError
 from core.training.fit import BatchLoss, Figures, clip_norm, fit, readable
@@ -47,6 +45,7 @@ class SCSTSettings:
         dropout: of the captioners, while what they said is read.
         average: decay of the moving average of the weights.
         share: of the way from the weights at the start to that average, at the end.
+        looks: weight of the looks that boxes teach, at the nouns that a captioner finds itself.
     """
 
     epochs: int = 0
@@ -57,6 +56,7 @@ class SCSTSettings:
     dropout: float = 0.2
     average: float = 0.998
     share: float = 0.5
+    looks: float = 0.1
 
 
 class JointSCST(nn.Module):
@@ -66,36 +66,19 @@ class JointSCST(nn.Module):
         super().__init__()
         self.losses = nn.ModuleDict(losses)
 
-    def forward(self, grids: Tensor, photos: list[int], mirrored: list[bool]) -> Tensor:
+    def forward(self, grids: Tensor, seen: Seen) -> Tensor:
         """The sum of their losses; see :meth:`SelfCriticalLoss.forward`."""
-        return torch.stack([loss(grids, photos, mirrored) for loss in self.losses.values()]).sum()
+        return torch.stack([loss(grids, seen) for loss in self.losses.values()]).sum()
 
     @property
     def rewards(self) -> dict[str, float]:
         return {kind: cast(SelfCriticalLoss, loss).mean_reward for kind, loss in self.losses.items()}
 
 
-@torch.no_grad()
-def fresh_views(
-    encoder: Encoder, pixels: Sequence[npt.NDArray[np.uint8]], settings: SCSTSettings, rng: random.Random
-) -> tuple[Tensor, list[bool]]:
-    """A quarter of the cells (P, S, channels) of a view of each photo (3, side, side) drawn anew, and which views are
-    mirrored.
-    """
-    mirrored = [rng.random() < 0.5 for _ in pixels]
-    views = [
-        vary(torch.from_numpy(photo), rng, flip, settings.least_area)
-        for photo, flip in zip(pixels, mirrored, strict=True)
-    ]
-    with autocast():  # as the photos of those who use the captioners are encoded
-        grids = encoder(torch.stack(views).to(next(encoder.parameters()).device)).float()
-    cells = quarter(grids.unflatten(1, encoder.grid), (rng.randint(0, 1), rng.randint(0, 1)))
-    return cells * F.dropout(torch.ones_like(cells[:, :1]), settings.forget), mirrored
-
-
 def train_scst(
     captioners: Mapping[str, Captioner],
     scores: Mapping[str, float],
+    taught: Mapping[str, bool],
     encoder: Encoder,
     data: TrainingPhotos,
     validator: Validator,
@@ -111,6 +94,7 @@ def train_scst(
 
     Args:
         scores: the captioners', by ``validator``, as they begin.
+        taught: whose looks boxes teach.
 
     Returns:
         each captioner's score, by ``validator``.
@@ -118,14 +102,17 @@ def train_scst(
     Raises:
         DataError: ``path`` holds a run that began with other weights.
     """
-    passes, vocabulary = data.passes, data.vocabulary
-    captions = {n: [words for words in data.photos[i].captions if words] for n, i in enumerate(passes)}
+    vocabulary = data.vocabulary
+    captions = {i: [words for words in data.photos[i].captions if words] for i in data.rows}
     # In the words that a captioner can write, END included.
     reward = CiderD({n: [[*vocabulary.encode(words), END] for words in written] for n, written in captions.items()})
     mirror = dict(zip(vocabulary.encode(MIRROR), vocabulary.encode(MIRROR.values()), strict=True))
     learners = nn.ModuleDict(captioners)
     set_dropout(learners, settings.dropout)
-    losses = {k: SelfCriticalLoss(each, vocabulary, reward, mirror, settings.draws) for k, each in captioners.items()}
+    losses = {
+        name: SelfCriticalLoss(each, vocabulary, reward, mirror, settings.draws, looks=taught[name] * settings.looks)
+        for name, each in captioners.items()
+    }
     model = JointSCST(losses)
     encoder.to(fabric.device).eval()
     average = MovingAverage(learners, settings.average)
@@ -136,18 +123,18 @@ def train_scst(
             learnt = any(not torch.equal(tensor, began[name]) for name, tensor in start.items())
         if learnt:
             raise DataError(f"The captioners have learnt since {path} was written; delete it to begin that part anew.")
-    size = max(min(batch, len(passes)), fabric.world_size)  # a photo for each process at least
 
     def begin(epoch: int) -> list[tuple[list[int], random.Random]]:
-        order = random.Random(epoch).sample(range(len(passes)), len(passes) // size * size)
-        rng = random.Random(f"{epoch}-{fabric.global_rank}")
-        own = slice(fabric.global_rank, None, fabric.world_size)
-        return [(order[first : first + size][own], rng) for first in range(0, len(order), size)]
+        return data.batches(batch, epoch, fabric)
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
-        grids, mirrored = fresh_views(encoder, [data.pixels[passes[i]] for i in chosen], settings, rng)
-        value = module(grids, chosen, mirrored)
+        found = data.draw(chosen, rng, captions=0, least_area=settings.least_area).to(fabric.device)
+        cells = every_other(data.grid, (rng.randint(0, 1), rng.randint(0, 1))).to(fabric.device)
+        with torch.no_grad(), autocast():  # as the photos of those who use the captioners are encoded
+            grids = encoder.learnt(found.features).float()[:, cells]
+        grids = grids * F.dropout(torch.ones_like(grids[:, :1]), settings.forget)
+        value = module(grids, Seen(chosen, found.mirrored, _nouns(found, vocabulary), found.covers[:, cells]))
         return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
 
     def validate(epoch: int) -> Figures:
@@ -170,3 +157,12 @@ def train_scst(
             captioner.load_state_dict({name: start[f"{kind}.{name}"] for name in captioner.state_dict()})
         captioner.cpu().eval()
     return kept
+
+
+def _nouns(batch: Batch, vocabulary: Vocabulary) -> list[dict[int, int]]:
+    """For each photo of a batch: the numbers of the nouns that people named things in it with -> covers."""
+    nouns: list[dict[int, int]] = [{} for _ in batch.numbers]
+    for thing in batch.things:
+        if thing.noun and thing.word in vocabulary:
+            nouns[thing.photo][vocabulary.encode([thing.word])[0]] = thing.cover
+    return nouns

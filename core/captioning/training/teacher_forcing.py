@@ -3,8 +3,15 @@
     L = -sum_t log p(y_t | y_<t, photo)  +  lambda * sum_i (1 - sum_t alpha_ti)^2          (Xu et al. 2015, 14)
 
 The second term, the doubly stochastic penalty, asks every cell to be looked at about equally often over the
-sentence. For ``hard`` the look is a draw s_t from alpha_t, through which no gradient passes, and there are two ways
-to teach it. Both get an entropy bonus, eta * grad H[alpha_t].
+sentence. Where people drew boxes around what a phrase of the caption names, its words' looks are taught, too (Liu et
+al. 2017 do so with a cross-entropy between maps): with m_ti the share of cell i that lies in the boxes,
+
+    L_looks = -gamma * sum_t log sum_i alpha_ti m_ti        over the words of phrases, articles left out
+
+asks for the weight to be inside, wherever in there. Looks at other words are the model's own.
+
+For ``hard`` the look is a draw s_t from alpha_t, through which no gradient passes, and there are two ways to teach it.
+Both get an entropy bonus, eta * grad H[alpha_t].
 
 ``straight-through`` (Bengio et al. 2013): the one cell goes in, and the gradient is that of the weighted mean:
 
@@ -23,7 +30,7 @@ unbiased, since a look cannot change the other pass, and what makes a sentence h
 noise that remains is large. ``benchmarks/estimators.py`` measures the bias and the variance of each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -45,24 +52,38 @@ class Captions(NamedTuple):
         photo: (R,) which of the batch's photos each caption belongs to.
         tokens: (R, T) the words, then END unless the caption was cut off; padded with END.
         lengths: (R,) how many of the tokens are read, END included where the caption has one; never increasing.
+        named: (R, T) which of the batch's covers says where what a word names lies, see :func:`looks_loss`; -1 for
+            words that name nothing, or nothing that is known.
     """
 
     photo: Tensor
     tokens: Tensor
     lengths: Tensor
+    named: Tensor
 
     def to(self, device: torch.device) -> "Captions":
         return Captions(*(x.to(device) for x in self))
 
 
-def collate(captions: Sequence[tuple[int, Sequence[int]]]) -> Captions:
-    """Batch (photo, word numbers) pairs."""
-    rows = sorted(captions, key=lambda item: -len(item[1]))
-    lengths = torch.tensor([len(words) + 1 for _, words in rows])
-    tokens = torch.full((len(rows), int(lengths[0])), END)
-    for i, (_, words) in enumerate(rows):
-        tokens[i, : len(words)] = torch.tensor(words)
-    return Captions(torch.tensor([photo for photo, _ in rows]), tokens, lengths)
+def collate(
+    captions: Sequence[tuple[int, Sequence[int]]], named: Sequence[Mapping[int, int]] | None = None
+) -> Captions:
+    """Batch (photo, word numbers) pairs.
+
+    Args:
+        named: of each, position of a word -> the number of a cover.
+    """
+    order = sorted(range(len(captions)), key=lambda i: -len(captions[i][1]))
+    rows = [captions[i] for i in order]
+    lengths = torch.tensor([len(words) + 1 for _, words in rows], dtype=torch.long)
+    tokens = torch.full((len(rows), max(lengths.tolist(), default=0)), END)
+    places = torch.full_like(tokens, -1)
+    for row, (i, (_, words)) in enumerate(zip(order, rows, strict=True)):
+        tokens[row, : len(words)] = torch.tensor(words)
+        for position, cover in named[i].items() if named else ():
+            if position < len(words):
+                places[row, position] = cover
+    return Captions(torch.tensor([photo for photo, _ in rows], dtype=torch.long), tokens, lengths, places)
 
 
 class TeacherForced(NamedTuple):
@@ -72,18 +93,39 @@ class TeacherForced(NamedTuple):
         logits: (N, vocabulary).
         targets: (N,) the words read.
         row, time: (N,) which caption and step each belongs to.
-        look_log_prob: (N,) log alpha of the chosen cell (hard), zeros for the others.
-        entropy: (N,) of alpha, in nats.
-        attended: (R, S) the sum of alpha over the steps.
+        alpha: (N, S) the weights of the look before each word, the mean of several heads'.
+        choice: (N,) the cell that hard chose, None for the others.
     """
 
     logits: Tensor
     targets: Tensor
     row: Tensor
     time: Tensor
-    look_log_prob: Tensor
-    entropy: Tensor
-    attended: Tensor
+    alpha: Tensor
+    choice: Tensor | None
+
+    @property
+    def log_alpha(self) -> Tensor:
+        """(N, S)."""
+        return self.alpha.clamp_min(1e-12).log()
+
+    @property
+    def look_log_prob(self) -> Tensor:
+        """(N,) log alpha of the chosen cell (hard), zeros for the others."""
+        if self.choice is None:
+            return self.alpha.new_zeros(len(self.alpha))
+        return self.log_alpha.gather(1, self.choice.unsqueeze(1)).squeeze(1)
+
+    @property
+    def entropy(self) -> Tensor:
+        """(N,) of alpha, in nats."""
+        return -(self.alpha * self.log_alpha).sum(1)
+
+    @property
+    def attended(self) -> Tensor:
+        """(R, S) the sum of alpha over the steps."""
+        captions = int(self.row.max()) + 1  # each has a step at least, its end
+        return self.alpha.new_zeros(captions, self.alpha.shape[1]).index_add(0, self.row, self.alpha)
 
 
 def teacher_forced(
@@ -100,23 +142,21 @@ def teacher_forced(
     hard = captioner.sizes.attention == "hard"
     steps = captions.tokens.shape[1]
     going = (captions.lengths.unsqueeze(1) > torch.arange(steps, device=captions.lengths.device)).sum(0).tolist()
-    rows, cells = len(captions.photo), grids.shape[1]
-    attended = torch.zeros(rows, cells, device=grids.device)
+    cells = grids.shape[1]
     before = torch.full_like(captions.tokens[:, 0], START)
-    deep, looks, entropies = [], [], []
+    deep, alphas, choices = [], [], []
     for t, n in enumerate(going):  # captions that have ended take no more part
         slots, state, before = slots.select(slice(n)), state.select(slice(n)), before[:n]
         noise = None
         if hard:
             noise = gumbel((n, cells)).to(grids.device) if noises is None else noises[:n, t]
         step = captioner.step(before, state, slots, noise=noise, straight=straight)
-        alpha = step.look.alpha if step.look.alpha.dim() == 2 else step.look.alpha.mean(dim=1)  # of several heads
         deep.append(step.deep)
-        log_alpha = alpha.clamp_min(1e-12).log()
-        entropies.append(-(alpha * log_alpha).sum(1))
-        chosen = step.look.choice
-        looks.append(alpha.new_zeros(n) if chosen is None else log_alpha.gather(1, chosen.unsqueeze(1)).squeeze(1))
-        attended = attended + F.pad(alpha, (0, 0, 0, len(attended) - n))
+        alphas.append(
+            step.look.alpha if step.look.alpha.dim() == 2 else step.look.alpha.mean(dim=1)
+        )  # of several heads
+        if step.look.choice is not None:
+            choices.append(step.look.choice)
         state, before = step.state, captions.tokens[:n, t]
     counts = torch.tensor(going, device=grids.device)
     return TeacherForced(
@@ -124,15 +164,14 @@ def teacher_forced(
         targets=torch.cat([captions.tokens[:n, t] for t, n in enumerate(going)]),
         row=torch.cat([torch.arange(n, device=grids.device) for n in going]),
         time=torch.repeat_interleave(torch.arange(steps, device=grids.device), counts),
-        look_log_prob=torch.cat(looks),
-        entropy=torch.cat(entropies),
-        attended=attended,
+        alpha=torch.cat(alphas),
+        choice=torch.cat(choices) if choices else None,
     )
 
 
 def by_caption(forced: TeacherForced, per_word: Tensor) -> Tensor:
     """Lay a value a word (N,) out as (R, T), zeros after each caption's end."""
-    table = per_word.new_zeros(len(forced.attended), int(forced.time[-1]) + 1)
+    table = per_word.new_zeros(int(forced.row.max()) + 1, int(forced.time[-1]) + 1)
     return table.index_put((forced.row, forced.time), per_word)
 
 
@@ -146,6 +185,7 @@ class LossWeights:
         estimator: what teaches the looks of ``hard``, see above.
         reward: weight of the score function's term.
         entropy: eta, weight of the entropy bonus (hard).
+        looks: gamma, weight of the looks that boxes teach, where there are boxes.
     """
 
     smoothing: float = 0.1
@@ -153,6 +193,22 @@ class LossWeights:
     estimator: Literal["straight-through", "score"] = "straight-through"
     reward: float = 0.3
     entropy: float = 0.002
+    looks: float = 0.5
+
+
+def looks_loss(forced: TeacherForced, named: Tensor, covers: Tensor) -> Tensor:
+    """-sum log of the weight inside the boxes, over the words that name something, divided by all words.
+
+    Args:
+        named: (R, T) of the captions read, see :class:`Captions`.
+        covers: (K, S) how much of each cell that is looked over lies in the boxes of a thing, 0..1. One that covers
+            none of them teaches nothing.
+    """
+    which = named[forced.row, forced.time]
+    shares = torch.cat([covers, covers.new_zeros(1, covers.shape[1])])[which]  # -1 is the last, which covers nothing
+    inside = (forced.alpha * shares).sum(1)
+    seen = shares.sum(1) > 0
+    return -inside[seen].clamp_min(1e-4).log().sum() / len(which)
 
 
 class TeacherForcing(nn.Module):
@@ -162,8 +218,12 @@ class TeacherForcing(nn.Module):
         super().__init__()
         self.captioner, self.weights = captioner, weights
 
-    def forward(self, grids: Tensor, captions: Captions) -> Tensor:
-        """The loss per word of captions beside their photos' grids."""
+    def forward(self, grids: Tensor, captions: Captions, covers: Tensor | None = None) -> Tensor:
+        """The loss per word of captions beside their photos' grids (P, S, channels).
+
+        Args:
+            covers: (K, S), see :func:`looks_loss`; None teaches no looks.
+        """
         kind, weights = self.captioner.sizes.attention, self.weights
         scored = kind == "hard" and weights.estimator == "score"
         if scored:
@@ -171,6 +231,8 @@ class TeacherForcing(nn.Module):
         forced = teacher_forced(self.captioner, grids, captions, straight=not scored)
         loss = F.cross_entropy(forced.logits, forced.targets, label_smoothing=weights.smoothing)
         words = len(forced.targets)
+        if covers is not None and weights.looks and kind != "none":
+            loss = loss + weights.looks * looks_loss(forced, captions.named, covers)
         if kind == "soft" and weights.doubly:
             loss = loss + weights.doubly * (1 - forced.attended).square().sum() / words
         if scored:
