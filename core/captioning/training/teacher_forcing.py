@@ -72,6 +72,7 @@ class TeacherForced(NamedTuple):
         logits: (N, vocabulary).
         targets: (N,) the words read.
         row, time: (N,) which caption and step each belongs to.
+        alpha: (N, S) the weights of the look before each word, the mean over the heads where there are several.
         look_log_prob: (N,) log alpha of the chosen cell (hard), zeros for the others.
         entropy: (N,) of alpha, in nats.
         attended: (R, S) the sum of alpha over the steps.
@@ -81,6 +82,7 @@ class TeacherForced(NamedTuple):
     targets: Tensor
     row: Tensor
     time: Tensor
+    alpha: Tensor
     look_log_prob: Tensor
     entropy: Tensor
     attended: Tensor
@@ -103,7 +105,7 @@ def teacher_forced(
     rows, cells = len(captions.photo), grids.shape[1]
     attended = torch.zeros(rows, cells, device=grids.device)
     before = torch.full_like(captions.tokens[:, 0], START)
-    deep, looks, entropies = [], [], []
+    deep, alphas, looks, entropies = [], [], [], []
     for t, n in enumerate(going):  # captions that have ended take no more part
         slots, state, before = slots.select(slice(n)), state.select(slice(n)), before[:n]
         noise = None
@@ -112,6 +114,7 @@ def teacher_forced(
         step = captioner.step(before, state, slots, noise=noise, straight=straight)
         alpha = step.look.alpha if step.look.alpha.dim() == 2 else step.look.alpha.mean(dim=1)  # of several heads
         deep.append(step.deep)
+        alphas.append(alpha)
         log_alpha = alpha.clamp_min(1e-12).log()
         entropies.append(-(alpha * log_alpha).sum(1))
         chosen = step.look.choice
@@ -124,6 +127,7 @@ def teacher_forced(
         targets=torch.cat([captions.tokens[:n, t] for t, n in enumerate(going)]),
         row=torch.cat([torch.arange(n, device=grids.device) for n in going]),
         time=torch.repeat_interleave(torch.arange(steps, device=grids.device), counts),
+        alpha=torch.cat(alphas),
         look_log_prob=torch.cat(looks),
         entropy=torch.cat(entropies),
         attended=attended,
