@@ -129,13 +129,15 @@ def gaze_evaluate(
         GazeEvaluation(model, service.config(model)["attention"], split, service.encoder.grid) for model in models
     ]
     for batch in encode_stream(service, [(name, partial(files.read, name)) for name in names]):
-        seen = {photo.name: (captions[photo.name], phrases[photo.name]) for photo in batch.photos if not photo.problem}
-        for evaluation in evaluations if batch.grids is not None else []:
-            traces = service.caption(batch.grids, evaluation.model, settings)
-            evaluation.own.extend(map(_own, seen, traces, seen.values()))
-            evaluation.forced.extend(_forced(service, evaluation.model, batch.grids, list(seen.values())))
-        for photo in batch.photos if progress else []:
-            progress(photo)
+        if batch.grids is not None:
+            seen = {photo.name: (captions[photo.name], phrases[photo.name]) for photo in batch.photos if photo.square}
+            for evaluation in evaluations:
+                traces = service.caption(batch.grids, evaluation.model, settings)
+                evaluation.own.extend(map(_own, seen, traces, seen.values()))
+                evaluation.forced.extend(_forced(service, evaluation.model, batch.grids, list(seen.values())))
+        if progress:
+            for photo in batch.photos:
+                progress(photo)
     if not all(evaluation.own for evaluation in evaluations):
         raise DataError("None of the photos could be looked at.")
     return evaluations

@@ -104,4 +104,4 @@ def _show_wrong(chosen: Result, wrong: Sequence[gaze.WrongLook]) -> None:
             words = [escape_markdown(word) for word in one.words]
             words[one.place] = f"**{words[one.place]}**"
             st.markdown(" ".join(words))
-            st.caption(f"{figures.percent(one.inside)} on the {one.kind}: {escape_markdown(one.photo)}")
+            st.caption(f"{figures.percent(one.inside)} inside; {escape_markdown(f'{one.kind}; {one.photo}')}")
