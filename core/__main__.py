@@ -13,6 +13,7 @@ from core.cli.answer import answer
 from core.cli.caption import caption
 from core.cli.common import input_errors
 from core.cli.evaluate import evaluate_photos
+from core.cli.evaluate_gaze import evaluate_gaze
 from core.cli.evaluate_stories import evaluate_stories
 from core.cli.models import models
 from core.cli.out_of_distribution import train_out_of_distribution
@@ -32,6 +33,7 @@ app.command()(caption)
 app.command()(answer)
 app.add_typer(evaluate, name="evaluate")
 evaluate.command("photos")(evaluate_photos)
+evaluate.command("gaze")(evaluate_gaze)
 evaluate.command("scenes")(evaluate_scenes)
 evaluate.command("stories")(evaluate_stories)
 app.add_typer(train, name="train")

@@ -10,6 +10,7 @@ from pages.parts.door import enter
 from pages.parts.state import tabs
 from pages.parts.tour_show import STYLE
 from pages.parts.zoo_failures import show_failures
+from pages.parts.zoo_looks import show_looks
 from pages.parts.zoo_tables import show_kind, show_models, show_speeds
 
 ABOUT = """
@@ -18,6 +19,8 @@ a row to see the command.
 
 **Photos.** BLEU, METEOR, ROUGE-L and CIDEr compare a caption with what five people wrote; more is better, and none of
 them knows whether a caption is true.
+
+**Looks.** Where the captioners look before they name something, against boxes that people drew around it.
 
 **Stories.** The share of wrong answers over bAbI's twenty kinds of question. A task counts as failed above 5 %. “Facts”
 is how often the looks cover all sentences that one needs.
@@ -28,10 +31,11 @@ is how often the looks cover all sentences that one needs.
 enter("results")
 st.html(STYLE)
 show_head("Results", "What every model here can do, and what it cannot", ABOUT, own_photo=False)
-names = ["Photos", "Stories", "Scenes", "Models", "Speed", "Failures"]
+names = ["Photos", "Looks", "Stories", "Scenes", "Models", "Speed", "Failures"]
 opened = dict(zip(names, tabs("results", names), strict=True))
 for name, show in {
     "Photos": lambda: show_kind("photos"),
+    "Looks": show_looks,
     "Stories": lambda: show_kind("stories"),
     "Scenes": lambda: show_kind("scenes"),
     "Models": show_models,

@@ -53,6 +53,15 @@ def dataset(tmp_path_factory, photos):
     return path
 
 
+@pytest.fixture(scope="module")
+def phrases(tmp_path_factory):
+    """Of a photo of the split "val", and of one of "test" that fit no captions."""
+    path = tmp_path_factory.mktemp("phrases") / "phrases.json"
+    dog = {"boxes": {"1": [[0, 0, 0.5, 1]]}, "phrases": [[[0, 2, 1, "animals"]], []]}
+    path.write_text(json.dumps({"b.png": dog, "a.JPG": {**dog, "phrases": [[]]}}))
+    return path
+
+
 @pytest.fixture
 def run(root, capsys):
     """Run a command on the tiny models; its exit code, standard output and standard error, as lines."""
@@ -180,10 +189,22 @@ def test_a_model_by_its_path(run, root, photos):
         ("evaluate photos --dataset {dataset} --images {photos} --predictions /no/such/folder/file", "/no/such/folder"),
         ("evaluate photos --dataset {dataset} --images {photos} --results {b}/inside", "inside"),
         ("evaluate photos --dataset {dataset} --images {photos}/more", "None of the photos"),
+        ("evaluate gaze --dataset {dataset} --images {photos}", "--phrases"),
+        ("evaluate gaze --dataset {dataset} --images {photos} --phrases nowhere.json", "nowhere.json"),
+        ("evaluate gaze --dataset {dataset} --images {photos} --phrases {b}", "is not JSON"),
+        ("evaluate gaze --dataset {dataset} --images {photos} --phrases {dataset}", "no phrases of any photo"),
+        ("evaluate gaze --dataset {dataset} --images {photos} --phrases {phrases} --split exam", "exam"),
+        ("evaluate gaze --dataset {dataset} --images {photos} --phrases {phrases} --limit 0", "--limit"),
+        ("evaluate gaze --dataset {dataset} --images {photos} --phrases {phrases} --model nobody", "nobody"),
+        ("evaluate gaze --dataset {dataset} --images {photos}/more --phrases {phrases}", "None of the photos"),
+        (
+            "evaluate gaze --dataset {dataset} --images {photos} --phrases {phrases} --split test",
+            "phrases of 1 captions",
+        ),
     ],
 )
-def test_wrong_arguments_are_one_sentence_and_exit_code_2(run, photos, dataset, command, about):
-    code, out, err = run(command.format(b=photos / "b.png", photos=photos, dataset=dataset))
+def test_wrong_arguments_are_one_sentence_and_exit_code_2(run, photos, dataset, phrases, command, about):
+    code, out, err = run(command.format(b=photos / "b.png", photos=photos, dataset=dataset, phrases=phrases))
     assert (code, out) == (2, [])
     assert about in err[-1]
     # where photos are missing, each has a sentence of its own before the last
@@ -258,6 +279,21 @@ def test_results_say_how_they_came_and_models_lists_them(run, root, photos, data
     (results / "photos-dataset-test-soft-beam4.json").write_text(json.dumps(record))
     _, out, _ = run("models --json")
     assert all(json.loads(line)["scores"] is None for line in out)
+
+
+def test_models_tells_how_well_looks_are_on_what_is_named(run, root, tmp_path):
+    results = root.parent / "results"
+    results.mkdir(exist_ok=True)
+    sha256 = json.loads((root / "hard" / "config.json").read_text())["sha256"]
+    figures = {"own": {"pointing": 80.0, "kinds": {"people": {}}}, "forced": {"pointing": 57.0}}
+    path = results / "gaze-flickr8k-val-hard.json"
+    path.write_text(json.dumps({"checkpoint": sha256, "split": "val", "n": 60, **figures, "wrong": []}))
+    _, out, _ = run("models --json")
+    (scores,) = next(line["scores"] for line in map(json.loads, out) if line["name"] == "hard")
+    assert scores == {"split": "val", "n": 60, "own.pointing": 80.0, "forced.pointing": 57.0}
+    _, out, _ = run("models")
+    path.unlink()
+    assert any("80.0 % in its own captions, 57.0 % in people's (val, 60 photos)" in line for line in out)
 
 
 def test_models_lists_what_is_sound_and_says_what_is_not(root, tmp_path, capsys):

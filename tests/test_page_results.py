@@ -29,6 +29,7 @@ def open_page(root, open_app, monkeypatch):
         defaults = files.read_results.__defaults__
         monkeypatch.setattr("core.results.files.read_results.__defaults__", (results, *defaults[1:]))
         monkeypatch.setattr("core.results.zoo.read_speeds.__defaults__", (results,))
+        monkeypatch.setattr("core.results.gaze.read_details.__defaults__", (results,))
         page = open_app("results", results=tab, **link)
         assert not page.exception
         return page
@@ -63,7 +64,50 @@ def test_what_was_measured_and_how(open_page, root, tmp_path, tab):
         assert any(">70<" in one.proto.body for one in page.get("html"))
 
 
-@pytest.mark.parametrize("tab", ["Photos", "Stories", "Scenes", "Speed"])
+def looks(folder: Path, checkpoint: Path, pointing: float, **more) -> None:
+    """A small file of ``evaluate gaze``."""
+    scores = {"words": 20, "pointing": pointing, "centre": 55.0, "inside": 44.4, "chance": 29.0, "divergence": 0.27}
+    figures = {**scores, "kinds": {"people": scores, "vehicles": {**scores, "words": 3, "pointing": None}}}
+    wrong = {
+        "photo": "1*2.jpg", "words": ["a", "<b>", "dog"], "step": 2, "kind": "animals", "inside": 0.02,
+        "boxes": [[0, 0, 0.5, 1]], "glimpse": None, "alpha": [[0.25] * 2] * 2,
+    }  # fmt: skip
+    about = {"dataset": "dataset_flickr8k.json", "split": "val", "own": figures, "forced": figures, "wrong": [wrong]}
+    result(folder, "gaze", checkpoint, **{**about, **more})
+
+
+def test_where_captioners_look(open_page, root, tmp_path):
+    looks(tmp_path, root / "soft", 75.0)
+    looks(tmp_path, root / "hard", 80.0, wrong=[])
+    page = open_page("Looks", results=tmp_path)
+    (table,) = page.dataframe
+    assert list(table.value["model"])[:2] == ["hard", "soft"] and "Liu et al. 2017" in set(table.value["source"])
+    papers = table.value[table.value["source"] != "ours"]
+    assert set(papers["weight inside %"]) == {52, 58} and set(papers["even look %"]) == {40}
+    assert page.code[0].value == "python -m core evaluate gaze"
+    (kinds,) = (one.proto.body for one in page.get("html") if "kind of thing" in one.proto.body)
+    assert "people" in kinds and "vehicles" in kinds and "animals" not in kinds
+    assert not page.get("image")  # nothing that hard looked at was kept
+    page.segmented_control(key="results.looks along").set_value("forced").run()
+    papers = page.dataframe[0].value[page.dataframe[0].value["source"] != "ours"]
+    assert set(papers["weight inside %"]) == {38, 43}
+
+
+def test_where_a_captioner_looks_wrongly(open_page, root, tmp_path):
+    looks(tmp_path, root / "soft", 75.0)
+    page = open_page("Looks", results=tmp_path)
+    assert len(page.get("image")) == 1
+    assert any(one.value == r"a \<b\> **dog**" for one in page.markdown)
+    assert any(one.value.startswith("2.0 % inside; animals") and r"1\*2\.jpg" in one.value for one in page.caption)
+
+
+def test_a_file_of_looks_without_details_is_named(open_page, root, tmp_path):
+    looks(tmp_path, root / "soft", 75.0, wrong=3)
+    page = open_page("Looks", results=tmp_path)
+    assert "gaze-soft.json" in page.warning[0].value and len(page.dataframe) == 1
+
+
+@pytest.mark.parametrize("tab", ["Photos", "Looks", "Stories", "Scenes", "Speed"])
 def test_where_nothing_was_measured_the_command_is_shown(open_page, tmp_path, tab):
     page = open_page(tab, results=tmp_path)
     assert len(page.info) == 1 and page.code[0].value.startswith("python -m ") and not page.dataframe

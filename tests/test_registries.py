@@ -25,6 +25,7 @@ from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.comparison import centre, compare
 from core.captioning.encoder import Encoder
 from core.captioning.evaluation import corpus_evaluate
+from core.captioning.gaze_evaluation import gaze_evaluate
 from core.captioning.occlusion import measure, pick_regions
 from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.sampled_paths import draw_paths
@@ -32,7 +33,9 @@ from core.captioning.service import CaptionService
 from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import END, SPECIAL
 from core.checkpoints import CheckpointError
+from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.phrases import PhotoPhrases, Phrase
 from core.exports import (
     Photo,
     SavedTraceError,
@@ -44,6 +47,8 @@ from core.exports import (
     trace_json,
 )
 from core.results.caption_metrics import METRICS
+from core.results.files import read_results
+from core.results.gaze import read_details
 from core.scenes.estimator import draw, try_all
 from core.tour import captions as inside
 from core.tour.chance import score_function
@@ -385,6 +390,87 @@ def test_a_data_set_is_scored(service, photo, tmp_path, monkeypatch):
     photos = [CaptionedPhoto("a.png", "val", (("a", "dog", "runs"),))]
     (scored,) = corpus_evaluate(service, photos, PhotoFiles([tmp_path]), ["twins"], SETTINGS)
     assert scored.captions["a.png"] and set(METRICS) <= set(scored.scores)
+
+
+@pytest.fixture
+def named(photo, tmp_path) -> tuple[list[CaptionedPhoto], dict[str, PhotoPhrases]]:
+    """A photo in a folder, with two captions, the second of which has a word that no model knows."""
+    photo.save(tmp_path / "a.png")
+    photos = [CaptionedPhoto("a.png", "val", (("a", "dog", "on", "the", "grass"), ("the", "zebra", "sits")))]
+    boxes = {"1": ((0.0, 0.0, 0.5, 1.0),), "2": ((0.0, 0.5, 1.0, 1.0),)}
+    first = (Phrase(0, 2, "1", "animals"), Phrase(3, 5, "2", "scene"))
+    return photos, {"a.png": PhotoPhrases(boxes, (first, (Phrase(0, 2, "1", "animals"),)))}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_looks_at_what_people_named_are_those_of_forced_decoding(service, grid, named, model, tmp_path):
+    photos, phrases = named
+    (found,) = gaze_evaluate(service, photos, phrases, PhotoFiles([tmp_path]), [model], SETTINGS)
+    (dog, grass), (zebra,) = found.forced
+    assert [(one.step, one.noun, one.kind) for one in (dog, grass, zebra)] == [
+        (1, "dog", "animals"), (4, "grass", "scene"), (1, "zebra", "animals"),
+    ]  # fmt: skip
+    (trace,) = service.caption(grid, model, SETTINGS, Decisions.caption(photos[0].captions[0]))
+    (begun,) = service.caption(grid, model, SETTINGS, Decisions({0: "the"}))
+    for look, step in ((dog, trace.steps[1]), (grass, trace.steps[4]), (zebra, begun.steps[1])):
+        assert look.alpha == pytest.approx(np.array(step.alpha), abs=1e-5)
+    assert found.scores()["forced"]["words"] == 3 and found.grid == GRID
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_looks_of_its_own_captions_are_those_of_the_trace(service, grid, named, model, tmp_path):
+    photos, phrases = named
+    (found,) = gaze_evaluate(service, photos, phrases, PhotoFiles([tmp_path]), [model], SETTINGS)
+    (trace,) = service.caption(grid, model, SETTINGS)
+    (own,) = found.own
+    assert own.words == trace.words
+    names = {n: word for n, word in enumerate(trace.words) if word in ("dog", "grass")}
+    names = {n: word for n, word in names.items() if n + 1 not in names}
+    assert {one.step: one.noun for one in own.looks} == names
+    for one in own.looks:
+        assert one.alpha == pytest.approx(np.array(trace.steps[one.step].alpha), abs=1e-5)
+        assert one.glimpse == trace.steps[one.step].glimpse
+
+
+def test_looks_are_measured_on_photos_that_can_be_read(service, named, tmp_path):
+    photos, phrases = named
+    (tmp_path / "broken.png").write_bytes(b"no photo")
+    photos = [CaptionedPhoto("broken.png", "val", ()), *photos, *photos, CaptionedPhoto("unnamed.png", "val", ())]
+    told = phrases | {"broken.png": PhotoPhrases({}, ())}
+    seen = []
+    files = PhotoFiles([tmp_path])
+    evaluations = gaze_evaluate(service, photos, told, files, ["soft", "hard"], SETTINGS, seen.append)
+    assert [(photo.name, bool(photo.problem)) for photo in seen] == [("broken.png", True), ("a.png", False)]
+    assert [[own.photo for own in evaluation.own] for evaluation in evaluations] == [["a.png"]] * 2
+    with pytest.raises(DataError, match="None of the photos"):
+        gaze_evaluate(service, photos[:1], told, files, ["soft"], SETTINGS)
+
+
+def test_the_command_line_measures_where_they_look(root, named, tmp_path, capsys):
+    photos, phrases = named
+    sentences = [{"tokens": caption} for caption in photos[0].captions]
+    images = [{"filename": "a.png", "split": "val", "sentences": sentences}]
+    told = [[[one.first, one.end, one.entity, one.kind] for one in own] for own in phrases["a.png"].captions]
+    (tmp_path / "dataset_small.json").write_text(json.dumps({"images": images}))
+    (tmp_path / "phrases.json").write_text(json.dumps({"a.png": {"boxes": phrases["a.png"].boxes, "phrases": told}}))
+    command = ["evaluate", "gaze", "--dataset", tmp_path / "dataset_small.json", "--images", tmp_path]
+    command += ["--phrases", tmp_path / "phrases.json", "--checkpoints", root, "--limit", 5]
+    assert main([*map(str, command), "--json", "--results", str(tmp_path / "results")]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["model"] for record in records] == ["soft", "hard", "twins"]
+    for record in records:
+        assert (record["n"], record["grid"], record["forced"]["words"]) == (1, list(GRID), 3)
+        (one,) = (one for one in read_results("gaze", tmp_path / "results") if one.model == record["model"])
+        assert one.file == f"gaze-small-val-{one.model}.json" and one.data == "small, val"
+        assert one.scores["forced.pointing"] == record["forced"]["pointing"]
+        assert one.command.startswith("python -m core evaluate gaze --dataset ") and one.date
+        details = read_details(one, tmp_path / "results")
+        assert set(details.kinds["forced"]) == {"animals", "scene"}
+        assert all(wrong.grid == GRID for wrong in details.wrong)
+    assert main([*map(str, command), "--model", "twins"]) == 0
+    head, own, forced = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert head[:4] == ["model", "captions", "words", "pointing"]
+    assert own[:2] == ["twins", "own"] and forced[:3] == ["twins", "forced", "3"]
 
 
 def test_the_command_line_captions_with_them(root, photo, tmp_path, capsys):

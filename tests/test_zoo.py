@@ -65,7 +65,7 @@ def test_a_file_that_is_no_result_is_named_and_left_out(folder, text):
 
 
 def test_papers_are_cited():
-    for kind in ("photos", "stories"):
+    for kind in ("photos", "gaze", "stories"):
         papers = zoo.read_papers(kind)
         assert papers and all(not one.ours and one.file.startswith("https://arxiv.org/") for one in papers)
         assert all(any(value is not None for value in one.scores.values()) for one in papers)

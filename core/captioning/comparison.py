@@ -12,7 +12,7 @@ import numpy as np
 
 from core.trace import CaptionTrace, WordStep
 
-Alpha = Sequence[Sequence[float]]  # weights by row and column, which sum to 1
+Alpha = Sequence[Sequence[float]] | np.ndarray  # weights by row and column, which sum to 1
 
 MAX_SENTENCE = 400  # characters
 

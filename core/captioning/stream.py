@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from PIL import Image
+from torch import Tensor
 
 from core.captioning.photo import PhotoError, open_photo, squash
 from core.captioning.service import CaptionService
@@ -43,13 +44,40 @@ class Captioned:
 
 
 @dataclass(frozen=True)
-class _Opened:
-    """A photo read and squashed, or what was wrong with it."""
+class Opened:
+    """A photo read and squashed, which took ``seconds``, or a sentence what was wrong with it."""
 
     name: str
     square: Image.Image | None
     seconds: float
     problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A batch of photos that passed the encoder, which took ``seconds``.
+
+    Attributes:
+        photos: all of the batch, in order.
+        grids: (B, rows * columns, channels) of those that could be used, in order; None where none could.
+    """
+
+    photos: list[Opened]
+    grids: Tensor | None
+    seconds: float
+
+
+def encode_stream(service: CaptionService, sources: Iterable[Source], batch: int = BATCH) -> Iterator[Encoded]:
+    """Photos through the encoder, in the order given. One that cannot be used does not stop the rest."""
+    waiting, side = iter(sources), service.encoder.side
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        ahead = reader.submit(_open_batch, list(islice(waiting, batch)), side)
+        while opened := ahead.result():
+            ahead = reader.submit(_open_batch, list(islice(waiting, batch)), side)
+            start = time.perf_counter()
+            squares = [photo.square for photo in opened if photo.square is not None]
+            grids = service.encode(squares) if squares else None
+            yield Encoded(opened, grids, time.perf_counter() - start)
 
 
 def caption_stream(
@@ -60,44 +88,38 @@ def caption_stream(
     Raises:
         CheckpointError: a model is missing, damaged, or does not fit the encoder.
     """
-    waiting, side = iter(sources), service.encoder.side
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        ahead = reader.submit(_open_batch, list(islice(waiting, batch)), side)
-        while opened := ahead.result():
-            ahead = reader.submit(_open_batch, list(islice(waiting, batch)), side)
-            yield from _caption_batch(service, opened, models, settings)
+    for encoded in encode_stream(service, sources, batch):
+        yield from _caption_batch(service, encoded, models, settings)
 
 
-def _open_batch(sources: Sequence[Source], side: int) -> list[_Opened]:
+def _open_batch(sources: Sequence[Source], side: int) -> list[Opened]:
     return [_open(name, read, side) for name, read in sources]
 
 
-def _open(name: str, read: Callable[[], bytes], side: int) -> _Opened:
+def _open(name: str, read: Callable[[], bytes], side: int) -> Opened:
     start = time.perf_counter()
     try:
         # Only the square is kept: a batch of photos at their own sizes would take a hundred megabytes.
         square = Image.fromarray(squash(open_photo(read()), side))
     except (PhotoError, DataError) as error:
-        return _Opened(name, None, 0.0, str(error))
-    return _Opened(name, square, time.perf_counter() - start)
+        return Opened(name, None, 0.0, str(error))
+    return Opened(name, square, time.perf_counter() - start)
 
 
 def _caption_batch(
-    service: CaptionService, opened: Sequence[_Opened], models: Sequence[str], settings: Settings
+    service: CaptionService, encoded: Encoded, models: Sequence[str], settings: Settings
 ) -> Iterator[Captioned]:
-    squares = [photo.square for photo in opened if photo.square is not None]
     traces: dict[str, Iterator[CaptionTrace]] = {}
     shares: dict[str, float] = {}  # model -> seconds a photo
-    if squares:
+    if encoded.grids is not None:
         start = time.perf_counter()
-        grids = service.encode(squares)
-        distances = iter(service.distances(grids))
-        encoding = time.perf_counter() - start
+        distances = iter(service.distances(encoded.grids))
+        encoding = encoded.seconds + time.perf_counter() - start
         for model in models:
             start = time.perf_counter()
-            traces[model] = iter(service.caption(grids, model, settings))
-            shares[model] = (encoding + time.perf_counter() - start) / len(squares)
-    for photo in opened:
+            traces[model] = iter(service.caption(encoded.grids, model, settings))
+            shares[model] = (encoding + time.perf_counter() - start) / len(encoded.grids)
+    for photo in encoded.photos:
         if photo.square is None:
             yield Captioned(photo.name, problem=photo.problem)
         else:

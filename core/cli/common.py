@@ -1,5 +1,6 @@
 """What the commands share: how a wrong input is said, the options they have in common, and the progress bar."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -107,6 +108,23 @@ def _loaded(names: Iterable[str], load: Callable[[str], object], what: str) -> l
 def cells(values: Iterable[object]) -> list[str]:
     """How a table for people shows values: numbers to one decimal."""
     return ["-" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value) for value in values]
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Results are told apart by the models' names.
+
+    Raises:
+        InputError: two of them have the same.
+    """
+    names = list(names)
+    if len(set(names)) < len(names):
+        raise InputError("Two of the models have the same name; score them one at a time.")
+
+
+def measured_on(dataset: Path, split: str) -> str:
+    """The part of a results file's name that says on which photos: data set and split."""
+    part = re.sub(r"[^\w.-]", "_", split)
+    return f"{dataset.stem.removeprefix('dataset_')}-{part}"
 
 
 def prepare_outputs(predictions: Path | None, results: Path | None) -> None:

@@ -1,7 +1,6 @@
 """``evaluate photos``: scores on a data set, and the files that prove them."""
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,14 +10,15 @@ import typer
 from core.cli.common import (
     Beam,
     Checkpoints,
-    InputError,
     Json,
     Models,
     MorePhotos,
     ProgressBar,
     Results,
     cells,
+    check_names,
     complain,
+    measured_on,
     open_caption_service,
     prepare_outputs,
 )
@@ -45,15 +45,9 @@ def evaluate_photos(
     as_json: Json = False,
 ) -> None:
     """Score captioners on a data set; without --model, all of them."""
-    from core.data.errors import DataError
-    from core.data.karpathy import PhotoFiles, read_karpathy
+    from core.data.karpathy import PhotoFiles, read_split
 
-    photos = read_karpathy(dataset, [split])
-    if not photos:
-        splits = sorted({photo.split for photo in read_karpathy(dataset)})
-        raise DataError(
-            f"{dataset} has no photos in the split {split!r}; it has {', '.join(splits) or 'no photos at all'}."
-        )
+    photos = read_split(dataset, split)
     files = PhotoFiles([*images, *(more_images or [])])
     prepare_outputs(predictions, results)
     service, chosen = open_caption_service(checkpoints, models)
@@ -63,8 +57,7 @@ def evaluate_photos(
     from core.captioning.stream import Captioned
     from core.results.caption_metrics import METRICS
 
-    if len({Path(name).resolve().name for name in chosen}) < len(chosen):
-        raise InputError("Two of the models have the same name; score them one at a time.")
+    check_names(Path(name).resolve().name for name in chosen)
     settings = Settings(beam=beam)
     origin = {"dataset": dataset.name, "length_penalty": settings.length_penalty}
     made = made_by("core", context.obj)
@@ -90,8 +83,8 @@ def evaluate_photos(
             bar.advance()
             bar.print(json.dumps(scores) if as_json else _row(scores[key] for key in columns))
             if results:
-                data, part = Path(dataset.name).stem.removeprefix("dataset_"), re.sub(r"[^\w.-]", "_", evaluation.split)
-                file = f"photos-{data}-{part}-{Path(evaluation.model).name}-beam{evaluation.beam}.json"
+                on = measured_on(dataset, evaluation.split)
+                file = f"photos-{on}-{Path(evaluation.model).name}-beam{evaluation.beam}.json"
                 write_result(results / file, {**scores, **origin}, made, service.config(evaluation.model))
     if problems:
         complain(f"{problems} of the photos could not be used and are left out of the scores.")

@@ -10,12 +10,12 @@ import typer
 
 from core.cli.common import (
     Checkpoints,
-    InputError,
     Json,
     Models,
     ProgressBar,
     Results,
     cells,
+    check_names,
     open_story_service,
     prepare_outputs,
 )
@@ -71,8 +71,7 @@ def evaluate_stories(
         blind = []
     everyone = [*chosen, *blind]
     names = [service.network(name).name for name in everyone]
-    if len(set(names)) < len(names):
-        raise InputError("Two of the models have the same name; score them one at a time.")
+    check_names(names)
     dataset = source.resolve().name
     origin = {
         "split": split,

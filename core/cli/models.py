@@ -14,6 +14,7 @@ RESULTS = "results"  # beside the checkpoints' folder
 KINDS = ("captioner", "memory")
 # What a results file says of how it was measured, beside the scores; repeated in the listing.
 CONTEXT = ("split", "dataset", "n", "beam", "length_penalty", "hold_out")
+LOOKS = {"own.pointing": "in its own captions", "forced.pointing": "in people's"}
 
 
 def models(checkpoints: Checkpoints = None, as_json: Json = False) -> None:
@@ -54,7 +55,7 @@ def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
 
     A file that is no JSON object, or that names no checkpoint, is passed over.
     """
-    from core.results.files import SCORES, ResultError, read_record
+    from core.results.files import SCORES, ResultError, read_record, score_of
 
     shown = (*CONTEXT, *SCORES["photos"], *SCORES["stories"])
     measured: dict[str, list[dict[str, Any]]] = {}
@@ -64,7 +65,9 @@ def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
         except ResultError:
             continue
         if isinstance(sha256 := record.get("checkpoint"), str):
-            measured.setdefault(sha256, []).append({key: record[key] for key in shown if key in record})
+            scores = {key: record[key] for key in shown if key in record}
+            looks = {key: score for key in SCORES["gaze"] if (score := score_of(record, key)) is not None}
+            measured.setdefault(sha256, []).append(scores | looks)
     return measured
 
 
@@ -86,5 +89,8 @@ def _summary(scores: dict[str, Any]) -> str:
     if isinstance(scores.get("mean_error"), float):
         of = f"{scores.get('split')}, {scores.get('n')} questions"
         return f"mean error {scores['mean_error']:.1f} %, {scores.get('failed')} tasks failed ({of})"
+    if isinstance(scores.get("own.pointing"), float):
+        looks = (f"{scores[key]:.1f} % {whose}" for key, whose in LOOKS.items() if isinstance(scores.get(key), float))
+        return f"looks on what is named: {', '.join(looks)} ({scores.get('split')}, {scores.get('n')} photos)"
     shown = [f"{key} {scores[key]:.1f}" for key in ("BLEU-4", "METEOR", "CIDEr") if isinstance(scores.get(key), float)]
     return f"{', '.join(shown)} ({scores.get('split')}, {scores.get('n')} photos, beam {scores.get('beam')})"

@@ -45,6 +45,20 @@ def read_karpathy(path: Path, splits: Sequence[str] | None = None) -> list[Capti
     return [photo for photo in photos if splits is None or photo.split in splits]
 
 
+def read_split(path: Path, split: str) -> list[CaptionedPhoto]:
+    """Read the photos of one split.
+
+    Raises:
+        DataError: as of :func:`read_karpathy`; or there are none, and which splits there are.
+    """
+    photos = read_karpathy(path)
+    found = [photo for photo in photos if photo.split == split]
+    if not found:
+        splits = ", ".join(sorted({photo.split for photo in photos}))
+        raise DataError(f"{path} has no photos in the split {split!r}; it has {splits or 'no photos at all'}.")
+    return found
+
+
 def _photo(image: Mapping[str, Any]) -> CaptionedPhoto:
     captions = [sentence["tokens"] for sentence in image["sentences"]]
     texts = [image["filename"], image["split"], *(word for words in captions for word in words)]

@@ -111,7 +111,7 @@ class _FormError(ValueError):
 
 
 def _photo(entry: Mapping[str, Any], captions: Sequence[Sequence[str]]) -> PhotoPhrases:
-    boxes = {str(entity): tuple(map(_box, drawn)) for entity, drawn in entry["boxes"].items()}
+    boxes = {str(entity): tuple(map(as_box, drawn)) for entity, drawn in entry["boxes"].items()}
     if not all(boxes.values()):
         raise _FormError("an entity has no box")
     phrases = entry["phrases"]
@@ -126,7 +126,12 @@ def _photo(entry: Mapping[str, Any], captions: Sequence[Sequence[str]]) -> Photo
     )
 
 
-def _box(corners: Sequence[object]) -> Box:
+def as_box(corners: object) -> Box:
+    """A box as JSON has it, clipped to its photo.
+
+    Raises:
+        ValueError: it is no box within the photo; the message has no full stop.
+    """
     if not isinstance(corners, list) or len(corners) != 4:
         raise _FormError("a box is x0, y0, x1, y1")
     clipped = []

@@ -1,7 +1,7 @@
 """The files in ``results/``: every score that is quoted anywhere, as the command wrote it that measured it.
 
-``photos-*.json``, ``stories-*.json`` and ``scenes-*.json`` hold what was measured on one model each, and name the
-weights by their sha256. They may be anybody's: a file that is no result is refused in a sentence.
+``photos-*.json``, ``gaze-*.json``, ``stories-*.json`` and ``scenes-*.json`` hold what was measured on one model each,
+and name the weights by their sha256. They may be anybody's: a file that is no result is refused in a sentence.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ from core.results.provenance import REPOSITORY
 
 RESULTS = REPOSITORY / "results"
 MAX_BYTES = 5_000_000  # of one file
-# What is measured on each kind of model, by its name in the file.
+CAPTIONS = ("own", "forced")  # before whose words the looks are measured
+LOOKS = (
+    "pointing", "centre", "off_centre", "off_centre_chance", "inside", "chance", "entropy", "spread", "divergence",
+)  # fmt: skip
+# What is measured on each kind of model, by its name in the file; "own.pointing" is "pointing" within "own".
 SCORES: dict[str, tuple[str, ...]] = {
     "photos": METRICS,
+    "gaze": tuple(f"{captions}.{score}" for captions in CAPTIONS for score in LOOKS),
     "stories": ("mean_error", "failed", "mean_facts", "mean_sequence", "calibration_error"),
     "scenes": ("exact", "pointing", "exact_alone", "exact_relational", "mixed_up_relational"),
 }
@@ -141,7 +146,7 @@ def read_results(
 
 def _result(kind: str, path: Path, weights: Mapping[str, Checkpoint]) -> Result:
     record = read_record(path)
-    scores = {name: _score(record.get(name)) for name in SCORES[kind]}
+    scores = {name: _score(score_of(record, name)) for name in SCORES[kind]}
     if all(value is None for value in scores.values()):
         raise ValueError("no score")
     sha256 = str(record["checkpoint"])
@@ -163,6 +168,14 @@ def _result(kind: str, path: Path, weights: Mapping[str, Checkpoint]) -> Result:
         blind=sha256 in weights and bool(weights[sha256].config.get("blind")),
         here=sha256 in weights,
     )
+
+
+def score_of(record: Mapping[str, Any], name: str) -> Any:
+    """A score by its name in :data:`SCORES`, as a file's record has it; None where there is none."""
+    value: Any = record
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
 
 
 def _score(value: object) -> float | None:

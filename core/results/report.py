@@ -10,18 +10,33 @@ import pandas as pd
 
 from core.checkpoints import CARD, list_checkpoints
 from core.results.caption_metrics import METRICS
-from core.results.files import KINDS, read_results
+from core.results.files import CAPTIONS, KINDS, read_results
 from core.results.provenance import REPOSITORY
-from core.results.tables import frame, markdown
+from core.results.tables import frame, gaze_frame, markdown
 from core.training.cards import END, START
 
 STORIES = ("<!-- stories -->", "<!-- /stories -->")  # where the README has the scores on stories
 SCENES = ("<!-- scenes -->", "<!-- /scenes -->")
+GAZE = ("<!-- gaze -->", "<!-- /gaze -->")  # where the page on captions has how well the looks are on what is named
 BEAM = 4  # that the README quotes
 _OF_CHECKPOINTS = {"memory": "stories", "scene-captioner": "scenes"}  # what is measured on them; else photos
 # The heads of each kind's table: what it was measured on, how many of what, and the scores by their names in the file.
 _HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     "photos": ("data", "photos", {metric: metric for metric in METRICS}),
+    "gaze": (
+        "data",
+        "photos",
+        {
+            "pointing": "pointing %",
+            "centre": "the middle %",
+            "off_centre": "off centre %",
+            "off_centre_chance": "chance %",
+            "inside": "weight inside %",
+            "chance": "even look %",
+            "spread": "spread %",
+            "divergence": "moves, bits",
+        },
+    ),
     "stories": (
         "data",
         "questions",
@@ -45,6 +60,8 @@ _HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
 }
+_HOW = {"photos": "beam", "gaze": "captions"}  # a column more
+_DIGITS = {"failed": 0, "divergence": 2}
 
 
 class ReportError(ValueError):
@@ -65,10 +82,10 @@ def table(kind: str, results: pd.DataFrame, folder: str) -> str:
         data: (results["dataset"] + " " + results["split"]).str.strip(),
         count: results["n"].map("{:,}".format),
     })  # fmt: skip
-    if kind == "photos":
-        shown["beam"] = results["beam"].map(str)
+    if kind in _HOW:
+        shown[_HOW[kind]] = results[_HOW[kind]].map(str)
     for name, head in scores.items():
-        digits = 0 if name == "failed" else 1
+        digits = _DIGITS.get(name, 1)
         shown[head] = [f"{score:.{digits}f}" if score == score else "-" for score in results[name].astype(float)]
     return markdown(shown)
 
@@ -102,7 +119,8 @@ def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
     ranks = {name: rank for rank, name in enumerate(order)}
     results = {}
     for kind in KINDS:
-        found = frame(read_results(kind, root / "results"))
+        measured = read_results(kind, root / "results")
+        found = pd.concat([gaze_frame(measured, own) for own in CAPTIONS]) if kind == "gaze" else frame(measured)
         found["rank"] = found["model"].str.removeprefix("scenes-").map(ranks).fillna(len(ranks))
         results[kind] = found.sort_values(["dataset", "split", "rank", "model", "beam"])
     readme, captions = root / "README.md", root / "docs" / "captions.md"
@@ -111,6 +129,8 @@ def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
     filled = {readme: fill(readme.read_text(encoding="utf-8"), usual)}
     if captions.is_file():
         filled[captions] = fill(captions.read_text(encoding="utf-8"), table("photos", photos, "../results"))
+        if GAZE[0] in filled[captions]:
+            filled[captions] = fill(filled[captions], table("gaze", results["gaze"], "../results"), *GAZE)
     for kind, marks in (("stories", STORIES), ("scenes", SCENES)):
         if marks[0] in filled[readme]:
             filled[readme] = fill(filled[readme], table(kind, results[kind], "results"), *marks)

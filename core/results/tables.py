@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from core.results.files import Result
+from core.results.files import LOOKS, Result
 
 
 def frame(results: Sequence[Result]) -> pd.DataFrame:
@@ -12,6 +12,12 @@ def frame(results: Sequence[Result]) -> pd.DataFrame:
     fields = [name for name in Result.__dataclass_fields__ if name not in ("scores", "tasks")] + ["data"]
     rows = [{name: getattr(one, name) for name in fields} | dict(one.scores) for one in results]
     return pd.DataFrame(rows, columns=None if rows else fields)
+
+
+def gaze_frame(results: Sequence[Result], captions: str) -> pd.DataFrame:
+    """As :func:`frame`, with the scores of "own" or "forced" captions under their bare names, and "captions"."""
+    bare = {f"{captions}.{score}": score for score in LOOKS}
+    return frame(results).rename(columns=bare).assign(captions=captions)
 
 
 def markdown(table: pd.DataFrame) -> str:

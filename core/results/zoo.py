@@ -14,6 +14,15 @@ from core.results.files import RESULTS, SCORES, Result, ResultError, read_record
 
 PAPERS = Path(__file__).with_name("papers.toml")
 NAMES = {
+    "words": "words",
+    "centre": "photo's middle %",
+    "off_centre": "off centre %",
+    "off_centre_chance": "chance %",
+    "inside": "weight inside %",
+    "chance": "even look %",
+    "entropy": "entropy, bits",
+    "spread": "spread %",
+    "divergence": "moves, bits",
     "mean_error": "mean error %",
     "failed": "tasks failed",
     "mean_facts": "facts %",
@@ -25,13 +34,18 @@ NAMES = {
     "exact_relational": "two things %",
     "mixed_up_relational": "mixed up %",
 }
+_PAPERS_DATA = {
+    "photos": "Flickr8k test",
+    "gaze": "Flickr30k test",
+    "stories": "bAbI test, learnt from {each:,} a task",
+}
 
 
 def read_papers(kind: str) -> list[Result]:
-    """What papers report on photos or stories, as they report it."""
+    """What papers report on photos, looks or stories, as they report it."""
     papers = []
     for paper in tomllib.loads(PAPERS.read_text(encoding="utf-8")).get(kind, []):
-        data = "Flickr8k test" if kind == "photos" else f"bAbI test, learnt from {paper['each']:,} a task"
+        data = _PAPERS_DATA[kind].format_map(paper)
         scores = {score: float(paper[score]) if score in paper else None for score in SCORES[kind]}
         papers.append(Result(kind, paper["name"], data, "", None, scores, file=paper["url"], source=paper["cite"]))
     return papers

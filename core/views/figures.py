@@ -17,6 +17,7 @@ from core.trace import CaptionTrace, WordStep
 
 OPACITY = 0.75  # of the brightest heat over the photo
 FADE = 0.7  # lesser heat is as opaque as its share to this power, so that the photo stays visible under it
+GROUND, FRAME = "#44403c", "#7dd3fc"  # where no photo can be shown: what lies under the heat, and around boxes
 FLOOR = 6  # the brightest heat stands for at least this many times an even share, so an even look stays pale
 
 
@@ -79,6 +80,21 @@ def panel(photo: Image.Image, step: WordStep, grid: tuple[int, int]) -> Image.Im
         draw.rectangle((left - line, top - line, right + line, bottom + line), outline="black", width=line)
         draw.rectangle((left, top, max(left, right), max(top, bottom)), outline="white", width=line)
     return picture.convert("RGB")
+
+
+def bare_look(step: WordStep, boxes: Sequence[tuple[float, float, float, float]], side: int) -> Image.Image:
+    """A look whose photo is not there to be shown: its heat on an even ground, with boxes framed.
+
+    Args:
+        boxes: x0, y0, x1, y1 as fractions of the photo's width and height.
+        side: of the square picture, pixels.
+    """
+    picture = panel(Image.new("RGB", (side, side), GROUND), step, (len(step.alpha), len(step.alpha[0])))
+    draw, line = ImageDraw.Draw(picture), max(1, side // 150)
+    for x0, y0, x1, y1 in boxes:
+        corners = [round(corner * (side - 1)) for corner in (x0, y0, x1, y1)]
+        draw.rectangle(corners, outline=FRAME, width=line)
+    return picture
 
 
 def map_over(photo: Image.Image, weights: np.ndarray, side: int = 480) -> Image.Image:

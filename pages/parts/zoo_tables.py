@@ -15,11 +15,13 @@ from core.views import results_charts
 from pages.parts.state import key
 from pages.parts.tour_show import heat_table, html
 
-MAIN = {"photos": "BLEU-4", "stories": "mean_error", "scenes": "exact"}
+MAIN = {"photos": "BLEU-4", "gaze": "own.pointing", "stories": "mean_error", "scenes": "exact"}
 LEAST = {"mean_error", "failed", "calibration_error", "mixed_up_relational"}  # the smaller the better
 UNITS = {"photos": "photos", "stories": "questions", "scenes": "scenes"}
 NOTHING = {
     "photos": "python -m core evaluate photos --dataset dataset.json --images images.zip --results results",
+    "gaze": "python -m core evaluate gaze --dataset dataset.json --images images.zip --phrases phrases.json "
+    "--results results",
     "stories": "python -m core evaluate stories --dir babi/en --hold-out 0.1 --results results",
     "scenes": "python -m core evaluate scenes --results results",
 }
@@ -50,14 +52,21 @@ def _flickr(data: str) -> bool:
     return data.startswith(("flickr8k", "en, held-out", "test"))
 
 
-def show_kind(kind: str) -> None:
-    """Chart and table of one kind of model."""
+def measured(kind: str) -> list[Result]:
+    """As :func:`load_measured`; the page says which files are left out, and how to measure where nothing was."""
     found, complaints = load_measured(kind, str(checkpoints.ROOT))
     for sentence in complaints:
         st.warning(sentence, icon=":material/draft:")
     if not found:
         st.info("Nothing was measured yet. This measures it:", icon=":material/straighten:")
         st.code(NOTHING[kind], language=None, wrap_lines=True)
+    return found
+
+
+def show_kind(kind: str) -> None:
+    """Chart and table of one kind of model."""
+    found = measured(kind)
+    if not found:
         return
     papers = zoo.read_papers(kind)
     sets = list(dict.fromkeys(one.data for one in found))

@@ -1,0 +1,78 @@
+"""Which words of a caption name something whose place in the photo is known.
+
+What people named, and where it is, say the phrases of Flickr30k Entities (:mod:`core.data.phrases`); a model's own
+caption names the same thing where it uses the same noun, one or several of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.data.phrases import DETERMINERS, Box, PhotoPhrases, Phrase
+
+Words = Sequence[str]
+
+# Nouns of captions whose plural no rule makes.
+_SINGULAR = {
+    "people": "person", "children": "child", "feet": "foot", "teeth": "tooth", "geese": "goose", "leaves": "leaf",
+    "scarves": "scarf", "buses": "bus", "canoes": "canoe", "movies": "movie", "cookies": "cookie",
+    "hoodies": "hoodie",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What a noun names in one photo: the boxes of all that people called so, and of what kind it mostly is."""
+
+    boxes: tuple[Box, ...]
+    kind: str
+
+
+def singular(word: str) -> str:
+    """One of what the word names, by the common rules of English plurals: dogs, babies, beaches, men -> one of them."""
+    if word in _SINGULAR:
+        return _SINGULAR[word]
+    if word.endswith("men"):
+        return f"{word[:-3]}man"
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def nouns(caption: Words, phrases: Sequence[Phrase]) -> list[tuple[Phrase, str]]:
+    """The phrases of a caption that end in a noun, each with that, one of it.
+
+    A few phrases were cut off behind their article: they name nothing.
+    """
+    return [(phrase, singular(caption[phrase.noun])) for phrase in phrases if caption[phrase.noun] not in DETERMINERS]
+
+
+def named_things(captions: Sequence[Words], phrases: PhotoPhrases) -> dict[str, Thing]:
+    """Noun, one of it -> what people called so in the photo, over all of its captions."""
+    found: dict[str, list[Phrase]] = {}
+    for caption, own in zip(captions, phrases.captions, strict=True):
+        for phrase, noun in nouns(caption, own):
+            found.setdefault(noun, []).append(phrase)
+    return {
+        noun: Thing(
+            boxes=tuple(box for entity in dict.fromkeys(one.entity for one in own) for box in phrases.boxes[entity]),
+            kind=Counter(one.kind for one in own).most_common(1)[0][0],
+        )
+        for noun, own in found.items()
+    }
+
+
+def naming_words(caption: Words, things: Mapping[str, Thing]) -> list[tuple[int, str]]:
+    """The positions of the words that name one of the things, each with its noun, one of it.
+
+    Of several in a row only the last counts: "red" names somebody in "a man in red" and nobody in "a red shirt".
+    """
+    said = [singular(word) for word in caption]
+    names = [noun in things for noun in said]
+    return [(n, noun) for n, noun in enumerate(said) if names[n] and not any(names[n + 1 : n + 2])]
