@@ -10,7 +10,7 @@ from pages.parts.choosers import choose_models, choose_photo, choose_settings, s
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.hard_paths import show_hard_paths
-from pages.parts.loaders import attention_kinds, warm_up
+from pages.parts.loaders import attention_kinds, vocabulary, warm_up
 from pages.parts.many_photos import show_many_photos
 from pages.parts.photo_view import settle, show_branches, show_doubt, show_player
 from pages.parts.same_sentence import show_same_sentence
@@ -18,7 +18,8 @@ from pages.parts.state import CompareState, state, tabs
 from pages.parts.take_away import show_take_away
 
 ABOUT = """
-**Same eyes, same words.** All models see one grid of one encoder and know the same words. Only how they look differs.
+**Same eyes.** All models see one grid of one encoder. What differs is how they look, and what taught them to: in
+training some were told where people had drawn boxes around what a caption names, others learnt from captions alone.
 
 **The same sentence.** A model can be made to say any sentence; its probability for each word tells how much it would
 have agreed.
@@ -47,7 +48,8 @@ def show_own_words(request: CaptionRequest, credit: str) -> None:
     with place:
         show_player(view, request, session, beside)
     show_doubt(request, session)
-    st.caption(f"Same eyes, same words: only the attention differs. Heat is each photo's own.  \n{credit}")
+    same = "Same eyes, same words" if len({tuple(vocabulary(model)) for model in request.models}) == 1 else "Same eyes"
+    st.caption(f"{same}: what differs is how they look. Heat is each photo's own.  \n{credit}")
     show_gaze_matters(view, request, session)
     show_take_away(view, request, session, beside, "Compared", credit)
 

@@ -18,7 +18,7 @@ from core.views import charts, figures
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
-from pages.parts.loaders import ABOUT_MODELS, attention_kinds, seen, warm_up
+from pages.parts.loaders import attention_kinds, describe_looks, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
 from pages.parts.state import ExploreState, key, state
 from pages.parts.take_away import show_take_away
@@ -89,9 +89,7 @@ with place:
     mounted = show_player(view, request, session, beside, tool="word", report=True)
 trace = session.current.traces[model]
 show_doubt(request, session)
-st.caption(
-    f"{ABOUT_MODELS.get(trace.attention, '')} It shows where the model looked, not why it chose the word.  \n{credit}"
-)
+st.caption(f"{describe_looks(model)} The heat shows where it looked, not why it chose the word.  \n{credit}")
 
 if trace.steps:
     left, right = st.columns(2, gap="large")

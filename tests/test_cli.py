@@ -267,7 +267,7 @@ def test_results_say_how_they_came_and_models_lists_them(run, root, photos, data
     code, out, err = run("models --json")
     assert (code, err) == (0, [])
     listed = {line["name"]: line for line in map(json.loads, out)}
-    fields = ["name", "kind", "attention", "parameters", "bytes", "sha256", "data", "licence", "scores"]
+    fields = ["name", "kind", "attention", "looks", "parameters", "bytes", "sha256", "data", "licence", "scores"]
     assert set(listed) == {"none", "soft", "hard"} and all(list(line) == fields for line in listed.values())
     assert listed["none"]["scores"] is None
     (scores,) = listed["soft"]["scores"]

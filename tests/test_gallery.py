@@ -59,7 +59,7 @@ def test_the_example_is_a_finished_caption_of_a_gallery_photo():
     example = examples.read_example()
     assert example.photo in gallery.GALLERY
     assert example.settings == Settings()
-    assert list(example.traces)[:3] == ["none", "soft", "hard"]
+    assert {"none", "soft", "hard"} <= set(example.traces)
     for name, trace in example.traces.items():
         assert trace.model == name and trace.steps
         assert all(np.sum(step.alpha) == pytest.approx(1, abs=1e-3) for step in trace.steps)

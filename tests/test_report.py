@@ -5,13 +5,13 @@ import json
 import pytest
 import torch
 
-from core.attention import KINDS as ATTENTION
+from core.captioning.registry import FIRST
 from core.checkpoints import list_checkpoints, save
 from core.memory.registry import recipes
 from core.results.files import KINDS, ResultError, read_results, write_result
 from core.results.report import END, START, ReportError, fill, pages
 
-ORDER = (*ATTENTION, *recipes())
+ORDER = (*FIRST, *recipes())
 
 RESULT = {
     "model": "soft",

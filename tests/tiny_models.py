@@ -1,12 +1,13 @@
 """A folder of checkpoints that no one trained: the encoder's shape with random weights, and tiny captioners on it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
 from core import checkpoints
-from core.attention import KINDS
+from core.attention import KINDS, Kind
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.encoders.inception_v3 import InceptionV3
 from core.captioning.vocabulary import END, SPECIAL
@@ -23,11 +24,18 @@ def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
     about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
     sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, InceptionV3().state_dict(), "# Encoder\n")
     for kind in KINDS:
-        sizes = LSTMSizes(
-            kind, len(SPECIAL) + len(WORDS), InceptionV3.channels, value=16, key=8, embedding=8, hidden=16
-        )
-        config = {"kind": "captioner", "attention": kind, "encoder": sha256, "vocabulary": WORDS, **about}
-        captioner = LSTMCaptioner(sizes)
-        captioner.bias.data[END] = ending
-        checkpoints.save(root / kind, {**config, "model": asdict(sizes)}, captioner.state_dict(), f"# {kind}\n")
+        save_tiny_captioner(root / kind, kind, ending, encoder=sha256, **about)
     return root
+
+
+def save_tiny_captioner(
+    folder: Path, kind: Kind, ending: float = 0.0, vocabulary: Sequence[str] = WORDS, **config: object
+) -> None:
+    """A captioner of any name; ``config``: what else its config says, its encoder's sha256 among it."""
+    sizes = LSTMSizes(
+        kind, len(SPECIAL) + len(vocabulary), InceptionV3.channels, value=16, key=8, embedding=8, hidden=16
+    )
+    captioner = LSTMCaptioner(sizes)
+    captioner.bias.data[END] = ending
+    config = {"kind": "captioner", "attention": kind, "vocabulary": list(vocabulary), "model": asdict(sizes), **config}
+    checkpoints.save(folder, config, captioner.state_dict(), f"# {folder.name}\n")

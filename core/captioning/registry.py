@@ -31,11 +31,12 @@ CAPTIONERS: Registry[Captioner] = Registry(
     default="lstm",
 )
 
-FIRST = ("none", "soft", "hard")  # the three that differ in their attention alone
+FIRST = ("none", "soft-free", "soft", "hard")  # those that are shipped, in the order in which they are shown
+DEFAULT = "soft"  # the one to show where one must be chosen
 
 
 def list_captioners(root: Path, kind: str = CAPTIONERS.kind) -> list[Checkpoint]:
-    """The captioners in a folder of checkpoints: none, soft, hard, then any others by name.
+    """The captioners in a folder of checkpoints: those of :data:`FIRST`, then any others by name.
 
     ``kind`` is that of their configs; captioners of scenes have one of their own.
     """

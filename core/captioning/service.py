@@ -46,7 +46,7 @@ class CaptionService:
         self._captioners: dict[Path, tuple[Captioner, Vocabulary, dict[str, Any]]] = {}  # with its config
 
     def captioners(self) -> list[str]:
-        """Names of the captioners in the folder: none, soft, hard, then any others by name."""
+        """Names of the captioners in the folder, in the order of :func:`~core.captioning.registry.list_captioners`."""
         return [checkpoint.name for checkpoint in list_captioners(self.root, self.captioner_registry.kind)]
 
     def config(self, model: str) -> dict[str, Any]:

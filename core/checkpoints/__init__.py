@@ -32,6 +32,7 @@ _FIELDS = {
     "parameters": (int, True),
     "architecture": (str, False),
     "attention": (str, False),
+    "looks": (str, False),
     "encoder": (str, False),
     "vocabulary": (list, False),
     "model": (dict, False),

@@ -54,7 +54,9 @@ def caption(
     if not files:
         raise typer.Exit(2)
 
-    service, chosen = open_caption_service(checkpoints, models, default=["soft"])
+    from core.captioning.registry import DEFAULT
+
+    service, chosen = open_caption_service(checkpoints, models, default=[DEFAULT])
 
     from core.captioning.settings import Settings
     from core.captioning.stream import caption_stream

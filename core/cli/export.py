@@ -81,6 +81,7 @@ class Export:
         """The files of a photo, one after the other: path, bytes."""
         from core import exports
         from core.captioning.photo import open_photo
+        from core.checkpoints.labels import attention_label
         from core.views.player import View
 
         name, photo = self._photos[n].name, open_photo(data)
@@ -99,7 +100,10 @@ class Export:
         if "html" in self._formats:
             titles = self._models if len(outcome.traces) > 1 else dict.fromkeys(outcome.traces, "")
             alt = f"The photo {name}"
-            views = [View(photo, trace, alt, titles[model]) for model, trace in outcome.traces.items()]
+            views = [
+                View(photo, trace, alt, titles[model], attention_label(service.config(model)))
+                for model, trace in outcome.traces.items()
+            ]
             page = exports.standalone_html(views, self._photos[n].stem, checkpoints=weights, settings=settings)
             yield self._target(n, "html"), page
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from core.checkpoints.labels import attention_label
 from core.cli.common import Checkpoints, InputError, Json, complain
 
 RESULTS = "results"  # beside the checkpoints' folder
@@ -38,6 +39,7 @@ def models(checkpoints: Checkpoints = None, as_json: Json = False) -> None:
             "name": checkpoint.name,
             "kind": config["kind"],
             "attention": config.get("attention"),
+            "looks": config.get("looks"),
             "parameters": config["parameters"],
             "bytes": checkpoint.bytes,
             "sha256": config["sha256"],
@@ -72,7 +74,7 @@ def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _describe(record: dict[str, Any]) -> str:
-    lines = [f"{record['name']}: {record['kind']}, attention {record['attention']}"]
+    lines = [", ".join(filter(None, (f"{record['name']}: {record['kind']}", attention_label(record))))]
     lines += [f"  scores      {_summary(scores)}" for scores in record["scores"] or []] or [
         "  scores      not measured"
     ]

@@ -5,14 +5,14 @@ from core.cli.common import InputError
 
 def report() -> None:
     """Write the scores in results/ into the README and the model cards; what has changed is listed."""
-    from core.attention import KINDS
+    from core.captioning.registry import FIRST
     from core.memory.registry import recipes
     from core.results.files import ResultError
     from core.results.provenance import REPOSITORY
     from core.results.report import ReportError, pages
 
     try:
-        for path, text in pages([*KINDS, *recipes()]).items():
+        for path, text in pages([*FIRST, *recipes()]).items():
             if path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")
                 print(path.relative_to(REPOSITORY))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.checkpoints import Checkpoint
+from core.checkpoints.labels import looks_label
 from core.results.caption_metrics import METRICS
 from core.results.provenance import REPOSITORY
 
@@ -51,6 +52,7 @@ class Result:
         seed: with which the model was trained.
         file: its name; of a paper, its address.
         source: "ours", or whose paper.
+        looks: whether the model was taught where to look, for people; empty where that is not known.
         blind: the model sees half of what it is given: a baseline.
         here: the weights are among the checkpoints.
     """
@@ -70,6 +72,7 @@ class Result:
     seed: int | None = None
     file: str = ""
     source: str = "ours"
+    looks: str = ""
     blind: bool = False
     here: bool = True
 
@@ -150,6 +153,7 @@ def _result(kind: str, path: Path, weights: Mapping[str, Checkpoint]) -> Result:
     if all(value is None for value in scores.values()):
         raise ValueError("no score")
     sha256 = str(record["checkpoint"])
+    config = weights[sha256].config if sha256 in weights else {}
     return Result(
         kind=kind,
         model=Path(str(record["model"])).name,
@@ -165,7 +169,8 @@ def _result(kind: str, path: Path, weights: Mapping[str, Checkpoint]) -> Result:
         commit=str(record.get("commit") or ""),
         seed=None if record.get("seed") is None else int(record["seed"]),
         file=path.name,
-        blind=sha256 in weights and bool(weights[sha256].config.get("blind")),
+        looks=looks_label(config),
+        blind=bool(config.get("blind")),
         here=sha256 in weights,
     )
 

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 ACCENT = "#E8590C"  # 3:1 or better on the light and on the dark background
 MUTED = "rgba(128, 124, 120, 0.45)"
 GREY = "rgb(150, 145, 140)"
-# Several models or pairs in one chart: told apart by shape as well as by colour.
+# Several models or pairs in one chart: told apart by shape as well as by colour. There are shapes for four models and
+# their six pairs.
 COLOURS = (GREY, ACCENT, "#8A63D2", "#C2457C", "#3F8F7B", "#B08900")
-SHAPES = ("circle", "diamond", "square", "triangle-up", "star", "cross")
+SHAPES = (
+    "circle", "diamond", "square", "triangle-up", "star", "cross", "x", "triangle-down", "pentagon", "hourglass",
+)  # fmt: skip
 
 
 def entropy_chart(trace: CaptionTrace, chosen: int) -> "go.Figure":
@@ -71,7 +74,7 @@ def words_chart(
         words: of the sentence.
         series: name -> a value a word.
         percents: the values are shares of 1; else bits, 0..1.
-        first: the place of the first line's colour and shape, so that two charts do not use one for two things.
+        first: the place of the first line's colour and shape, so that two charts do not use a shape for two things.
     """
     import plotly.graph_objects as go
 

@@ -22,8 +22,9 @@ ROW = 50  # pixels
 
 
 def label(one: Result) -> str:
-    """The name of one of ours; of a paper's with its authors."""
-    return one.model if one.ours else f"{one.model} ({one.source})"
+    """The name of one of ours, with what is known of its looks; of a paper's with its authors."""
+    about = one.looks if one.ours else one.source
+    return f"{one.model} ({about})" if about else one.model
 
 
 def _group(one: Result) -> str:

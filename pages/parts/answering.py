@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import checkpoints
+from core.checkpoints.labels import ATTENTION
 from core.exports.stories import AnsweredQuestion
 from core.memory.document import Label
 from core.memory.examples import FinishedAnswers, read_finished, read_stories
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
 MAX_WITHOUT = 100  # sentences up to which the answer without each of them is asked for
 MAX_FALLS = 200  # columns "without it" that a session keeps
-ABOUT_KINDS = {"none": "no attention", "soft": "soft attention", "hard": "hard attention"}
 
 
 @st.cache_resource(show_spinner=False)
@@ -67,7 +67,7 @@ def choose_networks() -> list[str]:
     with linked("networks", some_of(list(kinds)), list(kinds)[:4]) as place:
         chosen = st.pills(
             "Networks", list(kinds), selection_mode="multi", key=place,
-            help="\n".join(f"- **{name}**: {ABOUT_KINDS.get(kind, kind)}" for name, kind in kinds.items()),
+            help="\n".join(f"- **{name}**: {ATTENTION.get(kind, kind)}" for name, kind in kinds.items()),
         )  # fmt: skip
     if not chosen:
         st.info("Choose a network to ask.", icon=":material/hub:")
@@ -117,7 +117,7 @@ class Reading:
         kinds = load_networks(str(checkpoints.ROOT))
         found = []
         for model in models:
-            about = ABOUT_KINDS.get(kinds[model], kinds[model])
+            about = ATTENTION.get(kinds[model], kinds[model])
             try:
                 trace = original = self.answer(model)
                 if self.session.changes:

@@ -9,8 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.captioning import gallery
 from core.captioning.photo import PhotoError, open_photo
+from core.captioning.registry import DEFAULT, FIRST
 from core.captioning.settings import Glimpse, Method, Settings
-from pages.parts.loaders import ABOUT_MODELS, attention_kinds, load_example, thumbnail
+from core.views.text import escape_markdown
+from pages.parts.loaders import attention_kinds, label_of, load_example, thumbnail
 from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
 
 METHODS: dict[Method, str] = {
@@ -20,6 +22,7 @@ METHODS: dict[Method, str] = {
 }
 CELLS: list[Glimpse] = ["likely", "sampled"]
 OWN = "yours"  # the button of an uploaded photo, after those of the gallery
+MOST = 4  # models beside each other
 MAX_UPLOAD = 30  # MB
 PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
 
@@ -101,28 +104,29 @@ def choose_photo() -> tuple[str, Image.Image, str, str]:
 
 
 def choose_model() -> str:
-    kinds = attention_kinds()
-    with linked("model", one_of(list(kinds)), "soft" if "soft" in kinds else next(iter(kinds))) as place:
-        return required(
-            st.segmented_control(
-                "Model", list(kinds), required=True, key=place,
-                help="\n".join(f"- {text}" for text in ABOUT_MODELS.values()),
-            )
-        )  # fmt: skip
+    models = list(attention_kinds())
+    with linked("model", one_of(models), DEFAULT if DEFAULT in models else models[0]) as place:
+        return required(st.segmented_control("Model", models, required=True, key=place, help=_describe(models)))
 
 
 def choose_models() -> list[str]:
     """Two to four models, in the order of the list; with any other number the page stops with a sentence."""
-    kinds = attention_kinds()
-    with linked("models", some_of(list(kinds)), [name for name in kinds if name in ABOUT_MODELS]) as place:
-        models = st.pills(
-            "Models", list(kinds), selection_mode="multi", key=place,
-            help="Two to four. Every captioner in checkpoints/ is listed.",
+    models = list(attention_kinds())
+    shipped = [name for name in models if name in FIRST]
+    with linked("models", some_of(models), shipped if len(shipped) > 1 else models[:MOST]) as place:
+        chosen = st.pills(
+            "Models", models, selection_mode="multi", key=place,
+            help=f"Two to four. Every captioner in checkpoints/ is listed.\n\n{_describe(models)}",
         )  # fmt: skip
-    if not 2 <= len(models) <= 4:
+    if not 2 <= len(chosen) <= MOST:
         st.info("Choose two to four models.", icon=":material/compare:")
         st.stop()
-    return [name for name in kinds if name in models]
+    return [name for name in models if name in chosen]
+
+
+def _describe(models: list[str]) -> str:
+    """Names and labels as a list."""
+    return "\n".join(f"- **{escape_markdown(name)}**: {label_of(name)}" for name in models)
 
 
 def choose_settings(hard: bool) -> Settings:

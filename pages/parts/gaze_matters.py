@@ -40,7 +40,10 @@ def show_gaze_matters(view: PhotoView, request: CaptionRequest, session: Caption
         st.button("Hide where it looked", icon=":material/visibility_off:", key=key("hide"), on_click=hide)
         return
     photo_id, photo = seen(request, branch.changes, session.grid)
-    columns = st.columns(len(request.models), gap="large") if len(request.models) > 1 else [st.container()]
+    count = len(request.models)
+    per_row = count if count < 4 else 2  # a chart has words under it
+    rows = [st.columns(per_row, gap="large") if count > 1 else [st.container()] for _ in range(0, count, per_row)]
+    columns = [column for row in rows for column in row]
     for column, model in zip(columns, request.models, strict=True):
         with column:
             trace = branch.traces[model]

@@ -9,7 +9,7 @@ from core.captioning.sampled_paths import SampledPaths
 from core.captioning.settings import Decisions, Settings
 from core.trace import CaptionTrace
 from core.views import figures
-from pages.parts.loaders import attention_kinds, caption, encode, load_caption_service
+from pages.parts.loaders import caption, encode, load_caption_service, load_captioners
 from pages.parts.state import key, linked, number_in, one_of
 
 SHOWN = 8  # captions in the list
@@ -26,9 +26,8 @@ def _picture(asked: tuple[str, str, int, int], sentence: str, _photo: Image.Imag
 
 
 def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) -> None:
-    kinds = attention_kinds()
-    hard = [model for model, kind in kinds.items() if kind == "hard"]
-    soft = [model for model, kind in kinds.items() if kind == "soft"]
+    configs = load_captioners()
+    hard, soft = ([name for name, one in configs.items() if one.get("attention") == of] for of in ("hard", "soft"))
     if not hard:
         st.info("There is no model with hard attention in checkpoints/.", icon=":material/casino:")
         return
@@ -41,17 +40,15 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
             count = st.slider("Paths", 1, sampled_paths.MAX_PATHS, key=place, width=260)
         with linked("first", number_in(0, 9999), 0) as place:
             seed = st.number_input("First seed", 0, 9999, key=place, width=130)
-        rival = soft[0] if soft else None
-        if len(soft) > 1:
-            with linked("rival", one_of(soft), soft[0]) as place:
+        # By default one that came to its looks in the same way, so that only the attention differs.
+        alike = [name for name in soft if configs[name].get("looks") == configs[model].get("looks")]
+        rival = next(iter([*alike, *soft]), None)
+        if rival and len(soft) > 1:
+            with linked("rival", one_of(soft), rival) as place:
                 rival = st.selectbox("Compared with", soft, key=place, width=180)
     try:
         with st.spinner("Drawing …"):
             drawn = _draw(photo_id, model, count, seed, photo)
-            words = next(iter(drawn.captions)).split()
-            map_trace = None
-            if rival and words:
-                map_trace = caption(photo_id, photo, rival, Settings(), Decisions.caption(words))
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -65,8 +62,16 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
             alt=f"{alt}. Over it the paths of {count} drawn sentences, from cell to cell; {marked} of them stand out.",
         )  # fmt: skip
         st.caption(f"A line a sentence, from its first glimpse, the large dot, to its last.  \n{credit}")
-    if map_trace is not None and drawn.cloud.sum():
-        _show_maps(photo, alt, drawn, map_trace)
+    words = next(iter(drawn.captions)).split()
+    if not (rival and words):
+        return
+    try:
+        with st.spinner("Looking at the photo …"):
+            said = caption(photo_id, photo, rival, Settings(), Decisions.caption(words))
+    except ValueError as error:  # it may not know all of the words
+        st.warning(f"{rival} cannot say the commonest sentence. {error}", icon=":material/dictionary:")
+        return
+    _show_maps(photo, alt, drawn, said)
 
 
 def _show_captions(drawn: SampledPaths) -> str:

@@ -53,7 +53,7 @@ def show_closer() -> None:
     picture = scene.picture(SCALE)
     st.markdown(f"The one right sentence: **{scene.caption}**")
     views = [
-        player.View(picture, caption, scene.caption, f"{model}: {_verdict(caption, scene)}", model)
+        player.View(picture, caption, scene.caption, f"{model}: {_verdict(caption, scene)}", key=model)
         for model, caption in traces.items()
     ]
     id = f"{scene.split} {scene.number} {[(model, models[model]) for model in traces]}"

@@ -15,6 +15,7 @@ from core.captioning.photo import encode_jpeg
 from core.captioning.registry import list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
+from core.checkpoints.labels import attention_label, looks_label
 from core.trace import CaptionTrace
 from core.views import player
 
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 
     from core.captioning.service import CaptionService
 
-ABOUT_MODELS = {
+ABOUT_ATTENTION = {
     "none": "No attention: the photo's mean, the same at every word, so there is nowhere to look.",
     "soft": "Soft attention: all cells at once, each by its weight. The weights are the heat.",
     "hard": "Hard attention: one cell, framed. The heat behind it is the distribution it was chosen from.",
+}
+ABOUT_LOOKS = {
+    "taught": "Its looks were taught in training, by boxes that people had drawn around what a caption names.",
+    "free": "Its looks were never taught: it learnt from captions alone.",
 }
 
 
@@ -63,17 +68,34 @@ def register_player() -> "ComponentRenderer":
     return st.components.v2.component("glimpse_player", **player.assets("photo"))
 
 
-@st.cache_data(ttl=60, max_entries=1, show_spinner=False)
+@st.cache_resource(ttl=60, max_entries=1, show_spinner=False)
 def load_registry(root: str) -> dict[str, dict[str, Any]]:
     """Captioner -> its config, looked up again every minute: a folder that is put beside the others is offered soon."""
     return {checkpoint.name: checkpoint.config for checkpoint in list_captioners(checkpoints.ROOT)}
 
 
+def load_captioners() -> dict[str, dict[str, Any]]:
+    """Captioner -> its config; of those of the finished example their attention, where there are no checkpoints."""
+    return load_registry(str(checkpoints.ROOT)) or {
+        name: {"attention": trace.attention} for name, trace in load_example().traces.items()
+    }
+
+
 def attention_kinds() -> dict[str, str]:
-    """Captioner -> none, soft or hard; those of the finished example even where there are no checkpoints."""
-    kinds = {name: trace.attention for name, trace in load_example().traces.items()}
-    found = {name: config.get("attention", "") for name, config in load_registry(str(checkpoints.ROOT)).items()}
-    return kinds | found
+    """Captioner -> none, soft or hard."""
+    return {name: config.get("attention", "") for name, config in load_captioners().items()}
+
+
+def label_of(model: str) -> str:
+    """How a captioner attends, in a few words."""
+    return attention_label(load_captioners().get(model, {}))
+
+
+def describe_looks(model: str) -> str:
+    """How a captioner looks, and how it came to, in sentences."""
+    config = load_captioners().get(model, {})
+    about = ABOUT_ATTENTION.get(config.get("attention", "")), looks_label(config) and ABOUT_LOOKS[config["looks"]]
+    return " ".join(filter(None, about))
 
 
 def checkpoint_of(model: str) -> str:

@@ -14,7 +14,7 @@ from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
 from core.views import player
 from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
-from pages.parts.loaders import attention_kinds, load_caption_service
+from pages.parts.loaders import attention_kinds, label_of, load_caption_service
 from pages.parts.photo_view import mount
 from pages.parts.state import Captions, CompareState, Table, fingerprint, key, state
 
@@ -107,7 +107,8 @@ def _show_table(done: Table) -> None:
         }
     )
     columns = {"": st.column_config.ImageColumn(width=80), "photo": st.column_config.TextColumn(width=170)}
-    columns |= {model: st.column_config.TextColumn(width=930 // len(models)) for model in models}
+    width = 930 // len(models)
+    columns |= {model: st.column_config.TextColumn(width=width, help=label_of(model)) for model in models}
     event = st.dataframe(
         table, hide_index=True, key=key("table"), on_select="rerun", selection_mode="single-row", row_height=64,
         column_config=columns, alt="Captions, a row a photo",
@@ -140,7 +141,10 @@ def _show_table(done: Table) -> None:
         st.warning(row.problem, icon=":material/broken_image:")
         return
     photo = Image.open(io.BytesIO(row.jpeg))
-    views = [player.View(photo, trace, row.name, title=model, key=model) for model, trace in row.traces.items()]
+    views = [
+        player.View(photo, trace, row.name, title=model, about=label_of(model), key=model)
+        for model, trace in row.traces.items()
+    ]
     payload = player.caption_payload(views, fingerprint(done.asked, row.name))
     mount(state(CompareState).view, payload, views[-1].trace)
 

@@ -14,7 +14,7 @@ from core.captioning.session import Branch, CaptionRequest, CaptionSession, firs
 from core.trace import CaptionTrace
 from core.views import figures, player
 from core.views.text import escape_markdown
-from pages.parts.loaders import captions, distance, is_warm, picture, register_player, seen
+from pages.parts.loaders import captions, distance, is_warm, label_of, picture, register_player, seen
 from pages.parts.state import PhotoView, fingerprint, key, went_back, write
 
 MAX_VIEWS = 8  # whose sessions are remembered
@@ -116,6 +116,7 @@ def make_views(request: CaptionRequest, session: CaptionSession, beside: Branch 
             trace=shown.traces[model],
             alt=request.alt + (", a part blanked out" if shown.changes.blank else ""),
             title=_title(request, shown, model, beside is not None),
+            about=label_of(model) if len(request.models) > 1 else "",
             key=f"{shown.id}:{model}",
             original=base.traces[model],
             chosen=shown.changes.of(model).chosen,

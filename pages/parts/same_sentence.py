@@ -12,7 +12,7 @@ from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions
 from core.trace import CaptionTrace
 from core.views import charts, player
-from pages.parts.loaders import caption, captions, vocabulary
+from pages.parts.loaders import caption, captions, label_of, vocabulary
 from pages.parts.photo_view import mount
 from pages.parts.state import PhotoView, fingerprint, key, linked, text_up_to
 
@@ -85,7 +85,10 @@ def _show_player(
     traces: dict[str, CaptionTrace],
     pairs: dict[str, list[GazeDistance]],
 ) -> None:
-    views = [player.View(request.photo, trace, request.alt, title=model, key=model) for model, trace in traces.items()]
+    views = [
+        player.View(request.photo, trace, request.alt, title=model, about=label_of(model), key=model)
+        for model, trace in traces.items()
+    ]
     count = len(next(iter(traces.values())).steps)
     between = [
         [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import checkpoints
+from core.checkpoints.labels import looks_label
 from core.results import files, zoo
 from core.results.files import SCORES, Result
 from core.results.report import BEAM
@@ -137,6 +138,7 @@ def show_models() -> None:
             "name": one.name,
             "kind": one.config["kind"],
             "attention": one.config.get("attention") or "-",
+            "looks": looks_label(one.config).removeprefix("looks ") or "-",
             "parameters": one.config["parameters"],
             "MB": one.bytes / 1e6,
             "trained on": str(one.config.get("data") or "-"),

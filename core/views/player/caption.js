@@ -12,7 +12,9 @@ export class Caption {
     const find = (selector) => element.querySelector(selector);
     this.element = element;
     this.captions = captions;
+    this.header = find("header");
     this.title = find(".title");
+    this.about = find(".about");
     this.picture = find(".picture");
     this.canvas = find(".heat");
     this.sentence = find(".sentence");
@@ -25,7 +27,8 @@ export class Caption {
   load(data, photo) {
     this.data = data;
     this.title.textContent = data.title;
-    this.title.hidden = !data.title;
+    this.about.textContent = data.about;
+    this.header.hidden = !data.title;
     this.element.style.setProperty("--ratio", photo.ratio);
     const source = `data:image/jpeg;base64,${photo.jpeg}`;
     if (this.picture.src !== source) this.picture.src = source;

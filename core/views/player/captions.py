@@ -23,6 +23,7 @@ class View:
         trace: the caption to step through.
         alt: what is on the photo.
         title: what is written over it; nothing where it is the only view.
+        about: a few words under the title.
         key: comes back with a what-if.
         original: the caption that this one's words and their probabilities are compared with.
         chosen: the places of the viewer's own words.
@@ -33,6 +34,7 @@ class View:
     trace: CaptionTrace
     alt: str
     title: str = ""
+    about: str = ""
     key: str = ""
     original: CaptionTrace | None = None
     chosen: Collection[int] = ()
@@ -63,6 +65,7 @@ class ViewPayload(TypedDict):
     """``photo``: an index of the payload's photos; ``grid``: rows and columns."""
 
     title: str
+    about: str
     key: str
     photo: int
     grid: tuple[int, int]
@@ -136,6 +139,7 @@ def caption_payload(views: Sequence[View], id: str, **options: Unpack[CaptionOpt
         "views": [
             {
                 "title": view.title,
+                "about": view.about,
                 "key": view.key,
                 "photo": place,
                 "grid": view.trace.grid,

@@ -76,6 +76,7 @@ export class Captions {
     box.classList.toggle("single", data.views.length === 1);
     box.classList.toggle("several", data.views.length > 1);
     box.classList.toggle("together", data.together);
+    box.classList.toggle("many", data.per_row > 3);
     box.style.setProperty("--per-row", data.per_row);
     box.style.setProperty("--ratio", data.photos[0].ratio);
     while (this.views.length > data.views.length) {
