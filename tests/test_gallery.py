@@ -24,7 +24,7 @@ def offline(monkeypatch):
 def test_every_picture_is_there_without_a_download(id, offline):
     gallery.load.cache_clear()
     picture = gallery.load(id)
-    assert picture.mode == "RGB" and min(picture.size) >= 300 and max(picture.size) <= 1600
+    assert picture.mode == "RGB" and min(picture.size) >= 280 and max(picture.size) <= 1600
     assert np.asarray(picture).std() > 20  # it shows something
     assert gallery.thumbnail(picture).size == gallery.THUMBNAIL
 
