@@ -391,6 +391,10 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
     code, _, err = run(begin, *arguments)
     assert code == 2 and len(err) == 1 and str(photos / "b.png") in err[0]
     data = arguments[:4]
+    for wrong in ("--phrases", "--text"):
+        weights = ["--encoder-weights", root / "encoder"]
+        code, _, err = run(begin, *data, "--out", tmp_path / f"with{wrong}", *weights, wrong, photos / "b.png")
+        assert code == 2 and len(err) == 1 and "b.png" in err[0]  # before any work is done
     for both in ([], ["--encoder-weights", root / "encoder", "--start", root]):
         code, _, err = run(begin, *data, "--out", tmp_path / "other", *both)
         assert code == 2 and len(err) == 1 and "--start" in err[0]

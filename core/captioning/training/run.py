@@ -124,6 +124,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
     photos, files, phrases, first = _read(settings)
+    texts = [words for path in settings.texts for words in read_sentences(path)]
     out = settings.out
     fabric = _fabric(settings)
     with fabric.rank_zero_first():
@@ -140,8 +141,9 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
         }
     encoder.cpu()
     data = TrainingPhotos(photos, rows, views, encoder.grid, vocabulary, phrases, settings.seed)
-    if settings.texts and settings.start is None:
-        _learn_language(settings, captioners, vocabulary, fabric, stage)
+    sentences = learnable(texts, vocabulary)
+    if len(sentences) >= fabric.world_size and settings.start is None:
+        _learn_language(settings, captioners, sentences, fabric, stage)
     encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
     val = [i for i in range(first) if photos[i].split == "val"]
     validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
@@ -188,15 +190,14 @@ def _fabric(settings: PhotoTrainSettings) -> Fabric:
 def _learn_language(
     settings: PhotoTrainSettings,
     captioners: dict[str, Captioner],
-    vocabulary: Vocabulary,
+    sentences: Sequence[list[int]],
     fabric: Fabric,
     stage: Stage,
 ) -> None:
-    """All captioners begin as a language model of the texts."""
-    sentences = learnable([words for path in settings.texts for words in read_sentences(path)], vocabulary)
+    """All captioners begin as a language model of sentences, given as word numbers."""
+    sizes = next(iter(captioners.values())).sizes
     architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
-    channels = next(iter(captioners.values())).sizes.channels
-    language = architecture.begin_with("none", len(vocabulary), channels)
+    language = architecture.begin_with("none", sizes.vocabulary, sizes.channels)
     path = settings.out / "language.state.pt"
     train_language(language, sentences, settings.language_epochs, fabric, path, stage)
     for captioner in captioners.values():
