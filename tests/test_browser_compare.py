@@ -9,7 +9,9 @@ from browsing import Viewer, serve, until
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
-from tiny_models import save_tiny_models
+from tiny_models import save_tiny_captioner, save_tiny_models
+
+from core.checkpoints import read
 
 pytestmark = pytest.mark.browser
 
@@ -254,6 +256,26 @@ def test_many_photos_become_a_table_that_can_be_taken_away(comparer, tmp_path):
     until((tmp_path / "glimpse.csv").exists)
     lines = Path(tmp_path / "glimpse.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("photo,soft,hard") and lines[1].startswith("one.png,") and len(lines) == 3
+
+
+def test_four_models_share_a_row_where_there_is_room_and_two_where_there_is_not(chromium, tmp_path):
+    def save_four(root: Path) -> None:
+        save_tiny_models(root, ending=-8)
+        encoder = read(root / "encoder").config["sha256"]
+        save_tiny_captioner(root / "soft-free", "soft", ending=-8, encoder=encoder, looks="free")
+
+    with serve(tmp_path, save_four) as (_, address):
+        comparer = Comparer(chromium, address)
+        for width, height, rows in ((1366, 768, 1), (1280, 720, 1), (900, 900, 2), (390, 844, 2)):
+            comparer.open(COMPARE, size=(width, height))
+            boxes = comparer.inside(
+                "return every('.view').map((v) => v.getBoundingClientRect()).map((b) => [b.top, b.left, b.right])"
+            )
+            assert len(boxes) == 4 and len({round(top) for top, _, _ in boxes}) == rows
+            assert all(left >= 0 and right <= width for _, left, right in boxes)
+        assert comparer.inside("return every('.about').map((a) => a.textContent)") == [
+            "no attention", "soft attention, looks never taught", "soft attention", "hard attention",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize("link", [EXPLORE, COMPARE, COMPARE + "&compare=The+same+sentence"])

@@ -92,7 +92,7 @@ def _show_player(
     count = len(next(iter(traces.values())).steps)
     between = [
         [
-            f"{pair}: gazes {values[n].divergence:.2f} bits apart, centres {values[n].distance:.0f} % of the width"
+            f"{pair}: {values[n].divergence:.2f} bits apart, centres {values[n].distance:.0f} % of the width"
             for pair, values in pairs.items()
         ]
         for n in range(count)
