@@ -9,6 +9,7 @@ from PIL import Image
 from selenium.webdriver.common.keys import Keys
 
 from core.captioning import examples
+from core.captioning.gallery import GALLERY
 
 pytestmark = pytest.mark.browser
 
@@ -145,6 +146,21 @@ def test_an_upload_is_captioned_and_a_broken_one_is_refused_in_a_sentence(explor
     assert explorer.inside("return find('.picture').naturalWidth") == 300
     explorer.click("explore-photo", "boat")
     until(lambda: "boat" in explorer.inside("return find('.picture').alt"))
+
+
+def test_the_whole_gallery_is_in_sight_where_there_is_room_and_the_chosen_photo_everywhere(explorer):
+    boxes = """
+    const strip = document.querySelector(".st-key-explore-photo [role=radiogroup]");
+    const frame = strip.getBoundingClientRect();
+    return [...strip.querySelectorAll(arguments[0])].map((button) => {
+      const box = button.getBoundingClientRect();
+      return frame.left <= box.left + 1 && box.right - 1 <= frame.right;
+    });
+    """
+    explorer.open(size=(1024, 768))
+    assert explorer.run(boxes, "button") == [True] * len(GALLERY)
+    explorer.open("?photo=boat", size=(390, 844))
+    assert explorer.run(boxes, "[aria-checked=true]") == [True]
 
 
 def test_on_a_phone_everything_fits_and_the_photo_is_on_the_first_screen(explorer):

@@ -43,6 +43,12 @@ def test_the_credits_name_every_photo_that_is_shipped_and_no_other():
     assert set(credited) == shown == {path.name for path in gallery.PHOTOS.iterdir()} - {"CREDITS.md"}
 
 
+def test_most_pictures_are_real_photos_and_light():
+    files = [gallery.PHOTOS / picture.source for picture in gallery.GALLERY.values() if isinstance(picture.source, str)]
+    assert len(files) >= 12
+    assert sum(path.stat().st_size for path in files) < 3.5 * 2**20
+
+
 @pytest.mark.parametrize("id", [id for id, picture in gallery.GALLERY.items() if callable(picture.source)])
 def test_drawings_are_the_same_every_time(id):
     draw = gallery.GALLERY[id].source

@@ -19,19 +19,26 @@ METHODS: dict[Method, str] = {
     "sample": "each word drawn by its probability",
 }
 CELLS: list[Glimpse] = ["likely", "sampled"]
-OWN = "yours"  # the button of an uploaded photo, after those of the gallery
+OWN = "yours"  # the button of an uploaded photo, before those of the gallery
 MAX_UPLOAD = 30  # MB
 PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
 
-FACE = ":is(.st-key-explore-photo, .st-key-compare-photo) button"
-# A button of the gallery is named by its label, which the link carries, and shows a picture of our own encoding. On a
-# phone the controls draw together, so that the photo is on the first screen.
+STRIP = ":is(.st-key-explore-photo, .st-key-compare-photo) [role=radiogroup]"
+FACE = f"{STRIP} button"
+# A button of the gallery is named by its label, which the link carries, and shows a picture of our own encoding. Where
+# there is room all are seen, twelve in a row; elsewhere they are one strip, at first scrolled to the chosen one.
+# On a phone the controls draw together, so that the photo is on the first screen.
 STYLE = f"""
 {FACE} {{
   position: relative; flex: none; width: 5.2rem; height: 3.5rem; padding: 0; border-width: 2px; border-radius: 0.6rem;
   background-size: cover; background-position: center;
 }}
 {FACE} p {{ position: absolute; opacity: 0; }}
+{FACE}[data-selected] {{ scroll-initial-target: nearest; }}
+@media (min-width: 1024px) {{
+  {STRIP} {{ flex-wrap: wrap; max-width: 56rem; }}
+  {FACE} {{ width: 4.2rem; height: 2.85rem; }}
+}}
 @media (max-width: 640px) {{
   .st-key-tagline {{ display: none; }}
   .st-key-head {{ gap: 0.5rem; }}
@@ -81,9 +88,8 @@ def _take_photo(place: str) -> None:
 
 def choose_photo() -> tuple[str, Image.Image, str, str]:
     """The gallery; returns the photo's id for the caches, the photo, its alt text, its title and credit."""
-    photos = {id: (id, gallery.load(id)) for id in gallery.GALLERY}
-    if own := state(Shared).own:
-        photos[OWN] = own
+    own = state(Shared).own
+    photos = ({OWN: own} if own else {}) | {id: (id, gallery.load(id)) for id in gallery.GALLERY}
     faces = (
         f"{FACE}:nth-of-type({n}) {{ background-image: url({thumbnail(id, photo)}) }}"
         for n, (id, photo) in enumerate(photos.values(), start=1)
