@@ -43,7 +43,8 @@ from core.results.files import RESULTS, write_result
 from core.results.provenance import made_by
 from core.scenes.service import SceneService
 
-BATCH = 8  # pictures, one caption each
+PICTURES = ("cat", "astronaut", "coffee", "motorcycle", "rocket", "ball", "house", "boat")  # of the gallery
+BATCH = len(PICTURES)  # pictures, one caption each
 WORDS = 4
 TEMPERATURE = 4.0
 
@@ -152,7 +153,7 @@ def scenes() -> tuple[str, LSTMCaptioner, Tensor, Captions]:
 def photos() -> tuple[str, LSTMCaptioner, Tensor, Captions]:
     """The model's sha256, the model, grids, and what ``soft`` says of the photos."""
     service = CaptionService()
-    grids = service.encode([gallery.load(id) for id in list(gallery.GALLERY)[:BATCH]])
+    grids = service.encode([gallery.load(id) for id in PICTURES])
     told = service.caption(grids, "soft", Settings("greedy"))
     with service.opened("hard") as (captioner, vocabulary):
         return _batch(service, "hard", as_lstm(captioner), grids, [vocabulary.encode(trace.words) for trace in told])
