@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Protocol, Self, TextIO
 
 import typer
 
@@ -166,7 +166,7 @@ class ProgressBar:
         )
         self._task = self._bar.add_task(label, total=total)
 
-    def __enter__(self) -> "ProgressBar":
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -189,3 +189,36 @@ class ProgressBar:
         self._bar.stop()
         print(lines, file=stream, flush=True)
         self._bar.start()
+
+
+class Outcome(Protocol):
+    """A photo that a stream is done with, and a sentence what was wrong with it, if it could not be used."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def problem(self) -> str | None: ...
+
+
+class PhotoBar(ProgressBar):
+    """The progress of photos that are evaluated, and how many of them could not be used."""
+
+    problems = 0
+
+    def photo(self, outcome: Outcome) -> None:
+        """One more photo is done; complain if it could not be used."""
+        self.advance()
+        if outcome.problem:
+            self.problems += 1
+            self.complain(f"{outcome.name}: {outcome.problem}")
+
+    def finish(self, what: str) -> None:
+        """Say, when all results are out, how many photos are left out of ``what``.
+
+        Raises:
+            typer.Exit: with code 2, if there are any.
+        """
+        if self.problems:
+            complain(f"{self.problems} of the photos could not be used and are left out of the {what}.")
+            raise typer.Exit(2)

@@ -13,11 +13,11 @@ from core.cli.common import (
     Json,
     Models,
     MorePhotos,
+    PhotoBar,
     ProgressBar,
     Results,
     cells,
     check_names,
-    complain,
     measured_on,
     open_caption_service,
     prepare_outputs,
@@ -54,24 +54,14 @@ def evaluate_photos(
 
     from core.captioning.evaluation import corpus_evaluate
     from core.captioning.settings import Settings
-    from core.captioning.stream import Captioned
     from core.results.caption_metrics import METRICS
 
     check_names(Path(name).resolve().name for name in chosen)
     settings = Settings(beam=beam)
     origin = {"dataset": dataset.name, "length_penalty": settings.length_penalty}
     made = made_by("core", context.obj)
-    problems = 0
-    with ProgressBar("Captioning", len({photo.filename for photo in photos})) as bar:
-
-        def progress(outcome: Captioned) -> None:
-            nonlocal problems
-            bar.advance()
-            if outcome.problem:
-                problems += 1
-                bar.complain(f"{outcome.name}: {outcome.problem}")
-
-        evaluations = corpus_evaluate(service, photos, files, chosen, settings, progress)
+    with PhotoBar("Captioning", len({photo.filename for photo in photos})) as photos_bar:
+        evaluations = corpus_evaluate(service, photos, files, chosen, settings, photos_bar.photo)
     if predictions:
         _write_predictions(predictions, evaluations)
     columns = ("model", "n", *METRICS, "seconds")
@@ -86,9 +76,7 @@ def evaluate_photos(
                 on = measured_on(dataset, evaluation.split)
                 file = f"photos-{on}-{Path(evaluation.model).name}-beam{evaluation.beam}.json"
                 write_result(results / file, {**scores, **origin}, made, service.config(evaluation.model))
-    if problems:
-        complain(f"{problems} of the photos could not be used and are left out of the scores.")
-        raise typer.Exit(2)
+    photos_bar.finish("scores")
 
 
 def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> None:

@@ -12,11 +12,10 @@ from core.cli.common import (
     Json,
     Models,
     MorePhotos,
-    ProgressBar,
+    PhotoBar,
     Results,
     cells,
     check_names,
-    complain,
     measured_on,
     open_caption_service,
     prepare_outputs,
@@ -60,21 +59,11 @@ def evaluate_gaze(
 
     from core.captioning.gaze_evaluation import gaze_evaluate
     from core.captioning.settings import Settings
-    from core.captioning.stream import Opened
 
     settings = Settings()
     made = made_by("core", context.obj)
-    problems = 0
-    with ProgressBar("Looking", len({photo.filename for photo in photos})) as bar:
-
-        def progress(photo: Opened) -> None:
-            nonlocal problems
-            bar.advance()
-            if photo.problem:
-                problems += 1
-                bar.complain(f"{photo.name}: {photo.problem}")
-
-        evaluations = gaze_evaluate(service, photos, named, files, chosen, settings, progress)
+    with PhotoBar("Looking", len({photo.filename for photo in photos})) as bar:
+        evaluations = gaze_evaluate(service, photos, named, files, chosen, settings, bar.photo)
     if not as_json:
         print(_row("model", "captions", {column: column for column in COLUMNS}))
     for evaluation in evaluations:
@@ -89,9 +78,7 @@ def evaluate_gaze(
             file = f"gaze-{measured_on(dataset, evaluation.split)}-{name}.json"
             record = {**scores, **origin, "wrong": evaluation.wrong()}
             write_result(results / file, record, made, service.config(evaluation.model))
-    if problems:
-        complain(f"{problems} of the photos could not be used and are left out of the figures.")
-        raise typer.Exit(2)
+    bar.finish("figures")
 
 
 def _row(model: str, captions: str, figures: Mapping[str, object]) -> str:

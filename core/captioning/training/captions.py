@@ -15,7 +15,7 @@ from core.captioning.captioner import Captioner
 from core.captioning.decoding import decode
 from core.captioning.encoder import Encoder
 from core.captioning.settings import Settings
-from core.captioning.training.examples import TrainingPhotos, every_other
+from core.captioning.training.examples import TrainingPhotos, quarter
 from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing
 from core.captioning.vocabulary import Vocabulary
@@ -104,10 +104,8 @@ def train_captioner(
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
         found = data.draw(chosen, rng).to(fabric.device)
-        cells = every_other(data.grid, (rng.randint(0, 1), rng.randint(0, 1))).to(fabric.device)
-        with torch.no_grad(), autocast():
-            grids = encoder.learnt(found.features).float()
-        return BatchLoss(module(grids[:, cells], found.captions, found.covers[:, cells]))
+        grids, covers = quarter(encoder, data, found, rng)
+        return BatchLoss(module(grids, found.captions, covers))
 
     def validate(epoch: int) -> Figures:
         score = validator(average.module)

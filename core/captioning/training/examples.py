@@ -12,10 +12,12 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
+from core.captioning.encoder import Encoder
 from core.captioning.training.teacher_forcing import Captions, collate
 from core.captioning.training.views import Window, crop, draw_window, window_of
 from core.captioning.training.words import FUNCTION_WORDS, MIRROR
 from core.captioning.vocabulary import Vocabulary
+from core.checkpoints.modules import autocast
 from core.data.karpathy import CaptionedPhoto
 from core.data.phrases import Box, PhotoPhrases, cell_shares
 
@@ -179,6 +181,15 @@ class TrainingPhotos:
                 things.append(Thing(row, word, len(covers), word in nouns))
                 covers.append(np.maximum.reduce([covers[places[entity]] for entity in those]))
         return captions
+
+
+def quarter(encoder: Encoder, data: TrainingPhotos, batch: Batch, rng: random.Random) -> tuple[Tensor, Tensor]:
+    """A quarter of the cells, drawn, of the batch's grids through an encoder that does not learn (P, S, channels), and
+    of its covers (K, S)."""
+    cells = every_other(data.grid, (rng.randint(0, 1), rng.randint(0, 1))).to(batch.features.device)
+    with torch.no_grad(), autocast():  # as the photos of those who use the captioners are encoded
+        grids: Tensor = encoder.learnt(batch.features).float()
+    return grids[:, cells], batch.covers[:, cells]
 
 
 def turned(words: Sequence[str], mirrored: bool) -> list[str]:

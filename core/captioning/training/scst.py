@@ -21,12 +21,12 @@ from torch import Tensor, nn
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.training.captions import Validator
-from core.captioning.training.examples import Batch, TrainingPhotos, every_other
+from core.captioning.training.examples import Batch, TrainingPhotos, quarter
 from core.captioning.training.reward import CiderD
 from core.captioning.training.scst_loss import Seen, SelfCriticalLoss
 from core.captioning.training.words import MIRROR
 from core.captioning.vocabulary import END, Vocabulary
-from core.checkpoints.modules import autocast, set_dropout
+from core.checkpoints.modules import set_dropout
 from core.data.errors import DataError
 from core.training.fit import BatchLoss, Figures, clip_norm, fit, readable
 from core.training.progress import Stage
@@ -130,11 +130,9 @@ def train_scst(
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
         found = data.draw(chosen, rng, captions=0, least_area=settings.least_area).to(fabric.device)
-        cells = every_other(data.grid, (rng.randint(0, 1), rng.randint(0, 1))).to(fabric.device)
-        with torch.no_grad(), autocast():  # as the photos of those who use the captioners are encoded
-            grids = encoder.learnt(found.features).float()[:, cells]
+        grids, covers = quarter(encoder, data, found, rng)
         grids = grids * F.dropout(torch.ones_like(grids[:, :1]), settings.forget)
-        value = module(grids, Seen(chosen, found.mirrored, _nouns(found, vocabulary), found.covers[:, cells]))
+        value = module(grids, Seen(chosen, found.mirrored, _nouns(found, vocabulary), covers))
         return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
 
     def validate(epoch: int) -> Figures:
