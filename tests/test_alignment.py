@@ -4,50 +4,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.captioning.encoder import Encoder
-from core.captioning.encoders.inception_v3 import InceptionV3
-
-
-@pytest.fixture(scope="module")
-def seeing_straight() -> Encoder:
-    """The encoder with weights that pass on what lies straight ahead: of a convolution its middle alone."""
-    encoder = InceptionV3().eval()
-    for layer in encoder.modules():
-        if isinstance(layer, nn.Conv2d):
-            height, width = layer.kernel_size
-            layer.weight.data.zero_()[:, :, height // 2, width // 2] = 1 / layer.in_channels
-            layer.bias.data.zero_()
-    return encoder
-
-
-@torch.no_grad()
-def places(encoder: Encoder, ramp: Tensor, along: int) -> Tensor:
-    """Which place of a ramp of brightness each cell reports, in pixels (rows, columns)."""
-    side = encoder.side
-    photo = ramp if along == 1 else ramp.unsqueeze(1)
-    seen = encoder(photo.expand(1, 3, side, side))[0].mean(1).view(*encoder.grid)
-    return ((seen + 1) * 127.5 - 128) / 100 * side
-
-
-@pytest.mark.parametrize("along", [0, 1], ids=["rows", "columns"])
-def test_a_cell_looks_at_the_middle_of_its_own_pixels(seeing_straight, along):
-    """A maximum looks ahead of a rising ramp and as far behind a falling one: the mean of both is the centre."""
-    side, cells = seeing_straight.side, seeing_straight.grid[along]
-    ramp = 128 + 100 * (torch.arange(side) + 0.5) / side  # bright enough that no rectifier cuts it
-    rising, falling = places(seeing_straight, ramp, along), side - places(seeing_straight, ramp.flip(0), along)
-    centres = ((rising + falling) / 2).select(1 - along, seeing_straight.grid[1 - along] // 2)
-    expected = (torch.arange(cells) + 0.5) * side / cells
-    inner = slice(cells // 3, -(cells // 3))  # near the edge the repeated pixels of the frame weigh in
-    torch.testing.assert_close(centres[inner], expected[inner], atol=0.6, rtol=0)
+from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 
 
 @torch.no_grad()
 @pytest.mark.parametrize("along", [0, 1], ids=["rows", "columns"])
 @pytest.mark.parametrize("resolution", ["lateral", "top"])
-def test_both_resolutions_of_efficientnet_look_at_the_middle_of_a_cells_pixels(resolution, along):
+def test_both_resolutions_look_at_the_middle_of_a_cells_pixels(resolution, along):
     """Without its bends, and with the middle of each kernel alone, it is linear: a ramp comes out as a ramp."""
-    from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
-
     encoder = EfficientNetB4().eval()
     for parent in list(encoder.modules()):
         for name, layer in parent.named_children():

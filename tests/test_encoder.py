@@ -1,4 +1,4 @@
-"""The encoders against torchvision's networks."""
+"""The encoder against torchvision's network."""
 
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from core import checkpoints
 from core.captioning.encoder import open_encoder
-from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 from core.captioning.registry import ENCODERS
 from core.checkpoints import CheckpointError
 
@@ -18,49 +18,12 @@ B4_FILE = "shared/data/encoders/efficientnet_b4_imagenet.safetensors"  # beside 
 B4_WEIGHTS = next((up / B4_FILE for up in Path(__file__).parents if (up / B4_FILE).is_file()), None)
 
 
-@pytest.fixture(scope="module")
-def theirs():
-    """torchvision's network with random weights and statistics, its means not counting the padding, as trained."""
-    from core.captioning.encoders import torchvision_models  # noqa: F401, I001 (first: it cures torchvision's import)
-    from torchvision.models import inception
-
-    torch.manual_seed(0)
-    network = inception.Inception3(aux_logits=False, init_weights=False).eval()
-    for layer in network.modules():
-        if isinstance(layer, torch.nn.Conv2d):
-            torch.nn.init.kaiming_normal_(layer.weight)  # keeps what passes through about as large as it was
-        if isinstance(layer, torch.nn.BatchNorm2d):
-            for statistic in (layer.running_mean, layer.bias):
-                torch.nn.init.normal_(statistic, std=0.1)
-            for statistic in (layer.running_var, layer.weight):
-                torch.nn.init.uniform_(statistic, 0.8, 1.25)
-    plain = inception.F.avg_pool2d
-    inception.F = type("F", (), {**vars(inception.F), "avg_pool2d": partial(plain, count_include_pad=False)})
-    return network
-
-
-@torch.inference_mode()
-def test_the_trunk_is_torchvisions_with_a_finer_last_block(theirs, tmp_path):
-    save_file(theirs.state_dict(), tmp_path / "weights.safetensors")
-    ours = InceptionV3.from_imagenet(tmp_path / "weights.safetensors").eval()
-    photos = torch.randint(0, 256, (2, 3, 224, 224), generator=torch.Generator().manual_seed(1)).to(torch.uint8)
-    grid = ours(photos)
-    assert grid.shape == (2, 14 * 14, 1280)
-    x = InceptionV3.frame(photos)
-    for name in [*dict(ours.early.named_children()), *dict(ours.late.named_children())]:
-        x = getattr(theirs, name)(x)
-    # Theirs steps over every other cell and leaves out the edge: its cell (r, c) is our cell (2 r + 1, 2 c + 1).
-    same = grid.view(2, 14, 14, 1280)[:, 1:-1:2, 1:-1:2].permute(0, 3, 1, 2)
-    assert x.shape == same.shape and x.abs().max() > 0.1
-    assert (x - same).abs().max() < 1e-4 * x.abs().max()
-
-
 def test_weights_of_something_else_are_refused(tmp_path):
     save_file({"conv.weight": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(KeyError):
-        InceptionV3.from_imagenet(tmp_path / "other.safetensors")
+        EfficientNetB4.from_imagenet(tmp_path / "other.safetensors")
     with pytest.raises(FileNotFoundError):
-        InceptionV3.from_imagenet(tmp_path / "missing.safetensors")
+        EfficientNetB4.from_imagenet(tmp_path / "missing.safetensors")
 
 
 def plain_b4() -> tuple[torch.nn.Module, torch.nn.Module]:
@@ -87,8 +50,6 @@ def plain_b4() -> tuple[torch.nn.Module, torch.nn.Module]:
 @torch.inference_mode()
 @pytest.mark.slow
 def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_two_resolutions_merged(tmp_path):
-    from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
-
     torch.manual_seed(0)
     encoder = EfficientNetB4.from_imagenet(B4_WEIGHTS).eval()
     photos = torch.nn.functional.interpolate(
@@ -126,8 +87,6 @@ def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_two_resolutions
 @torch.inference_mode()
 @pytest.mark.slow
 def test_efficientnets_grid_follows_its_side(side, grid):
-    from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
-
     encoder = EfficientNetB4(side)
     photos = encoder.squash([Image.new("RGB", (40, 30))])
     assert encoder.grid == (grid, grid) and encoder(photos).shape == (1, grid * grid, 512)
@@ -136,8 +95,6 @@ def test_efficientnets_grid_follows_its_side(side, grid):
 
 @pytest.mark.parametrize("side", [0, 63, 10**9, "224", 224.0, True])
 def test_a_side_that_no_photo_has_is_refused(side):
-    from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
-
     with pytest.raises(ValueError, match="whole number from 64"):
         EfficientNetB4(side)
 
@@ -145,7 +102,7 @@ def test_a_side_that_no_photo_has_is_refused(side):
 def test_an_architecture_that_there_is_not_is_a_sentence(tmp_path):
     config = {"kind": "encoder", "architecture": "squirrel"}
     checkpoints.save(tmp_path / "encoder", config, {"weight": torch.zeros(1)}, "# None\n")
-    with pytest.raises(CheckpointError, match="no architecture 'squirrel' of encoders, only inception_v3"):
+    with pytest.raises(CheckpointError, match="no architecture 'squirrel' of encoders, only efficientnet_b4"):
         open_encoder(tmp_path / "encoder", ENCODERS)
 
 

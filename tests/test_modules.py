@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 from core.checkpoints.modules import init_empty_weights
 
 
 @pytest.mark.parametrize(
-    "make", [InceptionV3, lambda: LSTMCaptioner(LSTMSizes("soft", 20, 12))], ids=["encoder", "captioner"]
+    "make", [EfficientNetB4, lambda: LSTMCaptioner(LSTMSizes("soft", 20, 12))], ids=["encoder", "captioner"]
 )
 def test_a_filled_model_is_the_one_whose_weights_it_was_given(make):
     model = make()

@@ -17,7 +17,7 @@ from benchmarks.non_photos import KINDS, make_oddity
 from core import checkpoints
 from core.__main__ import main
 from core.captioning import gallery, out_of_distribution
-from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 from core.captioning.out_of_distribution import OODScore, fit, read
 from core.captioning.service import CaptionService
 from core.data.errors import DataError
@@ -111,7 +111,7 @@ def root(tmp_path_factory):
     service = CaptionService(root)
     ball, boat = service.encode([gallery.load("ball"), gallery.load("boat")]).mean(dim=1)
     sha256 = checkpoints.read(root / "encoder").config["sha256"]
-    directions = torch.zeros(1, InceptionV3.channels)
+    directions = torch.zeros(1, EfficientNetB4.channels)
     directions[0, 0] = 1.0
     apart = float((ball - boat).norm()) / 2  # with the variance 1 everywhere
     OODScore(ball, directions, torch.ones(1), 1.0, apart, {"encoder": sha256}).save(root / "encoder")

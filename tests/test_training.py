@@ -11,7 +11,7 @@ import torch
 
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.encoder import Encoder
-from core.captioning.encoders.inception_v3 import FROZEN, InceptionV3
+from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
 from core.captioning.training.encoder import EncoderSettings, fine_tune
@@ -77,13 +77,13 @@ def toy_photos() -> tuple[TrainingPhotos, Validator]:
     return data, Validator(photos[12:], encode(Passing(), views["plain"][12:]), WORDS)
 
 
-def few_photos(*kinds: str) -> tuple[TrainingPhotos, InceptionV3, dict[str, LSTMCaptioner]]:
+def few_photos(*kinds: str) -> tuple[TrainingPhotos, EfficientNetB4, dict[str, LSTMCaptioner]]:
     """Five photos of noise through a real encoder, one of them to validate with; of the first, boxes are known."""
     captions = [("a", ("red", "blue")[i % 2], ("ball", "cup")[i % 2]) for i in range(5)]
     photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (words,)) for i, words in enumerate(captions)]
     pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
     torch.manual_seed(0)
-    encoder = InceptionV3()
+    encoder = EfficientNetB4()
     with torch.inference_mode():
         features = encoder.frozen(torch.from_numpy(pixels)).half().numpy()
     phrases = {"0.jpg": PhotoPhrases({"1": (DOG,)}, ((Phrase(0, 3, "1", "other"),),))}
@@ -308,9 +308,9 @@ def test_the_encoder_learns_with_captioners_but_for_what_is_frozen_and_goes_on(t
         return before, encoder.state_dict(), captioners["soft"].state_dict()
 
     before, after, soft = train()
-    frozen = [name for name, _ in InceptionV3().early[:FROZEN].named_parameters()]
+    frozen = {f"features.{name}" for name, _ in EfficientNetB4().features[:6].named_parameters()}
     for name, tensor in before.items():
-        assert torch.equal(tensor, after[name]) == (name.removeprefix("early.") in frozen), name
+        assert torch.equal(tensor, after[name]) == (name in frozen), name
     _, same, soft_again = train()  # its epoch is done: the weights are read back
     assert all(torch.equal(after[name], same[name]) for name in after)
     assert all(torch.equal(soft[name], soft_again[name]) for name in soft)
@@ -433,7 +433,7 @@ def test_a_card_states_only_what_is_known_of_the_data():
             "settings": {"dataset": list(datasets)},
             "data": cards.data(paths, photos),
         }
-        return cards.captioner("soft", config, (14, 14)) + cards.encoder(config, InceptionV3()) + cards.licence(paths)
+        return cards.captioner("soft", config, (14, 14)) + cards.encoder(config, EfficientNetB4()) + cards.licence(paths)
 
     birds, flickr, both = card("x/birds.json"), card("dataset_flickr8k.json"), card("dataset_flickr8k.json", "b.json")
     assert "birds.json (1 photos with 3 captions)" in birds

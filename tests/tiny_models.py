@@ -9,7 +9,7 @@ import torch
 from core import checkpoints
 from core.attention import KINDS, Kind
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.encoders.inception_v3 import InceptionV3
+from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 from core.captioning.vocabulary import END, SPECIAL
 
 WORDS = ["a", "dog", "cat", "man", "runs", "sits", "on", "the", "grass", "water", "red", "two"]
@@ -22,7 +22,7 @@ def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
     """
     torch.manual_seed(seed)
     about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
-    sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, InceptionV3().state_dict(), "# Encoder\n")
+    sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, EfficientNetB4().state_dict(), "# Encoder\n")
     for kind in KINDS:
         save_tiny_captioner(root / kind, kind, ending, encoder=sha256, **about)
     return root
@@ -33,7 +33,7 @@ def save_tiny_captioner(
 ) -> None:
     """A captioner of any name; ``config``: what else its config says, its encoder's sha256 among it."""
     sizes = LSTMSizes(
-        kind, len(SPECIAL) + len(vocabulary), InceptionV3.channels, value=16, key=8, embedding=8, hidden=16
+        kind, len(SPECIAL) + len(vocabulary), EfficientNetB4.channels, value=16, key=8, embedding=8, hidden=16
     )
     captioner = LSTMCaptioner(sizes)
     captioner.bias.data[END] = ending

@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 
 ENCODERS: Registry[Encoder] = Registry(
     kind="encoder",
-    entries={
-        "inception_v3": "core.captioning.encoders.inception_v3:InceptionV3",
-        "efficientnet_b4": "core.captioning.encoders.efficientnet_b4:EfficientNetB4",
-    },
-    default="inception_v3",
+    entries={"efficientnet_b4": "core.captioning.encoders.efficientnet_b4:EfficientNetB4"},
+    default="efficientnet_b4",
 )
 CAPTIONERS: Registry[Captioner] = Registry(
     kind="captioner",

@@ -34,7 +34,7 @@ def train_photos(
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
     encoder_architecture: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; inception_v3.")
+        str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
     ] = None,
     captioner_architecture: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew; lstm.")

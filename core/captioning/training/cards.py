@@ -90,8 +90,8 @@ def encoder(config: Mapping[str, Any], model: Encoder) -> str:
     about = model.about or f"Its architecture is {model.architecture}."
     return model_card(
         f"encoder: photo -> {model.grid[0]} x {model.grid[1]} grid",
-        f"{about}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve two "
-        f"captioners that learnt\nbeside it, one without attention and one with soft attention. {boxes}",
+        f"{about}\nIt was fine-tuned to find the words of a photo's captions somewhere on its grid, and to serve the "
+        f"captioners that learnt\nbeside it. {boxes}",
         config,
         _limits(
             config,
