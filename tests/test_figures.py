@@ -118,12 +118,6 @@ def test_entropy_in_words():
     assert figures.describe_entropy(step(spot(1, 1))) == "0.0 of 7.6 bits, as wide as an even look at 1 of 196 cells"
 
 
-def test_sharpest_word_comes_first():
-    assert figures.sharpest(trace(step(EVEN), step(spot(2, 2, 0.4)), step(spot(2, 2, 0.9)))) == 2
-    assert figures.sharpest(trace(step(EVEN), step(EVEN))) == 0
-    assert figures.sharpest(trace()) == 0
-
-
 def test_charts_take_words_as_text_not_markup():
     odd = step(word="<b>&", candidates=(("<b>&", 0.5),))
     assert charts.entropy_chart(trace(odd, step()), 1).layout.xaxis.ticktext[0] == "&lt;b&gt;&amp;"

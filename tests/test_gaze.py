@@ -9,13 +9,14 @@ from PIL import Image
 
 from core.captioning.gaze_evaluation import GazeEvaluation, OwnCaption
 from core.captioning.gaze_metrics import NamingLook, figures
-from core.captioning.naming import Thing, named_things, naming_words, singular
+from core.captioning.naming import Thing, first_word, named_things, naming_nouns, naming_words, singular
 from core.data.phrases import KINDS, PhotoPhrases, Phrase
 from core.results import files
 from core.results.files import ResultError, read_results
 from core.results.gaze import read_details
 from core.results.report import table
 from core.results.tables import gaze_frame
+from core.trace import CaptionTrace, WordStep
 from core.views.figures import bare_look
 
 LEFT, TOP_LEFT, RIGHT = (0.0, 0.0, 0.5, 1.0), (0.0, 0.0, 0.4, 0.4), (0.6, 0.0, 1.0, 1.0)
@@ -59,6 +60,32 @@ def test_things_are_named_by_the_last_words_of_all_captions():
         "red": Thing((TOP_LEFT,), "clothing"),
         "ball": Thing((LEFT,), "other"),
     }  # and not the phrase "the", which was cut off
+
+
+def test_words_that_mostly_name_something():
+    # "red" ends a phrase once and stands in another's middle once; "dog" and "dogs" are two words.
+    assert naming_nouns([(CAPTIONS, PHRASES)], least=1) == {"dogs", "man", "red", "dog", "ball"}
+    twice = [(CAPTIONS, PHRASES), ((("a", "red", "ball"), ("red",)), PhotoPhrases({}, ((), ())))]
+    assert naming_nouns(twice, least=1) == {"dogs", "man", "dog", "ball"}
+    assert naming_nouns(twice, least=2) == set()
+
+
+def captioned(*words: tuple[str, np.ndarray]) -> CaptionTrace:
+    steps = tuple(WordStep(word, 0.5, (), alpha, None, gate=0.5) for word, alpha in words)
+    return CaptionTrace("soft", "soft", steps, -1.0, True, (2, 2))
+
+
+def test_the_word_to_show_first_names_something_in_all_captions():
+    nouns = {"dog", "dogs", "grass", "man"}
+    one = captioned(("a", CORNER), ("dog", EVEN), ("on", CORNER), ("grass", CORNER))
+    assert first_word([one], nouns) == 3  # of two nouns the one with the narrower look
+    assert first_word([one], ()) == 0  # of four words the narrowest look
+    two = captioned(("two", EVEN), ("dogs", EVEN), ("run", EVEN), ("man", CORNER))
+    assert first_word([one, two], nouns) == 1  # the same thing in both, though the looks are wider
+    three = captioned(("the", EVEN), ("man", CORNER))
+    assert first_word([one, three], nouns) == 1
+    assert first_word([captioned()], nouns) == 0
+    assert first_word([one, captioned()], nouns) == 3
 
 
 @pytest.mark.parametrize(

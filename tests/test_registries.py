@@ -514,5 +514,6 @@ def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
     assert "7 x 9 grid" in (out / "encoder" / "README.md").read_text()
     for name, looks in {"none": "free", "soft": "taught", "soft-free": "free"}.items():
         assert trained.config(name)["looks"] == looks
+        assert trained.config(name)["nouns"] == ["square"]
     assert "taught" in (out / "soft" / "README.md").read_text() and (out / "language.state.pt").exists()
     assert main([*map(str, command[:-8]), "--captioner-architecture", "gpt"]) == 2

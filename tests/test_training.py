@@ -433,7 +433,9 @@ def test_a_card_states_only_what_is_known_of_the_data():
             "settings": {"dataset": list(datasets)},
             "data": cards.data(paths, photos),
         }
-        return cards.captioner("soft", config, (14, 14)) + cards.encoder(config, EfficientNetB4()) + cards.licence(paths)
+        return (
+            cards.captioner("soft", config, (14, 14)) + cards.encoder(config, EfficientNetB4()) + cards.licence(paths)
+        )
 
     birds, flickr, both = card("x/birds.json"), card("dataset_flickr8k.json"), card("dataset_flickr8k.json", "b.json")
     assert "birds.json (1 photos with 3 captions)" in birds

@@ -22,7 +22,9 @@ def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
     """
     torch.manual_seed(seed)
     about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
-    sha256 = checkpoints.save(root / "encoder", {"kind": "encoder", **about}, EfficientNetB4().state_dict(), "# Encoder\n")
+    sha256 = checkpoints.save(
+        root / "encoder", {"kind": "encoder", **about}, EfficientNetB4().state_dict(), "# Encoder\n"
+    )
     for kind in KINDS:
         save_tiny_captioner(root / kind, kind, ending, encoder=sha256, **about)
     return root

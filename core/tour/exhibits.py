@@ -105,7 +105,7 @@ def _question(value: object) -> str:
 THREE = ("Mary went to the kitchen.", "John went to the garden.", "Mary moved to the office.")
 _CAPTION = {
     "photo": ("motorcycle", _photo),
-    "word": (0, _whole(0, MAX_WORD)),  # the n-th of the caption; 0: the one before which the look was sharpest
+    "word": (0, _whole(0, MAX_WORD)),  # the n-th of the caption; 0: one that names something
 }
 _STORY = {"story": (THREE, _story), "question": ("Where is Mary?", _question)}
 

@@ -204,8 +204,3 @@ def describe_distance(distance: float | None) -> str:
         "The model is out of its depth: this picture is unlike the photos that it learnt from, so the sentence is a "
         f"guess (its distance is {distance:.1f}, where 19 in 20 photos of that kind stay below 1)."
     )
-
-
-def sharpest(trace: CaptionTrace) -> int:
-    """The index of the word before which the look was narrowest: the one worth showing first."""
-    return min(range(len(trace.steps)), key=lambda n: round(trace.steps[n].entropy, 6), default=0)

@@ -3,6 +3,7 @@
 import base64
 import sys
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from PIL import Image
 from core import checkpoints
 from core.captioning import examples, gallery
 from core.captioning.interventions import Changes, Grid, blank_out
+from core.captioning.naming import first_word
 from core.captioning.photo import encode_jpeg
 from core.captioning.registry import list_captioners
 from core.captioning.session import CaptionRequest
@@ -117,6 +119,12 @@ def weights_of(model: str) -> str:
 def vocabulary(model: str) -> list[str]:
     words: list[str] = load_registry(str(checkpoints.ROOT)).get(model, {}).get("vocabulary", [])
     return words
+
+
+def word_to_show(traces: Sequence[CaptionTrace]) -> int:
+    """The position of the word that captions side by side are shown at first; see :func:`first_word`."""
+    nouns = {noun for trace in traces for noun in load_captioners().get(trace.model, {}).get("nouns", ())}
+    return first_word(traces, nouns)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -146,7 +146,7 @@ def _show_table(done: Table) -> None:
         for model, trace in row.traces.items()
     ]
     payload = player.caption_payload(views, fingerprint(done.asked, row.name))
-    mount(state(CompareState).view, payload, views[-1].trace)
+    mount(state(CompareState).view, payload, list(row.traces.values()))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -14,7 +14,7 @@ from core.captioning.session import Branch, CaptionRequest, CaptionSession, firs
 from core.trace import CaptionTrace
 from core.views import figures, player
 from core.views.text import escape_markdown
-from pages.parts.loaders import captions, distance, is_warm, label_of, picture, register_player, seen
+from pages.parts.loaders import captions, distance, is_warm, label_of, picture, register_player, seen, word_to_show
 from pages.parts.state import PhotoView, fingerprint, key, went_back, write
 
 MAX_VIEWS = 8  # whose sessions are remembered
@@ -143,7 +143,7 @@ def show_player(
     mounted = fingerprint(request, [(branch.id, branch.name, branch.changes.to_text()) for branch in branches])
     options |= {"scene": fingerprint(request), "per_row": max(2, len(request.models)), "changeable": True, "link": True}
     payload = _payload(mounted, views, **options)
-    mount(view, payload, views[-1].trace)
+    mount(view, payload, [session.current.traces[model] for model in request.models])
     return mounted
 
 
@@ -153,15 +153,15 @@ def show_doubt(request: CaptionRequest, session: CaptionSession) -> None:
         st.warning(remark, icon=":material/question_mark:")
 
 
-def mount(view: PhotoView, payload: player.CaptionPayload, trace: CaptionTrace) -> None:
-    """Show a player; ``trace`` is the caption in front."""
+def mount(view: PhotoView, payload: player.CaptionPayload, traces: Sequence[CaptionTrace]) -> None:
+    """Show a player; ``traces`` are the captions in front, side by side."""
     place = key("player")
     if view.mounted != payload["id"]:
         kept = None
         if payload["scene"] and view.scene == payload["scene"]:
             kept = view.changed if view.changed is not None else chosen_word(view, view.mounted)
         link = st.query_params.get("word", "") if view.scene is None else ""
-        view.step, view.changed = first_step(trace, kept, link, figures.sharpest(trace)), None
+        view.step, view.changed = first_step(traces[-1], kept, link, word_to_show(traces)), None
     view.mounted, view.scene = payload["id"], payload["scene"]
     view.turn += 1
 

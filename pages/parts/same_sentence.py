@@ -98,7 +98,8 @@ def _show_player(
         for n in range(count)
     ]
     id = fingerprint("same", request, next(iter(traces.values())).caption)
-    mount(view, player.caption_payload(views, id, together=len(views) > 1, between=between, link=True), views[-1].trace)
+    payload = player.caption_payload(views, id, together=len(views) > 1, between=between, link=True)
+    mount(view, payload, list(traces.values()))
 
 
 def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:

@@ -13,7 +13,15 @@ from core.captioning.settings import Settings as DecodingSettings
 from core.trace import CaptionTrace
 from core.views import figures, lab, player, street
 from core.views.text import escape
-from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, picture, register_player
+from pages.parts.loaders import (
+    caption,
+    checkpoint_of,
+    encode,
+    load_caption_service,
+    picture,
+    register_player,
+    word_to_show,
+)
 from pages.parts.state import key
 from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, signed, strip
 
@@ -79,7 +87,7 @@ def choose(settings: Settings, exhibit: str, word: bool = True) -> Seen:
             raise ValueError("The model has nothing to say about this photo; choose another one.")
         at = 0
         if word:
-            first = settings["word"] - 1 if settings["word"] else figures.sharpest(trace)
+            first = settings["word"] - 1 if settings["word"] else word_to_show([trace])
             first = min(max(first, 0), len(trace.steps) - 1)
             at = st.pills(
                 "The look before", range(len(trace.steps)), format_func=labels(trace.words).__getitem__, default=first,
@@ -174,7 +182,7 @@ def show_recurrence(settings: Settings) -> Link:
 
 def show_caption(settings: Settings) -> Link:
     seen = choose(settings, "caption", word=False)
-    start = figures.sharpest(seen.trace) if not settings["word"] else settings["word"] - 1
+    start = word_to_show([seen.trace]) if not settings["word"] else settings["word"] - 1
     start = min(start, len(seen.trace.steps) - 1)
     payload = _player_payload(seen.id, seen)
     register_player()(key=key(f"player {seen.photo_id}"), data={**payload, "start": start})

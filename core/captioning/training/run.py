@@ -20,6 +20,7 @@ from core import checkpoints
 from core.attention import Kind
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
+from core.captioning.naming import naming_nouns
 from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
@@ -155,6 +156,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
             captioners, scores, taught, encoder, data, validator, fabric, settings.scst, path, settings.batch, stage
         )
     folders = [out / "encoder"]
+    nouns = naming_nouns((photo.captions, phrases[photo.filename]) for photo in photos if photo.filename in phrases)
     for name, captioner in captioners.items():
         config = {
             "kind": "captioner",
@@ -165,6 +167,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
             **_about(settings, photos),
             "val_cider_greedy": scores[name],
             "vocabulary": list(vocabulary.words),
+            "nouns": [word for word in vocabulary.words if word in nouns],
         }
         if fabric.is_global_zero:
             card = cards.captioner(name, config, encoder.grid)

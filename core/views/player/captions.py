@@ -7,6 +7,7 @@ from typing import Literal, TypedDict, Unpack
 from PIL import Image
 
 from core.captioning.interventions import matching
+from core.captioning.naming import first_word
 from core.trace import CaptionTrace, WordStep
 from core.views import figures
 from core.views.player.heat import Heat, Photo, as_photo, heat
@@ -77,7 +78,7 @@ class CaptionOptions(TypedDict, total=False):
 
     Attributes:
         scene: while it is the same, and not empty, the chosen word stays when the views change.
-        start: the word to begin with; None for the one before which the first view's look was narrowest.
+        start: the word to begin with; None for the one before which the looks were narrowest.
         per_row: how many views stand side by side where there is room; None for all.
         together: all views have the same words, which then are shown once.
         between: for each word, what there is to say of the views' looks together.
@@ -134,7 +135,7 @@ def caption_payload(views: Sequence[View], id: str, **options: Unpack[CaptionOpt
         "id": id,
         "photos": [as_photo(view.photo, view.alt, PHOTO_SIDE) for view in shown],
         "heat": heat(),
-        "start": figures.sharpest(views[0].trace) if start is None else start,
+        "start": first_word([view.trace for view in views], ()) if start is None else start,
         "per_row": options.get("per_row") or len(views),
         "views": [
             {
