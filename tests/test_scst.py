@@ -38,7 +38,8 @@ def grids(count: int = len(PHOTOS)) -> Tensor:
 
 def seen_as(photos: list[int], mirrored: list[bool], nouns: Sequence[dict[int, int]] = (), covers: int = 0) -> Seen:
     """Photos of which no boxes are known; or, of those with nouns, each cover is a cell of its own."""
-    return Seen(photos, mirrored, nouns or [{}] * len(photos), torch.eye(9)[:covers])
+    nothing = collate([(0, [3])])  # a caption by people, whose words name nothing
+    return Seen(photos, mirrored, nouns or [{}] * len(photos), torch.eye(9)[:covers], nothing)
 
 
 def found(model: LSTMCaptioner, seen: Tensor, draws: int, max_words: int = 18) -> list[list[list[int]]]:
@@ -201,3 +202,9 @@ def test_the_looks_at_nouns_that_a_captioner_finds_itself_are_taught_where_their
         expected -= float(forced.alpha.detach()[said, 4].log().sum())
     assert expected > 0
     assert float((taught - plain).detach()) == pytest.approx(2 * expected / words, rel=1e-4)
+
+    # And in a caption that people wrote: its first word is in cell 3.
+    written = known._replace(captions=collate([(0, [5, 6])], [{0: 3}]))
+    more = SelfCriticalLoss(model, WORDS, reward, {}, draws=3, looks=2.0)(seen, written) - taught
+    first = teacher_forced(model, seen, written.captions).alpha[0, 3].log()
+    assert float(more.detach()) == pytest.approx(2 * -float(first.detach()) / 3, rel=1e-4)

@@ -45,7 +45,8 @@ class SCSTSettings:
         dropout: of the captioners, while what they said is read.
         average: decay of the moving average of the weights.
         share: of the way from the weights at the start to that average, at the end.
-        looks: weight of the looks that boxes teach, at the nouns that a captioner finds itself.
+        looks: weight of the looks that boxes teach, at the nouns that a captioner finds itself and in a caption that people
+            wrote.
     """
 
     epochs: int = 0
@@ -129,10 +130,11 @@ def train_scst(
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
-        found = data.draw(chosen, rng, captions=0, least_area=settings.least_area).to(fabric.device)
+        found = data.draw(chosen, rng, captions=1, least_area=settings.least_area).to(fabric.device)
         grids, covers = quarter(encoder, data, found, rng)
         grids = grids * F.dropout(torch.ones_like(grids[:, :1]), settings.forget)
-        value = module(grids, Seen(chosen, found.mirrored, _nouns(found, vocabulary), covers))
+        seen = Seen(chosen, found.mirrored, _nouns(found, vocabulary), covers, found.captions)
+        value = module(grids, seen)
         return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
 
     def validate(epoch: int) -> Figures:

@@ -6,7 +6,8 @@ r is CIDEr-D; y are the captions that the beam search ends with, the very ones t
 (Cornia et al. 2020, section 3.3, train so, too); the baseline b of each is the mean reward of the photo's others.
 Captions drawn word by word are far worse than what the search finds, and were a failure here (docs/experiments.md).
 For ``hard`` the looks are the likeliest cells, as in use, and gradients pass straight through them.
-Where people drew boxes around what a noun of the caption names, its look is taught, as under teacher forcing.
+Where people drew boxes around what a noun of the caption names, its look is taught, as under teacher forcing; so are
+those of a caption that people wrote of the photo, whose phrases say more about where things are than nouns alone do.
 The end of a caption is a word of it, to the reward too: one that breaks off ("a dog on a") has nothing to gain by it.
 """
 
@@ -20,7 +21,7 @@ from core.captioning.captioner import Captioner
 from core.captioning.decoding import beams
 from core.captioning.settings import Settings
 from core.captioning.training.reward import CiderD
-from core.captioning.training.teacher_forcing import collate, looks_loss, teacher_forced
+from core.captioning.training.teacher_forcing import Captions, collate, looks_loss, teacher_forced
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 
 
@@ -40,12 +41,14 @@ class Seen(NamedTuple):
         mirrored: which of the views are.
         nouns: for each photo, the numbers of words that name things in it -> covers.
         covers: (K, S) how much of each cell lies in the boxes of a thing.
+        captions: some that people wrote of them, for the looks alone.
     """
 
     photos: list[int]
     mirrored: list[bool]
     nouns: Sequence[Mapping[int, int]]
     covers: Tensor
+    captions: Captions
 
 
 class SelfCriticalLoss(nn.Module):
@@ -105,7 +108,11 @@ class SelfCriticalLoss(nn.Module):
         log_probs = writable(forced.logits, forced.time).log_softmax(1)
         log_prob = log_probs.gather(1, forced.targets.unsqueeze(1)).squeeze(1)
         loss = -(advantage[forced.row] * log_prob).mean()
-        return loss + self.looks * looks_loss(forced, together.named, seen.covers) if self.looks else loss
+        if not self.looks:
+            return loss
+        own = looks_loss(forced, together.named, seen.covers)
+        written = teacher_forced(self.captioner, grids, seen.captions, straight=hard)
+        return loss + self.looks * (own + looks_loss(written, seen.captions.named, seen.covers))
 
     def _score(self, photo: int, words: list[int], mirrored: bool) -> float:
         """The reward of a caption, seen as the references see the photo."""
