@@ -71,6 +71,30 @@ def test_exercises_tell_what_to_expect_to_the_teacher_only():
         assert page.text.count("Expect:") == answers * len(found)
 
 
+def test_equations_are_as_on_the_screen():
+    made = handout.mathml(r"\begin{aligned} s &= \arg\max_i \; \mathrm{fit}(q) \\ q &\leftarrow q \end{aligned}", block=True)
+    assert "\\" not in made and ">arg<" in made and ">fit<" in made and made.count("<mtr>") == 2
+    assert ">⏟<" in handout.mathml(r"\underbrace{a_s}_{\text{hard}}")
+    assert ' style=' not in made  # the page's policy would not let it count
+    assert handout.mathml(r"\frac").startswith("<code>")
+
+
+def test_where_to_begin_is_said_with_the_classs_own_address_and_as_a_code():
+    base = "http://192.168.1.20:8501"
+    page = Reader(handout.exercises_handout(DOCUMENT, address=base))
+    begins = re.findall(r"Begin at (\S+)", page.text)
+    assert begins == [f"{base}/{link}" for link in re.findall(r"^Open: `([^`]+)`", DOCUMENT, re.MULTILINE)]
+    assert page.names.count("svg") == len(begins) + 1 and "Open: " not in page.text and page.targets == ["data:,"]
+    tour = Reader(handout.tour_handout(read_tours()["glimpse"], address=base))
+    assert f"{base}/learn?tour=glimpse" in tour.text and tour.names.count("svg") == 1
+    assert "svg" not in Reader(handout.tour_handout(read_tours()["glimpse"])).names
+
+
+def test_a_class_fills_in_what_the_exhibit_shows():
+    page = Reader(handout.tour_handout(read_tours()["glimpse"]))
+    assert page.text.count("score") >= 2 and page.text.count("hop 3") == 1
+
+
 def test_the_softmax_by_hand_is_right():
     text = dict(handout.exercises(DOCUMENT))["2. A softmax by hand"]
     told = [float(number) for number in re.findall(r"0\.\d\d", text.split("**Expect:**")[1])]
