@@ -1,4 +1,6 @@
-"""The door: ``streamlit run app.py``. Page settings; the pages are named in ``pages/parts/door.py``, and at the foot of each is its address to pass on."""
+"""The door: ``streamlit run app.py``. Page settings; the pages are named in ``pages/parts/door.py``, and at the foot of
+each stands its address, to pass on.
+"""
 
 import streamlit as st
 

@@ -86,9 +86,9 @@ about.markdown(describe(session.grid))
 place = st.container()  # the player stands above the row that says what is laid beside it
 beside = show_branches(view, request, session)
 with place:
+    show_doubt(request, session)
     mounted = show_player(view, request, session, beside, tool="word", report=True)
 trace = session.current.traces[model]
-show_doubt(request, session)
 st.caption(f"{describe_looks(model)} The heat shows where it looked, not why it chose the word.  \n{credit}")
 
 if trace.steps:

@@ -82,8 +82,8 @@ def show_handouts(document: str) -> None:
                 key=key(f"handout {tour.name}"),
             )  # fmt: skip
         st.download_button(
-            "Exercises", lambda: handout.exercises_handout(document, answers, address=address), f"exercises{suffix}.html",
-            "text/html", icon=":material/print:", on_click="ignore", key=key("handout exercises"),
+            "Exercises", lambda: handout.exercises_handout(document, answers, address=address),
+            f"exercises{suffix}.html", "text/html", icon=":material/print:", on_click="ignore", key=key("handout exercises"),
         )  # fmt: skip
 
 

@@ -72,10 +72,12 @@ def test_exercises_tell_what_to_expect_to_the_teacher_only():
 
 
 def test_equations_are_as_on_the_screen():
-    made = handout.mathml(r"\begin{aligned} s &= \arg\max_i \; \mathrm{fit}(q) \\ q &\leftarrow q \end{aligned}", block=True)
+    made = handout.mathml(
+        r"\begin{aligned} s &= \arg\max_i \; \mathrm{fit}(q) \\ q &\leftarrow q \end{aligned}", block=True
+    )
     assert "\\" not in made and ">arg<" in made and ">fit<" in made and made.count("<mtr>") == 2
     assert ">⏟<" in handout.mathml(r"\underbrace{a_s}_{\text{hard}}")
-    assert ' style=' not in made  # the page's policy would not let it count
+    assert " style=" not in made  # the page's policy would not let it count
     assert handout.mathml(r"\frac").startswith("<code>")
 
 

@@ -87,7 +87,11 @@ def test_a_tour_that_somebody_wrote(folder):
         ('[[question.choices]]\nsays = "two"\nreply = "Because."\n', "", "two to five choices"),
         ('reply = "No."\n', "", '"question.choices.reply" is missing'),
         ('reply = "No."', 'reply = "No."\nright = true', '"question.choices.right" is not known'),
-        (STEP[STEP.index("[[") : STEP.rindex("+++")], 'choices = ["one", "two"]\n', "must be tables, [[question.choices]]"),
+        (
+            STEP[STEP.index("[[") : STEP.rindex("+++")],
+            'choices = ["one", "two"]\n',
+            "must be tables, [[question.choices]]",
+        ),
         ("right = 2", "right = 3", '"question.right" must be a whole number from 1 to 2'),
         ("Text.", "x" * 2001, "at most 2,000"),
         ("Text.", "x" * 40_000, "too large"),

@@ -147,10 +147,16 @@ def show_player(
     return mounted
 
 
+def doubt(request: CaptionRequest, session: CaptionSession) -> str:
+    """A sentence where what the models see is unlike all that they learnt from, else empty."""
+    return figures.describe_distance(distance(*seen(request, session.current.changes, session.grid)))
+
+
 def show_doubt(request: CaptionRequest, session: CaptionSession) -> None:
-    """A sentence where what the models see is unlike all that they learnt from."""
-    if remark := figures.describe_distance(distance(*seen(request, session.current.changes, session.grid))):
-        st.warning(remark, icon=":material/question_mark:")
+    """That sentence, over the captions that it is about; it takes its place also where it is empty."""
+    with st.container(key="doubt"):
+        if remark := doubt(request, session):
+            st.warning(remark, icon=":material/question_mark:")
 
 
 def mount(view: PhotoView, payload: player.CaptionPayload, trace: CaptionTrace) -> None:

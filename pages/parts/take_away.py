@@ -6,8 +6,8 @@ from core import exports
 from core.captioning import gallery
 from core.captioning.session import Branch, CaptionRequest, CaptionSession
 from core.views import player
-from pages.parts.loaders import checkpoint_of
-from pages.parts.photo_view import make_views
+from pages.parts.loaders import checkpoint_of, distance, seen
+from pages.parts.photo_view import doubt, make_views
 from pages.parts.state import PhotoView, key
 
 
@@ -21,26 +21,28 @@ def show_take_away(
         shas = {model: checkpoint_of(model) for model in request.models if checkpoint_of(model)}
         per_row = max(2, len(request.models))
         return exports.standalone_html(
-            views, title, credit=credit, checkpoints=shas, settings=request.settings, per_row=per_row, start=start
-        )
+            views, title, doubt=doubt(request, session), credit=credit, checkpoints=shas, settings=request.settings,
+            per_row=per_row, start=start,
+        )  # fmt: skip
 
     with st.container(horizontal=True, key="take_away"):
         if len(request.models) == 1:
-            _show_single(request, session.current, views[-1], title, credit)
+            _show_single(request, session, views[-1], title, credit)
         st.download_button(
             "Page", page, "glimpse.html", "text/html", icon=":material/description:", on_click="ignore",
             key=key("take_page"), help="With the stepper inside; opens in any browser, without the network.",
         )  # fmt: skip
 
 
-def _show_single(request: CaptionRequest, branch: Branch, shown: player.View, title: str, credit: str) -> None:
-    photo, trace, (model,), photo_id = shown.photo, shown.trace, request.models, request.photo_id
+def _show_single(request: CaptionRequest, session: CaptionSession, shown: player.View, title: str, credit: str) -> None:
+    branch, (model,), photo_id = session.current, request.models, request.photo_id
+    photo, trace = shown.photo, shown.trace
 
     def saved() -> bytes:
         own = photo_id not in gallery.GALLERY  # then the id is the sha256 of the upload
         about = exports.Photo(
             title, *request.photo.size, sha256=photo_id if own else None, gallery=None if own else photo_id,
-            credit=credit,
+            credit=credit, distance=distance(*seen(request, branch.changes, session.grid)),
         )  # fmt: skip
         decisions = branch.changes.of(model).decisions()
         return exports.trace_json(trace, about, checkpoint_of(model), request.settings, decisions, branch.changes.blank)
