@@ -83,7 +83,8 @@ def show_handouts(document: str) -> None:
             )  # fmt: skip
         st.download_button(
             "Exercises", lambda: handout.exercises_handout(document, answers, address=address),
-            f"exercises{suffix}.html", "text/html", icon=":material/print:", on_click="ignore", key=key("handout exercises"),
+            f"exercises{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
+            key=key("handout exercises"),
         )  # fmt: skip
 
 
