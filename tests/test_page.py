@@ -77,6 +77,10 @@ def test_the_example_of_each_model(open_page, model):
     assert [step["glimpse"] for step in steps(page)] == [
         None if step.glimpse is None else list(step.glimpse) for step in trace.steps
     ]
+    # Nothing is offered about looks that a model cannot choose.
+    looks = model != "none"
+    assert shown(page)["views"][0]["looks"] == bool(page.get("plotly_chart")) == looks
+    assert ("explore.hide" in [button.key for button in page.button]) == looks
 
 
 def test_a_link_reopens_the_same_view(open_page, root):
