@@ -1,4 +1,6 @@
-"""What a viewer does to captions, without a page: branches, undo and redo, names, links, and what is refused in a sentence."""
+"""What a viewer does to captions, without a page: branches, undo and redo, names, links, and what is
+refused in a sentence.
+"""
 
 from dataclasses import replace
 

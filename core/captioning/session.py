@@ -178,7 +178,7 @@ class CaptionSession:
     @property
     def redone(self) -> Branch | None:
         """The latest branch that grew from the current one; None where none did."""
-        return max((one for one in self.branches if one.parent == self.current_id), key=lambda one: one.id, default=None)
+        return next((one for one in reversed(self.branches) if one.parent == self.current_id), None)
 
     def redo(self) -> CaptionSession:
         """Look at :attr:`redone`; nothing happens where there is none."""
