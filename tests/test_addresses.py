@@ -1,10 +1,11 @@
-"""The app's address for other devices: never "localhost", which to each of them means itself."""
+"""What is passed on: the app's address for other devices, which is never "localhost", and the names of files."""
 
 import socket
 
 import pytest
 
 from core.exports.addresses import for_others, is_own, own_ip, qr_code, with_query
+from core.exports.names import stem
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,18 @@ def test_a_qr_code_is_a_square_with_a_quiet_zone_and_its_text_beside_it():
     assert "<script" not in svg and "style=" not in svg
     with pytest.raises(ValueError, match="too long"):
         qr_code("http://h/?edits=" + "x" * 3000)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["motorcycle", "soft", ""], "motorcycle-soft"),
+        (["ball", "none", "hard", "“cat” for “dog”"], "ball-none-hard-cat-for-dog"),
+        (["../../etc/passwd", "a\nb\x1b[2J"], "etc-passwd-a-b-2j"),
+        (["Straße", "имя"], "straße-имя"),
+        (["...", "*"], "glimpse"),
+        (["x" * 300, "y"], "x" * 80),
+    ],
+)
+def test_files_are_called_after_what_they_show(parts, expected):
+    assert stem(parts) == expected

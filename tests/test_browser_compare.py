@@ -242,7 +242,7 @@ def test_a_page_taken_away_opens_by_itself(comparer, tmp_path):
     )
     sentences = [comparer.words(view) for view in range(3)]
     comparer.click("compare-take_page", "Page")
-    taken = tmp_path / "glimpse.html"
+    taken = tmp_path / "ball-none-soft-hard.html"
     until(taken.exists)
     comparer.driver.get(taken.as_uri())
     words = """
