@@ -1,10 +1,14 @@
-"""The door: ``streamlit run app.py``. Page settings; the pages are named in ``pages/parts/door.py``."""
+"""The door: ``streamlit run app.py``. Page settings; the pages are named in ``pages/parts/door.py``, and at the foot of
+each stands its address, to pass on.
+"""
 
 import streamlit as st
 
 from core.captioning.gallery.drawings import mark
 from pages.parts.door import navigate
+from pages.parts.share import show_share
 
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")
 st.logo(mark(), size="large")
 navigate().run()
+show_share()

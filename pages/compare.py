@@ -46,8 +46,8 @@ def show_own_words(request: CaptionRequest, credit: str) -> None:
     place = st.container()
     beside = show_branches(view, request, session)
     with place:
+        show_doubt(request, session)
         show_player(view, request, session, beside)
-    show_doubt(request, session)
     same = "Same eyes, same words" if len({tuple(vocabulary(model)) for model in request.models}) == 1 else "Same eyes"
     st.caption(f"{same}: what differs is how they look. Heat is each photo's own.  \n{credit}")
     show_gaze_matters(view, request, session)

@@ -85,18 +85,20 @@ about.markdown(describe(session.grid))
 
 place = st.container()  # the player stands above the row that says what is laid beside it
 beside = show_branches(view, request, session)
-with place:
-    mounted = show_player(view, request, session, beside, tool="word", report=True)
 trace = session.current.traces[model]
-show_doubt(request, session)
+looks = trace.attention != "none"  # of one that looks everywhere alike there is nothing to tell about its looks
+with place:
+    show_doubt(request, session)
+    mounted = show_player(view, request, session, beside, tool="word", report=looks)
 st.caption(f"{describe_looks(model)} The heat shows where it looked, not why it chose the word.  \n{credit}")
 
 if trace.steps:
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_charts(trace, mounted)
-    with right:
-        show_gaze_matters(view, request, session)
+    if looks:
+        left, right = st.columns(2, gap="large")
+        with left:
+            show_charts(trace, mounted)
+        with right:
+            show_gaze_matters(view, request, session)
     show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
     show_take_away(view, request, session, beside, trace.caption, credit)
 else:

@@ -88,13 +88,13 @@ def show_check(chosen: Tour, number: int, step: Step, shown: Link) -> None:
         if question:
             picked = st.radio(
                 f"**{question.ask}**", range(len(question.choices)), index=None,
-                key=key(f"answer {chosen.name} {number}"), format_func=lambda n: question.choices[n],
+                key=key(f"answer {chosen.name} {number}"), format_func=lambda n: question.choices[n].says,
                 persist_state="session",
             )  # fmt: skip
             if picked is not None:
                 right = picked == question.right
                 say, icon = (st.success, ":material/check:") if right else (st.info, ":material/lightbulb:")
-                say(question.why if right else f"Not quite. {question.why}", icon=icon)
+                say(question.choices[picked].reply, icon=icon)
         page = f"pages/{step.page}.py"
         if page in PAGES:
             label = step.label or LABELS[step.page]

@@ -11,9 +11,11 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from core.exports import handout
+from core.exports.addresses import is_own
 from pages.parts import tour_show
 from pages.parts.choosers import show_head
 from pages.parts.door import PAGES, enter
+from pages.parts.share import ALONE, shared_base
 from pages.parts.state import key, tabs
 from pages.parts.tour_handout import make_handout, tours
 
@@ -65,17 +67,24 @@ def show_handouts(document: str) -> None:
     answers = st.segmented_control(
         "Copy", ["For the class", "With answers"], default="For the class", required=True, key=key("copy")
     ) == "With answers"  # fmt: skip
+    address = st.text_input(
+        "Address that the class opens", shared_base(), key=key("address"), max_chars=200,
+        help="It is printed on the handouts, with a QR code.",
+    ).strip().rstrip("/")  # fmt: skip
+    if address and is_own(address):
+        st.info(ALONE, icon=":material/wifi_off:")
     suffix = "-answers" if answers else ""
     with st.container(horizontal=True, key="handouts"):
         for tour in tours().values():
             st.download_button(
-                f"{tour.title}, {len(tour.steps)} steps", partial(make_handout, tour, answers),
+                f"{tour.title}, {len(tour.steps)} steps", partial(make_handout, tour, answers, address),
                 f"{tour.name}{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
                 key=key(f"handout {tour.name}"),
             )  # fmt: skip
         st.download_button(
-            "Exercises", lambda: handout.exercises_handout(document, answers), f"exercises{suffix}.html", "text/html",
-            icon=":material/print:", on_click="ignore", key=key("handout exercises"),
+            "Exercises", lambda: handout.exercises_handout(document, answers, address=address),
+            f"exercises{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
+            key=key("handout exercises"),
         )  # fmt: skip
 
 

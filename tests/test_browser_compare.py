@@ -9,7 +9,7 @@ from browsing import Viewer, serve, until
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
-from tiny_models import save_tiny_captioner, save_tiny_models
+from tiny_models import WORDS, save_tiny_captioner, save_tiny_models
 
 from core.checkpoints import read
 
@@ -132,6 +132,20 @@ def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     assert comparer.inside("return every('.own .word').findIndex((w) => w.ariaCurrent === 'true')") == 1
 
 
+def test_any_word_can_be_typed_and_one_that_is_not_known_is_said(comparer):
+    comparer.open(EXPLORE)
+    comparer.choose(1)
+    before = comparer.words()
+    word = next(word for word in WORDS[3:] if word != before[1])
+    typed = "const field = every('.other input')[0]; field.value = arguments[0]; field.form.requestSubmit()"
+    comparer.inside(typed, f" {word.upper()} ")
+    until(lambda: comparer.words()[1] == word)
+    comparer.settle()
+    comparer.inside(typed, "squirrel")
+    until(lambda: "does not know the word “squirrel”" in comparer.driver.page_source)
+    assert comparer.words()[1] == word
+
+
 def test_a_word_that_is_asked_for_at_once_is_not_lost(comparer, server):
     """Stepping and asking come to a busy server together, and stepping goes on while it writes."""
     comparer.open(EXPLORE)
@@ -228,7 +242,7 @@ def test_a_page_taken_away_opens_by_itself(comparer, tmp_path):
     )
     sentences = [comparer.words(view) for view in range(3)]
     comparer.click("compare-take_page", "Page")
-    taken = tmp_path / "glimpse.html"
+    taken = tmp_path / "ball-none-soft-hard.html"
     until(taken.exists)
     comparer.driver.get(taken.as_uri())
     words = """

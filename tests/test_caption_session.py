@@ -1,4 +1,6 @@
-"""What a viewer does to captions, without a page: branches, undo, names, links, and what is refused in a sentence."""
+"""What a viewer does to captions, without a page: branches, undo and redo, names, links, and what is
+refused in a sentence.
+"""
 
 from dataclasses import replace
 
@@ -123,22 +125,40 @@ def test_a_link_leads_back_to_a_branch_or_to_one_that_has_yet_to_be_decoded(sess
     assert session.follow("soft(a) hard(two) (3)")[1].changes == Changes((3,), {"soft": Edits(("a",))})
 
 
-def test_undo_takes_back_branches_and_names_one_by_one(session):
-    assert session.undo() is session
+def test_undo_and_redo_walk_the_tree_and_lose_nothing(session):
+    assert session.undo() == session and session.redo() is session and session.redone is None
     one = session.grow(Growth(Changes((1,)), "one"), traces("soft"))
     two = one.grow(Growth(Changes((1, 2)), "two"), traces("soft"))
+    back = two.undo()
+    assert back.branches == two.branches and back.current == one.current
+    assert back.redo() == two and back.undo().redo().redo() == two and two.redo() is two
+    other = back.grow(Growth(Changes((1, 3)), "other"), traces("soft"))
+    assert other.undo().redo() == other  # of two branches that grew from one, the later
     named = two.rename("  a  better name ")
     assert named.current.name == "a better name" and named.current.parent == one.current_id
-    assert named.undo().current.name == "two"
-    assert named.undo().undo() == one
-    assert named.undo().undo().undo() == session
+    assert named.undo().current == one.current
 
 
-def test_going_to_a_branch_is_no_change_and_a_new_one_grows_from_there(session):
+def test_only_the_branch_that_is_looked_at_can_be_removed(session):
+    one = session.grow(Growth(Changes((1,)), "one"), traces("soft"))
+    two = one.grow(Growth(Changes((1, 2)), "two"), traces("soft"))
+    assert session.remove() is session and two.go(0).remove() == two.go(0)
+    assert two.remove() == one
+    without = two.go(1).remove()
+    assert [branch.name for branch in without.branches] == ["Original", "two"] and without.current is without.original
+    assert without.redo().current.parent == 0 and without.redo().current.changes == two.current.changes
+
+
+def test_the_same_changes_are_the_same_branch(session):
+    one = session.grow(Growth(Changes((1,)), "one"), traces("soft"))
+    assert one.go(0).grow(Growth(Changes((1,)), "again"), traces("soft")) == one
+    assert one.grow(Growth(Changes(), "none"), traces("soft")).current is one.original
+
+
+def test_a_new_branch_grows_from_the_one_that_is_looked_at(session):
     one = session.grow(Growth(Changes((1,)), "one"), traces("soft"))
     back = one.go(0)
     assert back.current is back.original
-    assert back.undo() == one.undo()
     assert back.grow(Growth(Changes((2,)), "other"), traces("soft")).current.parent == 0
     assert back.go(99).current is back.original
 
@@ -146,7 +166,7 @@ def test_going_to_a_branch_is_no_change_and_a_new_one_grows_from_there(session):
 def test_names_are_told_apart_and_branches_bounded(session):
     for n in range(MAX_BRANCHES + 10):
         session = session.grow(Growth(Changes((n,)), "same"), traces("soft"))
-    assert len(session.branches) == MAX_BRANCHES and len(session.past) <= MAX_BRANCHES
+    assert len(session.branches) == MAX_BRANCHES
     assert session.original.name == "Original" and session.current.changes.blank == (MAX_BRANCHES + 9,)
     assert len({branch.name for branch in session.branches}) == MAX_BRANCHES
     assert session.rename("   ") is session
@@ -167,8 +187,8 @@ def test_a_session_begins_with_what_the_models_say_and_each_branch_keeps_its_own
 
 
 def test_a_new_name_is_the_current_branchs_alone_and_a_taken_one_is_numbered(session):
-    for _ in range(3):
-        session = session.grow(Growth(Changes((1,)), "one"), traces("soft"))
+    for n in range(3):
+        session = session.grow(Growth(Changes((n,)), "one"), traces("soft"))
     assert [branch.name for branch in session.branches] == ["Original", "one", "one (2)", "one (3)"]
     named = session.go(1).rename("Original")
     assert [branch.name for branch in named.branches] == ["Original", "Original (2)", "one (2)", "one (3)"]

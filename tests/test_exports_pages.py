@@ -63,7 +63,8 @@ def page_of(words: Sequence[str], title: str = "A dog", **more) -> Page:
 def test_the_page_holds_the_players_own_data_and_says_where_it_comes_from():
     trace, photo = caption(["a", "dog"]), noise(60, 40)
     page = Page(exports.standalone_html(
-        [View(photo, trace, "A dog")], "My dog", credit="Ann, CC0", checkpoints={"soft": "0123456789abcdef" * 4},
+        [View(photo, trace, "A dog")], "My dog", doubt="It may be a guess.", credit="Ann, CC0",
+        checkpoints={"soft": "0123456789abcdef" * 4},
         settings=Settings(), date=datetime.date(2026, 11, 22),
     ))  # fmt: skip
     data = json.loads(page.texts["script"][0])
@@ -72,7 +73,14 @@ def test_the_page_holds_the_players_own_data_and_says_where_it_comes_from():
     )
     assert page.texts["title"][0] == page.texts["h1"][0] == "My dog"
     notes = " ".join(page.texts["p"])
-    for said in ("not an explanation", "Ann, CC0", "soft (weights 0123456789ab", "22 November 2026", "a dog"):
+    for said in (
+        "It may be a guess.",
+        "not an explanation",
+        "Ann, CC0",
+        "soft (weights 0123456789ab",
+        "22 November 2026",
+        "a dog",
+    ):
         assert said in notes
 
 

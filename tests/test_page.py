@@ -77,6 +77,10 @@ def test_the_example_of_each_model(open_page, model):
     assert [step["glimpse"] for step in steps(page)] == [
         None if step.glimpse is None else list(step.glimpse) for step in trace.steps
     ]
+    # Nothing is offered about looks that a model cannot choose.
+    looks = model != "none"
+    assert shown(page)["views"][0]["looks"] == bool(page.get("plotly_chart")) == looks
+    assert ("explore.hide" in [button.key for button in page.button]) == looks
 
 
 def test_a_link_reopens_the_same_view(open_page, root):
@@ -214,9 +218,14 @@ def test_a_word_is_forced_named_laid_beside_the_original_and_undone(open_page):
     original, branch = shown(page)["views"]
     assert [step["word"] for step in original["steps"]] == before
     assert (original["title"], branch["title"]) == ("Original", "another *ending*")
-    page.button(key="explore.undo").click().run()  # the name
-    page.button(key="explore.undo").click().run()  # the word
+    page.button(key="explore.undo").click().run()
     assert words(page) == before and "edits" not in page.query_params
+    assert page.button(key="explore.undo").disabled and page.button(key="explore.remove").disabled
+    page.button(key="explore.redo").click().run()
+    assert words(page)[1] == word and link(page) == f"soft({before[0]} {word}*)"
+    page.button(key="explore.remove").click().run()
+    assert words(page) == before and not page.pills(key="explore.photo").disabled
+    assert "explore.undo" not in [button.key for button in page.button]
 
 
 @pytest.mark.parametrize("onward", [False, True])

@@ -53,5 +53,10 @@ def test_the_handouts(open_page):
     assert len(page.get("download_button")) == len(read_tours()) + 1
     from pages.parts.tour_handout import make_handout
 
+    assert page.text_input(key="teach.address").value == ""  # nobody's browser says where it opened the app
+    page.text_input(key="teach.address").set_value("http://localhost:8501/").run()
+    assert "--server.address" in page.info[0].value
+    page.text_input(key="teach.address").set_value("http://class.example:8501").run()
+    assert not page.info and not page.exception
     made = make_handout(read_tours()["ten-minutes"], answers=False)
     assert made.startswith(b"<!doctype html>") and b"image/svg+xml" in made

@@ -10,7 +10,7 @@ from core import exports
 from core.captioning.settings import Decisions, Settings
 from core.exports.saved import SETTINGS
 
-ABOUT = exports.Photo("cat.jpg", 451, 300, "ab" * 32, "cat", "Stéfan van der Walt, CC0")
+ABOUT = exports.Photo("cat.jpg", 451, 300, "ab" * 32, "cat", "Stéfan van der Walt, CC0", 1.25)
 
 
 @pytest.mark.parametrize("attention", ["none", "soft", "hard"])

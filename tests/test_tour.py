@@ -27,9 +27,13 @@ story = ["Mary went home."]
 question = "Where is Mary?"
 [question]
 ask = "Which?"
-choices = ["one", "two"]
 right = 2
-why = "Because."
+[[question.choices]]
+says = "one"
+reply = "No."
+[[question.choices]]
+says = "two"
+reply = "Because."
 +++
 Text.
 """
@@ -80,7 +84,14 @@ def test_a_tour_that_somebody_wrote(folder):
         ('story = ["Mary went home."]', "story = 3", "list of sentences"),
         ('question = "Where is Mary?"', "hop = 0", "whole number from 1"),
         ('question = "Where is Mary?"', 'network = "../x"', "name of a folder"),
-        ('choices = ["one", "two"]', 'choices = ["one"]', "two to five choices"),
+        ('[[question.choices]]\nsays = "two"\nreply = "Because."\n', "", "two to five choices"),
+        ('reply = "No."\n', "", '"question.choices.reply" is missing'),
+        ('reply = "No."', 'reply = "No."\nright = true', '"question.choices.right" is not known'),
+        (
+            STEP[STEP.index("[[") : STEP.rindex("+++")],
+            'choices = ["one", "two"]\n',
+            "must be tables, [[question.choices]]",
+        ),
         ("right = 2", "right = 3", '"question.right" must be a whole number from 1 to 2'),
         ("Text.", "x" * 2001, "at most 2,000"),
         ("Text.", "x" * 40_000, "too large"),

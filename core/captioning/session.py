@@ -1,4 +1,4 @@
-"""The state of a photo's what-ifs: branches of changed captions, undo, names, and the link to all of it.
+"""The state of a photo's what-ifs: a tree of changed captions, undo and redo, names, and the link to all of it.
 
 Nothing is decoded here. A what-if comes as a request and leaves as a :class:`Growth`, which says what to decode; with
 the captions that come of it the branch grows.
@@ -78,7 +78,6 @@ class CaptionSession:
 
     branches: tuple[Branch, ...]
     current_id: int = 0
-    past: tuple[tuple[tuple[Branch, ...], int], ...] = ()  # what undo returns to; the last one last
 
     @classmethod
     def begin(cls, traces: Mapping[str, CaptionTrace]) -> CaptionSession:
@@ -147,11 +146,17 @@ class CaptionSession:
         return region(row, sum(cell % columns for cell in cells) / len(cells), rows, columns)
 
     def grow(self, growth: Growth, traces: Mapping[str, CaptionTrace]) -> CaptionSession:
-        """A new branch on the current one, which then is the current one; of many the oldest goes."""
+        """A new branch on the current one, which then is the current one; of many the oldest goes.
+
+        Where a branch has these changes already it becomes the current one.
+        """
+        for branch in self.branches:
+            if branch.changes == growth.changes:
+                return self.go(branch.id)
         id = max(branch.id for branch in self.branches) + 1
         branch = Branch(id, self._free(growth.name), self.current_id, growth.changes, traces)
         kept = self.branches[1:][-(MAX_BRANCHES - 2) :]
-        return self._stepped((self.branches[0], *kept, branch), id)
+        return CaptionSession((self.branches[0], *kept, branch), id)
 
     def rename(self, name: str) -> CaptionSession:
         """The current branch by another name; an empty one changes nothing."""
@@ -160,21 +165,36 @@ class CaptionSession:
             return self
         renamed = replace(self.current, name=self._free(name))
         branches = tuple(renamed if branch.id == self.current_id else branch for branch in self.branches)
-        return self._stepped(branches, self.current_id)
+        return CaptionSession(branches, self.current_id)
 
     def go(self, id: int) -> CaptionSession:
-        """Look at another branch. That is no change, so undo knows nothing of it."""
+        """Look at another branch."""
         return replace(self, current_id=self.branch(id).id)
 
     def undo(self) -> CaptionSession:
-        """Take the last change back, a new branch or a new name; nothing happens where there is none."""
-        if not self.past:
-            return self
-        *past, (branches, current_id) = self.past
-        return CaptionSession(branches, current_id, tuple(past))
+        """Look at the branch that the current one grew from. No branch is lost by it."""
+        return self.go(self.current.parent or 0)
 
-    def _stepped(self, branches: tuple[Branch, ...], current_id: int) -> CaptionSession:
-        return CaptionSession(branches, current_id, (*self.past, (self.branches, self.current_id))[-MAX_BRANCHES:])
+    @property
+    def redone(self) -> Branch | None:
+        """The latest branch that grew from the current one; None where none did."""
+        return next((one for one in reversed(self.branches) if one.parent == self.current_id), None)
+
+    def redo(self) -> CaptionSession:
+        """Look at :attr:`redone`; nothing happens where there is none."""
+        return self.go(self.redone.id) if self.redone else self
+
+    def remove(self) -> CaptionSession:
+        """Without the current branch, unless it is the original; what grew from it then grew from where it did."""
+        gone = self.current
+        if gone is self.original:
+            return self
+        branches = tuple(
+            replace(branch, parent=gone.parent) if branch.parent == gone.id else branch
+            for branch in self.branches
+            if branch is not gone
+        )
+        return CaptionSession(branches).go(gone.parent or 0)
 
     def _free(self, name: str) -> str:
         """The name, numbered where another branch has it."""

@@ -82,10 +82,11 @@ class Export:
         from core import exports
         from core.captioning.photo import open_photo
         from core.checkpoints.labels import attention_label
+        from core.views.figures import describe_distance
         from core.views.player import View
 
         name, photo = self._photos[n].name, open_photo(data)
-        about = exports.Photo.of_file(name, photo.size, data)
+        about = exports.Photo.of_file(name, photo.size, data, outcome.distance)
         weights = {trace.model: service.config(model)["sha256"] for model, trace in outcome.traces.items()}
         for model, trace in outcome.traces.items():
             make = {
@@ -104,7 +105,10 @@ class Export:
                 View(photo, trace, alt, titles[model], attention_label(service.config(model)))
                 for model, trace in outcome.traces.items()
             ]
-            page = exports.standalone_html(views, self._photos[n].stem, checkpoints=weights, settings=settings)
+            page = exports.standalone_html(
+                views, self._photos[n].stem, doubt=describe_distance(outcome.distance), checkpoints=weights,
+                settings=settings,
+            )  # fmt: skip
             yield self._target(n, "html"), page
 
     def _targets(self, n: int) -> list[Path]:

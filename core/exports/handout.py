@@ -1,6 +1,7 @@
 """Handouts: a tour or a set of exercises as one page that opens offline in any browser and prints well on A4.
 
 As with the other pages to take away nothing is fetched and no script runs. LaTeX becomes MathML, which browsers draw.
+Where the address of the app is known, the page says it, and shows it to the cameras of phones.
 """
 
 import datetime
@@ -10,12 +11,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from core.exports.addresses import qr_code
 from core.exports.templates import render
 from core.tour import Tour
 from core.views.text import plain
 
 _MATH = re.compile(r"\$\$?([^$]+)\$\$?")
 _OPEN = re.compile(r"^Open: `([^`]+)`[ \t]*$", re.MULTILINE)
+_STYLES = re.compile(r' style="[^"]*"')  # the page's policy allows its own style sheet alone
 _EXPECT = re.compile(r"^\*\*Expect:\*\*.*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -29,7 +32,11 @@ class Picture:
 
 
 def tour_handout(
-    tour: Tour, answers: bool = False, pictures: Mapping[int, Picture] | None = None, date: datetime.date | None = None
+    tour: Tour,
+    answers: bool = False,
+    pictures: Mapping[int, Picture] | None = None,
+    date: datetime.date | None = None,
+    address: str = "",
 ) -> bytes:
     """A tour to write on: text, equation and question of every step.
 
@@ -37,18 +44,28 @@ def tour_handout(
         answers: mark the right choices and say why: the teacher's copy.
         pictures: place of a step, from 0 -> its picture.
         date: at the foot; today by default.
+        address: where the class opens the app, "http://192.168.1.20:8501" say; empty where that is not known.
     """
-    return _handout("tour", tour.title, tour.about, answers, date, steps=tour.steps, pictures=pictures or {})
+    begin = f"{address}/learn?tour={tour.name}" if address else ""
+    return _handout("tour", tour.title, tour.about, answers, date, begin, steps=tour.steps, pictures=pictures or {})
 
 
-def exercises_handout(document: str, answers: bool = False, date: datetime.date | None = None) -> bytes:
-    """The exercises of ``docs/teaching.md``, each with room to write; what to expect only with ``answers``."""
+def exercises_handout(
+    document: str, answers: bool = False, date: datetime.date | None = None, address: str = ""
+) -> bytes:
+    """The exercises of ``docs/teaching.md``, each with room to write; what to expect only with ``answers``.
+
+    Args:
+        date, address: as for :func:`tour_handout`.
+    """
     about = "What did you expect, and what did you see?"
     told = []
     for title, text in exercises(document):
-        text = _OPEN.sub(r"Begin at: `\1`", text)
-        told.append((title, text if answers else _EXPECT.sub("", text)))
-    return _handout("exercises", "Exercises", about, answers, date, exercises=told)
+        link = _OPEN.search(text)
+        begin = f"{address}/{link[1]}" if address and link else ""
+        text = _OPEN.sub("" if begin else r"Begin at: `\1`", text)
+        told.append((title, begin, text if answers else _EXPECT.sub("", text)))
+    return _handout("exercises", "Exercises", about, answers, date, address, exercises=told)
 
 
 def sections(document: str, level: int = 2) -> list[tuple[str, str]]:
@@ -81,15 +98,18 @@ def markdown(text: str, inline: bool = False) -> Markup:
 
 def mathml(latex: str, block: bool = False) -> Markup:
     """LaTeX as MathML; as the text that it is where it cannot be read."""
-    from latex2mathml.converter import convert
+    from math_core import LatexError, LatexToMathML
 
     try:
-        return Markup(convert(latex, display="block" if block else "inline"))
-    except Exception:  # whatever its parser trips over: a handout with a formula as text is better than none
+        converted = LatexToMathML().convert_with_local_state(latex, displaystyle=block)
+    except LatexError:  # a handout with a formula as text is better than none
         return Markup("<code>{}</code>").format(plain(latex))
+    return Markup(_STYLES.sub("", converted))
 
 
-def _handout(kind: str, title: str, about: str, answers: bool, date: datetime.date | None, **shown: object) -> bytes:
+def _handout(
+    kind: str, title: str, about: str, answers: bool, date: datetime.date | None, begin: str, **shown: object
+) -> bytes:
     return render(
         f"handout_{kind}.html",
         "handout.css",
@@ -97,6 +117,8 @@ def _handout(kind: str, title: str, about: str, answers: bool, date: datetime.da
         about=about,
         answers=answers,
         date=date or datetime.date.today(),
+        begin=begin,
+        qr_code=qr_code,
         markdown=markdown,
         mathml=mathml,
         **shown,

@@ -34,6 +34,7 @@ def standalone_html(
     views: Sequence[View],
     title: str,
     *,
+    doubt: str = "",
     credit: str = "",
     checkpoints: Mapping[str, str] | None = None,
     settings: Settings | None = None,
@@ -45,6 +46,7 @@ def standalone_html(
     Args:
         views: one or more, as the player takes them.
         title: of the page.
+        doubt: why the captions may be a guess; stands over them.
         credit: whose photo it is, on what terms.
         checkpoints: model's name -> sha256 of its weights.
         settings: what the captions were decoded with.
@@ -60,6 +62,7 @@ def standalone_html(
         "page.css",
         title=title,
         icon=figures.png(mark()),
+        doubt=doubt,
         views=views,
         notes=[*kinds, *_notes(traces, credit, checkpoints or {}, settings, date or datetime.date.today())],
         component=Markup(component["html"]),

@@ -30,6 +30,8 @@ class Photo:
         sha256: of the file's bytes, None where there was no file.
         gallery: its id in the gallery, None elsewhere.
         credit: whose it is, on what terms.
+        distance: how far what the models saw of it lies from what they learnt from; beyond 1 the caption is a guess.
+            None where that was not measured.
     """
 
     name: str
@@ -38,11 +40,12 @@ class Photo:
     sha256: str | None = None
     gallery: str | None = None
     credit: str = ""
+    distance: float | None = None
 
     @classmethod
-    def of_file(cls, name: str, size: tuple[int, int], data: bytes) -> "Photo":
+    def of_file(cls, name: str, size: tuple[int, int], data: bytes, distance: float | None = None) -> "Photo":
         """The photo in a file of these bytes, whose upright picture has this size (width, height)."""
-        return cls(line(name), *size, sha256=hashlib.sha256(data).hexdigest())
+        return cls(line(name), *size, sha256=hashlib.sha256(data).hexdigest(), distance=distance)
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,8 @@ def _check(saved: SavedTrace) -> None:
         _text(text)
     for side in (photo.width, photo.height):
         _whole(side, 1, MAX_SIDE)
+    if photo.distance is not None:
+        _number(photo.distance, 0, 1e6)
     _true(trace.attention in ("none", "soft", "hard") and isinstance(trace.ended, bool))
     _number(trace.log_prob, -1e6, 1e-3)
     _true(len(trace.grid) == 2 and len(trace.steps) <= MAX_WORDS)

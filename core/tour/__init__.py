@@ -3,6 +3,6 @@
 What an exhibit shows is computed on the shipped models; nothing of it is written down in a tour.
 """
 
-from core.tour.tour import ROOT, Question, Step, Tour, TourError, read_tour, read_tours
+from core.tour.tour import ROOT, Choice, Question, Step, Tour, TourError, read_tour, read_tours
 
-__all__ = ["ROOT", "Question", "Step", "Tour", "TourError", "read_tour", "read_tours"]
+__all__ = ["ROOT", "Choice", "Question", "Step", "Tour", "TourError", "read_tour", "read_tours"]

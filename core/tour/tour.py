@@ -33,17 +33,28 @@ class TourError(ValueError):
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An answer to choose.
+
+    Attributes:
+        reply: what is said to whoever chose it: why it is right, or what speaks against it.
+    """
+
+    says: str
+    reply: str
+
+
+@dataclass(frozen=True)
 class Question:
     """What a viewer can check at the end of a step.
 
     Attributes:
-        right: the place of the right one, from 0.
+        right: the place of the right choice, from 0.
     """
 
     ask: str
-    choices: tuple[str, ...]
+    choices: tuple[Choice, ...]
     right: int
-    why: str
 
 
 @dataclass(frozen=True)
@@ -166,13 +177,15 @@ def read_step(path: Path) -> Step:
 def _question(path: Path, table: _Table) -> Question | None:
     if not table.data:
         return None
-    ask, why = table.text("ask", 300), table.text("why", 500)
-    choices = table.texts("choices", 5, 160)
-    if len(choices) < 2:
+    ask, choices = table.text("ask", 300), []
+    for choice in table.tables("choices"):
+        choices.append(Choice(choice.text("says", 160), choice.text("reply", 500)))
+        choice.end()
+    if not 2 <= len(choices) <= 5:
         raise TourError(f"{path}: a question has two to five choices.")
     right = table.whole("right", 1, len(choices))
     table.end()
-    return Question(ask, tuple(choices), right - 1, why)
+    return Question(ask, tuple(choices), right - 1)
 
 
 class _Table:
@@ -210,6 +223,12 @@ class _Table:
         if not isinstance(value, dict):
             raise TourError(f"{self._where(key)} must be a table, [{key}].")
         return _Table(self.path, value, f"{key}.")
+
+    def tables(self, key: str) -> list[_Table]:
+        value = self.data.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise TourError(f"{self._where(key)} must be tables, [[{self.name}{key}]].")
+        return [_Table(self.path, one, f"{self.name}{key}.") for one in value]
 
     def rest(self) -> dict[str, Any]:
         rest, self.data = self.data, {}

@@ -29,7 +29,8 @@ PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
 STRIP = ":is(.st-key-explore-photo, .st-key-compare-photo) [role=radiogroup]"
 FACE = f"{STRIP} button"
 # A button of the gallery is named by its label, which the link carries, and shows a picture of our own encoding. Where
-# there is room all are seen, twelve in a row; elsewhere they are one strip, at first scrolled to the chosen one.
+# there is room all are seen, twelve in a row, or small ones where the screen is low; elsewhere they are one strip, at
+# first scrolled to the chosen one.
 # On a phone the controls draw together, so that the photo is on the first screen.
 STYLE = f"""
 {FACE} {{
@@ -41,6 +42,10 @@ STYLE = f"""
 @media (min-width: 1024px) {{
   {STRIP} {{ flex-wrap: wrap; max-width: 56rem; }}
   {FACE} {{ width: 4.2rem; height: 2.85rem; }}
+}}
+@media (min-width: 1024px) and (max-height: 800px) {{
+  {STRIP} {{ gap: 0.3rem; max-width: none; }}
+  {FACE} {{ width: 2.8rem; height: 2.1rem; border-radius: 0.4rem; }}
 }}
 @media (max-width: 640px) {{
   .st-key-tagline {{ display: none; }}

@@ -10,9 +10,9 @@ from pages.parts.state import Visit, arrive, state
 
 PAGES = {
     "pages/explore.py": ("Explore a caption", ":material/visibility:"),
+    "pages/learn.py": ("Learn", ":material/tour:"),
     "pages/compare.py": ("Compare", ":material/compare:"),
     "pages/stories.py": ("Ask a story", ":material/forum:"),
-    "pages/learn.py": ("Learn", ":material/tour:"),
     "pages/learn_live.py": ("Watch it learn", ":material/school:"),
     "pages/results.py": ("Results", ":material/monitoring:"),
     "pages/teach.py": ("Teach", ":material/menu_book:"),

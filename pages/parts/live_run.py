@@ -203,7 +203,10 @@ def _take_away(run: Run, saved: int) -> None:
             "Download", lambda: pack(run.folder), "glimpse-run.zip", "application/zip", key=key("download"),
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-        st.button("Look closer", icon=":material/zoom_in:", key=key("look closer"), on_click=_go_closer, args=(run,))
+        if st.button(
+            "Look closer", icon=":material/zoom_in:", key=key("look closer"), on_click=_go_closer, args=(run,)
+        ):
+            st.rerun()  # the tabs, too, which are not in the part that runs again by itself
         st.caption(f"Saved after {saved:,} steps.", width="content")
 
 

@@ -147,10 +147,16 @@ def show_player(
     return mounted
 
 
+def doubt(request: CaptionRequest, session: CaptionSession) -> str:
+    """A sentence where what the models see is unlike all that they learnt from, else empty."""
+    return figures.describe_distance(distance(*seen(request, session.current.changes, session.grid)))
+
+
 def show_doubt(request: CaptionRequest, session: CaptionSession) -> None:
-    """A sentence where what the models see is unlike all that they learnt from."""
-    if remark := figures.describe_distance(distance(*seen(request, session.current.changes, session.grid))):
-        st.warning(remark, icon=":material/question_mark:")
+    """That sentence, over the captions that it is about; it takes its place also where it is empty."""
+    with st.container(key="doubt"):
+        if remark := doubt(request, session):
+            st.warning(remark, icon=":material/question_mark:")
 
 
 def mount(view: PhotoView, payload: player.CaptionPayload, traces: Sequence[CaptionTrace]) -> None:
@@ -194,18 +200,18 @@ def _title(request: CaptionRequest, branch: Branch, model: str, several: bool) -
 
 
 def show_branches(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> Branch | None:
-    """The branches as a row, with undo, names, and what to lay beside; returns that branch."""
-    if len(session.branches) == 1 and not session.past:
+    """The branches as a row, with undo and redo, names, and what to lay beside; returns that branch."""
+    if len(session.branches) == 1:
         return None
 
     def go() -> None:
         view.sessions[request] = session.go(st.session_state[key("branch")])
 
-    def undo() -> None:
-        view.sessions[request] = session.undo()
-
     def rename() -> None:
         view.sessions[request] = session.rename(st.session_state[key("branch name")])
+
+    def become(changed: CaptionSession) -> None:
+        view.sessions[request] = changed
 
     st.session_state[key("branch")] = session.current_id
     with st.container(horizontal=True, vertical_alignment="center", key="branches"):
@@ -214,10 +220,21 @@ def show_branches(view: PhotoView, request: CaptionRequest, session: CaptionSess
             "Branches", list(names), format_func=lambda id: escape_markdown(names.get(id, "")), required=True,
             key=key("branch"), on_change=go, label_visibility="collapsed", width="content",
         )  # fmt: skip
-        st.button("Undo", icon=":material/undo:", key=key("undo"), on_click=undo, disabled=not session.past)
+        st.button(
+            "Undo", icon=":material/undo:", key=key("undo"), on_click=become, args=(session.undo(),),
+            disabled=session.current is session.original, help="Back to what this branch grew from; none is lost.",
+        )  # fmt: skip
+        st.button(
+            "Redo", icon=":material/redo:", key=key("redo"), on_click=become, args=(session.redo(),),
+            disabled=session.redone is None,
+        )  # fmt: skip
         with st.popover("Name", icon=":material/edit:", key="naming"):
             st.session_state[key("branch name")] = session.current.name
             st.text_input("Name of this branch", key=key("branch name"), max_chars=60, on_change=rename)
+            st.button(
+                "Remove this branch", icon=":material/delete:", key=key("remove"), on_click=become,
+                args=(session.remove(),), disabled=session.current is session.original,
+            )  # fmt: skip
         beside = st.segmented_control(
             "Shown", list(BESIDE), default="", format_func=BESIDE.__getitem__, required=True, key=key("beside"),
             label_visibility="collapsed",

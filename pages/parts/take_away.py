@@ -5,10 +5,16 @@ import streamlit as st
 from core import exports
 from core.captioning import gallery
 from core.captioning.session import Branch, CaptionRequest, CaptionSession
+from core.exports.names import stem
 from core.views import player
-from pages.parts.loaders import checkpoint_of
-from pages.parts.photo_view import make_views
+from pages.parts.loaders import checkpoint_of, distance, seen
+from pages.parts.photo_view import doubt, make_views
 from pages.parts.state import PhotoView, key
+
+STRIP = "Every word with its heat, as one picture."
+VECTORS = "The same, sharp at any size: for a poster or a paper."
+ANIMATION = "Word after word, as a moving picture for slides."
+TRACE = "Every number of this sentence, with the settings that make it again."
 
 
 def show_take_away(
@@ -16,42 +22,50 @@ def show_take_away(
 ) -> None:
     """Downloads of the current branch; the page holds what lies beside it, too."""
     views, start = make_views(request, session, beside), view.step
+    photo = request.photo_id if request.photo_id in gallery.GALLERY else "photo"
+    branch = session.current.name if session.current is not session.original else ""
+    name = stem([photo, *request.models, branch])
 
     def page() -> bytes:
         shas = {model: checkpoint_of(model) for model in request.models if checkpoint_of(model)}
         per_row = max(2, len(request.models))
         return exports.standalone_html(
-            views, title, credit=credit, checkpoints=shas, settings=request.settings, per_row=per_row, start=start
-        )
+            views, title, doubt=doubt(request, session), credit=credit, checkpoints=shas, settings=request.settings,
+            per_row=per_row, start=start,
+        )  # fmt: skip
 
     with st.container(horizontal=True, key="take_away"):
         if len(request.models) == 1:
-            _show_single(request, session.current, views[-1], title, credit)
+            _show_single(request, session, views[-1], name, title, credit)
         st.download_button(
-            "Page", page, "glimpse.html", "text/html", icon=":material/description:", on_click="ignore",
+            "Page", page, f"{name}.html", "text/html", icon=":material/description:", on_click="ignore",
             key=key("take_page"), help="With the stepper inside; opens in any browser, without the network.",
         )  # fmt: skip
 
 
-def _show_single(request: CaptionRequest, branch: Branch, shown: player.View, title: str, credit: str) -> None:
-    photo, trace, (model,), photo_id = shown.photo, shown.trace, request.models, request.photo_id
+def _show_single(
+    request: CaptionRequest, session: CaptionSession, shown: player.View, name: str, title: str, credit: str
+) -> None:
+    branch, (model,), photo_id = session.current, request.models, request.photo_id
+    photo, trace = shown.photo, shown.trace
 
     def saved() -> bytes:
         own = photo_id not in gallery.GALLERY  # then the id is the sha256 of the upload
         about = exports.Photo(
             title, *request.photo.size, sha256=photo_id if own else None, gallery=None if own else photo_id,
-            credit=credit,
+            credit=credit, distance=distance(*seen(request, branch.changes, session.grid)),
         )  # fmt: skip
         decisions = branch.changes.of(model).decisions()
         return exports.trace_json(trace, about, checkpoint_of(model), request.settings, decisions, branch.changes.blank)
 
     files = {
-        "Film strip": (lambda: exports.film_strip_png(photo, trace), "glimpse.png", "image/png", "image"),
-        "As SVG": (lambda: exports.film_strip_svg(photo, trace), "glimpse.svg", "image/svg+xml", "polyline"),
-        "Animation": (lambda: exports.animation_gif(photo, trace), "glimpse.gif", "image/gif", "gif_box"),
-        "Trace": (saved, "glimpse.json", "application/json", "data_object"),
+        "Film strip": (lambda: exports.film_strip_png(photo, trace), "png", "image/png", "image", STRIP),
+        "As SVG": (lambda: exports.film_strip_svg(photo, trace), "svg", "image/svg+xml", "polyline", VECTORS),
+        "Animation": (lambda: exports.animation_gif(photo, trace), "gif", "image/gif", "gif_box", ANIMATION),
+        "Trace": (saved, "json", "application/json", "data_object", TRACE),
     }
-    for label, (make, name, kind, icon) in files.items():
+    for label, (make, ending, kind, icon, what) in files.items():
         st.download_button(
-            label, make, name, kind, icon=f":material/{icon}:", on_click="ignore", key=key(f"take_{name}")
-        )
+            label, make, f"{name}.{ending}", kind, icon=f":material/{icon}:", on_click="ignore",
+            key=key(f"take_{ending}"), help=what,
+        )  # fmt: skip

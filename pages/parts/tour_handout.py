@@ -20,7 +20,8 @@ def tours() -> dict[str, Tour]:
     return tour.read_tours(complain=lambda error: None)
 
 
-def make_handout(chosen: Tour, answers: bool) -> bytes:
+def make_handout(chosen: Tour, answers: bool, address: str = "") -> bytes:
+    """The handout of a tour; ``address``: where the class opens the app, empty where that is not known."""
     pictures = {}
     for n, step in enumerate(chosen.steps):
         if step.exhibit == "street":
@@ -30,7 +31,7 @@ def make_handout(chosen: Tour, answers: bool) -> bytes:
                 pictures[n] = _film_strip(str(step.settings["photo"]), str(step.settings["model"]))
             except ValueError:  # without the model a handout without its picture
                 continue
-    return handout.tour_handout(chosen, answers, pictures)
+    return handout.tour_handout(chosen, answers, pictures, address=address)
 
 
 def _film_strip(photo_id: str, model: str) -> Picture:

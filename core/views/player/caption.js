@@ -20,6 +20,12 @@ export class Caption {
     this.sentence = find(".sentence");
     this.facts = find(".facts");
     this.candidates = find(".candidates");
+    this.offers = [];
+    this.other = find(".other");
+    this.other.onsubmit = (event) => {
+      event.preventDefault();
+      this.write(this.other.firstElementChild.value.trim().toLowerCase());
+    };
     this.picker = new Picker(find(".pick"), (cells) => captions.picked(this, cells));
     this.sentence.onmouseleave = () => captions.look();
   }
@@ -68,26 +74,32 @@ export class Caption {
     drawHeat(this.canvas, this.shares, { ...this.captions.heat, glimpse, confined, grid: this.data.grid });
   }
 
+  /** Ask for a word in place of the one shown. */
+  write(word) {
+    if (word && word !== this.shown.word) this.captions.change(this, request.word(word));
+    this.other.reset();
+  }
+
   /** The likeliest words as buttons, which are kept from word to word so that the keyboard stays on them. */
   offerCandidates() {
     const list = this.shown?.candidates ?? [];
     this.candidates.hidden = this.captions.tool !== "word" || !list.length;
     if (this.candidates.hidden) return;
     this.candidates.setAttribute("aria-label", `In place of “${this.shown.word}”`);
-    while (this.candidates.children.length < list.length) {
+    while (this.offers.length < list.length) {
       const candidate = button("", "candidate");
       candidate.append(element("span"), element("span"));
-      this.candidates.append(candidate);
+      this.other.before(candidate);
+      this.offers.push(candidate);
     }
-    [...this.candidates.children].forEach((candidate, n) => {
+    this.offers.forEach((candidate, n) => {
       candidate.hidden = n >= list.length;
       if (candidate.hidden) return;
       const [word, prob, percent] = list[n];
-      const written = word === this.shown.word;
       [candidate.firstChild.textContent, candidate.lastChild.textContent] = [word, percent];
       candidate.style.setProperty("--share", prob / Math.max(...list.map(([, other]) => other)));
-      press(candidate, written);
-      candidate.onclick = () => written || this.captions.change(this, request.word(word));
+      press(candidate, word === this.shown.word);
+      candidate.onclick = () => this.write(word);
     });
   }
 

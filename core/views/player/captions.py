@@ -63,13 +63,15 @@ class StepPayload(TypedDict):
 
 
 class ViewPayload(TypedDict):
-    """``photo``: an index of the payload's photos; ``grid``: rows and columns."""
+    """``photo``: an index of the payload's photos; ``grid``: rows and columns; ``looks``: the model chooses where to
+    look, so that one can have it look elsewhere."""
 
     title: str
     about: str
     key: str
     photo: int
     grid: tuple[int, int]
+    looks: bool
     steps: list[StepPayload]
 
 
@@ -144,6 +146,7 @@ def caption_payload(views: Sequence[View], id: str, **options: Unpack[CaptionOpt
                 "key": view.key,
                 "photo": place,
                 "grid": view.trace.grid,
+                "looks": view.trace.attention != "none",
                 "steps": _steps(view, brief=len(views) > 1),
             }
             for view, place in zip(views, places, strict=True)

@@ -35,6 +35,7 @@ export class Captions {
     this.reach = find(".reach");
     this.marks = find(".marks");
     this.toolButtons = [...root.querySelectorAll(".tool")];
+    this.gazeButton = find(".tool[value=gaze]");
     this.onceButton = find(".once");
     this.onwardButton = find(".onward");
     this.views = [];
@@ -102,6 +103,8 @@ export class Captions {
     this.shared.hidden = !data.together;
     this.sharedWords = data.together ? wordButtons(this.shared, data.views[0].steps, this) : [];
     this.tools.hidden = !data.changeable;
+    this.gazeButton.hidden = !data.views.some(({ looks }) => looks);
+    if (this.gazeButton.hidden && this.tool === "gaze") this.tool = null;
     this.marks.hidden = !data.views.some(({ steps }) => steps.some(({ mark }) => mark));
     drawScale(this.scale, data.heat.ramp);
     this.take(data.changeable ? this.tool : null);
@@ -202,7 +205,8 @@ export class Captions {
     this.reach.hidden = tool !== "gaze";
     for (const view of this.views) {
       view.offerCandidates();
-      view.picker.offer(PICK[tool] ?? "", view.data.grid);
+      const takes = tool !== "gaze" || view.data.looks;
+      view.picker.offer((takes && PICK[tool]) || "", view.data.grid);
     }
   }
 
