@@ -45,8 +45,8 @@ class SCSTSettings:
         dropout: of the captioners, while what they said is read.
         average: decay of the moving average of the weights.
         share: of the way from the weights at the start to that average, at the end.
-        looks: weight of the looks that boxes teach, at the nouns that a captioner finds itself and in a caption that people
-            wrote.
+        looks: weight of the looks that boxes teach, at the nouns that a captioner finds itself and in a caption that
+            people wrote.
     """
 
     epochs: int = 0
