@@ -23,12 +23,12 @@ from core.captioning.service import CaptionService
 from core.results.provenance import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "images"
-ANIMATION = ("motorcycle", "hard")  # photo, model
+ANIMATION = ("kitchen", "soft")  # photo, model
 ANIMATION_BYTES = 1_400_000
-FILM_STRIP = ("motorcycle", "soft")
+FILM_STRIP = ("kitchen", "soft")
 SCREENSHOTS = {  # file -> link
-    "explorer": "?photo=motorcycle&model=hard",
-    "compare": "compare?photo=motorcycle",
+    "explorer": "?photo=kitchen&model=soft",
+    "compare": "compare?photo=kitchen",
     "learn": "learn?step=6",
 }
 SIZE = (1280, 800)  # pixels of a screenshot

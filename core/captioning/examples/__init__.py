@@ -14,7 +14,7 @@ from core.trace import CaptionTrace
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
 
-PHOTO = "motorcycle"
+PHOTO = "kitchen"
 FOLDER = Path(__file__).parent
 
 
