@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from functools import lru_cache
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from markupsafe import Markup
@@ -49,6 +50,7 @@ def with_query(address: str, query: dict[str, list[str]]) -> str:
     return f"{address}?{urlencode(query, doseq=True)}" if query else address
 
 
+@lru_cache(maxsize=64)
 def qr_code(address: str, scale: int = 4) -> Markup:
     """A QR code as an SVG element with a quiet zone around it, black on white; of nothing longer than it can hold.
 

@@ -2,12 +2,18 @@
 
 import streamlit as st
 
-from core.exports.addresses import for_others, is_own, own_ip, qr_code, with_query
+from core.exports import addresses
+from core.exports.addresses import for_others, is_own, qr_code, with_query
 
 ALONE = (
     "Only this machine can open this address. For a class start the app with `--server.address 0.0.0.0`, in a network "
     "that its devices are in, too."
 )
+
+
+@st.cache_data(ttl=60, max_entries=1, show_spinner=False)
+def _own_ip() -> str | None:
+    return addresses.own_ip()
 
 
 def shared_base() -> str:
@@ -18,7 +24,7 @@ def shared_base() -> str:
 def _for_others(address: str) -> str:
     """This machine's own address stays where it is bound to that alone."""
     bound = st.get_option("server.address")
-    return address if bound and is_own(f"//{bound}") else for_others(address, own_ip())
+    return address if bound and is_own(f"//{bound}") else for_others(address, _own_ip())
 
 
 def show_share() -> None:
