@@ -23,12 +23,12 @@ from core.captioning.service import CaptionService
 from core.results.provenance import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "images"
-ANIMATION = ("kitchen", "soft")  # photo, model
+ANIMATION = ("climbers", "soft")  # photo, model
 ANIMATION_BYTES = 1_400_000
-FILM_STRIP = ("kitchen", "soft")
+FILM_STRIP = ("climbers", "soft")
 SCREENSHOTS = {  # file -> link
-    "explorer": "?photo=kitchen&model=soft",
-    "compare": "compare?photo=kitchen",
+    "explorer": "?photo=climbers&model=soft",
+    "compare": "compare?photo=climbers",
     "learn": "learn?step=6",
 }
 SIZE = (1280, 800)  # pixels of a screenshot

@@ -52,9 +52,9 @@ def test_the_tour_is_walked_by_the_keyboard_and_leads_to_the_explorer(viewer):
     until(lambda: title(viewer) == STEPS[4].title)
     assert viewer.fetched_elsewhere == [] and viewer.complaints == []
     until(lambda: viewer.run("return document.querySelector('.st-key-check a') !== null"))
-    assert "photo=kitchen" in viewer.run("return document.querySelector('.st-key-check a').href")
+    assert "photo=climbers" in viewer.run("return document.querySelector('.st-key-check a').href")
     viewer.run("document.querySelector('.st-key-check a').click()")
-    until(lambda: "Kitchen" in viewer.inside("return find('.picture').alt"))
+    until(lambda: "climbers" in viewer.inside("return find('.picture').alt"))
 
 
 def test_the_temperature_changes_look_glimpse_and_words_without_the_server(viewer):

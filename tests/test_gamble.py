@@ -22,7 +22,7 @@ def service(tmp_path_factory):
 @pytest.fixture(scope="module")
 def grid():
     torch.manual_seed(1)
-    return torch.randn(1, 196, 1280)
+    return torch.randn(1, 196, 512)
 
 
 def test_paths_are_drawn_by_their_seeds_and_more_paths_are_the_same_and_more(service, grid):

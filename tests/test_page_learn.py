@@ -88,7 +88,7 @@ def test_the_links_lead_to_what_is_shown(open_page):
     page = open_page(step="5")
     (link,) = links(page)
     state = dict(part.split("=") for part in link.query_string.split("&"))
-    assert "explorer" in link.label and state["photo"] == "kitchen" and state["model"] == "soft"
+    assert "explorer" in link.label and state["photo"] == "climbers" and state["model"] == "soft"
     page.selectbox(key="learn.photo temperature").set_value("ball").run()
     (link,) = links(page)
     assert "photo=ball" in link.query_string

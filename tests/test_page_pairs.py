@@ -84,7 +84,7 @@ def test_a_link_says_all_whatever_was_chosen_before(page):
     go(page, "pages/explore.py", model="hard")
     assert page.segmented_control(key="explore.model").value == "hard"
     assert page.segmented_control(key="explore.method").value == "beam"
-    assert page.pills(key="explore.photo").value == "kitchen"
+    assert page.pills(key="explore.photo").value == "climbers"
 
 
 def test_a_click_that_carries_an_old_address_undoes_no_choice(page):

@@ -62,7 +62,7 @@ def test_they_are_small_and_listed_in_order(service):
 def test_photo_commands_do_not_take_them_for_photo_captioners():
     assert not set(NAMES) & {checkpoint.name for checkpoint in list_captioners(checkpoints.ROOT)}
     with pytest.raises(CheckpointError, match=CAPTIONER):
-        CaptionService().caption(torch.zeros(1, 196, 1280), "scenes-soft")
+        CaptionService().caption(torch.zeros(1, 196, 512), "scenes-soft")
 
 
 def test_with_attention_captions_are_right_and_looks_are_on_the_thing(outcomes):

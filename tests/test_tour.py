@@ -135,7 +135,7 @@ def service(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def grid():
-    return torch.rand((1, 196, 1280), generator=torch.Generator().manual_seed(0))
+    return torch.rand((1, 196, 512), generator=torch.Generator().manual_seed(0))
 
 
 SAID = ["a", "dog", "runs"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tiny_models import lively_encoder
 
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.encoder import Encoder
@@ -83,7 +84,7 @@ def few_photos(*kinds: str) -> tuple[TrainingPhotos, EfficientNetB4, dict[str, L
     photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (words,)) for i, words in enumerate(captions)]
     pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
     torch.manual_seed(0)
-    encoder = EfficientNetB4()
+    encoder = lively_encoder()
     with torch.inference_mode():
         features = encoder.frozen(torch.from_numpy(pixels)).half().numpy()
     phrases = {"0.jpg": PhotoPhrases({"1": (DOG,)}, ((Phrase(0, 3, "1", "other"),),))}

@@ -15,6 +15,25 @@ from core.captioning.vocabulary import END, SPECIAL
 WORDS = ["a", "dog", "cat", "man", "runs", "sits", "on", "the", "grass", "water", "red", "two"]
 
 
+def lively_encoder() -> EfficientNetB4:
+    """An encoder with random weights, as torch's generator stands, through which something passes: each convolution is
+    scaled so that what comes out of it varies by about one."""
+
+    def scale(layer: torch.nn.Conv2d, _inputs: object, seen: torch.Tensor) -> torch.Tensor:
+        deviation = seen.std().clamp_min(1e-6)
+        layer.weight.data /= deviation
+        layer.bias.data /= deviation
+        return seen / deviation
+
+    encoder = EfficientNetB4().eval()
+    hooks = [one.register_forward_hook(scale) for one in encoder.modules() if isinstance(one, torch.nn.Conv2d)]
+    with torch.inference_mode():
+        encoder(torch.randint(0, 256, (1, 3, encoder.side, encoder.side)))
+    for hook in hooks:
+        hook.remove()
+    return encoder
+
+
 def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
     """``encoder``, ``none``, ``soft`` and ``hard`` under ``root``; the same seed, the same bits.
 
@@ -22,9 +41,8 @@ def save_tiny_models(root: Path, seed: int = 0, ending: float = 0.0) -> Path:
     """
     torch.manual_seed(seed)
     about = {"data": "nothing", "licence": "MIT", "seed": seed, "settings": {}}
-    sha256 = checkpoints.save(
-        root / "encoder", {"kind": "encoder", **about}, EfficientNetB4().state_dict(), "# Encoder\n"
-    )
+    config = {"kind": "encoder", **about}
+    sha256 = checkpoints.save(root / "encoder", config, lively_encoder().state_dict(), "# Encoder\n")
     for kind in KINDS:
         save_tiny_captioner(root / kind, kind, ending, encoder=sha256, **about)
     return root

@@ -104,7 +104,7 @@ def _question(value: object) -> str:
 
 THREE = ("Mary went to the kitchen.", "John went to the garden.", "Mary moved to the office.")
 _CAPTION = {
-    "photo": ("kitchen", _photo),
+    "photo": ("climbers", _photo),
     "word": (0, _whole(0, MAX_WORD)),  # the n-th of the caption; 0: one that names something
 }
 _STORY = {"story": (THREE, _story), "question": ("Where is Mary?", _question)}
@@ -114,7 +114,7 @@ EXHIBITS: dict[str, Exhibit] = {
     "street": Exhibit("A drawn street, sharp only where one looks.", {}),
     "next-word": Exhibit(
         "The next word from the last word and the photo, nothing remembered; and the sentence that comes of it.",
-        {"photo": ("kitchen", _photo), "last": ("a", _word), "model": ("none", _name)},
+        {"photo": ("climbers", _photo), "last": ("a", _word), "model": ("none", _name)},
     ),
     "recurrence": Exhibit(
         "One step of the LSTM with its numbers, and one unit of it by hand.",

@@ -14,7 +14,7 @@ from core.trace import CaptionTrace
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
 
-PHOTO = "kitchen"
+PHOTO = "climbers"
 FOLDER = Path(__file__).parent
 
 
