@@ -1,7 +1,4 @@
-"""Models without weights: nothing is drawn, nothing is left over, and torch's compiler stays away."""
-
-import subprocess
-import sys
+"""Models without weights: nothing is drawn, and nothing is left over."""
 
 import pytest
 import torch
@@ -24,16 +21,3 @@ def test_a_filled_model_is_the_one_whose_weights_it_was_given(make):
     empty.load_state_dict(model.state_dict(), assign=True)
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), empty.parameters(), strict=True))
     assert torch.empty(1).device.type == "cpu"  # the context has ended
-
-
-@pytest.mark.slow
-def test_the_first_caption_comes_without_torchs_compiler():
-    """But for what torchvision, of whose layers the encoder is made, imports of it."""
-    script = (
-        "import sys; from core.captioning import gallery; from core.captioning.service import CaptionService; "
-        "service = CaptionService(); "
-        "service.caption(service.encode([gallery.load('ball')]), 'soft'); "
-        "print([name for name in ('torch._inductor', 'triton') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.stdout.strip() == "[]", done.stderr

@@ -127,4 +127,5 @@ def _folded(trunk: nn.Sequential) -> nn.Sequential:
             convolution, norm = layer[0], layer[1]
             assert isinstance(convolution, nn.Conv2d)
             layer[0], layer[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
+            layer[0].requires_grad_()  # the bias, too, which is made as one that does not learn
     return trunk
