@@ -26,6 +26,9 @@ const print = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.widt
 """
 
 
+MODELS = len(examples.read_example().traces)
+
+
 class Opened:
     """A file in the browser."""
 
@@ -106,18 +109,18 @@ def test_a_page_steps_with_the_arrow_keys(opened):
 
 def test_a_page_steps_through_several_captions_together(opened):
     opened.open("three.html", cat_page())
-    until(lambda: opened.inside("return sentences.length") == 3)
+    until(lambda: opened.inside("return sentences.length") == MODELS)
     opened.press(*[Keys.ARROW_LEFT] * 50)
     opened.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-    assert opened.inside("return chosen") == [2, 2, 2]
-    assert opened.inside("return heat.map(print).filter((n, at, all) => all.indexOf(n) === at).length") == 3
+    assert opened.inside("return chosen") == [2] * MODELS
+    assert opened.inside("return heat.map(print).filter((n, at, all) => all.indexOf(n) === at).length") == MODELS
     assert opened.complaints == []
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_a_page_keeps_to_the_viewers_colours_and_fits_a_phone(opened, colours):
     opened.open("cat.html", cat_page(), size=(390, 844), colours=colours)
-    until(lambda: opened.inside("return sentences.length") == 3)
+    until(lambda: opened.inside("return sentences.length") == MODELS)
     assert opened.run("return document.scrollingElement.scrollWidth") <= 390
     paper = opened.run("return getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number)")
     ink = opened.inside("return getComputedStyle(sentences[0]).color.match(/[0-9]+/g).map(Number)")
@@ -140,7 +143,7 @@ def test_odd_words_do_nothing_in_a_page(opened):
 
 def test_a_page_may_run_no_other_script_and_reach_nothing(opened):
     opened.open("cat.html", cat_page())
-    until(lambda: opened.inside("return sentences.length") == 3)
+    until(lambda: opened.inside("return sentences.length") == MODELS)
     opened.run(
         "const s = document.createElement('script'); s.textContent = 'window.owned = 1'; document.body.append(s);"
         "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.owned = 2\">');"
