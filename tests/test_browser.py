@@ -68,7 +68,7 @@ def test_keys_step_while_the_server_stands_still(explorer, server):
     word = examples.read_example().traces["soft"].words[3]
     ticks = "return document.querySelector('.js-plotly-plot').layout.xaxis.ticktext[3]"
     until(lambda: explorer.run(ticks) == f"<b>{word}</b>")  # the chart follows
-    assert "word=4" in explorer.driver.current_url
+    until(lambda: "word=4" in explorer.driver.current_url)
 
 
 def test_the_space_bar_plays_to_the_end_and_pauses(explorer):
