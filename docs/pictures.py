@@ -23,9 +23,8 @@ from core.captioning.service import CaptionService
 from core.results.provenance import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "images"
-ANIMATION = ("climbers", "soft")  # photo, model
+CAPTION = ("climbers", "soft")  # photo, model
 ANIMATION_BYTES = 1_400_000
-FILM_STRIP = ("climbers", "soft")
 SCREENSHOTS = {  # file -> link
     "explorer": "?photo=climbers&model=soft",
     "compare": "compare?photo=climbers",
@@ -38,13 +37,11 @@ FLAGS = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run 
 
 def draw_captions(service: CaptionService, folder: Path) -> Iterator[Path]:
     """The animation and the film strip; gives each file as it is written."""
-    captions = {}
-    for name, model in (ANIMATION, FILM_STRIP):
-        photo = gallery.load(name)
-        captions[name, model] = photo, service.caption(service.encode([photo]), model)[0]
-    gif = exports.animation_gif(*captions[ANIMATION], max_bytes=ANIMATION_BYTES)
-    yield _write(folder / "animation.gif", gif)
-    yield _write(folder / "film-strip.png", _small(exports.film_strip_png(*captions[FILM_STRIP])))
+    name, model = CAPTION
+    photo = gallery.load(name)
+    trace = service.caption(service.encode([photo]), model)[0]
+    yield _write(folder / "animation.gif", exports.animation_gif(photo, trace, max_bytes=ANIMATION_BYTES))
+    yield _write(folder / "film-strip.png", _small(exports.film_strip_png(photo, trace)))
 
 
 def take_screenshots(folder: Path) -> Iterator[Path]:

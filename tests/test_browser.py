@@ -101,8 +101,8 @@ def test_the_raw_grid_fills_its_cells_and_the_heat_can_be_taken_away(explorer):
     return "flat";
     """
     until(lambda: explorer.inside(flat) == "flat")
-    row = "Array.from({length: 14}, (_, c) => pixels((c + 0.5) * heat.width / 14, 0.4 * heat.height, 1, 1).join())"
-    assert explorer.inside(f"return new Set({row}).size") > 3
+    row = "Array.from({length: 14}, (_, c) => pixels((c + 0.5) * heat.width / 14, 0.6 * heat.height, 1, 1).join())"
+    assert explorer.inside(f"return new Set({row}).size") > 5
     explorer.inside("find('.smooth').click()")
     assert explorer.inside(flat) != "flat"
     explorer.inside("const s = find('.opacity input'); s.value = 0; s.dispatchEvent(new Event('input'))")
