@@ -13,12 +13,13 @@ from core.memory.session import StorySession
 from core.memory.story import StoryError, split_questions, split_story
 from core.views import player, story_figures
 from core.views.figures import png
-from pages.parts.answering import Reading, choose_networks, read_all
+from pages.parts.answering import Reading, choose_networks, load_story_service, read_all
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.how_often import show_how_often
 from pages.parts.state import StoriesState, fingerprint, key, state
 from pages.parts.story_editor import settle, show_chooser, show_editor, write_link
+from pages.parts.waiting import working
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -160,7 +161,7 @@ if len(questions) > MAX_QUESTIONS:
 if not session.link() and session.document.to_text() is None:
     st.caption("The story is too long for a link; the address bar does not hold it.")
 reading = Reading(session, sentences, questions[:MAX_QUESTIONS])
-with st.spinner("Reading the story …"):
+with working("Reading the story …", load_story_service().turns):
     show_hops(reading, networks)
 st.caption(
     "A hop is one look over the story: the question, and what was found so far, decide how much of the look each "

@@ -1,6 +1,5 @@
 """Photo in, traces out: the models of one folder of checkpoints, loaded once and shared by all sessions."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from core.checkpoints import CheckpointError
 from core.checkpoints.modules import autocast
 from core.checkpoints.registry import Registry
 from core.trace import CaptionTrace
+from core.turns import Turns
 
 ENCODER = "encoder"
 
@@ -32,6 +32,9 @@ class CaptionService:
     """One encoder and the captioners that were trained on its grids.
 
     Weights are read when they are first needed. Any number of threads may call; they take turns.
+
+    Attributes:
+        turns: whose turn it is.
     """
 
     encoder_folder: ClassVar[str] = ENCODER
@@ -40,7 +43,7 @@ class CaptionService:
 
     def __init__(self, root: Path = checkpoints.ROOT) -> None:
         self.root = Path(root)
-        self._turn = threading.RLock()
+        self.turns = Turns()
         self._encoder: tuple[Encoder, str] | None = None  # with its sha256
         self._ood_score: OODScore | None = None  # None, too, where it was not measured for this encoder
         self._captioners: dict[Path, tuple[Captioner, Vocabulary, dict[str, Any]]] = {}  # with its config
@@ -55,7 +58,7 @@ class CaptionService:
         Raises:
             CheckpointError: the checkpoint is missing or damaged, or was trained on another encoder.
         """
-        with self._turn:
+        with self.turns:
             return self._load_captioner(checkpoints.resolve(model, self.root))[2]
 
     @property
@@ -65,7 +68,7 @@ class CaptionService:
         Raises:
             CheckpointError: there is no sound encoder in the folder.
         """
-        with self._turn:
+        with self.turns:
             return self._load_encoder()[0]
 
     @torch.inference_mode()
@@ -76,7 +79,7 @@ class CaptionService:
             CheckpointError: there is no sound encoder in the folder.
         """
         pixels = self.encoder.squash(photos)
-        with self._turn, autocast():
+        with self.turns, autocast():
             grids: Tensor = self.encoder(pixels)
             return grids.float()
 
@@ -88,7 +91,7 @@ class CaptionService:
         Raises:
             CheckpointError: there is no sound encoder in the folder.
         """
-        with self._turn:
+        with self.turns:
             self._load_encoder()
             return self._ood_score.distance(grids).tolist() if self._ood_score else [None] * len(grids)
 
@@ -109,7 +112,7 @@ class CaptionService:
             ValueError: a decision names a word that the model does not know, or a cell outside the grid.
         """
         path = checkpoints.resolve(model, self.root)
-        with self._turn, autocast():
+        with self.turns, autocast():
             captioner, vocabulary, _ = self._load_captioner(path)
             return decode(captioner, vocabulary, grids, self.encoder.grid, settings, decisions, path.name, seeds)
 
@@ -120,7 +123,7 @@ class CaptionService:
         Raises:
             CheckpointError: as in :meth:`caption`.
         """
-        with self._turn:
+        with self.turns:
             captioner, vocabulary, _ = self._load_captioner(checkpoints.resolve(model, self.root))
             yield captioner, vocabulary
 

@@ -1,6 +1,5 @@
 """Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by all sessions."""
 
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from core.memory.question_shapes import QuestionShapes
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, MemoryNetwork, StoryQuery
 from core.memory.story import StoryError
 from core.trace import StoryTrace
+from core.turns import Turns
 
 EVERY_CANDIDATE = 10**9
 QUESTIONS_A_CALL = 500  # of a data set
@@ -23,11 +23,14 @@ class StoryService:
     """Networks that answer questions about stories.
 
     Weights are read when they are first needed. Any number of threads may call; they take turns.
+
+    Attributes:
+        turns: whose turn it is.
     """
 
     def __init__(self, root: Path = checkpoints.ROOT) -> None:
         self.root = Path(root)
-        self._turn = threading.RLock()
+        self.turns = Turns()
         self._networks: dict[Path, tuple[MemoryNetwork, QuestionShapes]] = {}
 
     def networks(self, blind: bool = False) -> list[str]:
@@ -46,7 +49,7 @@ class StoryService:
     def _open(self, model: str) -> tuple[MemoryNetwork, QuestionShapes]:
         """A network, and what it was asked in training."""
         folder = checkpoints.resolve(model, self.root).resolve()
-        with self._turn:
+        with self.turns:
             if folder not in self._networks:
                 self._networks[folder] = _load(folder)
             return self._networks[folder]
@@ -88,7 +91,7 @@ class StoryService:
         if not all(query.sentences for query in questions):
             raise StoryError("The story is empty: type at least one sentence.")
         network, shapes = self._open(model)
-        with self._turn:
+        with self.turns:
             traces = network.answer(questions, decisions, candidates)
         return [shapes.mark_guess(trace) for trace in traces]
 

@@ -14,8 +14,19 @@ from core.captioning.session import Branch, CaptionRequest, CaptionSession, firs
 from core.trace import CaptionTrace
 from core.views import figures, player
 from core.views.text import escape_markdown
-from pages.parts.loaders import captions, distance, is_warm, label_of, picture, register_player, seen, word_to_show
+from pages.parts.loaders import (
+    captions,
+    distance,
+    is_warm,
+    label_of,
+    load_caption_service,
+    picture,
+    register_player,
+    seen,
+    word_to_show,
+)  # fmt: skip
 from pages.parts.state import PhotoView, fingerprint, key, went_back, write
+from pages.parts.waiting import working
 
 MAX_VIEWS = 8  # whose sessions are remembered
 WAITING_WIDTH = 740  # pixels of the photo before its caption is there, about as large as then
@@ -57,8 +68,9 @@ def settle(view: PhotoView, request: CaptionRequest) -> CaptionSession:
 def _waiting(request: CaptionRequest, place: DeltaGenerator) -> Iterator[None]:
     """What is shown meanwhile: a spinner, and while the models have yet to be loaded the photo by itself."""
     if is_warm():
-        with place, st.spinner("Looking at the photo …"):
+        with place.container(), working("Looking at the photo …", load_caption_service().turns):
             yield
+        place.empty()
         return
     with place.container(), st.spinner("Loading the models, which takes some seconds the first time …"):
         st.image(picture(request.photo_id, request.photo), width=WAITING_WIDTH, alt=request.alt)
@@ -71,8 +83,10 @@ def _try(
 ) -> CaptionSession:
     """The session after a step, or the old one and a sentence."""
     try:
-        with place, st.spinner("Writing again …"):
-            return step(session)
+        with place.container(), working("Writing again …", load_caption_service().turns if is_warm() else None):
+            grown = step(session)
+        place.empty()
+        return grown
     except ValueError as error:
         place.warning(str(error), icon=":material/call_split:")
         return session

@@ -180,7 +180,7 @@ def show_speeds() -> None:
     speeds = zoo.read_speeds()
     if not speeds:
         st.info("Speeds were not measured yet. This measures them, on an idle machine:", icon=":material/speed:")
-        st.code("python -m benchmarks.photos\npython -m benchmarks.stories", language=None)
+        st.code("python -m benchmarks.photos\npython -m benchmarks.stories\npython -m benchmarks.load", language=None)
         return
     rows = [
         {
