@@ -29,6 +29,7 @@ from benchmarks.visitor import Shown, Visitor
 from core.captioning import gallery
 from core.captioning.photo import encode_jpeg
 from core.captioning.service import CaptionService
+from core.memory.document import Document
 from core.results.files import RESULTS, write_result
 from core.results.provenance import REPOSITORY, made_by
 
@@ -36,8 +37,7 @@ ALONE = 8  # captions that one visitor asks for, one after the other
 SIDE = 500  # pixels of an own photo's longer side
 LONG = 4.0  # seconds; who waits longer must have been told how many come first
 UNLIKE = 4.0  # levels of 255 by which a channel's mean may differ between a photo and what the page shows of it
-AFTER = 45  # seconds after which those who left must be forgotten
-STORY = "story=Mary+went+to+the+garden.+Mary+took+the+{}.&questions=Where+is+the+{}%3F"
+AFTER = 150  # seconds after which those who left are forgotten: Streamlit keeps a session two minutes for a reconnect
 THINGS = ("apple", "ball", "book", "lamp", "cup", "key", "hat", "pen", "map", "bag")
 
 # name -> (what it is, the most it may be)
@@ -113,6 +113,12 @@ def own_photo(number: int) -> bytes:
     return encode_jpeg(Image.blend(photo, veil, 0.4), SIDE)
 
 
+def own_story(number: int) -> str:
+    """The part of a link with a story that nobody else tells."""
+    thing, place = THINGS[number % len(THINGS)], f"garden {number}"
+    return f"story={Document(f'Mary took the {thing}. Mary went to the {place}.', f'Where is the {thing}?').to_text()}"
+
+
 def is_shown(shown: Shown, data: bytes) -> bool:
     """Whether the photo that the page shows is this one."""
     jpeg = base64.b64decode(shown.payload("explore.player")["photos"][0]["jpeg"])
@@ -150,7 +156,7 @@ async def journey(address: str, number: int, met: Class) -> None:
         for page, query in (
             ("", f"photo={photo}&model=soft&beam={2 + number % 3}"),
             ("compare", f"photo={photo}&models=soft,hard"),
-            ("stories", STORY.format(*[THINGS[number % len(THINGS)]] * 2)),
+            ("stories", own_story(number)),
             ("learn", ""),
             ("results", ""),
         ):
@@ -191,7 +197,7 @@ async def measure(pid: int, address: str, visitors: int, minutes: float) -> dict
         async with Visitor(address) as visitor:
             alone.check(model, await visitor.open("", f"photo=coffee&model={model}"))
     async with Visitor(address) as visitor:
-        alone.check("story", await visitor.open("stories", STORY.format("milk", "milk")))
+        alone.check("story", await visitor.open("stories", own_story(0)))
     async with entered(address) as (visitor, place):
         for n in range(ALONE):
             await caption_own(visitor, place, 1000 + n, alone)

@@ -1,7 +1,13 @@
 """Fixtures that several files share: the app and a browser, each started once a session, and only where asked for."""
 
+import hypothesis
 import pytest
 from app_file import APP, TIMEOUT
+
+# The same cases every time, so that what passes here passes elsewhere; --hypothesis-profile=search looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("search", derandomize=False)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -160,6 +160,9 @@ def load(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise CheckpointError(f"{path} is not a safetensors file ({error}). Fetch or save it again.") from error
     if sum(tensor.numel() for tensor in state.values()) != config["parameters"]:
         raise CheckpointError(f'{path} does not hold the number of "parameters" in {CONFIG}. Fetch the folder again.')
+    for name, tensor in state.items():
+        if not tensor.isfinite().all():
+            raise CheckpointError(f"{path} cannot be used: some of its weights {name!r} are not finite.")
     return config, {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
 
 
