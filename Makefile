@@ -4,6 +4,7 @@
 # make lint       sets up and checks the style; of scripts and styles for the browser only once make format-js has run
 # make types      sets up and checks the types
 # make imports    sets up and checks that imports follow docs/architecture.md
+# make audit      sets up and asks the package index what is known against the locked packages
 # make mutants    sets up and lists which small changes to the code the tests miss; takes hours, for the night
 # make lock       sets up and writes requirements.lock from requirements.txt
 # make format-js  formats scripts and styles for the browser; it alone needs node with npm, and the network once
@@ -14,7 +15,7 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 
     $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 RUN := $(VENV)/bin/python
 
-.PHONY: app fast test lint types imports mutants lock format-js
+.PHONY: app fast test lint types imports audit mutants lock format-js
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.installed
@@ -43,6 +44,16 @@ types: $(VENV)/dev.installed
 
 imports: $(VENV)/dev.installed
 	$(VENV)/bin/lint-imports
+
+# A known weakness fails; an index that cannot be asked does not, and how many packages it knows nothing of is said.
+audit: $(VENV)/dev.installed
+	@mkdir -p build && rm -f build/audit.json
+	@$(VENV)/bin/pip-audit --requirement requirements.lock --disable-pip --require-hashes --format json \
+	    --output build/audit.json 2>build/audit.log || test ! -e build/audit.json || { cat build/audit.json; exit 1; }
+	@if test -e build/audit.json; \
+	then echo "$$(grep -o '"version"' build/audit.json | wc -l) locked packages have no known weakness," \
+	    "$$(grep -o '"skip_reason"' build/audit.json | wc -l) are not known to the index."; \
+	else echo "The locked packages could not be audited: $$(tail -n 1 build/audit.log | cut -c 1-200)"; fi
 
 mutants: $(VENV)/dev.installed
 	OMP_NUM_THREADS=1 $(VENV)/bin/mutmut run

@@ -32,3 +32,12 @@ def test_what_is_locked_is_what_is_required_and_has_its_hashes():
 
 def test_the_lock_names_no_place_to_fetch_from():
     assert not re.search(r"://|^\s*-(?!-hash)", read("requirements.lock"), re.MULTILINE)
+
+
+def test_the_server_lets_in_only_what_the_documents_say():
+    options = tomllib.loads(read(".streamlit/config.toml"))
+    server = options["server"]
+    assert server["enableCORS"] and server["enableXsrfProtection"]
+    assert f"at most {server['maxUploadSize']} MB" in read("docs/teaching.md").replace("\n", " ")
+    assert options["client"]["showErrorDetails"] == "none"  # no visitor sees a traceback
+    assert options["browser"]["gatherUsageStats"] is False
