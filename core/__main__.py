@@ -1,9 +1,11 @@
 """The command line: ``python -m core COMMAND``. Results on standard output, everything else on standard error.
 
-Exit codes: 0 done; 2 the input or the arguments are wrong, one clear sentence each; 1 a fault of ours.
+Exit codes: 0 done; 2 the input or the arguments are wrong, a clear sentence each; 1 a fault of ours, or nobody read on.
 """
 
+import errno
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +23,9 @@ from core.cli.report import report
 from core.cli.scenes import evaluate_scenes, train_scenes
 from core.cli.train import train_photos
 from core.cli.train_stories import train_stories
+
+# Of the machine, and no fault of ours: the disk is full, a quota is used up, a file too large, the disk read-only.
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 app = typer.Typer(
     help="Photos and stories in, sentences and answers out, and where the model looked.",
@@ -60,6 +65,11 @@ def main(arguments: Sequence[str]) -> int:
             raise
         print(error, file=sys.stderr)
         return 2
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        print(f"{error.filename or 'The output'} cannot be written: {error.strerror}.", file=sys.stderr)
+        return 2
     return code or 0
 
 
@@ -67,4 +77,11 @@ if __name__ == "__main__":
     # A file name may hold bytes that the terminal's encoding lacks; that is no reason to stop.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    try:
+        if sys.stdout is not None:  # as with ">&-"
+            sys.stdout.flush()
+    except BrokenPipeError:  # as with "| head": what is left goes nowhere, or Python would complain of it at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

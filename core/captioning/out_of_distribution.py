@@ -28,6 +28,7 @@ from torch import Tensor
 from core.captioning.photo import PhotoError, open_photo
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.files import write_whole
 
 FILE = "familiarity.safetensors"  # beside the encoder's weights
 DIRECTIONS = 64
@@ -74,7 +75,7 @@ class OODScore:
         tensors = {"mean": self.mean, "directions": self.directions, "variances": self.variances}
         metadata = {"rest": self.rest, "bound": self.bound, **self.about}
         tensors = {name: tensor.float().contiguous() for name, tensor in tensors.items()}
-        path.write_bytes(save(tensors, metadata={"familiarity": json.dumps(metadata)}))
+        write_whole(path, save(tensors, metadata={"familiarity": json.dumps(metadata)}))
         return path
 
 

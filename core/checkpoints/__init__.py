@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
+from core.files import flush_to_disk
+
 if TYPE_CHECKING:  # listing checkpoints needs no torch
     from torch import Tensor
 
@@ -87,15 +89,22 @@ def save(folder: Path, config: dict[str, Any], state: dict[str, Tensor], card: s
     draft.mkdir()
     try:
         half = {name: _stored(name, tensor) for name, tensor in state.items()}
-        save_file(half, draft / WEIGHTS)
+        try:
+            save_file(half, draft / WEIGHTS)
+        except SafetensorError as error:  # how it says that a file cannot be written
+            raise CheckpointError(f"{draft / WEIGHTS} cannot be written: {error}.") from error
         sha256 = _sha256(draft / WEIGHTS)
         config = {**config, "sha256": sha256, "parameters": sum(tensor.numel() for tensor in half.values())}
         text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
         (draft / CONFIG).write_text(text, encoding="utf-8")
         (draft / CARD).write_text(card, encoding="utf-8")
         read(draft)
+        for name in (WEIGHTS, CONFIG, CARD):
+            flush_to_disk(draft / name)
+        flush_to_disk(draft)
         folder.rename(former)
         draft.rename(folder)
+        flush_to_disk(folder.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
         _settle(former, folder)

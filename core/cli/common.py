@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol, Self, TextIO
 
 import typer
 
+from core.files import write_whole
+
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
     from core.memory.service import StoryService
@@ -137,9 +139,21 @@ def prepare_outputs(predictions: Path | None, results: Path | None) -> None:
         if results:
             results.mkdir(parents=True, exist_ok=True)
         if predictions:
+            fresh = not predictions.exists()
             predictions.open("a").close()
+            if fresh:
+                predictions.unlink()
     except OSError as error:
         raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
+
+
+def write_output(path: Path, text: str) -> None:
+    """Write a file that a command was asked for beside its scores, which come in any case: where it cannot be written,
+    that is said."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        complain(f"{path} cannot be written: {error.strerror}.")
 
 
 class ProgressBar:

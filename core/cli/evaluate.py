@@ -21,6 +21,7 @@ from core.cli.common import (
     measured_on,
     open_caption_service,
     prepare_outputs,
+    write_output,
 )
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -80,10 +81,12 @@ def evaluate_photos(
 
 
 def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        for evaluation in evaluations:
-            for photo, caption in evaluation.captions.items():
-                print(json.dumps({"photo": photo, "model": evaluation.model, "caption": caption}), file=file)
+    lines = [
+        json.dumps({"photo": photo, "model": evaluation.model, "caption": caption}) + "\n"
+        for evaluation in evaluations
+        for photo, caption in evaluation.captions.items()
+    ]
+    write_output(path, "".join(lines))
 
 
 def _row(values: Iterable[object]) -> str:

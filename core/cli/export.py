@@ -1,11 +1,13 @@
 """``caption --export``: captions as files to take away, a set of files a photo."""
 
+import errno
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.common import InputError
+from core.files import write_whole
 
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
@@ -62,8 +64,9 @@ class Export:
         for path, content in self._contents(n, data, outcome, settings, service):
             try:
                 there = path.exists()
-                with open(path, "wb" if self._overwrite else "xb") as file:
-                    file.write(content)
+                if there and not self._overwrite:  # it came after the work had begun
+                    raise FileExistsError(errno.EEXIST, "File exists", str(path))
+                write_whole(path, content)
             except OSError as error:
                 return f"{path} cannot be written: {_reason(error)}."
             self._written += 1

@@ -1,6 +1,7 @@
 """``report``: the scores in ``results/``, written into the README and the model cards."""
 
 from core.cli.common import InputError
+from core.files import write_whole
 
 
 def report() -> None:
@@ -14,7 +15,7 @@ def report() -> None:
     try:
         for path, text in pages([*FIRST, *recipes()]).items():
             if path.read_text(encoding="utf-8") != text:
-                path.write_text(text, encoding="utf-8")
+                write_whole(path, text)
                 print(path.relative_to(REPOSITORY))
     except (ReportError, ResultError) as error:
         raise InputError(str(error)) from error

@@ -6,13 +6,14 @@ generators of every process, and what the training itself wants kept. A run that
 begins that epoch again, with the same draws.
 """
 
+import errno
 import json
 import random
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -22,6 +23,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from core.data.errors import DataError
+from core.files import replacing
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, Schedule, Step
 
@@ -178,11 +180,12 @@ def readable(path: Path) -> Iterator[None]:
 
 
 def _save(fabric: Fabric, path: Path, state: dict[str, Any]) -> None:
-    """Write a run's state in one piece, or a run cut off here could not go on."""
-    draft = path.with_suffix(".part")
-    fabric.save(draft, state)
-    if fabric.is_global_zero:
-        draft.replace(path)
+    """Write a run's state whole, or a run cut off here could not go on."""
+    with replacing(path) if fabric.is_global_zero else nullcontext(path) as draft:
+        try:
+            fabric.save(draft, state)
+        except RuntimeError as error:  # how torch says that a file cannot be written
+            raise OSError(errno.ENOSPC, "the disk is full, or the file too large", str(path)) from error
     fabric.barrier()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.errors import DataError
+from core.files import write_whole
 
 SETTINGS = "settings.json"
 WHERE = {"out", "device"}  # where a run takes place, which may always change between two sittings
@@ -56,9 +57,7 @@ def claim(settings: RunSettings, free: Collection[str]) -> None:
                     f"{path.parent} was begun with other settings ({', '.join(changed)}); take another --out."
                 )
         if theirs != ours:
-            draft = path.with_suffix(".part")
-            draft.write_text(json.dumps(ours, indent=1) + "\n", encoding="utf-8")
-            draft.replace(path)
+            write_whole(path, json.dumps(ours, indent=1) + "\n")
     except OSError as error:
         raise DataError(f"{path.parent} cannot hold a run: {error.strerror}.") from error
 

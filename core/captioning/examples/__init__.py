@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.captioning import gallery
 from core.captioning.settings import Settings
+from core.files import write_whole
 from core.trace import CaptionTrace
 
 if TYPE_CHECKING:
@@ -54,5 +55,5 @@ def write_examples(service: "CaptionService") -> Path:
         "distance": service.distances(grids)[0],
         "traces": [json.loads(trace.to_json()) for trace in traces],
     }
-    path.write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
+    write_whole(path, json.dumps(data, allow_nan=False))
     return path

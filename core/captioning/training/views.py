@@ -6,6 +6,7 @@ mirrored view change "left" and "right" (see :data:`core.captioning.training.wor
 """
 
 import math
+import os
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -149,6 +150,9 @@ def cache(
     progress = path.with_suffix(".progress")
     done = int(progress.read_text() or 0) if path.exists() and progress.exists() else 0
     array = np.lib.format.open_memmap(path, mode="r+" if done else "w+", dtype=kind, shape=shape)
+    if hasattr(os, "posix_fallocate"):  # a full disk is an error now, where a mapped file would later kill the process
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
     if array.shape != shape:
         raise DataError(f"{path} was made for other photos; take another --out, or delete it.")
     for start in range(0, shape[0], batch):

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.files import write_whole
 from core.memory.document import Document, Label
 from core.memory.story import split_questions, split_story
 from core.trace import StoryTrace
@@ -85,7 +86,7 @@ def write_finished(service: "StoryService") -> Path:
         data["traces"][model] = [_rounded(asdict(trace)) for trace in traces]
         data["falls"][model] = _rounded(falls)
     path = FOLDER / "finished.json"
-    path.write_text(json.dumps(data, allow_nan=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(data, allow_nan=False, indent=1) + "\n")
     return path
 
 

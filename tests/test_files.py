@@ -1,0 +1,140 @@
+"""A full disk, a killed process, a reader that goes away: files are whole or as before, and a sentence says so."""
+
+import errno
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tiny_models import save_tiny_models
+
+from core.files import replacing, write_whole
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def test_a_file_is_as_before_where_writing_it_fails(tmp_path):
+    path = tmp_path / "a.json"
+    write_whole(path, "before")
+    with pytest.raises(KeyError), replacing(path) as draft:
+        draft.write_text("half of it")
+        raise KeyError
+    assert path.read_text() == "before"
+    write_whole(path, b"after")
+    assert path.read_bytes() == b"after"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.slow
+def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path):
+    path = tmp_path / "state.json"
+    script = (
+        "import sys, json, itertools\nfrom pathlib import Path\nfrom core.files import write_whole\n"
+        "for n in itertools.count():\n    write_whole(Path(sys.argv[1]), json.dumps([n] * 200_000))\n"
+    )
+    for patience in (0.3, 0.37, 0.41, 0.45):
+        writer = subprocess.Popen([sys.executable, "-c", script, str(path)], cwd=REPOSITORY)
+        while not path.exists():
+            assert writer.poll() is None
+        time.sleep(patience)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        numbers = json.loads(path.read_text())
+        assert len(numbers) == 200_000 and len(set(numbers)) == 1
+        path.unlink()
+
+
+# --- the command line ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Tiny models, photos and a data set of them."""
+    site = tmp_path_factory.mktemp("site")
+    save_tiny_models(site / "checkpoints", ending=-8)
+    (site / "photos").mkdir()
+    images = []
+    for n in range(6):
+        Image.effect_noise((90, 60), 20 * n + 5).convert("RGB").save(site / "photos" / f"{n}.png")
+        sentences = [{"tokens": f"a {word} sits on the grass".split()} for word in ("dog", "cat", "man")]
+        images.append({"filename": f"{n}.png", "split": "train" if n < 4 else "val", "sentences": sentences})
+    (site / "dataset.json").write_text(json.dumps({"images": images}))
+    return site
+
+
+def command(
+    *arguments: object, most: int | None = None, stdout: int = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in which no file may grow beyond ``most`` bytes: what a full disk is to a program."""
+
+    def limit() -> None:
+        if most is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    return subprocess.run(
+        [sys.executable, "-m", "core", *map(str, arguments)], cwd=REPOSITORY, text=True, preexec_fn=limit,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        stdout=stdout, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_an_export_is_whole_or_absent(site, tmp_path):
+    done = command(
+        "caption", site / "photos" / "1.png", "--model", "soft", "--checkpoints", site / "checkpoints",
+        "--export", tmp_path, "--formats", "png,json", most=3_000,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr and os.strerror(errno.EFBIG) in done.stderr
+    assert done.stdout  # the caption itself came
+    assert all(path.stat().st_size < 3_000 for path in tmp_path.iterdir())
+    for path in tmp_path.glob("*.json"):
+        json.loads(path.read_text())
+    assert not list(tmp_path.glob("*.png")) and not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.slow
+def test_scores_come_though_the_predictions_cannot_be_written(site, tmp_path):
+    done = command(
+        "evaluate", "photos", "--dataset", site / "dataset.json", "--images", site / "photos", "--split", "val",
+        "--model", "soft", "--checkpoints", site / "checkpoints", "--json", "--predictions", tmp_path / "p.jsonl",
+        most=50, PATH="",  # no Java, and METEOR would take a while
+    )  # fmt: skip
+    assert json.loads(done.stdout)["model"] == "soft"
+    assert "p.jsonl cannot be written" in done.stderr and "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [100, 2_000_000])
+def test_a_training_on_a_full_disk_ends_in_a_sentence(site, tmp_path, most):
+    done = command(
+        "train", "photos", "--dataset", site / "dataset.json", "--images", site / "photos", "--out", tmp_path / "run",
+        "--captioner", "soft", "--encoder-epochs", 1, "--epochs", 1, "--scst-epochs", 0, "--batch", 2,
+        "--device", "cpu", "--encoder-weights", site / "checkpoints" / "encoder", most=most,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith(".")
+
+
+@pytest.mark.slow
+def test_a_reader_who_goes_away_gets_no_traceback(site):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = command("models", "--checkpoints", site / "checkpoints", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.slow
+def test_no_output_at_all_is_no_fault(site):
+    shell = f"{sys.executable} -m core models --checkpoints {site / 'checkpoints'} >&-"
+    done = subprocess.run(shell, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
