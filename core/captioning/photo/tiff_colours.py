@@ -91,12 +91,10 @@ def _lab(values: np.ndarray, icc: bool) -> np.ndarray:
         raise PhotoError(
             "This is a TIFF whose colours (Lab of 32 bits) are not read: save it as an ordinary TIFF or PNG."
         )
-    deep = values.dtype.itemsize == 2
-    unsigned = values.view(f"u{values.dtype.itemsize}")
-    lab = (unsigned >> 8 if deep else unsigned).astype(np.uint8)
-    if icc:
-        if deep:  # 100 is 0xFF00
-            lab[..., 0] = np.minimum(unsigned[..., 0] / (0xFF00 / 255), 255).round()
-    else:
-        lab[..., 1:] ^= 128  # a* and b* have a sign
-    return lab
+    lab = values.view(f"u{values.dtype.itemsize}").astype(np.int32)
+    if not icc:
+        lab[..., 1:] ^= 0x80 if values.dtype.itemsize == 1 else 0x8000  # a* and b* have a sign
+    if values.dtype.itemsize == 2:
+        lab[..., 0] = lab[..., 0] * 256 // (257 if not icc else 256)  # 100 is 0xFFFF, or 0xFF00
+        lab = lab + 128 >> 8
+    return lab.clip(0, 255).astype(np.uint8)
