@@ -113,8 +113,8 @@ def lab_of(colour: np.ndarray) -> np.ndarray:
     """L*a*b* (D50) by the textbook, floats."""
     c = colour / 255
     linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    to_xyz = np.array([[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]])  # fmt: skip
-    xyz = linear @ to_xyz.T / [0.96422, 1, 0.82521]
+    to_xyz = [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]]
+    xyz = linear @ np.array(to_xyz).T / [0.96422, 1, 0.82521]
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
 
@@ -137,12 +137,16 @@ def subsampled(rgb: np.ndarray, across: int, down: int, packing: int = 1) -> byt
     ycc = np.asarray(Image.fromarray(rgb).convert("YCbCr"))
     rows, columns = rgb.shape[:2]
     units = b"".join(
-        ycc[y : y + down, x : x + across, 0].tobytes() + ycc[y : y + down, x : x + across, 1:].mean((0, 1)).round().astype(np.uint8).tobytes()
-        for y in range(0, rows, down) for x in range(0, columns, across)
-    )  # fmt: skip
+        unit[..., 0].tobytes() + unit[..., 1:].mean((0, 1)).round().astype(np.uint8).tobytes()
+        for y in range(0, rows, down)
+        for x in range(0, columns, across)
+        for unit in [ycc[y : y + down, x : x + across]]
+    )
     pixels = imagecodecs.lzw_encode(units) if packing == 5 else units
-    entries = [(256, 4, columns), (257, 4, rows), (259, 3, packing), (262, 3, 6), (273, 4, 8), (277, 3, 3), (278, 4, rows),
-               (279, 4, len(pixels)), (530, 3, across | down << 16)]  # fmt: skip
+    entries = [
+        *((256, 4, columns), (257, 4, rows), (259, 3, packing), (262, 3, 6), (273, 4, 8), (277, 3, 3), (278, 4, rows)),
+        *((279, 4, len(pixels)), (530, 3, across | down << 16)),
+    ]
     at = 8 + len(pixels) + len(pixels) % 2
     bits = struct.pack("<HHII", 258, 3, 3, at)
     table = [struct.pack("<HHII", tag, kind, 2 if tag == 530 else 1, value) for tag, kind, value in entries]

@@ -23,6 +23,8 @@ def decodes_row_by_row(data: bytes) -> bool:
 def rare_variety(data: bytes) -> str | None:
     """What is unusual about a JPEG, so that it is sound and still not read: None where nothing is."""
     for marker, at in _segments(data):
+        if marker == 0xF7:
+            return "JPEG-LS"
         if 0xC0 <= marker <= 0xCF and marker not in _NO_FRAMES:
             precision, colours = data[at + 4], data[at + 9]
             if marker in _LOSSLESS:

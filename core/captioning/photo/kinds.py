@@ -4,7 +4,7 @@ HEAD = 4096  # bytes of a file that are looked at
 
 READ = ("JPEG", "PNG", "WebP", "GIF", "BMP", "JPEG 2000", "TIFF", "AVIF", "HEIC")
 
-_NOT_A_PHOTO = "This is not a photo: " + ", ".join(READ[:-1]) + f" and {READ[-1]} are read."
+_NOT_A_PHOTO = f"This is not a photo, or of a kind that is not read: {', '.join(READ[:-1])} and {READ[-1]} are."
 
 # Kind -> how its files begin.
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
@@ -19,7 +19,7 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "camera raw": (b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FUJIFILMCCD-RAW", b"FOVb", b"\0MRM"),
     "OpenEXR": (b"v/1\x01",),
     "Radiance HDR": (b"#?RADIANCE", b"#?RGBE"),
-    "icon": (b"\0\0\1\0", b"\0\0\2\0"),
+    "icon": (b"\0\0\1\0",),
     "PDF": (b"%PDF-",),
     "PostScript": (b"%!PS", b"\xc5\xd0\xd3\xc6"),
     "video": (b"\x1aE\xdf\xa3", b"\0\0\1\xba", b"\0\0\1\xb3", b"FLV\x01"),
@@ -30,7 +30,6 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
 _SENTENCES = {
     "JPEG XL": "This is a JPEG XL picture, a kind that is not read: save it as JPEG or PNG.",
     "JPEG XR": "This is a JPEG XR picture, a kind that is not read: save it as JPEG or PNG.",
-    "JPEG-LS": "This is a JPEG-LS picture, a kind that is not read: save it as JPEG or PNG.",
     "Photoshop": "This is a Photoshop file, which is not read: save it as JPEG or PNG.",
     "camera raw": "This is a camera's raw file, which has to be developed first: save it as JPEG or PNG.",
     "OpenEXR": "This is an OpenEXR picture, a kind that is not read: save it as JPEG or PNG.",
@@ -52,10 +51,7 @@ def kind_of(data: bytes) -> str | None:
     """
     for kind, beginnings in _BEGINNINGS.items():
         if data.startswith(beginnings):
-            # Cameras' raw files are TIFFs that name themselves; JPEG-LS begins as JPEG does, with a frame of its own.
-            if kind == "TIFF" and data[8:12] == b"CR\x02\0":
-                return "camera raw"
-            return "JPEG-LS" if kind == "JPEG" and data[3] == 0xF7 else kind
+            return "camera raw" if data[8:12] == b"CR\x02\0" else kind  # Canon's are TIFFs that name themselves
     if data[:4] == b"RIFF":
         return {b"WEBP": "WebP", b"AVI ": "video"}.get(data[8:12])
     if data[4:8] == b"ftyp":

@@ -7,11 +7,11 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from core.captioning.photo.decoded import Decoded, decoded_by_pillow, picture_of
+from core.captioning.photo.decoded import Decoded, decoded_by_pillow
 from core.captioning.photo.jpegs import decodes_row_by_row, rare_variety
 from core.captioning.photo.limits import BROKEN, TOO_MANY_PIXELS, PhotoError, check_size
+from core.captioning.photo.png import read_png
 from core.captioning.photo.sizes import LONG_SIDE, within
-from core.captioning.photo.tones import eight_bits
 
 # Kind -> Pillow's name of its format, and the module that registers it.
 _FORMATS = {
@@ -48,25 +48,11 @@ def read_raster(data: bytes, kind: str) -> Decoded:
         if kind == "GIF":
             return decoded_by_pillow(_on_its_canvas(image))
         if kind == "PNG":
-            return _png(image, data)
+            return read_png(image, data)
         image.load()
         return decoded_by_pillow(image)
     except Exception as error:
         raise PhotoError(_why(data, kind, error)) from error
-
-
-def _png(image: ImageFile, data: bytes) -> Decoded:
-    if image.info.get("default_image"):  # shown by programs only that know no animations
-        image.seek(1)
-    image.load()
-    decoded = decoded_by_pillow(image)
-    if "transparency" in image.info and image.mode not in ("P", "PA") and not image.info.get("default_image"):
-        # Of such a picture Pillow compares levels of 8 bits with a colour of the file's own depth.
-        import imagecodecs
-
-        values = imagecodecs.png_decode(data)
-        return decoded._replace(image=picture_of(eight_bits(values, 8 * values.dtype.itemsize)))
-    return decoded
 
 
 def _on_its_canvas(image: ImageFile) -> Image.Image:
@@ -92,5 +78,5 @@ def _why(data: bytes, kind: str, error: Exception) -> str:
     if any(word in said for word in ("unsupported", "not supported", "cannot handle", "not installed")):
         return f"This {kind} is of a rare kind, which is not read: save it as an ordinary JPEG or PNG."
     if "too large for" in said:
-        return f"This {kind} carries more text than is read: save its picture alone."
+        return f"This {kind} carries more text, or a larger colour profile, than is read: save its picture alone."
     return BROKEN
