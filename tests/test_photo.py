@@ -128,8 +128,8 @@ def test_half_transparency():
 
 
 def test_transparency_of_a_large_photo_does_not_bleed():
-    image = Image.new("RGBA", (2400, 8), (0, 0, 0, 0))
-    image.paste((255, 0, 0, 255), (0, 0, 1200, 8))
+    image = Image.new("RGBA", (2400, 40), (0, 0, 0, 0))
+    image.paste((255, 0, 0, 255), (0, 0, 1200, 40))
     pixels = np.asarray(open_photo(encoded(image, "PNG")))
     assert pixels[..., 0].min() >= 250  # red to white, never through the hidden black
 
@@ -188,7 +188,7 @@ def test_floats_that_are_no_numbers():
     assert open_photo(encoded(Image.fromarray(values), "TIFF")).size == (4, 1)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (3, 20000)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 100), (5000, 50), (200, 20000)])
 def test_thin_photos(size):
     for kind in ("PNG", "JPEG"):
         photo = open_photo(encoded(Image.new("RGB", size, RED), kind))
@@ -246,9 +246,10 @@ def test_no_photo_at_all():
         assert "not a photo" in refusal(data)
 
 
-def test_formats_that_are_not_asked_for_are_not_tried():
-    for kind in ("BMP", "PPM", "ICO", "EPS", "PCX"):
-        assert "not a photo" in refusal(encoded(scene(), kind))
+@pytest.mark.parametrize("size", [(1, 5000), (1000, 9), (20000, 3)])
+def test_pictures_of_which_nothing_could_be_seen(size):
+    for kind in ("PNG", "JPEG", "TIFF"):
+        assert "too narrow" in refusal(encoded(Image.new("RGB", size, RED), kind))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF"])
