@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import streamlit as st
-from PIL import Image
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.captioning.own_photos import OwnPhoto
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.memory.document import Document
 from core.memory.session import StorySession
@@ -59,12 +60,20 @@ class Shared:
     """What Explore and Compare have in common.
 
     Attributes:
-        own: the visitor's own photo, with the sha256 of its file.
+        photos: the visitor's own photos by their names, the newest last.
+        kept: the names of those that the browser has said that it keeps.
+        gone: the names of those that were removed.
+        looked: the browser has said what it kept from before.
+        chosen: the name of the one to show next; empty where nothing was given since.
         problem: why the last file is no photo; empty where it is one.
         address: the part of the address that both understand, see :data:`SHARED`.
     """
 
-    own: tuple[str, Image.Image] | None = None
+    photos: dict[str, OwnPhoto] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    looked: bool = False
+    chosen: str = ""
     problem: str = ""
     address: Address = field(default_factory=dict)
 
@@ -135,9 +144,16 @@ class Table:
 
 @dataclass
 class CompareState:
-    """The photo that is compared, and the table of many photos; None before one was asked for."""
+    """What lies before the visitor on the page that compares.
+
+    Attributes:
+        view: the photo that is compared.
+        files: those given for the table of many photos, by the name of their uploader.
+        table: of many photos; None before one was asked for.
+    """
 
     view: PhotoView = field(default_factory=PhotoView)
+    files: dict[str, list[UploadedFile]] = field(default_factory=dict)
     table: Table | None = None
 
 
