@@ -10,5 +10,7 @@ from pages.parts.share import show_share
 
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")
 st.logo(mark(), size="large")
+# Whoever clicks beside everything gives the keyboard to the whole page, which needs no frame for that.
+st.html("<style>[data-testid=stMain]:focus-visible, .stApp:focus-visible { outline: none; box-shadow: none }</style>")
 navigate().run()
 show_share()
