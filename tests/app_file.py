@@ -8,5 +8,5 @@ TIMEOUT = 300  # seconds; generous, for a busy machine
 
 
 def components(page: Any) -> list[Any]:
-    """The browser's parts on a page that are seen: without the one that keeps the visitor's own photos."""
-    return [one for one in page.get("bidi_component") if not one.proto.component_name.endswith("photos")]
+    """The browser's parts on a page that are seen: neither what keeps the visitor's own photos nor the address."""
+    return [one for one in page.get("bidi_component") if not one.proto.component_name.endswith(("photos", "address"))]
