@@ -160,7 +160,7 @@ def test_the_whole_gallery_is_in_sight_where_there_is_room_and_the_chosen_photo_
     explorer.open(size=(1024, 768))
     assert explorer.run(boxes, "button") == [True] * len(GALLERY)
     explorer.open("?photo=boat", size=(390, 844))
-    assert explorer.run(boxes, "[aria-checked=true]") == [True]
+    until(lambda: explorer.run(boxes, "[aria-checked=true]") == [True])
 
 
 def test_on_a_phone_everything_fits_and_the_photo_is_on_the_first_screen(explorer):
