@@ -8,7 +8,14 @@ from core.captioning.gallery.drawings import mark
 from pages.parts.door import navigate
 from pages.parts.share import show_share
 
+# Whoever clicks beside everything gives the keyboard to the whole page, which needs no frame for that.
+STYLE = """
+[data-testid=stMain]:focus-visible, .stApp:focus-visible { outline: none; box-shadow: none; }
+.st-key-address { position: absolute; }
+"""
+
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")
 st.logo(mark(), size="large")
+st.html(f"<style>{STYLE}</style>")
 navigate().run()
 show_share()

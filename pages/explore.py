@@ -44,7 +44,7 @@ the words before it, and quite different heat can lead to the same word.
 """
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
 def draw_panels(mounted: str, _photo: Image.Image, _trace: CaptionTrace) -> list[bytes]:
     """The film strip's panels as JPEG files."""
     return [encode_jpeg(panel) for panel in figures.panels(_photo, _trace)]

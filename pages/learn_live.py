@@ -40,7 +40,7 @@ STYLE = """
 
 enter("learn_live")
 st.html(f"<style>{STYLE}</style>")
-show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photo=False)
+show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photos=False)
 keep_alive()
 learn, closer, draws = tabs("learn", ["Live", "Look closer", "Draw by draw"])
 if learn.open:

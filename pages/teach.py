@@ -91,7 +91,7 @@ def show_handouts(document: str) -> None:
 enter("teach")
 st.html(tour_show.STYLE)
 st.html(STYLE)
-show_head("Teach", "A lesson, exercises with what to expect, and handouts", ABOUT, own_photo=False)
+show_head("Teach", "A lesson, exercises with what to expect, and handouts", ABOUT, own_photos=False)
 document = DOCUMENT.read_text(encoding="utf-8")
 texts = dict(handout.sections(document))
 names = [*texts, "Handouts"]

@@ -32,7 +32,8 @@ return app?.dataset.testScriptState === "notRunning" && document.querySelector("
 """
 # In the page's scripts: the component, its elements, and a fingerprint of the first heat's pixels.
 HELPERS = """
-const root = document.querySelector("[data-testid=stBidiComponentIsolated]").shadowRoot;
+const roots = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].map((one) => one.shadowRoot);
+const root = roots.find((one) => one.querySelector(".component:not(.photos)"));  // not the one that is never seen
 const find = (selector) => root.querySelector(selector);
 const every = (selector) => [...root.querySelectorAll(selector)];
 const heat = find(".heat");

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from app_file import components
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from tiny_models import WORDS, save_tiny_captioner, save_tiny_models
@@ -52,7 +53,7 @@ def photo(tmp_path):
 
 
 def payload(page: AppTest) -> dict:
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return json.loads(component.proto.json)
 
 

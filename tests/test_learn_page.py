@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from app_file import components
 from streamlit.testing.v1 import AppTest
 
 from core.scenes.live.recorded import read_recorded
@@ -49,7 +50,7 @@ def open_page():
 def shown(page: AppTest) -> dict:
     """What the component on the page was given."""
     assert not page.exception
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return json.loads(component.proto.json)
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from app_file import APP, TIMEOUT
+from app_file import APP, TIMEOUT, components
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
@@ -38,7 +38,7 @@ def open_page(root, fresh_caches, monkeypatch):
 def shown(page: AppTest) -> dict:
     """What the browser's player was given."""
     assert not page.exception
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return json.loads(component.proto.json)
 
 
@@ -114,9 +114,10 @@ def test_an_upload_is_shown_and_the_gallery_stays_a_click_away(open_page):
     before = steps(page)
     page.file_uploader(key="explore.upload").upload("mine.jpg", jpeg(size=(90, 30))).run()
     assert shown(page)["photos"][0]["alt"] == "Your photo" and shown(page)["photos"][0]["ratio"] == 3
+    own = page.pills(key="explore.photo").value
     page.pills(key="explore.photo").set_value(examples.PHOTO).run()
     assert steps(page) == before
-    page.pills(key="explore.photo").set_value("yours").run()
+    page.pills(key="explore.photo").set_value(own).run()
     assert shown(page)["photos"][0]["ratio"] == 3
 
 

@@ -5,6 +5,7 @@ import json
 import zipfile
 
 import pytest
+from app_file import components
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
@@ -33,7 +34,7 @@ def open_page(root, open_app, monkeypatch):
 def shown(page: AppTest) -> dict:
     """What the browser's player was given."""
     assert not page.exception
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return json.loads(component.proto.json)
 
 
@@ -66,7 +67,7 @@ def test_models_stand_side_by_side_on_one_encoder_pass(open_page, monkeypatch):
 
 def test_one_model_is_too_few(open_page):
     page = open_page(models=["soft"])
-    assert not page.exception and "two to four" in page.info[0].value and not page.get("bidi_component")
+    assert not page.exception and "two to four" in page.info[0].value and not components(page)
 
 
 def test_a_word_is_one_models_and_a_blanked_part_everybodys(open_page):
@@ -92,7 +93,7 @@ def test_tabs_that_are_not_open_compute_nothing(open_page, monkeypatch):
     monkeypatch.setattr(CaptionService, "caption", lambda *_, **__: calls.append(1))
     monkeypatch.setattr(CaptionService, "encode", lambda *_: calls.append(1))
     page = open_page(MANY)
-    assert not page.exception and not calls and not page.get("bidi_component")
+    assert not page.exception and not calls and not components(page)
 
 
 def test_all_models_say_the_same_sentence(open_page):
@@ -102,7 +103,7 @@ def test_all_models_say_the_same_sentence(open_page):
     assert all(len(lines) == 3 for lines in shown(page)["between"])
     assert len(page.get("plotly_chart")) == 2 and not page.dataframe
     page.text_input(key="compare.sentence").set_value("two men").run()
-    assert "“men”" in page.warning[0].value and not page.get("bidi_component")
+    assert "“men”" in page.warning[0].value and not components(page)
     own = page.pills(key="compare.own sentence").options[0]
     page.pills(key="compare.own sentence").set_value(own).run()
     assert page.text_input(key="compare.sentence").value == own and not page.warning
@@ -112,7 +113,7 @@ def test_all_models_say_the_same_sentence(open_page):
 def test_sentences_that_cannot_be_said_are_answered_in_a_sentence(open_page, sentence):
     page = open_page(SAME)
     page.text_input(key="compare.sentence").set_value(sentence).run()
-    assert not page.exception and (page.warning or page.info) and not page.get("bidi_component")
+    assert not page.exception and (page.warning or page.info) and not components(page)
 
 
 def test_paths_are_drawn_and_counted(open_page):
@@ -165,3 +166,21 @@ def test_captions_by_people_add_scores(open_page, monkeypatch):
     scores, table = page.dataframe
     assert list(scores.value.index) == ["soft", "hard"] and scores.value["BLEU-1"].notna().all()
     assert list(table.value["photo"]) == ["a.jpg"]
+
+
+def test_leaving_the_tab_of_many_photos_loses_nothing(open_page):
+    page = open_page(MANY, models=["soft", "hard"])
+    page.file_uploader(key="compare.references").upload("r.csv", b"image,caption\na.jpg,a dog\n").run()
+    caption_all(page, ("a.jpg", jpeg()))
+    before = page.dataframe[-1].value
+    for tab in (OWN, MANY):
+        page.session_state["compare.compare"] = tab
+        page.run()
+    assert not page.exception and page.dataframe[-1].value.equals(before)
+    assert not page.button(key="compare.caption_all").disabled
+    said = [text.value for text in page.caption]
+    assert not any("have changed since" in text for text in said)
+    assert sum("Still here from before" in text for text in said) == 2
+    page.file_uploader(key="compare.photos").upload("b.jpg", jpeg("teal")).run()
+    page.button(key="compare.caption_all").click().run()
+    assert list(page.dataframe[-1].value["photo"]) == ["b.jpg"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from app_file import APP, TIMEOUT
+from app_file import APP, TIMEOUT, components
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_networks import save_tiny
@@ -111,7 +111,7 @@ def test_repeated_words_are_buttons_of_their_own(open_page):
     assert len(set(pills.options)) == len(pills.options)
     for n in (0, 2, 5):
         pills.set_value(n).run()
-        (component,) = page.get("bidi_component")
+        (component,) = components(page)
         assert json.loads(component.proto.json)["before"].split() == [
             word.strip("\u200b") for word in pills.options[:n]
         ]

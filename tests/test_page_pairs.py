@@ -4,7 +4,7 @@ import json
 from dataclasses import is_dataclass
 
 import pytest
-from app_file import APP, TIMEOUT
+from app_file import APP, TIMEOUT, components
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_networks import save_tiny
@@ -97,7 +97,7 @@ def test_a_click_that_carries_an_old_address_undoes_no_choice(page):
 
 def sentence(page: AppTest) -> str:
     """What the player shows on Explore."""
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return " ".join(step["word"] for step in json.loads(component.proto.json)["views"][-1]["steps"])
 
 

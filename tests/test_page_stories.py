@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from app_file import APP, TIMEOUT
+from app_file import APP, TIMEOUT, components
 from streamlit.testing.v1 import AppTest
 from tiny_networks import save_tiny
 
@@ -41,7 +41,7 @@ def open_page(root, open_app, fresh_caches, monkeypatch):
 def shown(page: AppTest) -> dict:
     """What the browser's table was given."""
     assert not page.exception
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return json.loads(component.proto.json)
 
 

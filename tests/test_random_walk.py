@@ -4,7 +4,7 @@ import json
 import random
 
 import pytest
-from app_file import APP, TIMEOUT
+from app_file import APP, TIMEOUT, components
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_networks import save_tiny
@@ -98,14 +98,14 @@ def as_numbers(text: object) -> list[float]:
 
 def shown(page: AppTest) -> list:
     """What is on the page, but for what a session alone knows."""
-    components = [json.loads(component.proto.json) for component in page.get("bidi_component")]
-    for component in components:
+    payloads = [json.loads(component.proto.json) for component in components(page)]
+    for component in payloads:
         for passing in ("id", "scene", "turn", "start", "undoable"):
             component.pop(passing, None)
         for view in component.get("views", []):
             view.pop("key", None)
     texts = [text.value for text in (*page.title, *page.header, *page.subheader, *page.caption)]
-    return [components, texts]
+    return [payloads, texts]
 
 
 def test_a_walk(root):

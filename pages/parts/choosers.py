@@ -1,6 +1,6 @@
 """What is looked at and how: the photo, the models, the settings of decoding. The link carries every choice."""
 
-import hashlib
+import base64
 from dataclasses import replace
 
 import streamlit as st
@@ -8,11 +8,11 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from core.captioning import gallery
-from core.captioning.photo import PhotoError, open_photo
 from core.captioning.registry import DEFAULT, FIRST
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
 from pages.parts.loaders import attention_kinds, label_of, load_example, thumbnail
+from pages.parts.own_photos import ask_for_missing, keep_photos, own_photo, show_own_photos, wanted
 from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
 
 METHODS: dict[Method, str] = {
@@ -21,10 +21,7 @@ METHODS: dict[Method, str] = {
     "sample": "each word drawn by its probability",
 }
 CELLS: list[Glimpse] = ["likely", "sampled"]
-OWN = "yours"  # the button of an uploaded photo, before those of the gallery
 MOST = 4  # models beside each other
-MAX_UPLOAD = 30  # MB
-PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
 
 STRIP = ":is(.st-key-explore-photo, .st-key-compare-photo) [role=radiogroup]"
 FACE = f"{STRIP} button"
@@ -38,7 +35,7 @@ STYLE = f"""
   background-size: cover; background-position: center;
 }}
 {FACE} p {{ position: absolute; opacity: 0; }}
-{FACE}[data-selected] {{ scroll-initial-target: nearest; }}
+.st-key-kept_photos {{ position: absolute; }}
 @media (min-width: 1024px) {{
   {STRIP} {{ flex-wrap: wrap; max-width: 56rem; }}
   {FACE} {{ width: 4.2rem; height: 2.85rem; }}
@@ -57,61 +54,55 @@ STYLE = f"""
 """
 
 
-def show_head(title: str, tagline: str, about: str = "", own_photo: bool = True) -> DeltaGenerator:
+def show_head(title: str, tagline: str, about: str = "", own_photos: bool = True) -> DeltaGenerator:
     """Title, the viewer's own photo, and what the page is about; returns where that stands, for what is known later."""
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(title, anchor=False, width="content")
         with st.container(key="tagline", width="stretch"):
             st.markdown(tagline)
-        if own_photo:
-            with st.popover("Your photo", icon=":material/add_a_photo:", key="own_photo"):
-                st.file_uploader(
-                    "Upload a photo", PHOTO_TYPES, key=key("upload"), max_upload_size=MAX_UPLOAD,
-                    on_change=_take_photo, args=(key("upload"),),
-                )  # fmt: skip
-                if st.toggle("Use the camera", key=key("use camera")):
-                    st.camera_input("Take a photo", key=key("camera"), on_change=_take_photo, args=(key("camera"),))
-                st.caption("It stays with the machine that runs this app and is forgotten when you leave.")
+        if own_photos:
+            show_own_photos()
         place = st.popover("About", icon=":material/help:", key="about")
     if about:
         place.markdown(about)
-    if own_photo and state(Shared).problem:
-        st.error(state(Shared).problem, icon=":material/broken_image:")
+    if own_photos:
+        keep_photos(STRIP)
+        if state(Shared).problem:
+            st.error(state(Shared).problem, icon=":material/broken_image:")
     return place
 
 
-def _take_photo(place: str) -> None:
-    """A new upload or camera picture: show it if it is a photo, else keep what is shown and say why."""
-    file, shared = st.session_state[place], state(Shared)
-    shared.problem = ""
-    if file is None:
-        return
-    data = file.getvalue()
-    try:
-        shared.own = hashlib.sha256(data).hexdigest(), open_photo(data)
-        st.session_state[key("photo")] = OWN
-    except PhotoError as error:
-        shared.problem = str(error)
-
-
 def choose_photo() -> tuple[str, Image.Image, str, str]:
-    """The gallery; returns the photo's id for the caches, the photo, its alt text, its title and credit."""
-    own = state(Shared).own
-    photos = ({OWN: own} if own else {}) | {id: (id, gallery.load(id)) for id in gallery.GALLERY}
-    faces = (
-        f"{FACE}:nth-of-type({n}) {{ background-image: url({thumbnail(id, photo)}) }}"
-        for n, (id, photo) in enumerate(photos.values(), start=1)
-    )
-    st.html(f"<style>{STYLE}{''.join(faces)}</style>")
-    with linked("photo", one_of(list(photos)), load_example().photo) as place:
+    """The visitor's own photos and the gallery; returns the photo's id for the caches, the photo, its alt text, its
+    title and credit. The page stops where the address names a photo of somebody's own that is not here.
+    """
+    shared, place = state(Shared), key("photo")
+    if shared.chosen:
+        st.session_state[place], shared.chosen = shared.chosen, ""
+    missing = wanted([st.session_state.get(place), *st.query_params.get_all("photo")])
+    own = list(reversed(shared.photos))  # the newest first
+    called = {name: f"your photo {n}" if n > 1 else "your photo" for n, name in enumerate([*missing, *own], start=1)}
+    faces = [
+        *("none" for _ in missing),
+        *(f"url(data:image/jpeg;base64,{base64.b64encode(shared.photos[name].face).decode('ascii')})" for name in own),
+        *(f"url({thumbnail(id, gallery.load(id))})" for id in gallery.GALLERY),
+    ]
+    shown = (f"{FACE}:nth-of-type({n}) {{ background-image: {face} }}" for n, face in enumerate(faces, start=1))
+    st.html(f"<style>{STYLE}{''.join(shown)}</style>")
+    options = [*missing, *own, *gallery.GALLERY]
+    with linked("photo", one_of(options), load_example().photo) as place:
         name = required(
-            st.pills("Photo", list(photos), required=True, key=place, wrap=False, label_visibility="collapsed")
-        )
-    photo_id, photo = photos[name]
-    if name == OWN:
-        return photo_id, photo, "Your photo", "Your photo."
+            st.pills(
+                "Photo", options, required=True, key=place, wrap=False, label_visibility="collapsed",
+                format_func=lambda name: called.get(name, name),
+            )
+        )  # fmt: skip
+    if name in missing:
+        ask_for_missing()
+    if name in shared.photos:
+        return *own_photo(shared.photos[name]), "Your photo", "Your photo."
     picture = gallery.GALLERY[name]
-    return photo_id, photo, picture.alt, f"{picture.title}. {picture.credit}."
+    return name, gallery.load(name), picture.alt, f"{picture.title}. {picture.credit}."
 
 
 def choose_model() -> str:

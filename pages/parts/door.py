@@ -4,9 +4,17 @@ Until ``st.navigation`` has run once in a server's life, Streamlit takes a folde
 and runs a page that a link names without ``app.py``. So every page enters here first.
 """
 
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
 import streamlit as st
 
-from pages.parts.state import Visit, arrive, state
+from core.views import address
+from core.views.address import AddressPayload
+from pages.parts.state import Visit, arrive, key, state
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
 
 PAGES = {
     "pages/explore.py": ("Explore a caption", ":material/visibility:"),
@@ -17,6 +25,11 @@ PAGES = {
     "pages/results.py": ("Results", ":material/monitoring:"),
     "pages/teach.py": ("Teach", ":material/menu_book:"),
 }
+
+
+@st.cache_resource(show_spinner=False)
+def register_address() -> "ComponentRenderer":
+    return st.components.v2.component("glimpse_address", js=address.script(), isolate_styles=False)
 
 
 def navigate() -> st.Page:
@@ -35,4 +48,8 @@ def enter(page: str) -> bool:
         # Without icons: until app.py has set the app's own, Streamlit fetches a page's from the internet.
         st.navigation([st.Page(path, title=title) for path, (title, _) in PAGES.items()], position="hidden")
         st.rerun()
-    return arrive(page)
+    new = arrive(page)
+    with st.container(key="address"):
+        query = urlencode(state(Visit).restored, doseq=True)
+        register_address()(key=key("address"), data=AddressPayload(query=query))
+    return new

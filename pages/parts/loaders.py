@@ -1,4 +1,7 @@
-"""What is kept between reruns: models and pictures. Torch comes with the first caption asked for, not before."""
+"""What is kept between reruns: models and pictures. Torch comes with the first caption asked for, not before.
+
+What shows a photo, which may be a visitor's own, is kept for that visit only (``scope="session"``).
+"""
 
 import base64
 import sys
@@ -165,7 +168,7 @@ def caption(
     return _caption(photo_id, model, checkpoint_of(model), settings, decisions, photo)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False, scope="session")
 def _blank_out(photo_id: str, cells: tuple[int, ...], grid: Grid, _photo: Image.Image) -> Image.Image:
     """One object for one picture, so that views know that they share it."""
     return blank_out(_photo, cells, grid)
@@ -195,11 +198,11 @@ def captions(request: CaptionRequest, changes: Changes | None = None, grid: Grid
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def thumbnail(photo_id: str, _photo: Image.Image) -> str:
-    """A small JPEG as a data URL."""
+    """Of a photo of the gallery, a small JPEG as a data URL."""
     return f"data:image/jpeg;base64,{base64.b64encode(encode_jpeg(gallery.thumbnail(_photo))).decode('ascii')}"
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
 def picture(photo_id: str, _photo: Image.Image, side: int = player.PHOTO_SIDE) -> bytes:
     """The photo by itself as a JPEG, its longer side at most so many pixels."""
     return encode_jpeg(_photo, side)

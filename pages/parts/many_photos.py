@@ -13,8 +13,10 @@ from core.captioning import album, gallery
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
 from core.views import player
-from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
+from core.views.text import escape_markdown
+from pages.parts.choosers import choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, label_of, load_caption_service
+from pages.parts.own_photos import PHOTO_TYPES
 from pages.parts.photo_view import mount
 from pages.parts.state import Captions, CompareState, Table, fingerprint, key, state
 
@@ -24,15 +26,18 @@ MAX_UPLOAD = 200  # MB a file: a zip of photos
 def show_many_photos() -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        files = st.file_uploader(
+        st.file_uploader(
             f"Up to {album.MAX_PHOTOS} photos, or a zip of them", [*PHOTO_TYPES, "zip"], accept_multiple_files=True,
-            key=key("photos"), max_upload_size=MAX_UPLOAD,
+            key=key("photos"), max_upload_size=MAX_UPLOAD, on_change=_keep_files, args=("photos",),
         )  # fmt: skip
+        files = _kept_files("photos")
     with right:
-        answers = st.file_uploader(
+        st.file_uploader(
             "Captions by people, to score against (if you have them)", ["csv", "json"], key=key("references"),
             max_upload_size=MAX_UPLOAD, help="A CSV of photos and captions, or a data set in Karpathy's JSON.",
+            on_change=_keep_files, args=("references",),
         )  # fmt: skip
+        answers = next(iter(_kept_files("references")), None)
     with st.container(horizontal=True, gap="medium", key="settings"):
         models = choose_models()
         settings = choose_settings(hard=any(attention_kinds()[model] == "hard" for model in models))
@@ -49,6 +54,20 @@ def show_many_photos() -> None:
     for note in page.table.notes:
         st.warning(note, icon=":material/info:")
     _show_table(page.table)
+
+
+def _keep_files(name: str) -> None:
+    """Streamlit forgets the files of an uploader as soon as another tab is looked at; they are kept here."""
+    given = st.session_state[key(name)]
+    state(CompareState).files[name] = given if isinstance(given, list) else [given] if given else []
+
+
+def _kept_files(name: str) -> list[UploadedFile]:
+    files = state(CompareState).files.get(name, [])
+    if files and not st.session_state[key(name)]:
+        names = ", ".join(escape_markdown(file.name) for file in files[:3]) + (", …" if len(files) > 3 else "")
+        st.caption(f"Still here from before: {names}. What is given now takes their place.")
+    return files
 
 
 def _caption_all(

@@ -114,7 +114,7 @@ def _grow(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> 
 # --- what is shown ------------------------------------------------------------------------------------------
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
 def _payload(
     mounted: str, _views: Sequence[player.View], **options: Unpack[player.CaptionOptions]
 ) -> player.CaptionPayload:

@@ -13,10 +13,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import streamlit as st
-from PIL import Image
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import get_session_state
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.captioning.own_photos import OwnPhoto
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.memory.document import Document
 from core.memory.session import StorySession
@@ -46,12 +48,14 @@ class Visit:
         page: its name, that of its file; empty before the first.
         addresses: page -> its address when it was last seen.
         read: parameter -> what the address said when its widget was last set by it.
+        restored: what the browser is to put into the address, as the visitor comes back to a page; else empty.
     """
 
     entered: bool = False
     page: str = ""
     addresses: dict[str, Address] = field(default_factory=dict)
     read: dict[str, list[str]] = field(default_factory=dict)
+    restored: Address = field(default_factory=dict)
 
 
 @dataclass
@@ -59,12 +63,20 @@ class Shared:
     """What Explore and Compare have in common.
 
     Attributes:
-        own: the visitor's own photo, with the sha256 of its file.
+        photos: the visitor's own photos by their names, the newest last.
+        kept: the names of those that the browser has said that it keeps.
+        gone: the names of those that were removed.
+        looked: the browser has said what it kept from before.
+        chosen: the name of the one to show next; empty where nothing was given since.
         problem: why the last file is no photo; empty where it is one.
         address: the part of the address that both understand, see :data:`SHARED`.
     """
 
-    own: tuple[str, Image.Image] | None = None
+    photos: dict[str, OwnPhoto] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    looked: bool = False
+    chosen: str = ""
     problem: str = ""
     address: Address = field(default_factory=dict)
 
@@ -135,9 +147,16 @@ class Table:
 
 @dataclass
 class CompareState:
-    """The photo that is compared, and the table of many photos; None before one was asked for."""
+    """What lies before the visitor on the page that compares.
+
+    Attributes:
+        view: the photo that is compared.
+        files: those given for the table of many photos, by the name of their uploader.
+        table: of many photos; None before one was asked for.
+    """
 
     view: PhotoView = field(default_factory=PhotoView)
+    files: dict[str, list[UploadedFile]] = field(default_factory=dict)
     table: Table | None = None
 
 
@@ -222,6 +241,7 @@ def arrive(page: str) -> bool:
     visit, shared = state(Visit), state(Shared)
     shares = page in ("explore", "compare")
     new = visit.page != page
+    visit.restored = {}
     if new:
         visit.page, shared.problem = page, ""
         visit.read.clear()
@@ -232,11 +252,21 @@ def arrive(page: str) -> bool:
             kept = {name: values for name, values in left.items() if name not in (*SHARED, *gone)}
             left = kept | shared.address
         if left and not st.query_params and not went_back():
-            st.query_params.from_dict(left)
+            _restore(left)
     visit.addresses[page] = _address()
     if shares:
         shared.address = {name: values for name, values in visit.addresses[page].items() if name in SHARED}
     return new
+
+
+def _restore(address: Address) -> None:
+    """Have the address say this, in place of the bare one: the browser writes it, see ``core.views.address``. Streamlit
+    would add an entry to the browser's history, under the page before.
+    """
+    with get_session_state().query_params() as params:
+        for name, values in address.items():
+            params.set_with_no_forward_msg(name, values)
+    state(Visit).restored = address
 
 
 def write(parameter: str, values: Sequence[str]) -> None:

@@ -7,34 +7,48 @@ import { command } from "../../core/views/player/keys.js";
 import { Captions } from "../../core/views/player/photo.js";
 import { Player } from "../../core/views/player/player.js";
 import { request } from "../../core/views/player/requests.js";
-import { Hops } from "../../core/views/player/story.js";
 
-const [box, body] = [{ tagName: "DIV" }, { tagName: "BODY" }];
-const press = (key, target = box, how = {}) => ({ key, composedPath: () => [target, box, body], ...how });
-const outside = (key) => ({ key, composedPath: () => [body] });
+/** An element that a selector finds which names one of its kinds. */
+const element = (...kinds) => ({ matches: (selector) => kinds.some((kind) => selector.includes(kind)) });
+const [box, body] = [element(), element()];
+const press = (key, target = box, how = {}) => ({ key, composedPath: () => [target, box, body, {}], ...how });
+const outside = (key, target = body) => ({ key, composedPath: () => [target, body, {}] });
 const none = () => ({});
+const [clicked, tabbed] = [false, true];
+const [button, thumbnail] = [element("button, "), element("button, ", "[role=radiogroup]")];
 
-test("the arrows step, inside and where no other control has the keyboard", () => {
-  assert.equal(command(press("ArrowLeft"), box, box, none), "previous");
-  assert.equal(command(press("ArrowRight"), box, box, none), "next");
-  assert.equal(command(outside("ArrowRight"), box, body, none), "next");
-  assert.equal(command(outside("ArrowRight"), box, { tagName: "TEXTAREA" }, none), null);
-  assert.equal(command(outside("ArrowRight"), box, null, none), null);
+test("the arrows step and the space bar plays, wherever was clicked", () => {
+  for (const where of [press, outside])
+    for (const target of [undefined, button, thumbnail, element("[type=checkbox], [role=button]")])
+      assert.deepEqual(
+        ["ArrowLeft", "ArrowRight", " ", "x"].map((key) => command(where(key, target), box, clicked, none)),
+        ["previous", "next", "play", null],
+      );
 });
 
-test("keys with a modifier, and those of a text field or a slider, are not the player's", () => {
-  for (const how of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }])
-    assert.equal(command(press("ArrowLeft", box, how), box, box, none), null);
-  assert.equal(command(press("ArrowLeft", { tagName: "INPUT" }), box, box, none), null);
+test("what the tab key has led to keeps its keys", () => {
+  assert.equal(command(outside(" ", button), box, tabbed, none), null);
+  assert.equal(command(outside("ArrowRight", button), box, tabbed, none), "next");
+  assert.equal(command(outside("ArrowRight", thumbnail), box, tabbed, none), null);
+});
+
+test("keys with a modifier, and those of a text field, a slider or a table, are not the player's", () => {
+  for (const how of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }, { shiftKey: true }])
+    assert.equal(command(press("ArrowLeft", box, how), box, clicked, none), null);
+  for (const kind of ["textarea", "[contenteditable]", "[role=application]", "[role=combobox]"])
+    for (const key of ["ArrowLeft", " "]) assert.equal(command(press(key, element(kind)), box, clicked, none), null);
+  for (const kind of ["[role=slider]", "[role=grid]"]) {
+    assert.equal(command(press("ArrowLeft", element(kind)), box, clicked, none), null);
+    assert.equal(command(press(" ", element(kind)), box, clicked, none), "play");
+  }
 });
 
 test("other keys are what is played decides", () => {
-  const more = (target, inside) => (inside && target === box ? { " ": "play" } : {});
-  assert.equal(command(press(" "), box, box, more), "play");
-  assert.equal(command(press(" ", { tagName: "BUTTON" }), box, box, more), null);
-  assert.equal(command(press("x"), box, box, more), null);
-  const hops = Object.create(Hops.prototype);
-  assert.deepEqual([hops.keys({ tagName: "TD" }), hops.keys({ tagName: "BUTTON" })], [{ " ": "play" }, {}]);
+  const more = (target, inside) => (inside && target === button ? { " ": "play", Home: "first" } : {});
+  assert.equal(command(press(" ", button), box, tabbed, more), "play");
+  assert.equal(command(press("Home", button), box, tabbed, more), "first");
+  assert.equal(command(outside("Home", button), box, clicked, more), null);
+  assert.equal(command(press("Home"), box, clicked, more), null);
 });
 
 /** A player that was never drawn, and what it sends. */

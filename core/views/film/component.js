@@ -3,6 +3,7 @@
 import { component } from "../player/component.js";
 import { element, press } from "../player/dom.js";
 import { drawHeat } from "../player/heat.js";
+import { listen } from "../player/keys.js";
 import { Timeline } from "../player/timeline.js";
 
 const BEAT = 420; // milliseconds a snapshot while playing
@@ -24,6 +25,11 @@ class Film {
     this.slider.oninput = () => this.timeline.go(Number(this.slider.value));
     this.playButton.onclick = () => this.timeline.toggle();
     this.boxes.onchange = () => this.show();
+    this.deafen = listen(
+      find(".film"),
+      () => ({}),
+      (asked) => this.obey(asked),
+    );
     this.resized = new ResizeObserver(() => this.paint());
     this.resized.observe(this.scenes);
   }
@@ -48,7 +54,16 @@ class Film {
     timeline.move(newest && !timeline.isPlaying ? timeline.last : kept);
   }
 
+  /** Do what a key asks for, if there is anything to step through. */
+  obey(asked) {
+    const { timeline } = this;
+    if (!timeline.last) return false;
+    ({ previous: () => timeline.step(-1), next: () => timeline.step(1), play: () => timeline.toggle() })[asked]();
+    return true;
+  }
+
   close() {
+    this.deafen();
     this.timeline.stop();
     this.resized.disconnect();
   }

@@ -51,10 +51,6 @@ export class Captions {
       button.onclick = () => this.take(this.tool === button.value ? null : button.value);
     this.onceButton.onclick = () => this.last(false);
     this.onwardButton.onclick = () => this.last(true);
-    // A button acts on the space bar when it is let go; on a word the space bar plays, and has done so already.
-    player.box.onkeyup = (event) => {
-      if (event.key === " " && this.isWord(event.composedPath()[0])) event.preventDefault();
-    };
     this.resized = new ResizeObserver(() => this.refresh());
     this.resized.observe(this.stage);
   }

@@ -1,7 +1,7 @@
 // What a player has whatever it plays: buttons and keys to step and play with, and requests to the server.
 
 import { press } from "./dom.js";
-import { command } from "./keys.js";
+import { listen } from "./keys.js";
 import { Timeline } from "./timeline.js";
 
 const SETTLED = 280; // milliseconds without a further key before the server hears of a place
@@ -31,8 +31,8 @@ export class Player {
     find(".previous").onclick = () => this.timeline.step(-1, SETTLED);
     find(".next").onclick = () => this.timeline.step(1, SETTLED);
     this.playButton.onclick = () => this.timeline.toggle();
-    this.onkey = (event) => this.key(event);
-    document.addEventListener("keydown", this.onkey);
+    const more = (target, inside) => this.subject.keys?.(target, inside) ?? {};
+    this.deafen = listen(this.box, more, (asked, target) => this.obey(asked, target));
   }
 
   update({ data, setStateValue, setTriggerValue }) {
@@ -48,7 +48,7 @@ export class Player {
   close() {
     this.timeline.stop();
     this.subject.close?.();
-    document.removeEventListener("keydown", this.onkey);
+    this.deafen();
   }
 
   label(playing) {
@@ -57,12 +57,10 @@ export class Player {
     if (this.settings.silent) this.spoken.setAttribute("aria-live", playing ? "off" : "polite");
   }
 
-  key(event) {
+  /** Do what a key asks for, if there is anything to step through. */
+  obey(asked, target) {
     const { timeline } = this;
-    const more = (target, inside) => this.subject.keys(target, inside);
-    const asked = command(event, this.box, document.activeElement, more);
-    if (!asked || !this.subject.playable) return;
-    event.preventDefault();
+    if (!this.subject.playable) return false;
     ({
       previous: () => timeline.step(-1, SETTLED),
       next: () => timeline.step(1, SETTLED),
@@ -70,7 +68,8 @@ export class Player {
       last: () => timeline.go(timeline.last, SETTLED),
       play: () => timeline.toggle(),
     })[asked]();
-    this.subject.followKey?.(event.composedPath()[0]);
+    this.subject.followKey?.(target);
+    return true;
   }
 
   /** The address bar names the place, so that a copied link reopens here. */

@@ -120,10 +120,6 @@ export class Hops {
   get playable() {
     return this.player.timeline.last > 0;
   }
-
-  keys(target) {
-    return target.tagName === "BUTTON" ? {} : { " ": "play" };
-  }
 }
 
 /** All that a payload shows, as a text; how often it was sent, and where to begin, are no part of that. */
