@@ -22,7 +22,7 @@ from core.cli.common import (
     open_caption_service,
     prepare_outputs,
 )
-from core.cli.photo_data import Dataset, Images, open_split
+from core.cli.photo_data import Dataset, Images, open_split, say
 from core.results.files import write_result
 from core.results.provenance import made_by
 
@@ -46,7 +46,7 @@ def evaluate_photos(
     as_json: Json = False,
 ) -> None:
     """Score captioners on a data set; without --model, all of them."""
-    photos, files = open_split(dataset, split, images, more_images, quiet=as_json)
+    data, photos, files = open_split(dataset, split, images, more_images)
     prepare_outputs(predictions, results)
     service, chosen = open_caption_service(checkpoints, models)
 
@@ -55,6 +55,7 @@ def evaluate_photos(
     from core.results.caption_metrics import METRICS
 
     check_names(Path(name).resolve().name for name in chosen)
+    say(data, quiet=as_json)
     settings = Settings(beam=beam)
     origin = {"dataset": dataset.resolve().name, "length_penalty": settings.length_penalty}
     made = made_by("core", context.obj)

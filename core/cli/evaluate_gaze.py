@@ -20,7 +20,7 @@ from core.cli.common import (
     open_caption_service,
     prepare_outputs,
 )
-from core.cli.photo_data import Dataset, Images, open_split
+from core.cli.photo_data import Dataset, Images, open_split, say
 from core.results.files import CAPTIONS, LOOKS, write_result
 from core.results.provenance import made_by
 
@@ -47,7 +47,7 @@ def evaluate_gaze(
     from core.data.errors import DataError
     from core.data.phrases import read_phrases
 
-    photos, files = open_split(dataset, split, images, more_images, quiet=as_json)
+    data, photos, files = open_split(dataset, split, images, more_images)
     named = read_phrases(phrases, photos)
     photos = [photo for photo in photos if photo.filename in named][:limit]
     if not photos:
@@ -59,6 +59,7 @@ def evaluate_gaze(
     from core.captioning.gaze_evaluation import gaze_evaluate
     from core.captioning.settings import Settings
 
+    say(data, quiet=as_json)
     settings = Settings()
     made = made_by("core", context.obj)
     with PhotoBar("Looking", len({photo.filename for photo in photos})) as bar:

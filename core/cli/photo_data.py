@@ -35,12 +35,9 @@ def places(datasets: Sequence[Path], images: Sequence[Path] | None, more: Sequen
 
 
 def open_split(
-    dataset: Path, split: str, images: Sequence[Path] | None, more: Sequence[Path] | None, quiet: bool
-) -> tuple[list["CaptionedPhoto"], "PhotoFiles"]:
-    """The photos of a split, or of all of them, and their files; what was found is said on standard error.
-
-    Args:
-        quiet: say only what was left out.
+    dataset: Path, split: str, images: Sequence[Path] | None, more: Sequence[Path] | None
+) -> tuple["CaptionData", list["CaptionedPhoto"], "PhotoFiles"]:
+    """A data set, its photos of a split, or of all splits, and the files of all of them.
 
     Raises:
         DataError: the captions cannot be read, no photo is in the split, or the photos' places are none.
@@ -49,11 +46,10 @@ def open_split(
     from core.data.photo_files import PhotoFiles
 
     data = read_captions(dataset)
-    say(data, quiet)
-    return data.of(split), PhotoFiles(places([dataset], images, more), [photo.filename for photo in data.photos])
+    return data, data.of(split), PhotoFiles(places([dataset], images, more), [photo.filename for photo in data.photos])
 
 
 def say(data: "CaptionData", quiet: bool = False) -> None:
-    """Say on standard error what a data set is, and what of it was left out."""
+    """Say on standard error what a data set is, unless ``quiet``, and what of it was left out."""
     for sentence in (*(() if quiet else (data.found,)), *data.notes):
         complain(f"{data.source}: {sentence}")

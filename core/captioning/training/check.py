@@ -73,6 +73,7 @@ def check_data(settings: "PhotoTrainSettings", stage: Stage) -> TrainingData:
         listed += [photo for photo in data.photos if photo.split in (*LEARNT, "val")]
         first = first or len(listed)
     _refuse_in_both(listed, first)
+    phrases = read_phrases(settings.phrases, listed[:first]) if settings.phrases else {}
     files = PhotoFiles(settings.images, [photo.filename for photo in listed])
     sums, left_out = _look_at(files, listed, read_data(settings.out), stage)
     if left_out:
@@ -91,7 +92,6 @@ def check_data(settings: "PhotoTrainSettings", stage: Stage) -> TrainingData:
         "encoder": _digest(_encoder(settings)),
     }
     opened = {photo.filename: sums[photo.filename] for photo in photos}
-    phrases = read_phrases(settings.phrases, photos[:first]) if settings.phrases else {}
     return TrainingData(
         photos,
         first,
@@ -160,9 +160,7 @@ def _twice(photos: Sequence[CaptionedPhoto], first: int, sums: Mapping[str, str]
     same = [f"{name} is {learnt[sums[name]]}" for name in chosen if sums[name] in learnt]
     if not same:
         return []
-    return [
-        f"{len(same):,} photos of val are learnt from under another name, so its scores flatter: {name_some(same)}."
-    ]
+    return [f"{len(same):,} photos of val are also learnt from, under another name, which flatters: {name_some(same)}."]
 
 
 def _vocabulary(photos: Sequence[CaptionedPhoto], least: int | None) -> list[str]:

@@ -37,7 +37,7 @@ from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
 from core.data.sentences import read_sentences
 from core.training.progress import Stage
-from core.training.run_folder import RunSettings, claim, claim_data
+from core.training.run_folder import RunSettings, claim, claim_data, holds_run
 
 MAY_CHANGE = {
     "devices",
@@ -129,16 +129,18 @@ def train_photos(
             damaged.
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
-    found = check_data(settings, stage)
-    for sentence in found.findings:
-        say(sentence)
-    photos, phrases = found.photos, found.phrases
-    texts = [words for path in settings.texts for words in read_sentences(path)]
     out = settings.out
+    if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
+        claim(settings, MAY_CHANGE)
+    texts = [words for path in settings.texts for words in read_sentences(path)]
+    found = check_data(settings, stage)
+    photos, phrases = found.photos, found.phrases
     fabric = _fabric(settings)
     with fabric.rank_zero_first():
         claim(settings, MAY_CHANGE)
         claim_data(out, found.digests, {"opened": found.opened})
+    for sentence in found.findings:
+        say(sentence)
     lightning_fabric.seed_everything(settings.seed, verbose=False)
 
     rows = [i for i, photo in enumerate(photos) if photo.split in LEARNT]
