@@ -21,9 +21,11 @@ from core.captioning.album import PHOTO_ENDINGS
 from core.captioning.out_of_distribution import Load, batches, photos
 from core.captioning.service import ENCODER, CaptionService
 from core.cli.common import Checkpoints, Json, MorePhotos, ProgressBar, input_errors
-from core.cli.out_of_distribution import Datasets, Images, val
+from core.cli.out_of_distribution import val
+from core.cli.photo_data import Datasets, Images, places
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.photo_files import PhotoFiles
 from core.data.scenes import make_scene
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -83,7 +85,7 @@ def _distances(service: CaptionService, pictures: Sequence[Image.Image]) -> list
 
 def evaluate(
     dataset: Datasets,
-    images: Images,
+    images: Images = None,
     more_images: MorePhotos = None,
     others: Annotated[
         list[Path] | None,
@@ -100,7 +102,7 @@ def evaluate(
     Of the first data set's val those photos are looked at that the bound does not come from: they give the rate of
     false alarms. The val of the other data sets, --others, and pictures that are no photos follow, a line each.
     """
-    service, files = CaptionService(checkpoints or store.ROOT), PhotoFiles([*images, *(more_images or [])])
+    service, files = CaptionService(checkpoints or store.ROOT), PhotoFiles(places(dataset, images, more_images))
     groups = {f"{_name(dataset[0])} val": photos(files, val(dataset[0])[1::2])}
     groups |= {f"{_name(path)} val": photos(files, val(path)) for path in dataset[1:]}
     groups |= {place.stem: photos_in(place) for place in others or []}

@@ -68,12 +68,18 @@ CSVS = {
 @pytest.mark.parametrize("text", CSVS.values(), ids=CSVS)
 def test_captions_in_a_table(text):
     found = read_references("captions.csv", text.encode("utf-8-sig"))
-    assert found == {"a.jpg": ["a dog runs", "two dogs"], "b.jpg": ["a cat asleep"]}
+    assert found.captions == {"a.jpg": ["a dog runs", "two dogs"], "b.jpg": ["a cat asleep"]}
+    assert "photos with 3 captions, a " in found.notes[0]
 
 
 def test_captions_in_karpathys_format():
     data = {"images": [{"filename": "a.jpg", "split": "test", "sentences": [{"tokens": ["a", "dog"]}]}]}
-    assert read_references("d.json", json.dumps(data).encode()) == {"a.jpg": ["a dog"]}
+    assert read_references("d.json", json.dumps(data).encode()).captions == {"a.jpg": ["a dog"]}
+
+
+def test_captions_of_two_photos_of_one_name_are_not_taken_for_one_another():
+    found = read_references("a.csv", b"image,caption\na/1.jpg,A dog\nb/1.jpg,A cat\nb/2.jpg,A fish\n")
+    assert found.captions == {"2.jpg": ["a fish"]} and "cannot be told apart here: 1.jpg" in found.notes[-1]
 
 
 @pytest.mark.parametrize(

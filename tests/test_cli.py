@@ -181,7 +181,7 @@ def test_a_model_by_its_path(run, root, photos):
         ("train photos --dataset {dataset} --images . --encoder-weights nowhere --out .", "nowhere"),
         ("train photos --dataset {dataset} --images . --out . --captioner sharp --encoder-weights .", "sharp"),
         ("evaluate photos --images .", "--dataset"),
-        ("evaluate photos --dataset {dataset}", "--images"),
+        ("evaluate photos --dataset {dataset}", "None of the photos"),
         ("evaluate photos --dataset nowhere.json --images .", "nowhere.json"),
         ("evaluate photos --dataset {b} --images .", "b.png"),
         ("evaluate photos --dataset {dataset} --images nowhere.zip", "nowhere.zip"),
@@ -207,8 +207,8 @@ def test_wrong_arguments_are_one_sentence_and_exit_code_2(run, photos, dataset, 
     code, out, err = run(command.format(b=photos / "b.png", photos=photos, dataset=dataset, phrases=phrases))
     assert (code, out) == (2, [])
     assert about in err[-1]
-    # where photos are missing, each has a sentence of its own before the last
-    assert len(err) == 1 or all("none of the folders" in line for line in err[:-1])
+    # where photos are missing, what was looked for and each photo have a sentence before the last
+    assert len(err) == 1 or all("none of the folders" in line for line in err[1:-1]) and "captions, Karpathy" in err[0]
 
 
 def test_a_command_that_there_is_not(capsys):
@@ -384,6 +384,13 @@ def test_train_photos(run, root, photos, to_learn, tmp_path):
     code, lines, _ = run(f"{begin} --resume", *arguments)
     assert code == 0 and lines[-1] == str(out / "soft")
     assert main(["caption", str(photos / "b.png"), "--checkpoints", str(out)]) == 0
+    turned = json.loads(to_learn.read_text())
+    turned["images"].reverse()
+    to_learn.write_text(json.dumps(turned))
+    code, _, err = run(f"{begin} --resume", *arguments)
+    assert code == 2 and "begun with other data (other photos, other pixels, or in another order)" in err[-1]
+    turned["images"].reverse()
+    to_learn.write_text(json.dumps(turned))
     (out / "settings.json").write_text((out / "settings.json").read_text()[:50])
     code, _, err = run(f"{begin} --resume", *arguments)
     assert code == 2 and len(err) == 1 and "settings.json is damaged" in err[0]

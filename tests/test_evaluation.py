@@ -16,8 +16,9 @@ from core.captioning.photo import open_photo
 from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
 from core.captioning.stream import caption_stream
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.photo_files import PhotoFiles
 from core.results.caption_metrics import METRICS, MeteorProcess, score_captions
 
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="METEOR needs Java")

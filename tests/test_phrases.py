@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from core.data import phrases
+from core.data.captions import CaptionedPhoto, read_captions
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, read_karpathy
 from core.data.phrases import Phrase, cell_shares, covers, read_phrases
 
 PHOTO = CaptionedPhoto("a.jpg", "val", (("a", "big", "dog", "runs"), ("another", "of", "the", "dogs")))
@@ -129,7 +129,7 @@ def test_which_points_boxes_cover():
 
 @pytest.mark.skipif(not FLICKR.is_file(), reason="the phrases of Flickr8k are not here")
 def test_the_phrases_of_flickr8k():
-    photos = read_karpathy(SHARED / "flickr8k" / "dataset_flickr8k.json")
+    photos = list(read_captions(SHARED / "flickr8k" / "dataset_flickr8k.json").photos)
     found = read_phrases(FLICKR, photos)
     assert len(found) == len(photos) == 7091
     assert sum(len(own) for photo in found.values() for own in photo.captions) == 91_844

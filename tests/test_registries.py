@@ -33,8 +33,9 @@ from core.captioning.service import CaptionService
 from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import END, SPECIAL
 from core.checkpoints import CheckpointError
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.photo_files import PhotoFiles
 from core.data.phrases import PhotoPhrases, Phrase
 from core.exports import (
     Photo,

@@ -32,8 +32,8 @@ from core.captioning.training.teacher_forcing import (
 from core.captioning.training.views import Window, cache, crop, draw_window, vary, window_of
 from core.captioning.training.words import found_loss
 from core.captioning.vocabulary import END, Vocabulary
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto
 from core.data.phrases import PhotoPhrases, Phrase
 
 fabric = pytest.importorskip("lightning_fabric")

@@ -3,17 +3,16 @@
 Files come from outside: counts and sizes are bounded, and whatever cannot be used is said in a sentence.
 """
 
-import csv
 import io
-import json
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.captioning.photo import MAX_BYTES
+from core.data.captions import name_some, parse_captions
 from core.data.errors import DataError
 
 if TYPE_CHECKING:
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
 
 MAX_PHOTOS = 50
 MAX_MEMBERS = 10_000  # of a zip, photos or not
+REFERENCE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "parquet"]
 MAX_REFERENCE_BYTES = 50_000_000  # COCO's Karpathy JSON has 150 MB, Flickr30k's 40
 PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff")
-PHOTO_COLUMNS = ("photo", "image", "filename", "file", "file_name", "image_name", "name")
 
 
 @dataclass(frozen=True)
@@ -107,58 +106,36 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
     return free
 
 
-def read_references(name: str, data: bytes) -> dict[str, list[str]]:
-    """Reference captions by the photo's bare file name, in the form that captions have.
+class References(NamedTuple):
+    """Captions by people: by the photo's bare file name, words joined by spaces; and sentences on what was found."""
 
-    A JSON is in Karpathy's format. A CSV names the photo in a column "photo", "image", "filename" or the like, or in
-    its first one; every other column holds captions, and a photo may come in several rows.
+    captions: dict[str, list[str]]
+    notes: tuple[str, ...]
+
+
+def read_references(name: str, data: bytes) -> References:
+    """Reference captions in any form that :mod:`core.data.captions` reads, whatever split their photos are in.
+
+    An uploaded photo has no folder: captions of photos that differ in their folders alone are left out.
 
     Raises:
-        DataError: the file is neither, too large, or holds no captions.
+        DataError: the file is of no such form, too large, or holds no captions.
     """
     if len(data) > MAX_REFERENCE_BYTES:
         raise DataError(f"{name} is too large: up to {MAX_REFERENCE_BYTES // 1_000_000} MB are read.")
-    try:
-        text = data.decode("utf-8-sig")
-        pairs = _from_json(text) if name.lower().endswith(".json") else _from_csv(text)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error) as error:
-        raise DataError(
-            f"{name} is neither a CSV of photos and captions nor a data set in Karpathy's format."
-        ) from error
-    references: dict[str, list[str]] = {}
-    for photo, caption in pairs:
-        if caption:
-            references.setdefault(_bare(photo), []).append(caption)
-    if not references:
-        raise DataError(f"{name} holds no captions.")
-    return references
-
-
-def _from_json(text: str) -> list[tuple[str, str]]:
-    return [
-        (str(image["filename"]), " ".join(map(str, sentence["tokens"])))
-        for image in json.loads(text)["images"]
-        for sentence in image["sentences"]
-    ]
-
-
-def _from_csv(text: str) -> list[tuple[str, str]]:
-    from core.captioning.comparison import split_words
-
-    lines = text.splitlines()
-    separator = max(",;\t", key=lines[0].count) if lines else ","
-    head, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    names = [cell.strip().lower() for cell in head]
-    column = next((names.index(name) for name in PHOTO_COLUMNS if name in names), None)
-    if column is None:  # no heading: the first line is a photo already
-        column, rows = 0, [head, *rows]
-    return [
-        (row[column].strip(), " ".join(split_words(cell)))
-        for row in rows
-        if len(row) > column
-        for place, cell in enumerate(row)
-        if place != column
-    ]
+    found = parse_captions(name, data)
+    folders: dict[str, str] = {}
+    captions: dict[str, list[str]] = {}
+    unclear: dict[str, None] = {}
+    for photo in found.photos:
+        folder, _, bare = photo.filename.rpartition("/")
+        if folder and folders.setdefault(bare, folder) != folder:
+            unclear[bare] = None
+        captions.setdefault(bare, []).extend(" ".join(words) for words in photo.captions)
+    notes = [f"{name}: {found.found}", *found.notes]
+    if unclear:
+        notes.append(f"Photos of one name in several folders cannot be told apart here: {name_some(unclear)}.")
+    return References({bare: own for bare, own in captions.items() if bare not in unclear}, tuple(notes))
 
 
 def score_album(

@@ -10,8 +10,9 @@ from typing import Any
 from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
 from core.captioning.stream import Captioned, caption_stream
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.photo_files import PhotoFiles
 from core.results.caption_metrics import score_captions
 
 

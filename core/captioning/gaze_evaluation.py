@@ -23,8 +23,9 @@ from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
 from core.captioning.stream import Opened, encode_stream
 from core.captioning.training.teacher_forcing import collate, teacher_forced
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.photo_files import PhotoFiles
 from core.data.phrases import PhotoPhrases
 from core.trace import CaptionTrace
 

@@ -26,8 +26,9 @@ from safetensors.torch import save
 from torch import Tensor
 
 from core.captioning.photo import PhotoError, open_photo
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.photo_files import PhotoFiles
 from core.files import write_whole
 
 FILE = "familiarity.safetensors"  # beside the encoder's weights

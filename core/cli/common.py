@@ -126,7 +126,7 @@ def check_names(names: Iterable[str]) -> None:
 def measured_on(dataset: Path, split: str) -> str:
     """The part of a results file's name that says on which photos: data set and split."""
     part = re.sub(r"[^\w.-]", "_", split)
-    return f"{dataset.stem.removeprefix('dataset_')}-{part}"
+    return f"{dataset.resolve().stem.removeprefix('dataset_')}-{part}"
 
 
 def prepare_outputs(predictions: Path | None, results: Path | None) -> None:

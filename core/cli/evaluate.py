@@ -23,6 +23,7 @@ from core.cli.common import (
     prepare_outputs,
     write_output,
 )
+from core.cli.photo_data import Dataset, Images, open_split, say
 from core.results.files import write_result
 from core.results.provenance import made_by
 
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 
 def evaluate_photos(
     context: typer.Context,
-    dataset: Annotated[Path, typer.Option(metavar="JSON", help="Photos with captions, in Karpathy's format.")],
-    images: Annotated[list[Path], typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are. May be repeated.")],
+    dataset: Dataset,
+    images: Images = None,
     more_images: MorePhotos = None,
-    split: Annotated[str, typer.Option(help="Which part of the data set to score.")] = "test",
+    split: Annotated[str, typer.Option(help="Which part of the data set to score, or all.")] = "test",
     models: Models = None,
     beam: Beam = 4,
     predictions: Annotated[
@@ -46,10 +47,7 @@ def evaluate_photos(
     as_json: Json = False,
 ) -> None:
     """Score captioners on a data set; without --model, all of them."""
-    from core.data.karpathy import PhotoFiles, read_split
-
-    photos = read_split(dataset, split)
-    files = PhotoFiles([*images, *(more_images or [])])
+    data, photos, files = open_split(dataset, split, images, more_images)
     prepare_outputs(predictions, results)
     service, chosen = open_caption_service(checkpoints, models)
 
@@ -58,8 +56,9 @@ def evaluate_photos(
     from core.results.caption_metrics import METRICS
 
     check_names(Path(name).resolve().name for name in chosen)
+    say(data, quiet=as_json)
     settings = Settings(beam=beam)
-    origin = {"dataset": dataset.name, "length_penalty": settings.length_penalty}
+    origin = {"dataset": dataset.resolve().name, "length_penalty": settings.length_penalty}
     made = made_by("core", context.obj)
     with PhotoBar("Captioning", len({photo.filename for photo in photos})) as photos_bar:
         evaluations = corpus_evaluate(service, photos, files, chosen, settings, photos_bar.photo)

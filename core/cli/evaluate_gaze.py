@@ -20,6 +20,7 @@ from core.cli.common import (
     open_caption_service,
     prepare_outputs,
 )
+from core.cli.photo_data import Dataset, Images, open_split, say
 from core.results.files import CAPTIONS, LOOKS, write_result
 from core.results.provenance import made_by
 
@@ -29,11 +30,11 @@ COLUMNS = ("words", *LOOKS)
 
 def evaluate_gaze(
     context: typer.Context,
-    dataset: Annotated[Path, typer.Option(metavar="JSON", help="Photos with captions, in Karpathy's format.")],
-    images: Annotated[list[Path], typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are. May be repeated.")],
+    dataset: Dataset,
     phrases: Annotated[
         Path, typer.Option(metavar="JSON", help="Which words of those captions name what, and where that is.")
     ],
+    images: Images = None,
     more_images: MorePhotos = None,
     split: Annotated[str, typer.Option(help="Which part of the data set to look at.")] = "val",
     models: Models = None,
@@ -44,15 +45,13 @@ def evaluate_gaze(
 ) -> None:
     """Measure where captioners look before naming words, in their own captions and in those that people wrote."""
     from core.data.errors import DataError
-    from core.data.karpathy import PhotoFiles, read_split
     from core.data.phrases import read_phrases
 
-    photos = read_split(dataset, split)
+    data, photos, files = open_split(dataset, split, images, more_images)
     named = read_phrases(phrases, photos)
     photos = [photo for photo in photos if photo.filename in named][:limit]
     if not photos:
         raise DataError(f"{phrases} has no phrases of any photo in the split {split!r} of {dataset}.")
-    files = PhotoFiles([*images, *(more_images or [])])
     prepare_outputs(None, results)
     service, chosen = open_caption_service(checkpoints, models)
     check_names(Path(name).resolve().name for name in chosen)
@@ -60,6 +59,7 @@ def evaluate_gaze(
     from core.captioning.gaze_evaluation import gaze_evaluate
     from core.captioning.settings import Settings
 
+    say(data, quiet=as_json)
     settings = Settings()
     made = made_by("core", context.obj)
     with PhotoBar("Looking", len({photo.filename for photo in photos})) as bar:
@@ -74,7 +74,11 @@ def evaluate_gaze(
             for captions in CAPTIONS:
                 print(_row(name, captions, scores[captions]))
         if results:
-            origin = {"dataset": dataset.name, "beam": settings.beam, "length_penalty": settings.length_penalty}
+            origin = {
+                "dataset": dataset.resolve().name,
+                "beam": settings.beam,
+                "length_penalty": settings.length_penalty,
+            }
             file = f"gaze-{measured_on(dataset, evaluation.split)}-{name}.json"
             record = {**scores, **origin, "wrong": evaluation.wrong()}
             write_result(results / file, record, made, service.config(evaluation.model))

@@ -7,19 +7,16 @@ from typing import Annotated
 import typer
 
 from core.cli.common import Checkpoints, MorePhotos, ProgressBar
+from core.cli.photo_data import Datasets, Images, places
+from core.data.captions import CaptionedPhoto, read_captions
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, read_karpathy
 
-Datasets = Annotated[
-    list[Path], typer.Option(metavar="JSON", help="What the models learnt from, in Karpathy's format.")
-]
-Images = Annotated[list[Path], typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are. May be repeated.")]
 TRAINED = ("train", "restval")
 
 
 def train_out_of_distribution(
     dataset: Datasets,
-    images: Images,
+    images: Images = None,
     more_images: MorePhotos = None,
     count: Annotated[int, typer.Option("--photos", min=100, help="How many photos of training are looked at.")] = 1200,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same photos.")] = 0,
@@ -29,7 +26,7 @@ def train_out_of_distribution(
 
     The bound between familiar and not comes from every other photo of the first data set's val.
     """
-    seen = [photo for path in dataset for photo in read_karpathy(path, TRAINED)]
+    seen = [photo for path in dataset for photo in read_captions(path).photos if photo.split in TRAINED]
     others = val(dataset[0])[::2]
     if not (seen and others):
         raise DataError("The data sets must hold photos in the split train, and the first one also in val.")
@@ -38,9 +35,9 @@ def train_out_of_distribution(
     from core import checkpoints as store
     from core.captioning import out_of_distribution
     from core.captioning.service import ENCODER, CaptionService
-    from core.data.karpathy import PhotoFiles
+    from core.data.photo_files import PhotoFiles
 
-    service, files = CaptionService(checkpoints or store.ROOT), PhotoFiles([*images, *(more_images or [])])
+    service, files = CaptionService(checkpoints or store.ROOT), PhotoFiles(places(dataset, images, more_images))
     folder = store.resolve(ENCODER, service.root)
     with ProgressBar("Looking at photos", len(seen) + len(others)) as bar:
         known, held_out = (
@@ -62,4 +59,4 @@ def train_out_of_distribution(
 
 
 def val(dataset: Path) -> list[CaptionedPhoto]:
-    return read_karpathy(dataset, ["val"])
+    return [photo for photo in read_captions(dataset).photos if photo.split == "val"]

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from core.cli.common import InputError, MorePhotos
-from core.cli.training import Device, Out, Resume, Seed, check_run, chosen, given, run
+from core.cli.photo_data import Datasets, Images, places
+from core.cli.training import Device, Out, Resume, Seed, Stages, check_run, chosen, given, leads, print_folders
 
 
 class Captioners(StrEnum):
@@ -20,12 +21,9 @@ class Captioners(StrEnum):
 
 
 def train_photos(
-    dataset: Annotated[
-        list[Path],
-        typer.Option(metavar="JSON", help="Photos with captions, in Karpathy's format. The first one's val chooses."),
-    ],
-    images: Annotated[list[Path], typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are. May be repeated.")],
+    dataset: Datasets,
     out: Out,
+    images: Images = None,
     encoder_weights: Annotated[
         Path | None,
         typer.Option(metavar="FILE_OR_DIR", help="ImageNet weights to fine-tune, or an encoder's folder to keep."),
@@ -62,13 +60,14 @@ def train_photos(
         int, typer.Option(min=1, help="Processes that share the work: GPUs, or parts of the processor.")
     ] = 1,
     resume: Resume = False,
+    check: Annotated[bool, typer.Option("--check", help="Look at the data, say what was found, and stop.")] = False,
 ) -> None:
     """Train an encoder and captioners on photos with captions. Interrupted, it goes on with --resume."""
     if (encoder_weights is None) == (start is None):
         raise InputError("Give either --encoder-weights or --start.")
     if (begin := encoder_weights or start) and not begin.exists():
         raise InputError(f"There are no weights {begin}.")
-    check_run(out, device, resume)
+    check_run(out, device, resume or check)
     from core.captioning.training.encoder import EncoderSettings
     from core.captioning.training.run import PhotoTrainSettings
     from core.captioning.training.run import train_photos as train
@@ -76,7 +75,7 @@ def train_photos(
 
     settings = PhotoTrainSettings(
         dataset=tuple(dataset),
-        images=(*images, *(more_images or [])),
+        images=tuple(places(dataset, images, more_images)),
         out=out,
         encoder_weights=encoder_weights,
         start=start,
@@ -96,4 +95,13 @@ def train_photos(
             seed=seed,
         ),
     )
-    run(train, settings)
+    if check:
+        from core.captioning.training.check import check_data
+
+        with Stages(shown=leads()) as stages:
+            findings = check_data(settings, stages.begin).findings
+        print("\n".join(findings))
+        return
+    with Stages(shown=leads()) as stages:
+        folders = train(settings, stages.begin, stages.say)
+    print_folders(folders)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
-from core.cli.common import InputError, ProgressBar
+from core.cli.common import InputError, ProgressBar, complain
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, holds_run
 
@@ -64,6 +64,11 @@ def run(train: Callable[[Settings, Stage], list[Path]], settings: Settings) -> N
     """Train with progress on standard error, and print the folders of the checkpoints."""
     with Stages(shown=leads()) as stages:
         folders = train(settings, stages.begin)
+    print_folders(folders)
+
+
+def print_folders(folders: Sequence[Path]) -> None:
+    """Say where the checkpoints are, once for all processes."""
     if leads():
         for folder in folders:
             print(folder)
@@ -81,6 +86,12 @@ class Stages:
 
     def __exit__(self, *_: object) -> None:
         self._current.close()
+
+    def say(self, sentence: str) -> None:
+        """A sentence between the stages."""
+        self._current.close()
+        if self._shown:
+            complain(sentence)
 
     def begin(self, label: str, steps: int) -> Callable[[], None]:
         """Close the stage before and begin one of ``steps`` steps; returns what to call after each."""

@@ -1,7 +1,7 @@
 """Which words of a caption name what, and where it is: phrases tied to boxes, of Flickr30k Entities.
 
 Plummer et al. 2015, "Flickr30k Entities: Collecting Region-to-Phrase Correspondences". The JSON, beside a data set in
-Karpathy's format (:mod:`core.data.karpathy`), holds for every photo by its file name
+Karpathy's form (:mod:`core.data.captions`), holds for every photo by its file name
 
     {"boxes": {entity: [[x0, y0, x1, y1], ...]}, "phrases": [[[first, last + 1, entity, type], ...]]}
 
@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto
 
 MAX_BYTES = 200_000_000  # of the file; all of Flickr8k takes 4 million
 SLACK = 0.01  # by which a box may stick out of its photo, which rounding does; it is clipped

@@ -1,7 +1,7 @@
 """How good captions are: BLEU, METEOR, ROUGE-L and CIDEr, as the field measures them.
 
-Captions and references are the lower-case words of Karpathy's JSON, without punctuation, joined by spaces.
-That is the field's tokenisation of these references, so no tokenizer runs here. All scores are times 100, over
+Captions and references are words as :mod:`core.data.captions` reads them, in small letters and without punctuation,
+joined by spaces, so no tokenizer runs here. All scores are times 100, over
 the whole corpus of the photos given, each photo once; a generated caption is never shown its reference.
 """
 

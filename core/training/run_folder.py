@@ -10,6 +10,7 @@ from core.data.errors import DataError
 from core.files import write_whole
 
 SETTINGS = "settings.json"
+DATA = "data.json"  # what the run learns from, by digests
 WHERE = {"out", "device"}  # where a run takes place, which may always change between two sittings
 
 
@@ -60,6 +61,41 @@ def claim(settings: RunSettings, free: Collection[str]) -> None:
             write_whole(path, json.dumps(ours, indent=1) + "\n")
     except OSError as error:
         raise DataError(f"{path.parent} cannot hold a run: {error.strerror}.") from error
+
+
+def claim_data(folder: Path, digests: Mapping[str, str], about: Mapping[str, Any]) -> None:
+    """Write into a claimed run folder what is learnt from, or check that it is what the run was begun with.
+
+    Args:
+        digests: of the data, by what a sentence calls it.
+        about: what else is kept beside them.
+
+    Raises:
+        DataError: the run was begun with other data, or the folder cannot be written.
+    """
+    path, theirs = folder / DATA, read_data(folder)
+    begun = theirs.get("digests") if theirs else None
+    if isinstance(begun, dict) and begun != digests:
+        changed = [what for what in digests if begun.get(what) != digests[what]]
+        raise DataError(
+            f"{folder} was begun with other data (other {', other '.join(changed)}, or in another order): what it has"
+            " cached and learnt is not of these. Give it the data it was begun with, or take another --out."
+        )
+    try:
+        draft = path.with_suffix(".part")
+        draft.write_text(json.dumps({"digests": dict(digests), **about}) + "\n", encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise DataError(f"{folder} cannot hold a run: {error.strerror}.") from error
+
+
+def read_data(folder: Path) -> dict[str, Any] | None:
+    """What :func:`claim_data` wrote into a run folder; None where there is nothing, or nothing sound."""
+    try:
+        found = json.loads((folder / DATA).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def show_many_photos() -> None:
         files = _kept_files("photos")
     with right:
         st.file_uploader(
-            "Captions by people, to score against (if you have them)", ["csv", "json"], key=key("references"),
-            max_upload_size=MAX_UPLOAD, help="A CSV of photos and captions, or a data set in Karpathy's JSON.",
+            "Captions by people, to score against (if you have them)", album.REFERENCE_TYPES, key=key("references"),
+            max_upload_size=MAX_UPLOAD, help="A table of photos and captions, JSON of Karpathy or COCO, or Flickr8k's.",
             on_change=_keep_files, args=("references",),
         )  # fmt: skip
         answers = next(iter(_kept_files("references")), None)
@@ -83,7 +83,8 @@ def _caption_all(
         opened = album.open_album([(file.name, file.getvalue()) for file in files])
         notes += opened.notes
         if answers is not None:
-            references = album.read_references(answers.name, answers.getvalue())
+            references, said = album.read_references(answers.name, answers.getvalue())
+            notes += said
         read = dict(opened.sources)
         rows: list[Captions] = []
         for outcome in caption_stream(load_caption_service(), opened.sources, models, settings, batch=4):

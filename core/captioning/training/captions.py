@@ -20,7 +20,7 @@ from core.captioning.training.reward import CiderD
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import autocast
-from core.data.karpathy import CaptionedPhoto
+from core.data.captions import CaptionedPhoto
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine

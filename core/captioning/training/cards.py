@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.captioning.encoder import Encoder
-from core.data.karpathy import CaptionedPhoto
+from core.data.captions import CaptionedPhoto
 from core.training.cards import model_card
 
 _COMMAND = "python -m core train photos"

@@ -18,7 +18,7 @@ from core.captioning.training.views import Window, crop, draw_window, window_of
 from core.captioning.training.words import FUNCTION_WORDS, MIRROR
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import autocast
-from core.data.karpathy import CaptionedPhoto
+from core.data.captions import CaptionedPhoto
 from core.data.phrases import Box, PhotoPhrases, cell_shares
 
 MAX_WORDS = 22  # of a caption that is learnt

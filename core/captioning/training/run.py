@@ -4,7 +4,7 @@ Everything is kept in one run folder and an interrupted run goes on where it sto
 every epoch, ``settings.json``, and at the end a checkpoint folder for each model.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from core.captioning.naming import naming_nouns
 from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
+from core.captioning.training.check import LEARNT, check_data
 from core.captioning.training.encoder import EncoderSettings, fine_tune
 from core.captioning.training.examples import TrainingPhotos
 from core.captioning.training.language import begin_as, learnable, train_language
@@ -32,12 +33,11 @@ from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.training.views import VIEWS, cache_features
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import inference_dtype, set_dropout
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles, read_karpathy
-from core.data.phrases import PhotoPhrases, read_phrases
 from core.data.sentences import read_sentences
 from core.training.progress import Stage
-from core.training.run_folder import RunSettings, claim
+from core.training.run_folder import RunSettings, claim, claim_data, holds_run
 
 MAY_CHANGE = {
     "devices",
@@ -71,7 +71,8 @@ class PhotoTrainSettings(RunSettings):
     """All that decides a run; saved beside its weights.
 
     Attributes:
-        dataset: data sets in Karpathy's JSON. ``train`` and ``restval`` are learnt, the first one's ``val`` chooses.
+        dataset: data sets as :mod:`core.data.captions` reads them. ``train`` and ``restval`` are learnt; the
+            ``val`` of the first one chooses.
         images: folders and zips that hold their photos.
         phrases: which words of the first one's captions name what, and where (see :mod:`core.data.phrases`).
         texts: sentences without photos, from which all captioners learn their words first.
@@ -114,30 +115,42 @@ class PhotoTrainSettings(RunSettings):
     scst: SCSTSettings = field(default_factory=SCSTSettings)
 
 
-def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
+def train_photos(
+    settings: PhotoTrainSettings, stage: Stage, say: Callable[[str], None] = lambda sentence: None
+) -> list[Path]:
     """Run the whole training, or what is left of it; returns the checkpoint folders.
 
     Args:
         stage: called with what begins and how many steps it has; returns what to call after each step.
+        say: called with each sentence on the data, before any training.
 
     Raises:
-        DataError: the data set cannot be used, or ``out`` cannot: it is no folder, or of other settings, or damaged.
+        DataError: the data cannot be used, or ``out`` cannot: it is no folder, of other settings or other data, or
+            damaged.
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
-    photos, files, phrases, first = _read(settings)
-    texts = [words for path in settings.texts for words in read_sentences(path)]
     out = settings.out
+    if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
+        claim(settings, MAY_CHANGE)
+    texts = [words for path in settings.texts for words in read_sentences(path)]
+    found = check_data(settings, stage)
+    photos, phrases = found.photos, found.phrases
     fabric = _fabric(settings)
     with fabric.rank_zero_first():
         claim(settings, MAY_CHANGE)
+        claim_data(out, found.digests, {"opened": found.opened})
+    for sentence in found.findings:
+        say(sentence)
     lightning_fabric.seed_everything(settings.seed, verbose=False)
 
-    rows = [i for i, photo in enumerate(photos) if photo.split in ("train", "restval")]
+    rows = [i for i, photo in enumerate(photos) if photo.split in LEARNT]
     encoder, about = _load_encoder(settings)
     captioners, vocabulary = _begin(settings, encoder.channels, (words for i in rows for words in photos[i].captions))
     with fabric.rank_zero_first():  # of several processes one encodes; the others find everything done
         views = {
-            view: cache_features(encoder, photos, files, out, view, settings.seed, stage, fabric.device)
+            view: cache_features(
+                encoder, photos, found.files, out, view, settings.seed, stage, fabric.device, found.pixels
+            )
             for view in VIEWS
         }
     encoder.cpu()
@@ -146,7 +159,7 @@ def train_photos(settings: PhotoTrainSettings, stage: Stage) -> list[Path]:
     if len(sentences) >= fabric.world_size and settings.start is None:
         _learn_language(settings, captioners, sentences, fabric, stage)
     encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
-    val = [i for i in range(first) if photos[i].split == "val"]
+    val = [i for i in range(found.first) if photos[i].split == "val"]
     validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
     scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
     if settings.scst.epochs:
@@ -233,26 +246,6 @@ def _teacher_force(
             settings.average, losses, fabric, path, settings.batch, stage, name,
         )  # fmt: skip
     return scores
-
-
-def _read(
-    settings: PhotoTrainSettings,
-) -> tuple[list[CaptionedPhoto], PhotoFiles, dict[str, PhotoPhrases], int]:
-    """The photos of all data sets that are trained on or validated with, the phrases of the first one's captions, and
-    how many photos are the first one's."""
-    photos: list[CaptionedPhoto] = []
-    first = 0
-    for path in settings.dataset:
-        found = read_karpathy(path, ("train", "restval", "val"))
-        if not any(photo.split == "train" for photo in found):
-            raise DataError(f"{path} has no photos in its train split.")
-        if not photos:
-            first = sum(any(photo.captions) for photo in found)
-            if not any(photo.split == "val" for photo in found):
-                raise DataError(f"{path} has no photos in its val split, which chooses the epoch to keep.")
-        photos += [photo for photo in found if any(photo.captions)]
-    phrases = read_phrases(settings.phrases, photos[:first]) if settings.phrases else {}
-    return photos, PhotoFiles(settings.images), phrases, first
 
 
 def _begin(

@@ -21,8 +21,9 @@ from torch import Tensor
 from core.captioning.encoder import Encoder
 from core.captioning.photo import PhotoError, open_photo, squash
 from core.checkpoints.modules import autocast
+from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
-from core.data.karpathy import CaptionedPhoto, PhotoFiles
+from core.data.photo_files import PhotoFiles
 from core.data.phrases import Box
 from core.training.progress import Stage
 
@@ -110,8 +111,13 @@ def cache_features(
     seed: int,
     stage: Stage,
     device: torch.device,
+    of: str = "",
 ) -> npt.NDArray[np.float16]:
-    """What the encoder's frozen part makes of a view of every photo: an (N, ...) float16 array on disk."""
+    """What the encoder's frozen part makes of a view of every photo: an (N, ...) float16 array on disk.
+
+    Args:
+        of: a digest of the photos and the encoder; what was cached of others is not gone on with.
+    """
     encoder.to(device).eval()
     shape = encoder.frozen(torch.zeros(1, 3, encoder.side, encoder.side, device=device)).shape[1:]
 
@@ -126,7 +132,7 @@ def cache_features(
 
     tick = stage(f"photos, {view}", math.ceil(len(photos) / PHOTOS_A_BATCH))
     path = folder / f"features-{view}.npy"
-    return cache(path, (len(photos), *shape), PHOTOS_A_BATCH, compute, tick, np.float16)
+    return cache(path, (len(photos), *shape), PHOTOS_A_BATCH, compute, tick, np.float16, of)
 
 
 def cache(
@@ -136,19 +142,23 @@ def cache(
     compute: Callable[[slice], Tensor],
     tick: Callable[[], None],
     kind: type[Number],
+    of: str = "",
 ) -> npt.NDArray[Number]:
     """Fill an array on disk batch by batch; go on where an interrupted run stopped.
 
     Args:
-        path: the ``.npy`` file; beside it ``.progress`` says how many rows are done.
+        path: the ``.npy`` file; beside it ``.progress`` says how many rows are done, and of what.
         shape: of the whole array (N, ...).
         compute: a range of rows -> those rows (n, ...).
+        of: a digest of what the rows are computed from.
 
     Raises:
         DataError: the file is there, but was made for other photos.
     """
     progress = path.with_suffix(".progress")
-    done = int(progress.read_text() or 0) if path.exists() and progress.exists() else 0
+    done, made_of = _progress(progress) if path.exists() else (0, of)
+    if made_of != of:
+        raise DataError(f"{path} was made for other photos; take another --out, or delete it.")
     array = np.lib.format.open_memmap(path, mode="r+" if done else "w+", dtype=kind, shape=shape)
     if hasattr(os, "posix_fallocate"):  # a full disk is an error now, where a mapped file would later kill the process
         with path.open("r+b") as file:
@@ -159,7 +169,14 @@ def cache(
         rows = slice(start, min(start + batch, shape[0]))
         if rows.stop > done:
             array[rows] = compute(rows).cpu().numpy()
-            progress.write_text(str(rows.stop))
+            progress.write_text(f"{rows.stop} {of}")
         tick()
     array.flush()
     return array
+
+
+def _progress(path: Path) -> tuple[int, str]:
+    """How many rows of a cache are done, and the digest of what they are made of."""
+    words = path.read_text().split() if path.exists() else []
+    done = int(words[0]) if words and words[0].isdecimal() else 0
+    return done, words[1] if len(words) > 1 else ""

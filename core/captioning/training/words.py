@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.data.karpathy import CaptionedPhoto
+from core.data.captions import CaptionedPhoto
 
 # Words that say nothing about what is where in a photo.
 _FUNCTION_WORDS = """
