@@ -177,6 +177,22 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
         weights="Weights are a softmax over the sentences; a hop’s gate is how much of what it found came through.",
     ),
+    "dmn": NetworkEntry(
+        build="core.memory.dmn:build",
+        train="core.memory.training.episodes:train",
+        settings="core.memory.training.episodes:EpisodesSettings",
+        recipes={
+            "dmn": Recipe(
+                "A Dynamic Memory Network (Kumar et al. 2015, Xiong et al. 2016): in each of {passes} passes every one "
+                "of the last {memory} sentences has a gate ({gates}), and a recurrent network reads the story in its "
+                "order, each sentence as far as its gate is open. It learns from the answers, and at first from the "
+                "labelled supporting facts."
+            ),
+        },
+        knows=_KNOWS_BABI,
+        weights="Every sentence has a gate of its own, and any number of them may be open. A pass reads the story in "
+        "its order and lets each sentence in as far as its gate opens; bars tell how far that moved its state.",
+    ),
     "memnn": NetworkEntry(
         build="core.memory.memnn:build",
         train="core.memory.training.ranking:train",
