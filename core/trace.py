@@ -120,6 +120,10 @@ class Hop:
         forced: the look was moved to a sentence by a decision, not chosen by the network.
         gate: how much of what it brought back the network let through, 0..1.
         normalised: the weights sum to 1. Else each is a gate of its own, and any number of them may be open.
+        on_nothing: the share 0..1 of the look that rested on no sentence, before the others were scaled to sum to 1.
+        enough: where a network decides when to stop, its probability after this hop that it has enough; else None.
+        moved: where a running state goes through the story, how far each sentence moved it: the root mean square over
+            its numbers, which are within -1..1; empty for the others.
 
     Raises:
         ValueError: a weight is not within 0..1, or normalised weights do not sum to 1.
@@ -130,12 +134,20 @@ class Hop:
     forced: bool = False
     gate: float = 1.0
     normalised: bool = True
+    on_nothing: float = 0.0
+    enough: float | None = None
+    moved: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not all(-SLACK <= weight <= 1 + SLACK for weight in self.alpha):
             raise ValueError("A weight of attention is within 0..1.")
         if self.normalised and abs(math.fsum(self.alpha) - 1) > SLACK:
             raise ValueError("Weights that are no gates of their own sum to 1.")
+
+    @property
+    def through(self) -> tuple[float, ...]:
+        """What of each sentence came through: its weight times the hop's gate."""
+        return tuple(weight * self.gate for weight in self.alpha)
 
     @property
     def most(self) -> int | None:
@@ -197,6 +209,9 @@ class StoryTrace:
                     forced=bool(hop["forced"]),
                     gate=_finite(hop.get("gate", 1.0)),
                     normalised=bool(hop.get("normalised", True)),
+                    on_nothing=_finite(hop.get("on_nothing", 0.0)),
+                    enough=None if hop.get("enough") is None else _finite(hop["enough"]),
+                    moved=tuple(map(_finite, hop.get("moved", ()))),
                 )
                 for hop in data["hops"]
             )
@@ -211,6 +226,8 @@ class StoryTrace:
             places = range(len(trace.sentences))
             if any(len(hop.alpha) != len(places) or (hop.glimpse or 0) not in places for hop in hops):
                 raise ValueError("A look has one weight a sentence, and its glimpse is one of them.")
+            if any(hop.moved and len(hop.moved) != len(places) for hop in hops):
+                raise ValueError("A running state moves with every sentence.")
             return trace
         except _NOT_A_TRACE as error:
             raise ValueError("This is not the trace of an answer.") from error

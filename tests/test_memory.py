@@ -18,7 +18,7 @@ from core.memory.service import StoryService
 from core.memory.story import StoryError, tokens
 from core.trace import Hop, StoryTrace
 
-NAMES = ["memn2n", "memn2n-none", "memnn", "story-only", "question-only"]
+NAMES = ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "memnn", "story-only", "question-only"]
 
 
 @pytest.fixture(params=NAMES)
@@ -32,7 +32,8 @@ def test_every_look_is_a_distribution_over_all_sentences(network):
         assert 1 <= len(trace.hops) <= network.hops
         for hop in trace.hops:
             assert len(hop.alpha) == len(asked.sentences)
-            assert sum(hop.alpha) == pytest.approx(1, abs=1e-5) and min(hop.alpha) >= 0
+            assert min(hop.alpha) >= 0 and max(hop.alpha) <= 1 + 1e-5
+            assert sum(hop.alpha) == pytest.approx(1, abs=1e-5) or not hop.normalised
         probs = [prob for _, prob in trace.candidates]
         assert probs == sorted(probs, reverse=True) and 0 < sum(probs) <= 1 + 1e-5
         assert trace.candidates[0] == (trace.answer, trace.prob)
@@ -50,7 +51,7 @@ def test_one_by_one_is_as_in_a_batch(network):
         assert dict(alone.candidates) == pytest.approx(dict(trace.candidates), abs=1e-5)
 
 
-@pytest.mark.parametrize("name", ["memn2n", "memn2n-none", "memnn"])
+@pytest.mark.parametrize("name", ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "memnn"])
 def test_a_hop_that_is_made_to_look_looks_there(name):
     network = tiny(name)
     for hop in range(network.hops):
@@ -65,14 +66,15 @@ def test_a_hop_that_is_made_to_look_looks_there(name):
 
 
 @pytest.mark.parametrize("looks", [{0: 4}, {0: -1}, {9: 0}, {-1: 0}])
-@pytest.mark.parametrize("name", ["memn2n", "memnn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "memnn"])
 def test_a_look_at_what_is_not_there_is_refused(name, looks):
     with pytest.raises(StoryError, match=r"^[^\n]+\.$"):
         tiny(name).answer(ASKED[:1], HopDecisions(looks))
 
 
-def test_memn2n_remembers_the_last_sentences_only():
-    network = tiny("memn2n")  # remembers five
+@pytest.mark.parametrize("name", ["memn2n", "dmn"])
+def test_the_last_sentences_only_are_remembered(name):
+    network = tiny(name)  # remembers five
     (trace,) = network.answer(ASKED[2:])
     for hop in trace.hops:
         assert hop.alpha[:7] == (0,) * 7 and min(hop.alpha[7:]) > 0
@@ -231,7 +233,7 @@ def test_the_library_lists_and_answers(tmp_path):
         service.answer([], ["Where is Mary?"], "memnn")
 
 
-@pytest.mark.parametrize("name", ["memn2n", "memnn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "memnn"])
 def test_leave_one_out_is_what_leaving_one_out_does(tmp_path, name):
     save_tiny(tmp_path, name)
     service = StoryService(tmp_path)
@@ -287,7 +289,7 @@ def test_other_checkpoints_are_no_memory_networks(tmp_path):
 
 
 def test_a_trace_reads_back_what_it_wrote():
-    for name in ("memn2n", "memnn"):
+    for name in ("memn2n", "dmn", "memnn"):
         trace = tiny(name).answer(ASKED[:1], HopDecisions({0: 1}))[0]
         assert StoryTrace.from_json(trace.to_json()) == trace
 

@@ -6,6 +6,7 @@ import torch
 
 from core import checkpoints
 from core.memory.bags import Lexicon
+from core.memory.dmn import DMN, DMNSizes
 from core.memory.memn2n import MemN2N, MemN2NSizes
 from core.memory.memnn import MemNN, MemNNSizes
 from core.memory.registry import StoryQuery
@@ -20,13 +21,18 @@ ASKED = [
 ]
 
 
-def tiny(name: str, seed: int = 0) -> MemN2N | MemNN:
-    """ "memn2n", "memn2n-none" or "memnn", or one of the blind baselines; the same seed, the same bits."""
+def tiny(name: str, seed: int = 0) -> MemN2N | MemNN | DMN:
+    """ "memn2n", "memn2n-none", "memnn", "dmn" or "dmn-softmax", or a blind baseline; the same seed, the same bits."""
     torch.manual_seed(seed)
-    if name == "memnn":
+    network: MemN2N | MemNN | DMN
+    if name.startswith("dmn"):
+        gates = "softmax" if name == "dmn-softmax" else "sigmoid"
+        sizes = DMNSizes(len(WORDS), len(ANSWERS), passes=3, width=8, memory=5, gates=gates)
+        network = DMN(sizes, Lexicon(WORDS), ANSWERS, temperature=0.5)
+    elif name == "memnn":
         network = MemNN(MemNNSizes(len(WORDS), len(ANSWERS), width=8, hidden=8, hops=3), Lexicon(WORDS), ANSWERS)
     else:
-        sizes = MemN2NSizes(
+        shape = MemN2NSizes(
             attention="none" if name == "memn2n-none" else "soft",
             words=len(WORDS) + 1,
             hops=2,
@@ -34,13 +40,13 @@ def tiny(name: str, seed: int = 0) -> MemN2N | MemNN:
             memory=5,
             sees=name.removesuffix("-only") if name.endswith("-only") else "both",
         )
-        network = MemN2N(sizes, Lexicon([*WORDS, "apple,milk"]), temperature=0.5)
+        network = MemN2N(shape, Lexicon([*WORDS, "apple,milk"]), temperature=0.5)
     for parameter in network.parameters():  # large enough for looks and answers that differ
         parameter.data.normal_(std=0.7)
     return network.eval()
 
 
-def save_tiny(root: Path, name: str) -> MemN2N | MemNN:
+def save_tiny(root: Path, name: str) -> MemN2N | MemNN | DMN:
     """The same as a checkpoint under ``root``; returns the network as it was before."""
     network = tiny(name)
     about = {"data": "nothing", "licence": "MIT", "seed": 0, "settings": {}, "temperature": network.temperature}

@@ -71,6 +71,9 @@ def answer_record(trace: "StoryTrace") -> dict[str, Any]:
         "sentences": trace.sentences,
         "hops": [hop.alpha for hop in trace.hops],
         "glimpses": [hop.glimpse for hop in trace.hops],
+        "gates": [hop.gate for hop in trace.hops],
+        "on_nothing": [hop.on_nothing for hop in trace.hops],
+        "enough": [hop.enough for hop in trace.hops],
         "unknown": trace.unknown,
         "notes": trace.notes,
         "guess": trace.guess,
@@ -103,11 +106,12 @@ def _lines(trace: "StoryTrace", named: bool) -> Iterator[str]:
     sure = "a guess" if trace.guess else f"{trace.prob:.0%}"
     yield f"{trace.model + ': ' if named else ''}{trace.question}  {trace.answer} ({sure})"
     for number, hop in enumerate(trace.hops, start=1):
+        through = "" if hop.gate >= 0.995 else f"  ({hop.gate:.0%} came through)"
         looks = sorted(enumerate(hop.alpha), key=lambda look: -look[1])
         shown = [(i, weight) for i, weight in looks if weight >= LOOKED_AT]
         if hop.glimpse is not None:
             shown = [(hop.glimpse, hop.alpha[hop.glimpse])]
         for i, weight in shown:
-            yield f"  hop {number}  {weight:4.0%}  {i + 1}. {trace.sentences[i]}"
+            yield f"  hop {number}  {weight:4.0%}  {i + 1}. {trace.sentences[i]}{through}"
         if not shown:
             yield f"  hop {number}        a little of every sentence"

@@ -13,7 +13,7 @@ from core.views.text import cell
 FORMAT = "glimpse story 1"  # the number goes up when older code could not read the file any more
 COLUMNS = (
     "question", "network", "attention", "answer", "probability", "hop", "sentence_number", "sentence", "weight",
-    "glimpse", "fact",
+    "glimpse", "fact", "gate", "through", "on_nothing", "enough", "moved",
 )  # fmt: skip
 
 
@@ -57,7 +57,10 @@ def story_json(told: Sequence[str], changes: Changes, asked: Sequence[AnsweredQu
 
 
 def story_csv(asked: Sequence[AnsweredQuestion]) -> bytes:
-    """One row for each weight of each hop, sentences and hops counted from 1; with a mark that it is UTF-8."""
+    """One row for each weight of each hop, sentences and hops counted from 1; with a mark that it is UTF-8.
+
+    ``through`` is weight x gate: what of the sentence was used.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -65,8 +68,11 @@ def story_csv(asked: Sequence[AnsweredQuestion]) -> bytes:
         for name, trace in one.traces.items():
             answered = [cell(one.question), cell(name), trace.attention, cell(trace.answer), f"{trace.prob:.6g}"]
             for h, hop in enumerate(trace.hops, start=1):
+                enough = "" if hop.enough is None else f"{hop.enough:.6g}"
                 for n, (sentence, weight) in enumerate(zip(trace.sentences, hop.alpha, strict=True)):
                     glimpse = "" if hop.glimpse is None else int(hop.glimpse == n)
                     row = [h, n + 1, cell(sentence), f"{weight:.6g}", glimpse, int(n in one.facts)]
-                    writer.writerow([*answered, *row])
+                    moved = f"{hop.moved[n]:.6g}" if hop.moved else ""
+                    used = [f"{hop.gate:.6g}", f"{hop.through[n]:.6g}", f"{hop.on_nothing:.6g}", enough, moved]
+                    writer.writerow([*answered, *row, *used])
     return out.getvalue().encode("utf-8-sig")

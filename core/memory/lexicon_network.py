@@ -28,6 +28,7 @@ class HopOutputs:
         choice: (B, H) the one sentence that each hop used; None for a network that is not hard.
         gate: (B, H) how much of what it brought back was let through; None for all of it.
         normalised: a hop's weights sum to 1; else each sentence has a gate of its own (see :class:`core.trace.Hop`).
+        moved: (B, H, S) how far each sentence moved a running state; None where there is none.
     """
 
     scores: Tensor
@@ -36,6 +37,7 @@ class HopOutputs:
     choice: Tensor | None = None
     gate: Tensor | None = None
     normalised: bool = True
+    moved: Tensor | None = None
 
 
 class LexiconNetwork(nn.Module):
@@ -91,6 +93,7 @@ class LexiconNetwork(nn.Module):
         alpha, taken = outputs.alpha.tolist(), outputs.taken.tolist()
         choice = outputs.choice.tolist() if outputs.choice is not None else None
         gate = outputs.gate.tolist() if outputs.gate is not None else None
+        moved = outputs.moved.tolist() if outputs.moved is not None else None
         texts = {text for query in questions for text in (*query.sentences, query.question)}
         strange = {text: words for text in texts if (words := self.lexicon.unknown(text))}
         traces = []
@@ -103,7 +106,8 @@ class LexiconNetwork(nn.Module):
                 through = gate[b][hop] if gate else 1.0
                 weights = (*[0.0] * forgotten[b], *weights)
                 normalised = outputs.normalised or self.blind
-                hops.append(Hop(weights, glimpse, hop in looks, through, normalised))
+                steps = (*[0.0] * forgotten[b], *moved[b][hop][:kept]) if moved else ()
+                hops.append(Hop(weights, glimpse, hop in looks, through, normalised, moved=steps))
             found = tuple(zip([self.answers[i] for i in which[b]], best[b], strict=True))
             read = (*query.sentences, query.question) if strange else ()
             unknown = tuple(dict.fromkeys([word for text in read for word in strange.get(text, ())]))

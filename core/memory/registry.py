@@ -123,6 +123,7 @@ class NetworkEntry:
         knows: what it can read, for the limits on its card.
         calibrate: (network, held-out questions) -> the temperature under which its probabilities are right.
         generated: seed -> questions like those that it learns from beside bAbI's; empty where there are none.
+        weights: what the weights of its hops are, a sentence beside each table and picture of them.
     """
 
     build: str
@@ -132,6 +133,7 @@ class NetworkEntry:
     knows: str
     calibrate: str = "core.memory.training.questions:fit_temperature"
     generated: str = ""
+    weights: str = ""
 
     def settings_of(self, recipe: str, changes: Mapping[str, float | str]) -> Any:
         """The settings of a recipe, changed further where they have such a field."""
@@ -173,6 +175,23 @@ NETWORKS: dict[str, NetworkEntry] = {
             "memn2n": Recipe(_END_TO_END),
         },
         knows=_KNOWS_BABI,
+        weights="Weights are a softmax over the sentences; a hop’s gate is how much of what it found came through.",
+    ),
+    "dmn": NetworkEntry(
+        build="core.memory.dmn:build",
+        train="core.memory.training.episodes:train",
+        settings="core.memory.training.episodes:EpisodesSettings",
+        recipes={
+            "dmn": Recipe(
+                "A Dynamic Memory Network (Kumar et al. 2015, Xiong et al. 2016): in each of {passes} passes every one "
+                "of the last {memory} sentences has a gate ({gates}), and a recurrent network reads the story in its "
+                "order, each sentence as far as its gate is open. It learns from the answers, and at first from the "
+                "labelled supporting facts."
+            ),
+        },
+        knows=_KNOWS_BABI,
+        weights="Every sentence has a gate of its own, and any number of them may be open. A pass reads the story in "
+        "its order and lets each sentence in as far as its gate opens; bars tell how far that moved its state.",
     ),
     "memnn": NetworkEntry(
         build="core.memory.memnn:build",
@@ -186,6 +205,8 @@ NETWORKS: dict[str, NetworkEntry] = {
             ),
         },
         knows=_KNOWS_BABI,
+        weights="Weights are a softmax over margins: by how much each sentence wins over its closest rival. Only the "
+        "framed one was used.",
     ),
     "slots": NetworkEntry(
         build="core.memory.slots.memory_network:build",
@@ -203,6 +224,8 @@ NETWORKS: dict[str, NetworkEntry] = {
         "unknown where it cannot be one. It was taught the twenty kinds of question and no other.",
         calibrate="core.memory.slots.training:fit_temperature",
         generated="core.memory.slots.training:some_generated",
+        weights="Weights are scaled to sum to 1. Each hop tells what rested on no sentence before that, and how sure "
+        "the network then is that it has enough.",
     ),
 }
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
-from core.trace import StoryTrace
+from core.memory.registry import NETWORKS
+from core.trace import Hop, StoryTrace
 from core.views.figures import percent
 from core.views.text import plain
 
@@ -12,10 +13,11 @@ SURE, FAIRLY = 0.9, 0.6  # calibrated probabilities from which a network is call
 DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 MAX_ROWS = 200  # of the picture; of a longer story, the sentences that were looked at most
 OPEN = 0.5  # from here on a gate of its own counts as open
+WIDE = 0.995  # a hop's gate from here on lets everything through, and nothing is said of it
 NEEDED = 0.1  # a fall of probability that is worth a word
 
 _CELL, _ROW, _TEXT, _GAP, _EDGE = 62, 40, 620, 26, 36  # pixels of the picture
-_TOP = _EDGE + 182  # of the first sentence
+_TOP = _EDGE + 208  # of the first sentence
 _ACCENT, _PAPER, _INK, _QUIET, _LINE = (194, 65, 12), (255, 255, 255), (33, 29, 26), (120, 112, 104), (227, 221, 213)
 
 
@@ -64,7 +66,25 @@ def describe_hop(trace: StoryTrace, hop: int, rows: Sequence[int]) -> str:
     if look.glimpse is None and len(look.alpha) > 1 and weight < 1.5 / len(look.alpha):
         return "looks at all sentences, almost evenly"
     verb = "looks at" if look.glimpse is not None else "looks most at"
-    return f"{verb} sentence {rows[most] + 1}, {percent(weight)}"
+    beside = "".join(f"; {text}" for text in hop_notes(look))
+    return f"{verb} sentence {rows[most] + 1}, {percent(weight)}{beside}"
+
+
+def hop_notes(hop: Hop) -> list[str]:
+    """What else there is to know of a hop: how much came through, what rested on nothing, whether it has enough."""
+    notes = []
+    if hop.gate < WIDE:
+        notes.append(f"{percent(hop.gate)} came through")
+    if hop.on_nothing >= 1 - WIDE:
+        notes.append(f"{percent(hop.on_nothing)} rested on nothing")
+    if hop.enough is not None:
+        notes.append(f"{percent(hop.enough)} sure to have enough")
+    return notes
+
+
+def describe_weights(network: str) -> str:
+    """What the weights of an architecture's hops are, a sentence; nothing for one that the registry does not have."""
+    return NETWORKS[network].weights if network in NETWORKS else ""
 
 
 def describe_facts(trace: StoryTrace, facts: Sequence[int]) -> str:
@@ -95,8 +115,8 @@ def points(fall: float) -> str:
 
 
 def looked(trace: StoryTrace) -> list[float]:
-    """How much each sentence was looked at: the largest weight that any hop gave it."""
-    return [max(weights) for weights in zip(*(hop.alpha for hop in trace.hops), strict=True)]
+    """How much of each sentence was used: the largest part that came through any hop."""
+    return [max(weights) for weights in zip(*(hop.through for hop in trace.hops), strict=True)]
 
 
 def story_table(
@@ -118,7 +138,8 @@ def story_table(
     widths = [max(3, len(trace.hops) + (trace.model in falls)) * _CELL for trace in traces]
     width = 2 * _EDGE + _TEXT + sum(width + _GAP for width in widths)
     bottom = _TOP + _ROW * len(shown)
-    picture = Image.new("RGB", (width, bottom + _EDGE + 40), _PAPER)
+    notes = [_note(traces, bool(falls), len(rows) - len(shown)), *_weights(traces)]
+    picture = Image.new("RGB", (width, bottom + _EDGE + 40 + 26 * (len(notes) - 1)), _PAPER)
     pen = _Pen(picture)
     pen.write((_EDGE, _EDGE), traces[0].question, width - 2 * _EDGE, size=30)
     for n, sentence in enumerate(shown):
@@ -134,15 +155,27 @@ def story_table(
         left += _GAP
         _draw_columns(pen, left, span, trace, shown, falls.get(trace.model))
         left += span
-    note = "Weights in percent. Framed: the one sentence that a hard network used."
+    for n, note in enumerate(notes):
+        pen.write((_EDGE, bottom + 18 + 26 * n), note, width - 2 * _EDGE, size=17, colour=_QUIET)
+    return picture
+
+
+def _note(traces: Sequence[StoryTrace], without: bool, left_out: int) -> str:
+    """What the picture's numbers and colours are."""
+    note = "Weights in percent; the colour is what came through. Framed: the one sentence that a hard network used."
     if not all(hop.normalised for trace in traces for hop in trace.hops):
         note += " Where each sentence has a gate of its own, a hop's weights need not sum to 100."
-    if falls:
+    if without:
         note += " Without: the change of the answer’s probability without the sentence, in points."
-    if len(shown) < len(rows):
-        note += f" {len(rows) - len(shown):,} sentences that were looked at less are left out."
-    pen.write((_EDGE, bottom + 18), note, width - 2 * _EDGE, size=17, colour=_QUIET)
-    return picture
+    if left_out:
+        note += f" {left_out:,} sentences that were looked at less are left out."
+    return note
+
+
+def _weights(traces: Sequence[StoryTrace]) -> list[str]:
+    """What the weights of each network shown are, a line a network."""
+    said = {trace.model: describe_weights(trace.network) for trace in traces if trace.attention != "none"}
+    return [f"{name}: {text}" for name, text in said.items() if text]
 
 
 def _draw_columns(
@@ -153,19 +186,31 @@ def _draw_columns(
     pen.write((left, _EDGE + 90), f"{spoken(trace.answer)}, {'a guess' if trace.guess else percent(trace.prob)}", span)
     for h, hop in enumerate(trace.hops):
         x = left + h * _CELL
-        pen.write((x + 6, _TOP - 32), f"hop {h + 1}", _CELL, size=17, colour=_QUIET)
+        pen.write((x + 6, _TOP - 58), f"hop {h + 1}", _CELL, size=17, colour=_QUIET)
+        _draw_foot(pen, x, hop)
         for n, sentence in enumerate(shown):
             weight, y = hop.alpha[sentence], _TOP + n * _ROW
             frame = _INK if hop.glimpse == sentence else None
-            pen.draw.rectangle((x + 1, y + 2, x + _CELL - 2, y + _ROW - 2), _tint(weight), frame, width=2)
+            tint = _tint(hop.through[sentence])
+            pen.draw.rectangle((x + 1, y + 2, x + _CELL - 2, y + _ROW - 2), tint, frame, width=2)
             colour = _INK if weight >= 0.005 else _QUIET
             pen.write((x + 18, y + 9), f"{100 * weight:.0f}", _CELL, size=17, colour=colour)
     if falls is not None:
         x = left + len(trace.hops) * _CELL
-        pen.write((x + 4, _TOP - 32), "without", _CELL, size=17, colour=_QUIET)
+        pen.write((x + 4, _TOP - 58), "without", _CELL, size=17, colour=_QUIET)
         for n, sentence in enumerate(shown):
             change = -round(100 * falls[sentence])
             pen.write((x + 18, _TOP + n * _ROW + 9), f"{change:+d}" if change else "0", _CELL, size=17)
+
+
+def _draw_foot(pen: "_Pen", x: int, hop: Hop) -> None:
+    """A bar of how much came through a hop, under its name; nothing where that is all of it."""
+    if hop.gate >= WIDE:
+        return
+    pen.write((x + 6, _TOP - 34), f"gate {100 * hop.gate:.0f}", _CELL, size=15, colour=_INK)
+    pen.draw.rectangle((x + 4, _TOP - 11, x + _CELL - 6, _TOP - 6), _LINE)
+    if (wide := round((_CELL - 10) * hop.gate)) > 0:
+        pen.draw.rectangle((x + 4, _TOP - 11, x + 4 + wide, _TOP - 6), _ACCENT)
 
 
 class _Pen:

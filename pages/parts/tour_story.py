@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.memory.document import Document
-from core.trace import StoryTrace
+from core.trace import Hop, StoryTrace
 from core.views.figures import percent
+from core.views.story_figures import WIDE
 from core.views.text import escape, escape_markdown
 from pages.parts.answering import answer, load_story_service
 from pages.parts.loaders import weights_of
@@ -139,7 +140,9 @@ def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
         for trace in traces
     )
     heads = "".join(
-        f'<th scope="col" style="text-align:center">{n + 1}</th>' for trace in traces for n in range(len(trace.hops))
+        f'<th scope="col" style="text-align:center">{n + 1}{_gate(hop)}</th>'
+        for trace in traces
+        for n, hop in enumerate(trace.hops)
     )
     rows = []
     for n, sentence in enumerate(story):
@@ -149,7 +152,7 @@ def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
                 weight = hop.alpha[n]
                 bold = "font-weight:700;" if hop.most == n else ""
                 framed = " glimpse" if hop.glimpse == n else ""
-                style = f"background-color:{shade(weight)};{bold}"
+                style = f"background-color:{shade(hop.through[n])};{bold}"  # what was used, not what was looked at
                 cells.append(f'<td class="heat{framed}" style="{style}">{100 * weight:.0f}</td>')
         rows.append(f"<tr><td>{n + 1}&ensp;{escape(sentence)}</td>{''.join(cells)}</tr>")
     answers = "".join(
@@ -162,6 +165,11 @@ def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
         f'<thead><tr><th></th>{groups}</tr><tr><th scope="col">sentence, hop</th>{heads}</tr></thead><tbody>'
         f"{''.join(rows)}<tr><td>answers</td>{answers}</tr></tbody></table></div>"
     )
+
+
+def _gate(hop: Hop) -> str:
+    """How much came through a hop, where that is not all of it."""
+    return f"<br><small>gate {percent(hop.gate)}</small>" if hop.gate < WIDE else ""
 
 
 EXHIBITS: Exhibits = {"by-hand": show_by_hand, "hops": show_hops}

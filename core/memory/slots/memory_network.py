@@ -6,14 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from core.memory.batching import answer_in_batches
 from core.memory.lexicon_network import temperature
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.names import Reading, read_story
-from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Gathered, SlotsNetwork, SlotsSizes
+from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Gathered, Looks, SlotsNetwork, SlotsSizes
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 
@@ -72,7 +72,7 @@ class SlotsMemoryNetwork(nn.Module):
         looks, taken, gathered = self.net(batch, made=made)
         found = self._say(gathered, min(candidates, BEAM))
         return [
-            self._trace(question, reading, looks.alpha[b, : int(taken[b])], skip, found[b], decisions, candidates)
+            self._trace(question, reading, looks.of(b, int(taken[b])), skip, found[b], decisions, candidates)
             for b, (question, reading, skip) in enumerate(zip(questions, readings, skipped, strict=True))
         ]
 
@@ -108,7 +108,7 @@ class SlotsMemoryNetwork(nn.Module):
         self,
         question: StoryQuery,
         reading: Reading,
-        alpha: Tensor,
+        looks: Looks,
         skip: int,
         found: list[tuple[tuple[int, ...], float]],
         decisions: HopDecisions,
@@ -116,11 +116,17 @@ class SlotsMemoryNetwork(nn.Module):
     ) -> StoryTrace:
         answers = calibrated(self._texts(found, reading), self.temperature)
         hops = []
-        for hop, weights in enumerate(alpha.tolist()):
+        nothing = (1 - looks.log_alpha.exp().sum(1)).clamp(0, 1).tolist()
+        enough = looks.stop[1:].sigmoid().tolist()
+        for hop, weights in enumerate(looks.alpha.tolist()):
             weights = [0.0] * skip + weights[: len(question.sentences) - skip]
             total = sum(weights)
             choice = weights.index(max(weights)) if self.attention == "hard" else None
-            hops.append(Hop(tuple(w / total for w in weights), choice, forced=hop in decisions.looks))
+            forced = hop in decisions.looks
+            hops.append(Hop(
+                tuple(w / total for w in weights), choice, forced=forced,
+                on_nothing=0.0 if forced else nothing[hop], enough=enough[hop],
+            ))  # fmt: skip
         return StoryTrace(
             self.name, self.network, self.attention, question.question, question.sentences,
             answer=answers[0][0], prob=answers[0][1], candidates=tuple(answers[:candidates]),

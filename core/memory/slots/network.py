@@ -54,6 +54,10 @@ class Looks(NamedTuple):
     alpha: Tensor
     stop: Tensor
 
+    def of(self, row: int, hops: int) -> "Looks":
+        """The first hops of one question, without the dimension of questions."""
+        return Looks(self.log_alpha[row, :hops], self.alpha[row, :hops], self.stop[row, : hops + 1])
+
 
 class Gathered(NamedTuple):
     """What the hops brought together: memories of each name (B, K, M) and of the rest (B, D), and the names (B, K)."""

@@ -18,7 +18,7 @@ from core.memory.memn2n import MemN2N, MemN2NSizes
 from core.memory.registry import TrainingRun
 from core.memory.story import tokens
 from core.memory.training import questions
-from core.memory.training.questions import EncodedQuestions, encode_questions
+from core.memory.training.questions import encode_questions, mean_error
 from core.training.fit import BatchLoss, Figures, fit
 from core.training.schedule import Step
 
@@ -86,7 +86,11 @@ def _train(network: MemN2N, settings: EndToEndSettings, run: TrainingRun, name: 
         return BatchLoss(value, {"loss": value.detach() / len(rows)}, len(rows))
 
     def validate(epoch: int) -> Figures:
-        return {"held_out_error": mean_error(network, held, start)} if epoch and len(held) else {}
+        return (
+            {"held_out_error": mean_error(held, lambda stories: network(stories, linear=start)[0])}
+            if epoch and len(held)
+            else {}
+        )
 
     def schedule(step: Step) -> float:
         return 0.5 ** (max(0, step.epoch - linear) // settings.halve)
@@ -119,15 +123,3 @@ def _clip(network: MemN2N, most: float) -> None:
         assert (matrices := weights.grad) is not None
         norms = matrices.norm(dim=(0, 2), keepdim=True)
         matrices.mul_((most / norms.clamp(min=1e-12)).clamp(max=1.0))
-
-
-@torch.inference_mode()
-def mean_error(network: MemN2N, held: EncodedQuestions, linear: bool) -> float:
-    """The mean of the tasks' errors in percent."""
-    wrong: dict[int, list[bool]] = {}
-    for rows in torch.split(torch.arange(len(held), device=held.answer.device), 500):
-        scores, _ = network(held.stories.batch(rows), linear=linear)
-        for task, miss in zip(held.task[rows].tolist(), (scores.argmax(1) != held.answer[rows]).tolist(), strict=True):
-            wrong.setdefault(task, []).append(miss)
-    errors = [100 * sum(misses) / len(misses) for misses in wrong.values()]
-    return round(sum(errors) / len(errors), 2)

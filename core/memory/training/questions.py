@@ -1,6 +1,6 @@
 """Questions with answers and facts as numbers: what a network with a fixed lexicon learns from and is calibrated on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import torch
@@ -61,6 +61,18 @@ def lexicon(questions: Sequence[Question], answers: bool) -> Lexicon:
     texts = {text for question in questions for text in (*question.sentences, question.question)}
     words = {word for text in texts for word in tokens(text)}
     return Lexicon(sorted(words | ({question.answer for question in questions} if answers else set())))
+
+
+@torch.inference_mode()
+def mean_error(held: EncodedQuestions, scores: Callable[[Stories], Tensor]) -> float:
+    """The mean of the tasks' errors in percent, of what scores the answers (B, A) to a batch of questions."""
+    wrong: dict[int, list[bool]] = {}
+    for rows in torch.split(torch.arange(len(held), device=held.answer.device), 500):
+        misses = scores(held.stories.batch(rows)).argmax(1) != held.answer[rows]
+        for task, miss in zip(held.task[rows].tolist(), misses.tolist(), strict=True):
+            wrong.setdefault(task, []).append(miss)
+    errors = [100 * sum(misses) / len(misses) for misses in wrong.values()]
+    return round(sum(errors) / len(errors), 2)
 
 
 @torch.inference_mode()

@@ -46,9 +46,17 @@ class RowPayload(TypedDict):
 
 
 class HopPayload(TypedDict):
-    """A look: the weight of every row, None where it was removed; the rows looked at most, and used alone."""
+    """A look: the weight of every row, None where it was removed; the rows looked at most, and used alone.
+
+    ``through``: what of each row was used, its weight times the gate. ``notes``: gate, nothing and enough, in words;
+    ``moved``: how far each row moved a running state, as a share of the farthest; None where there is none.
+    """
 
     alpha: list[float | None]
+    through: list[float | None]
+    gate: float
+    notes: list[str]
+    moved: list[float | None] | None
     most: int | None
     glimpse: int | None
     forced: bool
@@ -58,8 +66,9 @@ class HopPayload(TypedDict):
 class NetworkPayload(TypedDict):
     """What one network says, or why it says nothing; without an answer the rest is missing.
 
-    ``candidates``: answers with their probabilities, as number, as text, and before the changes. ``looked`` and
-    ``falls``: for each row the largest weight, and how much the answer's probability falls without it.
+    ``weights``: what the weights of its hops are; ``normalised``: they sum to 1. ``candidates``: answers with their
+    probabilities, as number, as text, and before the changes. ``looked`` and ``falls``: for each row the most that came
+    through, and how much the answer's probability falls without it.
     """
 
     name: str
@@ -67,6 +76,8 @@ class NetworkPayload(TypedDict):
     error: str
     hops: list[HopPayload]
     attention: NotRequired[str]
+    weights: NotRequired[str]
+    normalised: NotRequired[bool]
     without: NotRequired[str]
     answer: NotRequired[str]
     percent: NotRequired[str]
@@ -190,6 +201,8 @@ def _network(
         "about": answer.about,
         "error": answer.error,
         "attention": trace.attention,
+        "weights": "" if trace.attention == "none" else figures.describe_weights(trace.network),
+        "normalised": all(hop.normalised for hop in trace.hops),
         "without": answer.without,
         "answer": figures.spoken(trace.answer),
         "percent": _sureness(trace),
@@ -205,6 +218,10 @@ def _network(
         "hops": [
             {
                 "alpha": by_row(hop.alpha),
+                "through": by_row(hop.through),
+                "gate": round(hop.gate, 4),
+                "notes": figures.hop_notes(hop),
+                "moved": by_row([step / max(max(hop.moved), 1e-6) for step in hop.moved]) if hop.moved else None,
                 "most": None if hop.most is None else rows[hop.most],
                 "glimpse": None if hop.glimpse is None else rows[hop.glimpse],
                 "forced": hop.forced,

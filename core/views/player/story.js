@@ -6,7 +6,7 @@ import { component } from "./component.js";
 import { button, element, press } from "./dom.js";
 import { Player } from "./player.js";
 import { request } from "./requests.js";
-import { Table } from "./table.js";
+import { Table, WIDE } from "./table.js";
 
 export class Hops {
   static settings = { beat: 1400, trigger: "wish" };
@@ -24,6 +24,9 @@ export class Hops {
     this.keyGlimpse = find(".key-glimpse");
     this.keyMoved = find(".key-moved");
     this.keyFact = find(".key-fact");
+    this.keyGate = find(".key-gate");
+    this.keyState = find(".key-state");
+    this.weights = find(".weights");
     this.table = new Table(root, player);
     this.cards = [];
     this.undoButton.onclick = () => player.ask(request.undo());
@@ -59,6 +62,10 @@ export class Hops {
     this.resetButton.hidden = !data.changed;
     this.keyGlimpse.hidden = !hops.some(({ glimpse }) => glimpse !== null);
     this.keyMoved.hidden = !hops.some(({ forced }) => forced);
+    this.keyGate.hidden = !hops.some(({ gate }) => gate < WIDE);
+    this.keyState.hidden = !hops.some(({ moved }) => moved);
+    const said = data.networks.filter(({ weights }) => weights);
+    this.weights.replaceChildren(...said.map(({ name, weights }) => element("li", `${name}: ${weights}`)));
     this.keyFact.hidden = !data.rows.some(({ fact }) => fact);
     this.show();
     if (focused) this.table.stop(this.table.current, true);

@@ -5,6 +5,8 @@ import { changeText, percentage, weightText } from "./format.js";
 import { clamp } from "./numbers.js";
 import { request } from "./requests.js";
 
+export const WIDE = 0.995; // a gate from here on lets everything through, and nothing is said of it
+
 export class Table {
   constructor(root, player) {
     this.player = player;
@@ -65,7 +67,7 @@ export class Table {
     return head;
   }
 
-  head({ kind, n, h, first }) {
+  head({ kind, n, h, first, hop }) {
     const head = element("th", kind === "hop" ? `hop ${h + 1}` : "without it", kind);
     head.scope = "col";
     head.dataset.n = n;
@@ -73,6 +75,8 @@ export class Table {
     if (kind === "hop") {
       head.tabIndex = -1;
       head.onclick = () => this.player.timeline.go(h);
+      if (hop.gate < WIDE) head.append(element("small", `gate ${percentage(hop.gate)}`), bar("gate", hop.gate));
+      head.title = hop.notes.join("; ");
     } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";
     return head;
   }
@@ -102,7 +106,8 @@ export class Table {
     if (column.kind === "hop") {
       const weight = column.hop.alpha[r];
       cell.textContent = weightText(weight);
-      cell.style.setProperty("--weight", weight);
+      cell.style.setProperty("--weight", column.hop.through[r]); // what was used, not what was looked at
+      if (column.hop.moved?.[r] >= 0.01) cell.append(bar("state", column.hop.moved[r]));
       if (weight < 0.005) cell.classList.add("little");
       if (column.hop.most === r) cell.classList.add("most");
       if (column.hop.glimpse === r) cell.classList.add("glimpse");
@@ -111,10 +116,7 @@ export class Table {
       const change = changeText(column.network.falls[r]);
       cell.append(element("span", change));
       for (const [kind, shares] of Object.entries({ looked: column.network.looked, needed: column.network.falls })) {
-        if (shares[r] < 0.01) continue;
-        const bar = element("i", "", `bar ${kind}`);
-        bar.style.setProperty("--share", shares[r]);
-        cell.append(bar);
+        if (shares[r] >= 0.01) cell.append(bar(kind, shares[r]));
       }
       if (change === "0") cell.classList.add("little");
     } else {
@@ -265,12 +267,23 @@ export class Table {
     else if (column.kind === "without" && column.network.falls)
       cell.title = `Looked at ${percentage(column.network.looked[r])}; without it the answer’s probability changes by ${cell.textContent} points.`;
     else if (column.kind === "hop") {
-      const look = `${column.network.name}, hop ${column.h + 1}: ${percentage(column.hop.alpha[r])} of the look.`;
+      const { network, h, hop } = column;
+      const weight = percentage(hop.alpha[r]);
+      const look = [
+        `${network.name}, hop ${h + 1}: ${network.normalised ? `${weight} of the look` : `gate open to ${weight}`}`,
+        ...(hop.gate < WIDE ? [`${percentage(hop.through[r])} came through`] : []),
+      ].join(", ") + ".";
       const moved = column.hop.forced && column.hop.most === r;
       const offer = moved ? "Click to let it look where it wants." : "Click to have it look here.";
       cell.title = column.network.attention === "none" ? look : `${look} ${offer}`;
     }
   }
+}
+
+function bar(kind, share) {
+  const made = element("i", "", `bar ${kind}`);
+  made.style.setProperty("--share", share);
+  return made;
 }
 
 function badge(kind, number, title) {
