@@ -4,6 +4,7 @@ import { button, element, press } from "./dom.js";
 import { drawHeat, sharesOf } from "./heat.js";
 import { Picker } from "./picker.js";
 import { request } from "./requests.js";
+import { levels, weightsOn } from "./reverse.js";
 
 const FADE = 170; // milliseconds from one word's heat to the next one's
 
@@ -71,7 +72,18 @@ export class Caption {
 
   paint() {
     const { glimpse, confined } = this.shown ?? {};
-    drawHeat(this.canvas, this.shares, { ...this.captions.heat, glimpse, confined, grid: this.data.grid });
+    const outlined = this.here ?? confined;
+    drawHeat(this.canvas, this.shares, { ...this.captions.heat, glimpse, confined: outlined, grid: this.data.grid });
+  }
+
+  /** Frame these cells and have every word say how much it looked there; null takes that back. */
+  mark(cells) {
+    this.here = cells;
+    const { steps, grid } = this.data;
+    const shown = cells && levels(weightsOn(cells, steps), cells.length / (grid[0] * grid[1]));
+    this.sentence.classList.toggle("reversed", !!cells);
+    this.words.forEach((word, n) => word.style.setProperty("--here", shown?.[n] ?? 0));
+    if (this.shares) this.paint();
   }
 
   /** Ask for a word in place of the one shown. */
