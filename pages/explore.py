@@ -15,13 +15,15 @@ from core.captioning.photo import encode_jpeg
 from core.captioning.session import CaptionRequest
 from core.trace import CaptionTrace
 from core.views import charts, figures
+from pages.parts.beam_tree import show_beam
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.loaders import attention_kinds, describe_looks, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
-from pages.parts.state import ExploreState, key, state
+from pages.parts.state import ExploreState, key, state, tabs
 from pages.parts.take_away import show_take_away
+from pages.parts.words_and_places import show_words_and_places
 
 
 def describe(grid: Grid) -> str:
@@ -64,7 +66,6 @@ def show_charts(trace: CaptionTrace, mounted: str) -> None:
 
 def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
     """Every word with its heat."""
-    st.subheader("The whole sentence", anchor=False)
     with st.container(horizontal=True, gap="small", key="strip"):
         for panel, step in zip(panels, trace.steps, strict=True):
             alt = f"Before “{step.word}” the model looks at {figures.describe_look(step, trace.attention)}."
@@ -99,7 +100,16 @@ if trace.steps:
             show_charts(trace, mounted)
         with right:
             show_gaze_matters(view, request, session)
-    show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
+    strip, places, tree = tabs("closer", ["The whole sentence", "Words and places", "The beam"])
+    if strip.open:
+        with strip:
+            show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
+    if places.open:
+        with places:
+            show_words_and_places(trace)
+    if tree.open:
+        with tree:
+            show_beam(view, request, session)
     show_take_away(view, request, session, beside, trace.caption, credit)
 else:
     st.info("The model ended the sentence before its first word.", icon=":material/notes:")

@@ -27,6 +27,13 @@ def test_a_trace_comes_back_with_all_that_made_it(attention):
     assert exports.read_trace_json(exports.trace_json(trace, ABOUT, "")).settings == {}
 
 
+def test_forbidden_words_come_back_and_a_trace_without_them_is_as_before():
+    decided = Decisions(forbidden={1: ["dog", "<end>"]})
+    data = exports.trace_json(caption(["a"]), ABOUT, "x", decisions=decided)
+    assert exports.read_trace_json(data).forbidden == {1: ("dog", "<end>")}
+    assert "forbidden" not in json.loads(exports.trace_json(caption(["a"]), ABOUT, "x"))["decisions"]
+
+
 def test_the_settings_that_are_read_back_are_all_there_are():
     assert set(SETTINGS) == {field.name for field in fields(Settings)}
 
@@ -65,6 +72,11 @@ def changed(path: str, value: object) -> bytes:
         ("decisions/gazes", {"0": [196]}),
         ("decisions/gazes", {"0": [True]}),
         ("decisions/blank", [-1]),
+        ("decisions/forbidden", {"0": ["two\nlines"]}),
+        ("decisions/forbidden", {"99": ["a"]}),
+        ("decisions/forbidden", {"0": ["a"] * 51}),
+        ("decisions/forbidden", {"0": 3}),
+        ("decisions/forbidden", ["a"]),
         ("trace/attention", "sharp"),
         ("trace/grid", [14, 10**9]),
         ("trace/log_prob", float("nan")),

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 
 from core.captioning.settings import Decisions, Settings
@@ -60,6 +60,7 @@ class SavedTrace:
         words: the words of the ``Decisions``, by step.
         gazes: the cells (row * columns + column) of the ``Decisions``, by step.
         blank: the cells that were blanked out of the photo.
+        forbidden: the forbidden words of the ``Decisions``, by step.
     """
 
     trace: CaptionTrace
@@ -69,6 +70,7 @@ class SavedTrace:
     words: dict[int, str]
     gazes: dict[int, tuple[int, ...]]
     blank: tuple[int, ...]
+    forbidden: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def trace_json(
@@ -90,6 +92,7 @@ def trace_json(
         blank: the cells (row * columns + column) that were blanked out of the photo.
     """
     words, gazes = (dict(decisions.words), dict(decisions.gazes)) if decisions else ({}, {})
+    forbidden = {step: list(said) for step, said in decisions.forbidden} if decisions else {}
     data = {
         "format": FORMAT,
         "caption": trace.caption,
@@ -100,6 +103,7 @@ def trace_json(
             "words": words,
             "gazes": {step: list(cells) for step, cells in gazes.items()},
             "blank": list(blank),
+            **({"forbidden": forbidden} if forbidden else {}),  # older versions read the file without it
         },
         "trace": json.loads(trace.to_json()),
     }
@@ -127,6 +131,7 @@ def read_trace_json(data: bytes) -> SavedTrace:
             words={int(step): word for step, word in decisions["words"].items()},
             gazes={int(step): tuple(cells) for step, cells in decisions["gazes"].items()},
             blank=tuple(decisions["blank"]),
+            forbidden={int(step): tuple(said) for step, said in decisions.get("forbidden", {}).items()},
         )
         _check(saved)
     except SavedTraceError:
@@ -155,9 +160,10 @@ def _check(saved: SavedTrace) -> None:
     for name, value in saved.settings.items():
         SETTINGS[name](value)
     _true(len(saved.words) <= MAX_WORDS + 1 and len(saved.gazes) <= MAX_WORDS + 1)
-    for place in (*saved.words, *saved.gazes):
+    _true(len(saved.forbidden) <= MAX_WORDS + 1 and all(len(said) <= MAX_WORDS for said in saved.forbidden.values()))
+    for place in (*saved.words, *saved.gazes, *saved.forbidden):
         _whole(place, 0, MAX_WORDS)
-    for word in saved.words.values():
+    for word in (*saved.words.values(), *(word for said in saved.forbidden.values() for word in said)):
         _text(word)
     for cells in (saved.blank, *saved.gazes.values()):
         _true(len(cells) <= rows * columns)

@@ -92,10 +92,18 @@ def show_kind(kind: str) -> None:
         st.caption(PAPERS[kind])
     if tasks := [one for one in found if one.tasks and one.data == data]:
         st.header("Task by task", anchor=False)
-        html(heat_table("model, task", {one.model: one.tasks for one in tasks}, "Wrong answers in percent, by task"))
+        html(_task_table(tasks))
         st.caption("Wrong answers in percent, for each of bAbI's twenty kinds of question.")
     st.header("Every number, and how to get it again", anchor=False)
     _show_table(kind, [*found, *papers], scores)
+
+
+def _task_table(results: Sequence[Result]) -> str:
+    numbers = sorted({number for one in results for number in one.tasks})
+    rows = [
+        (one.model, [one.tasks[number] / 100 if number in one.tasks else None for number in numbers]) for one in results
+    ]
+    return heat_table("model, task", [str(number) for number in numbers], rows, "Wrong answers in percent, by task")
 
 
 def _show_table(kind: str, results: Sequence[Result], scores: Sequence[str]) -> None:
