@@ -86,7 +86,7 @@ def report_html(
         referenced=any(row.references for row in rows),
         title=title,
         totals=totals,
-        basis=basis or f"all {len(rows)} photos",
+        basis=basis or ("one photo" if len(rows) == 1 else f"all {len(rows)} photos"),
         about=about,
         metrics=_unique(metric for scores in (totals or {}).values() for metric in scores),
         date=date or datetime.date.today(),
