@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.results.tables import written
 from core.views import strips
 from core.views.figures import percent
 from core.views.text import escape
@@ -58,7 +59,7 @@ def heat_table(
         cells = "".join(
             "<td></td>"
             if share is None
-            else f'<td class="heat" style="background-color:{shade(share)}">{100 * share:.0f}</td>'
+            else f'<td class="heat" style="background-color:{shade(share)}">{written(round(100 * share, 6), 0)}</td>'
             for share in shares
         )
         body.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
