@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from core.captioning.described import compare
+from core.captioning.described import Described, compare
 from core.results.tables import rounded, written
 
 NAMES = {"man", "men", "dog", "grass", "child"}
@@ -14,8 +14,9 @@ NAMES = {"man", "men", "dog", "grass", "child"}
 def test_things_are_the_same_in_any_number_and_other_words_do_not_count():
     words = ["two", "men", "and", "a", "dog", "on", "the", "grass"]
     found = compare(words, "A man's DOGS, on Grass; two.", NAMES)
-    assert [words[n] for n in found.both] == ["dog", "grass"]
+    assert [words[n] for n in found.both] == ["dog", "grass"]  # and not "two", "a" or "on"
     assert found.alone == (1,)  # "man's" is another word
+    assert compare(["a", "red", "dog"], "Red house", NAMES) == Described((1,), (2,))
     assert compare(["a", "child"], "Children at play", NAMES).both == (1,)
 
 

@@ -19,7 +19,7 @@ SIDE = 560  # pixels
 
 
 def show_wrong_photos() -> None:
-    """Captions of the whole gallery, those first that share the fewest named things with its descriptions."""
+    """Captions of the whole gallery, those first that share the fewest words with its descriptions."""
     models = list(attention_kinds())
     model = st.selectbox(
         "Captioner", models, models.index(DEFAULT) if DEFAULT in models else 0, key=key("failing photos"), width=220
@@ -36,10 +36,12 @@ def show_wrong_photos() -> None:
         bar.empty()
     none = sum(not found.both for _, _, found in told)
     st.markdown(
-        f"Of **{none} of {len(told)}** pictures {model} names nothing that our description of them names. Words are "
-        "compared, not truth: a climber may well be called a man, and a description leaves things out."
+        f"Of **{none} of {len(told)}** pictures {escape_markdown(model)} says no word that our description has, but for "
+        "“a”, “on” and the like. Words are compared, not truth: a climber may well be called a man, and a description "
+        "leaves things out."
     )
     told.sort(key=lambda one: (len(one[2].both), -len(one[2].alone)))
+    st.caption("The sentences that share the fewest words with it come first; shared words are bold.")
     columns = st.columns(3, gap="medium")
     for n, (picture, trace, found) in enumerate(told[:SHOWN]):
         with columns[n % 3], st.container(border=True, key=f"photo {n}"):
@@ -60,8 +62,7 @@ def _show(picture: Picture, trace: CaptionTrace, found: Described) -> None:
         words[place] = f"**{words[place]}**"
     st.markdown(f"It says: {' '.join(words)}.")
     st.markdown(f"There is: {escape_markdown(picture.alt)}.")
-    named = "In both: the words in bold. " if found.both else ""
-    st.caption(f"{named}{escape_markdown(look)}  \n{escape_markdown(picture.credit)}.")
+    st.caption(f"{escape_markdown(look)}  \n{escape_markdown(picture.credit)}.")
     st.page_link(
         "pages/explore.py", label="Open it", icon=":material/arrow_outward:",
         query_params={"photo": picture.id, "model": trace.model},

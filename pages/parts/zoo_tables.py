@@ -108,7 +108,7 @@ def whole_names(rows: pd.DataFrame, *columns: str) -> dict[str, Any]:
 
 def _width(texts: Iterable[str]) -> int:
     """Pixels for the longest of some texts in a table's cell."""
-    return min(460, 40 + math.ceil(7.2 * max(map(len, texts))))
+    return min(580, 40 + math.ceil(6.7 * max(map(len, texts))))
 
 
 def _task_table(results: Sequence[Result]) -> str:
