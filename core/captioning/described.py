@@ -12,11 +12,11 @@ from core.captioning.comparison import split_words
 from core.captioning.naming import singular
 from core.data.phrases import DETERMINERS
 
-
 # Words that say little of a picture.
 LITTLE = DETERMINERS | {
     "in", "on", "at", "of", "with", "and", "to", "by", "for", "from", "up", "down", "over", "under", "near", "behind",
-    "before", "through", "out", "off", "is", "are", "be", "it", "them", "he", "she", "they", "while", "as", "one", "two",
+    "before", "through", "out", "off", "is", "are", "be", "it", "them", "he", "she", "they", "while", "as", "one",
+    "two",
 }  # fmt: skip
 
 

@@ -36,9 +36,9 @@ def show_wrong_photos() -> None:
         bar.empty()
     none = sum(not found.both for _, _, found in told)
     st.markdown(
-        f"Of **{none} of {len(told)}** pictures {escape_markdown(model)} says no word that our description has, but for "
-        "“a”, “on” and the like. Words are compared, not truth: a climber may well be called a man, and a description "
-        "leaves things out."
+        f"Of **{none} of {len(told)}** pictures {escape_markdown(model)} says no word that our description has, "
+        "but for “a”, “on” and the like. Words are compared, not truth: a climber may well be called a man, and a "
+        "description leaves things out."
     )
     told.sort(key=lambda one: (len(one[2].both), -len(one[2].alone)))
     st.caption("The sentences that share the fewest words with it come first; shared words are bold.")
