@@ -38,6 +38,14 @@ scale.
 **The entropy** says how widely it looked, in bits: 0 for a single cell, {math.log2(cells):.2f} for an even look at all
 {cells}.
 
+**The gate** says how much of what it saw the model lets through to the word, 0 to 100 %: some words need no look.
+
+**In reverse.** “Which words looked here?” turns the question round: choose a place of the photo, and every word says
+how much of its look lay there.
+
+**The beam.** The model keeps several sentences at once and drops the unlikely ones. Below, the tab of that name shows
+all that it weighed.
+
 **What if.** Have it write another word, look elsewhere, or see less: the rest of the sentence is written again, and
 what you changed becomes a branch to come back to. The address bar holds all of it.
 
