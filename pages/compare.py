@@ -1,4 +1,4 @@
-"""Compare: one photo, several models, side by side; and many photos in a table.
+"""Compare: one photo, several models, side by side; many photos in a table; and traces that were saved before.
 
 A tab that is not open computes nothing.
 """
@@ -14,6 +14,7 @@ from pages.parts.loaders import attention_kinds, vocabulary, warm_up
 from pages.parts.many_photos import show_many_photos
 from pages.parts.photo_view import settle, show_branches, show_doubt, show_player
 from pages.parts.same_sentence import show_same_sentence
+from pages.parts.saved_traces import show_saved_traces
 from pages.parts.state import CompareState, state, tabs
 from pages.parts.take_away import show_take_away
 
@@ -58,7 +59,8 @@ view = state(CompareState).view
 if enter("compare"):
     view.arrive()
 show_head("Compare", "One photo, and what different kinds of attention make of it", ABOUT)
-own, same, paths, many = tabs("compare", ["Own words", "The same sentence", "Hard is a gamble", "Many photos"])
+names = ["Own words", "The same sentence", "Hard is a gamble", "Many photos", "Saved traces"]
+own, same, paths, many, saved = tabs("compare", names)
 if own.open:
     with own:
         show_own_words(*choose_request())
@@ -71,4 +73,7 @@ if paths.open:
 if many.open:
     with many:
         show_many_photos()
+if saved.open:
+    with saved:
+        show_saved_traces(view)
 warm_up()

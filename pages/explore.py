@@ -15,13 +15,15 @@ from core.captioning.photo import encode_jpeg
 from core.captioning.session import CaptionRequest
 from core.trace import CaptionTrace
 from core.views import charts, figures
+from pages.parts.beam_tree import show_beam
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.loaders import attention_kinds, describe_looks, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
-from pages.parts.state import ExploreState, key, state
+from pages.parts.state import ExploreState, key, state, tabs
 from pages.parts.take_away import show_take_away
+from pages.parts.words_and_places import show_words_and_places
 
 
 def describe(grid: Grid) -> str:
@@ -35,6 +37,14 @@ scale.
 
 **The entropy** says how widely it looked, in bits: 0 for a single cell, {math.log2(cells):.2f} for an even look at all
 {cells}.
+
+**The gate** says how much of what it saw the model lets through to the word, 0 to 100 %: some words need no look.
+
+**In reverse.** “Which words looked here?” turns the question round: choose a place of the photo, and every word says
+how much of its look lay there.
+
+**The beam.** The model keeps several sentences at once and drops the unlikely ones. Below, the tab of that name shows
+all that it weighed.
 
 **What if.** Have it write another word, look elsewhere, or see less: the rest of the sentence is written again, and
 what you changed becomes a branch to come back to. The address bar holds all of it.
@@ -64,7 +74,6 @@ def show_charts(trace: CaptionTrace, mounted: str) -> None:
 
 def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
     """Every word with its heat."""
-    st.subheader("The whole sentence", anchor=False)
     with st.container(horizontal=True, gap="small", key="strip"):
         for panel, step in zip(panels, trace.steps, strict=True):
             alt = f"Before “{step.word}” the model looks at {figures.describe_look(step, trace.attention)}."
@@ -99,7 +108,16 @@ if trace.steps:
             show_charts(trace, mounted)
         with right:
             show_gaze_matters(view, request, session)
-    show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
+    strip, places, tree = tabs("closer", ["The whole sentence", "Words and places", "The beam"])
+    if strip.open:
+        with strip:
+            show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
+    if places.open:
+        with places:
+            show_words_and_places(trace)
+    if tree.open:
+        with tree:
+            show_beam(view, request, session)
     show_take_away(view, request, session, beside, trace.caption, credit)
 else:
     st.info("The model ended the sentence before its first word.", icon=":material/notes:")

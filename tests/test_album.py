@@ -99,11 +99,9 @@ def test_what_holds_no_captions_is_refused_in_a_sentence(name, data):
         read_references(name, data)
 
 
-def test_only_photos_with_captions_by_people_are_scored(monkeypatch):
-    monkeypatch.setattr(
-        "core.results.caption_metrics.shutil.which", lambda name: None
-    )  # METEOR would take Java some seconds
+def test_only_photos_with_captions_by_people_are_scored():
     captions = {"a.jpg": {"soft": "a dog runs"}, "b.jpg": {"soft": "a cat"}, "c.jpg": {}}
-    scores = score_album("soft", captions, {"a.jpg": ["a dog runs"]})
-    assert scores["BLEU-1"] == pytest.approx(100)
-    assert score_album("soft", captions, {"x.jpg": ["a dog"]}) == {}
+    scores, each = score_album("soft", captions, {"a.jpg": ["a dog runs"]})
+    assert scores["BLEU-1"] == pytest.approx(100) and scores["METEOR"] is None
+    assert list(each) == ["a.jpg"]
+    assert score_album("soft", captions, {"x.jpg": ["a dog"]}) == ({}, {})

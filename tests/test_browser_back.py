@@ -6,7 +6,8 @@ from browsing import READY, Viewer, until
 pytestmark = pytest.mark.browser
 
 PAGE = "return location.pathname.slice(1) + location.search"
-NAMED = "return [...document.querySelectorAll('[data-testid=stTopNavLink]')].find((a) => a.textContent.includes(arguments[0]))"
+LINKS = "[...document.querySelectorAll('[data-testid=stTopNavLink]')]"
+NAMED = f"return {LINKS}.find((a) => a.textContent.includes(arguments[0]))"
 
 
 class Wanderer(Viewer):

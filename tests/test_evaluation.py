@@ -19,7 +19,7 @@ from core.captioning.stream import caption_stream
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
 from core.data.photo_files import PhotoFiles
-from core.results.caption_metrics import METRICS, MeteorProcess, score_captions
+from core.results.caption_metrics import EACH, METRICS, MeteorProcess, score_captions, score_each
 
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="METEOR needs Java")
 
@@ -110,6 +110,23 @@ def test_rouge_by_hand(no_java):
 
 def test_cider_from_its_formula(no_java):
     assert score_captions(PREDICTIONS, REFERENCES)["CIDEr"] == pytest.approx(cider(PREDICTIONS, REFERENCES))
+
+
+def test_each_photo_by_itself():
+    each = score_each(PREDICTIONS, REFERENCES)
+    assert list(each) == list(PREDICTIONS) and all(tuple(one) == EACH for one in each.values())
+    mean = sum(one["CIDEr"] for one in each.values()) / len(each)
+    assert mean == pytest.approx(cider(PREDICTIONS, REFERENCES))
+    assert len({round(one["CIDEr"], 6) for one in each.values()}) > 1
+    # All words right: BLEU-4 of a single sentence is 100; with no four in a row it is almost nothing.
+    alone = score_each({"x": "two men ride on bikes", "y": "men two"}, {"x": ["two men ride on bikes"], "y": ["a"]})
+    assert alone["x"]["BLEU-4"] == pytest.approx(100) and alone["y"]["BLEU-4"] < 0.1
+    with pytest.raises(ValueError, match="moon"):
+        score_each({"moon": "a moon"}, REFERENCES)
+
+
+def test_meteor_is_not_computed_where_it_is_not_wanted():
+    assert score_captions(PREDICTIONS, REFERENCES, meteor=False)["METEOR"] is None
 
 
 def test_only_the_photos_given_are_scored(no_java):

@@ -169,6 +169,22 @@ def test_report_html_shows_every_photo_and_stays_within_its_policy():
     assert "3 photos, 22 November 2026." in " ".join(page.texts["p"])
 
 
+def test_a_report_says_what_people_wrote_what_doubt_there_is_and_on_how_many_photos_it_rests():
+    told = [
+        exports.Row("a.jpg", b"", {"soft": "a dog"}, references=("a <b>cat</b>", "=two"), doubt="A guess."),
+        exports.Row("b.jpg", b"", {"soft": "a man"}),
+    ]
+    head, first, second = csv.reader(io.StringIO(exports.report_csv(told).decode("utf-8-sig")))
+    assert head == ["photo", "soft", "captions by people", "doubt", "problem"]
+    assert first[2:4] == ["a <b>cat</b> | =two", "A guess."] and second[2:4] == ["", ""]
+    totals = {"soft": {"CIDEr": 47.8}}
+    page = Page(exports.report_html(told, totals=totals, basis="1 of 2 photos", about=["Only the <worst>."]))
+    assert page.texts["caption"] == ["Over 1 of 2 photos, times 100"] and "Only the <worst>." in page.texts["p"]
+    assert page.texts["small"] == ["a <b>cat</b>", "=two"] and "A guess." in page.texts["span"]
+    assert "People wrote" in page.texts["th"] and "b" not in {tag for tag, _ in page.tags}
+    assert "Over all 2 photos, times 100" in Page(exports.report_html(told, totals=totals)).texts["caption"]
+
+
 @pytest.mark.parametrize("empty", [[], [exports.Row("a.jpg", b"", {})]], ids=["no rows", "no captions"])
 def test_reports_of_next_to_nothing(empty):
     assert exports.report_csv(empty) and b"<table" in exports.report_html(empty)

@@ -203,3 +203,16 @@ def test_views_share_a_photo_and_mark_what_changed():
     assert [step["confined"] for step in payload["views"][1]["steps"]] == [None, [3, 4], None]
     facts = [dict(step["facts"])["Probability"] for step in payload["views"][1]["steps"]]
     assert facts == ["50 %", "50 %, was 25 %", "50 %"]
+
+
+@pytest.mark.parametrize(
+    ("log_prob", "said"),
+    [
+        (0.0, "100 %"), (-1e-9, "100 %"), (math.log(0.25), "25 %"), (-math.log(12), "1 in 12"), (-9.42, "1 in 12,000"),
+        (math.log(1 / 999_999), "1 in 1.0 million"), (-math.log(4.2e6), "1 in 4.2 million"),
+        (-math.log(4.2e7), "1 in 42 million"), (-math.log(3.3e9), "1 in 3.3 billion"),
+        (-math.log(6e12), "1 in 6.0 trillion"), (-60.0, "1 in 10^26"), (-1e5, "1 in 10^43429"),
+    ],
+)  # fmt: skip
+def test_small_probabilities_in_words(log_prob, said):
+    assert figures.odds(log_prob) == said

@@ -13,14 +13,14 @@ import pytest
 from core.memory.document import Document
 from core.memory.session import NEW, StorySession
 from core.trace import WordStep
-from core.views import bundle, figures, film, lab, photos, player, street
+from core.views import beam, bundle, figures, film, lab, photos, player, street
 from core.views.player.heat import heat
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TIMES = 8  # pixels a cell
 COMPONENTS = {
     "photo": player.assets("photo"), "story": player.assets("story"),
-    "film": film.assets(), "lab": lab.assets(), "street": street.assets(),
+    "beam": beam.assets(), "film": film.assets(), "lab": lab.assets(), "street": street.assets(),
     "photos": photos.assets(),
 }  # fmt: skip
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")

@@ -155,17 +155,62 @@ def test_what_holds_no_photo_is_refused_in_a_sentence(open_page):
     assert not page.exception and page.error[0].value.endswith(".") and not page.dataframe
 
 
-def test_captions_by_people_add_scores(open_page, monkeypatch):
-    monkeypatch.setattr(
-        "core.results.caption_metrics.shutil.which", lambda _: None
-    )  # METEOR's Java takes long to start
+def test_captions_by_people_add_scores(open_page):
     page = open_page(MANY, models=["soft", "hard"])
-    references = b"image,caption\na.jpg,a dog sits on the grass\n"
+    references = b"image,caption\na.jpg,a dog sits on the grass\na.jpg,<b>two</b> dogs\n"
     page.file_uploader(key="compare.references").upload("r.csv", references).run()
     caption_all(page, ("a.jpg", jpeg()))
     scores, table = page.dataframe
     assert list(scores.value.index) == ["soft", "hard"] and scores.value["BLEU-1"].notna().all()
-    assert list(table.value["photo"]) == ["a.jpg"]
+    assert "METEOR" not in scores.value  # no Java while somebody waits
+    assert any("over 1 of 1 photo" in one.value for one in page.caption)
+    (row,) = table.value.to_dict("records")
+    assert row["photo"] == "a.jpg" and row["people wrote"] == "a dog sits on the grass / b two b dogs"
+    assert {"soft CIDEr", "hard BLEU-4", "disagreement"} <= set(row) and row["soft CIDEr"] == 0
+
+
+def test_rows_are_put_in_order_and_left_out(open_page):
+    page = open_page(MANY, models=["soft", "hard"])
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        for name, colour in (("a.jpg", "navy"), ("b.jpg", "white"), ("c.jpg", "red")):
+            z.writestr(name, jpeg(colour))
+        z.writestr("d.jpg", b"no photo")
+    references = b"image,caption\na.jpg,zebras\nb.jpg,a dog on the grass\nc.jpg,a man\n"
+    page.file_uploader(key="compare.references").upload("r.csv", references).run()
+    caption_all(page, ("some.zip", archive.getvalue()))
+    assert page.selectbox(key="compare.order").options[:3] == ["as given", "worst first", "most disagreement first"]
+    page.selectbox(key="compare.order").set_value("worst first").run()
+    table = page.dataframe[-1].value
+    worth = table[["soft CIDEr", "hard CIDEr"]].mean(axis=1)
+    assert list(worth.dropna()) == sorted(worth.dropna()) and table["photo"].iloc[-1] == "d.jpg"
+    page.segmented_control(key="compare.only").set_value("not captioned").run()
+    assert list(page.dataframe[-1].value["photo"]) == ["d.jpg"]
+    assert any("1 of 4 photos: worst first, only not captioned" in one.value for one in page.caption)
+    page.text_input(key="compare.word").set_value("zeb").run()
+    assert any("None of the photos" in one.value for one in page.info)
+    page.segmented_control(key="compare.only").set_value("all").run()
+    assert list(page.dataframe[-1].value["photo"]) == ["a.jpg"] and not page.exception
+
+
+def test_a_row_opens_in_explore_with_the_same_sentence(open_page):
+    page = open_page(MANY, models=["soft", "hard"], beam="2")
+    caption_all(page, ("a.jpg", jpeg()))
+    said = page.dataframe[-1].value["hard"][0]
+    page.session_state["compare.table "] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    page.button(key="compare.open hard").click().run()
+    assert not page.exception
+    (component,) = page.get("bidi_component")
+    (view,) = json.loads(component.proto.json)["views"]
+    assert " ".join(step["word"] for step in view["steps"]) == said
+    assert page.segmented_control(key="explore.model").value == "hard" and page.slider(key="explore.beam").value == 2
+    (own,) = (
+        page.session_state["shared"].photos
+        if "shared" in page.session_state
+        else [page.pills(key="explore.photo").value]
+    )
+    assert page.pills(key="explore.photo").value == own and own.startswith("yours-")
 
 
 def test_leaving_the_tab_of_many_photos_loses_nothing(open_page):

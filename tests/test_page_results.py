@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 from tiny_networks import save_tiny
 
+from core.captioning.gallery import GALLERY
 from core.checkpoints import read
 from core.results import files
 
@@ -131,10 +132,32 @@ def test_without_checkpoints(open_page, tmp_path):
 
 
 def test_failures_lead_to_their_story(open_page):
-    page = open_page("Failures")
+    page = open_page("Failures", world="Stories")
     assert any("generated questions of this kind" in one.value for one in page.markdown)
     links = [one.proto.query_string for one in page.get("page_link")]
     assert links and all("story=" in link for link in links)
+
+
+def test_failures_on_photos_stand_beside_what_is_on_them(open_page, monkeypatch):
+    some = {id: picture for id, picture in list(GALLERY.items())[-3:]}
+    monkeypatch.setattr("core.captioning.gallery.GALLERY", some)
+    page = open_page("Failures")
+    assert "of 3** pictures" in next(one.value for one in page.markdown if "pictures" in one.value)
+    shown = [image.proto.imgs[0] for image in page.get("imgs")] or page.image
+    assert len(shown) == 3
+    told = " ".join(one.value for one in page.markdown).replace("\\", "")
+    assert all(f"There is: {picture.alt}." in told for picture in some.values())
+    links = [one.proto.query_string for one in page.get("page_link")]
+    assert len(links) == 3 and all("model=soft" in link for link in links)
+
+
+def test_a_figure_is_the_same_in_table_chart_and_words(open_page, root, tmp_path):
+    scores = {"BLEU-4": 12.25, "CIDEr": 45.65, "split": "val", "beam": 4, "dataset": "dataset_flickr8k.json"}
+    result(tmp_path, "photos", root / "soft", **scores)
+    page = open_page(results=tmp_path)
+    assert page.dataframe[0].value["BLEU-4"].iloc[0] == 12.3
+    chart = page.get("plotly_chart")[0].proto
+    assert "soft 12.3" in chart.alt and "12.3" in chart.spec
 
 
 def test_failures_of_scenes_where_there_is_no_captioner(open_page):

@@ -8,7 +8,7 @@ from made_traces import SENTENCE, caption
 
 from core import exports
 from core.captioning.settings import Decisions, Settings
-from core.exports.saved import SETTINGS
+from core.exports.saved import MAX_CAPTIONS, SETTINGS
 
 ABOUT = exports.Photo("cat.jpg", 451, 300, "ab" * 32, "cat", "Stéfan van der Walt, CC0", 1.25)
 
@@ -25,6 +25,13 @@ def test_a_trace_comes_back_with_all_that_made_it(attention):
     assert Settings(**saved.settings) == settings
     assert json.loads(data)["caption"] == trace.caption
     assert exports.read_trace_json(exports.trace_json(trace, ABOUT, "")).settings == {}
+
+
+def test_forbidden_words_come_back_and_a_trace_without_them_is_as_before():
+    decided = Decisions(forbidden={1: ["dog", "<end>"]})
+    data = exports.trace_json(caption(["a"]), ABOUT, "x", decisions=decided)
+    assert exports.read_trace_json(data).forbidden == {1: ("dog", "<end>")}
+    assert "forbidden" not in json.loads(exports.trace_json(caption(["a"]), ABOUT, "x"))["decisions"]
 
 
 def test_the_settings_that_are_read_back_are_all_there_are():
@@ -65,6 +72,11 @@ def changed(path: str, value: object) -> bytes:
         ("decisions/gazes", {"0": [196]}),
         ("decisions/gazes", {"0": [True]}),
         ("decisions/blank", [-1]),
+        ("decisions/forbidden", {"0": ["two\nlines"]}),
+        ("decisions/forbidden", {"99": ["a"]}),
+        ("decisions/forbidden", {"0": ["a"] * 51}),
+        ("decisions/forbidden", {"0": 3}),
+        ("decisions/forbidden", ["a"]),
         ("trace/attention", "sharp"),
         ("trace/grid", [14, 10**9]),
         ("trace/log_prob", float("nan")),
@@ -104,3 +116,27 @@ def test_a_trace_cut_anywhere_is_refused():
     for end in range(0, len(data) - 2, 977):
         with pytest.raises(exports.SavedTraceError):
             exports.read_trace_json(data[:end])
+
+
+# --- several in one file ---------------------------------------------------------------------------------------------
+
+
+def test_several_come_back_and_one_is_a_file_of_one():
+    one, other = (exports.trace_json(caption([word]), ABOUT, "x") for word in ("a", "dog"))
+    assert [saved.trace.caption for saved in exports.read_traces_json(exports.traces_json([one, other]))] == [
+        "a",
+        "dog",
+    ]
+    assert exports.read_traces_json(one) == [exports.read_trace_json(one)]
+
+
+@pytest.mark.parametrize("count", [0, MAX_CAPTIONS + 1])
+def test_none_or_too_many_are_refused(count):
+    with pytest.raises(exports.SavedTraceError, match="1 to 8 captions"):
+        exports.read_traces_json(exports.traces_json([exports.trace_json(caption(["a"]), ABOUT, "x")] * count))
+
+
+@pytest.mark.parametrize("captions", [None, {}, 3, [None], [{"format": "glimpse captions 1"}], ["x"]])
+def test_what_is_no_list_of_captions_is_refused(captions):
+    with pytest.raises(exports.SavedTraceError, match=r"^[A-Z].*\.$"):
+        exports.read_traces_json(json.dumps({"format": "glimpse captions 1", "captions": captions}).encode())

@@ -140,16 +140,18 @@ def read_references(name: str, data: bytes) -> References:
 
 def score_album(
     model: str, captions: Mapping[str, Mapping[str, str]], references: Mapping[str, Sequence[str]]
-) -> dict[str, float | None]:
-    """One model's scores over the photos that have references; empty where none has.
+) -> tuple[dict[str, float | None], dict[str, dict[str, float]]]:
+    """One model's scores over the photos that have references, and those of each photo; both empty where none has.
+
+    METEOR is None: a page does not wait for Java.
 
     Args:
         captions: photo -> model -> caption.
         references: photo -> captions of people.
     """
-    from core.results.caption_metrics import score_captions
+    from core.results.caption_metrics import score_captions, score_each
 
     scored = {
         photo: by_model[model] for photo, by_model in captions.items() if model in by_model and references.get(photo)
     }
-    return score_captions(scored, references) if scored else {}
+    return (score_captions(scored, references, meteor=False), score_each(scored, references)) if scored else ({}, {})

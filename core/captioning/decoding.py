@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from core.attention import gumbel
+from core.captioning.beam import BeamCandidate, BeamTrace, Fate
 from core.captioning.captioner import Captioner, Step
 from core.captioning.settings import END_WORD, MAX_WORDS, Decisions, Settings
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
@@ -41,9 +42,39 @@ def decode(
         seeds: one a photo, in place of the settings' seed for all.
 
     Raises:
-        ValueError: a decision names a word that the vocabulary lacks, or a cell outside the grid; or there are not
-            as many decisions or seeds as photos, or not as many cells as the grid has.
+        ValueError: a decision names a word that the vocabulary lacks, or a cell outside the grid, or leaves nothing to
+            write; or there are not as many decisions or seeds as photos, or not as many cells as the grid has.
     """
+    search = _searched(captioner, vocabulary, grids, grid, settings, decisions, seeds)
+    return [search.trace(photo, model, grid) for photo in range(search.photos)]
+
+
+@torch.inference_mode()
+def decode_with_beam(
+    captioner: Captioner,
+    vocabulary: Vocabulary,
+    grids: Tensor,
+    grid: tuple[int, int],
+    settings: Settings | None = None,
+    decisions: Decisions | Sequence[Decisions] | None = None,
+    model: str = "",
+) -> list[BeamTrace]:
+    """As :func:`decode`, with all that the search weighed on its way."""
+    search = _searched(captioner, vocabulary, grids, grid, settings, decisions, None, record=True)
+    return [search.beam_trace(photo, model, grid) for photo in range(search.photos)]
+
+
+def _searched(
+    captioner: Captioner,
+    vocabulary: Vocabulary,
+    grids: Tensor,
+    grid: tuple[int, int],
+    settings: Settings | None,
+    decisions: Decisions | Sequence[Decisions] | None,
+    seeds: Sequence[int] | None,
+    record: bool = False,
+) -> "_Search":
+    """A search that has run; the rest is as in :func:`decode`."""
     settings = settings or Settings()
     count = len(grids) if seeds is None else len(seeds)
     if isinstance(decisions, Sequence):
@@ -55,9 +86,9 @@ def decode(
         raise ValueError("There must be as many decisions and seeds as photos, or one photo.")
     if grids.shape[1] != math.prod(grid):
         raise ValueError(f"A grid of {grid[0]} x {grid[1]} has no {grids.shape[1]} cells.")
-    search = _Search(captioner, vocabulary, grids, settings, decisions, seeds)
+    search = _Search(captioner, vocabulary, grids, settings, decisions, seeds, record)
     search.run()
-    return [search.trace(photo, model, grid) for photo in range(count)]
+    return search
 
 
 @torch.inference_mode()
@@ -88,6 +119,22 @@ class _Ending:
     ended: bool
 
 
+_Continuation = tuple[int, int, float, bool]  # the row that goes on, its word, the total, whether it ends here
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """What one step of one photo's search weighed, kept only where the beam is recorded.
+
+    ``continuations``: the likeliest first. ``probs``: of their words, 0..1. ``kept``: the places among them of those
+    that the photo's next rows are, in the order of the rows.
+    """
+
+    continuations: list[_Continuation]
+    probs: list[float]
+    kept: list[int]
+
+
 class _Search:
     """A beam search over B photos with K rows each; row b * K + k is the k-th hypothesis of photo b.
 
@@ -102,6 +149,7 @@ class _Search:
         settings: Settings,
         decisions: Sequence[Decisions],
         seeds: Sequence[int],
+        record: bool = False,
     ) -> None:
         self.captioner, self.vocabulary, self.settings, self.decisions = captioner, vocabulary, settings, decisions
         self.photos, self.cells = len(decisions), grids.shape[1]
@@ -110,6 +158,7 @@ class _Search:
         rows = torch.arange(len(grids), device=grids.device).repeat_interleave(each)
         self.slots, self.state = slots.select(rows), state.select(rows)
         self.forced = [self._forced_words(decided) for decided in decisions]
+        self.forbidden = [self._forbidden_words(decided) for decided in decisions]
         self.masks = self._gaze_masks(grids.device)
         self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.endings: list[list[_Ending]] = [[] for _ in range(self.photos)]
@@ -119,20 +168,28 @@ class _Search:
         self.parents: list[list[int]] = []
         self.words: list[list[int]] = []
         self.log_probs: list[list[float]] = []
+        self.weighed: list[list[_Weighed]] | None = [[] for _ in range(self.photos)] if record else None
 
     def _forced_words(self, decisions: Decisions) -> dict[int, int]:
         words = dict(decisions.words)
-        for step, word in words.items():
-            if step < 0:
-                raise ValueError("A word is decided at step 0 or later.")
-            if word != END_WORD and word not in self.vocabulary:
-                raise ValueError(f"The model does not know the word “{word}”.")
+        numbers = {step: self._number(step, word) for step, word in words.items()}
         last = max(words, default=0)
         if last > MAX_WORDS or (last == MAX_WORDS and words[last] != END_WORD):
             raise ValueError(f"A caption has at most {MAX_WORDS} words.")
         if any(word == END_WORD and step < last for step, word in words.items()):
             raise ValueError("No word can be decided after the end of the caption.")
-        return {step: END if word == END_WORD else self.vocabulary.encode([word])[0] for step, word in words.items()}
+        return numbers
+
+    def _forbidden_words(self, decisions: Decisions) -> dict[int, list[int]]:
+        return {step: [self._number(step, word) for word in words] for step, words in decisions.forbidden}
+
+    def _number(self, step: int, word: str) -> int:
+        """Of a word that is decided about at a step."""
+        if step < 0:
+            raise ValueError("A word is decided at step 0 or later.")
+        if word != END_WORD and word not in self.vocabulary:
+            raise ValueError(f"The model does not know the word “{word}”.")
+        return END if word == END_WORD else self.vocabulary.encode([word])[0]
 
     def _gaze_masks(self, device: torch.device) -> dict[int, Tensor]:
         """Step -> where each photo may be looked at (B, S), for the steps at which anything is decided."""
@@ -174,7 +231,7 @@ class _Search:
 
     def _cut(self, t: int, photo: int, totals: Tensor) -> None:
         """The limit of words: where no caption has ended the likeliest is taken as it stands, and nothing goes on."""
-        if not self.endings[photo]:
+        if not self.endings[photo] and totals[0].isfinite():
             self.endings[photo].append(_Ending(photo * len(totals), t, float(totals[0]), False))
         totals.fill_(float("-inf"))
 
@@ -202,11 +259,15 @@ class _Search:
         best, words = shown.topk(min(self.settings.candidates, len(self.vocabulary.words)), dim=1)
         self.looks.append((step.look.alpha, step.look.choice, step.gate, best.exp(), words))
         allowed = torch.zeros_like(log_probs).masked_fill_(self._repeats(len(self.vocabulary)), float("-inf"))
-        for forced, rows in zip(self.forced, allowed.view(self.photos, self.settings.width, -1), strict=True):
+        by_photo = allowed.view(self.photos, self.settings.width, -1)
+        for forced, forbidden, rows in zip(self.forced, self.forbidden, by_photo, strict=True):
             if t in forced:
                 rows.fill_(float("-inf"))[:, forced[t]] = 0.0
-            elif t == 0 or any(t < step for step in forced):
+                continue
+            if t == 0 or any(t < step for step in forced):
                 rows[:, END] = float("-inf")
+            if t in forbidden:
+                rows[:, forbidden[t]] = float("-inf")
         return log_probs + allowed
 
     def _repeats(self, vocabulary: int) -> Tensor:
@@ -233,6 +294,7 @@ class _Search:
         rows, tokens, totals = [], [], []
         for photo, (photo_best, photo_order) in enumerate(zip(best.tolist(), order.tolist(), strict=True)):
             going = []
+            weighed: list[_Continuation] = []
             done = len(self.endings[photo]) >= k  # its neighbours in the batch still search
             for rank, (score, place) in enumerate(zip(photo_best, photo_order, strict=True)):
                 row, word = photo * k + place // vocabulary, place % vocabulary
@@ -242,7 +304,11 @@ class _Search:
                     going.append((row, word, score))
                 elif rank < k:  # an end outside the best K would let a wide beam stop where greedy goes on
                     self.endings[photo].append(_Ending(row, t, score, True))
+                weighed.append((row, word, score, word == END and rank < k))
             going = going[:k]
+            if self.weighed is not None and weighed:
+                probs = [float(log_probs[row, word].exp()) for row, word, _, _ in weighed]
+                self.weighed[photo].append(_Weighed(weighed, probs, [weighed.index((*one, False)) for one in going]))
             # A photo whose hypotheses all ended keeps idle rows, so that the batch stays a rectangle.
             going += [(photo * k, END, float("-inf"))] * (k - len(going))
             rows += [row for row, _, _ in going]
@@ -275,9 +341,51 @@ class _Search:
             row = self.parents[t][row]
         return steps[::-1]
 
+    def best(self, photo: int) -> _Ending:
+        """A photo's best ending.
+
+        Raises:
+            ValueError: the decisions left nothing to write before any sentence ended.
+        """
+        if not self.endings[photo]:
+            raise ValueError("With so many words forbidden nothing is left to write.")
+        return self.ranked(photo)[0]
+
+    def beam_trace(self, photo: int, model: str, grid: tuple[int, int]) -> BeamTrace:
+        """All that was weighed on the way to the best ending of a photo."""
+        assert self.weighed is not None, "The beam was not recorded."
+        first, penalty = photo * self.settings.width, self.settings.length_penalty  # first: of the photo's rows
+        steps: list[tuple[BeamCandidate, ...]] = []
+        before: list[int] = []
+        for t, at in enumerate(self.weighed[photo]):
+            fates: list[Fate] = ["ended" if ended else "dropped" for _, _, _, ended in at.continuations]
+            for place in at.kept:
+                fates[place] = "kept"
+            steps.append(
+                tuple(
+                    BeamCandidate(
+                        word=self.vocabulary.word(word),
+                        parent=before[row - first] if t else None,
+                        prob=prob,
+                        log_prob=total,
+                        score=total / (t + 1) ** penalty,
+                        fate=fate,
+                    )
+                    for (row, word, total, _), prob, fate in zip(at.continuations, at.probs, fates, strict=True)
+                )
+            )
+            before = at.kept
+        best = self.best(photo)
+        winner = [self.weighed[photo][t].kept[row - first] for t, _, row in self.path(best)]
+        if best.ended:
+            ends = self.weighed[photo][best.length].continuations
+            winner.append(next(n for n, (row, _, _, ended) in enumerate(ends) if ended and row == best.row))
+        caption = self.trace(photo, model, grid)
+        return BeamTrace(caption, self.settings.width, penalty, tuple(steps), tuple(winner))
+
     def trace(self, photo: int, model: str, grid: tuple[int, int]) -> CaptionTrace:
         """The best ending of a photo, word by word."""
-        best = self.ranked(photo)[0]
+        best = self.best(photo)
         return CaptionTrace(
             model=model,
             attention=self.captioner.sizes.attention,

@@ -20,6 +20,7 @@ from core.trace import CaptionTrace
 Grid = tuple[int, int]  # rows and columns, as a trace names them; cell = row * columns + column
 
 MAX_TEXT = 4000  # characters of choices in a link
+MAX_FORBIDDEN = 40  # words in one caption
 GREY = (127, 127, 127)  # what is blanked: the middle of the range, which the encoder sees as zero
 
 _REGIONS = (
@@ -48,16 +49,18 @@ class Edits:
             choice.
         chosen: the places in ``words`` of the viewer's own.
         gazes: at most one a step, by step.
+        forbidden: (step, a word that may not be written there; the end among them), in order.
     """
 
     words: tuple[str, ...] = ()
     chosen: frozenset[int] = frozenset()
     gazes: tuple[Gaze, ...] = ()
+    forbidden: tuple[tuple[int, str], ...] = ()
 
     @property
     def free(self) -> bool:
         """Nothing is decided."""
-        return not (self.words or self.gazes)
+        return not (self.words or self.gazes or self.forbidden)
 
     def with_word(self, trace: CaptionTrace, step: int, word: str) -> Edits:
         """Also have ``word`` at a step of ``trace``, the caption that these edits led to.
@@ -87,6 +90,27 @@ class Edits:
             words=tuple(trace.words[:length]),
             chosen=frozenset(n for n in self.chosen if n <= step),
             gazes=(*(other for other in self.gazes if other.step < step), gaze),
+            forbidden=tuple((n, word) for n, word in self.forbidden if length <= n <= step),
+        )
+
+    def without_word(self, step: int, word: str) -> Edits:
+        """Also have any other word than ``word`` at a step, or go on there where it is the end.
+
+        Unlike a word that is chosen it leaves the words before it free: another beginning may be likelier now.
+
+        Raises:
+            ValueError: no caption has so many words, or so many words are forbidden already.
+        """
+        if not (isinstance(step, int) and 0 <= step <= MAX_WORDS):
+            raise ValueError("The caption has no such word.")
+        forbidden = {one for one in self.forbidden if one[0] <= step} | {(step, word)}
+        if len(forbidden) > MAX_FORBIDDEN:
+            raise ValueError(f"Up to {MAX_FORBIDDEN} words can be forbidden in one caption.")
+        return Edits(
+            words=self.words[:step],
+            chosen=frozenset(n for n in self.chosen if n < step),
+            gazes=tuple(gaze for gaze in self.gazes if gaze.step <= step),
+            forbidden=tuple(sorted(forbidden)),
         )
 
     def cells(self) -> dict[int, tuple[int, ...]]:
@@ -99,7 +123,10 @@ class Edits:
 
     def decisions(self) -> Decisions:
         """What decoding is told."""
-        return Decisions(dict(enumerate(self.words)), self.cells())
+        forbidden: dict[int, list[str]] = {}
+        for step, word in self.forbidden:
+            forbidden.setdefault(step, []).append(word)
+        return Decisions(dict(enumerate(self.words)), self.cells(), forbidden)
 
 
 @dataclass(frozen=True)
@@ -129,16 +156,18 @@ class Changes:
         return replace(self, blank=_checked_cells((*self.blank, *cells), grid))
 
     def to_text(self) -> str:
-        """For a link: ``soft(a dog runs* @2=17-19 @4+=5) (30-33)``; see :meth:`from_text`.
+        """For a link: ``soft(a dog runs* @2=17-19 @4+=5 !6=cat) (30-33)``; see :meth:`from_text`.
 
         A section a model, then the blanked cells. ``*`` marks the viewer's own words, ``@`` a gaze, ``+`` "and from
-        there on". Names and words are percent-encoded, so that they hold none of these signs.
+        there on", ``!`` a word that is forbidden there. Names and words are percent-encoded, so that they hold none of
+        these signs.
         """
         sections = []
         for model, edits in self.edits.items():
             words = [quote(w, safe="") + "*" * (n in edits.chosen) for n, w in enumerate(edits.words)]
             gazes = [f"@{gaze.step}{'+' * gaze.onward}={_runs(gaze.cells)}" for gaze in edits.gazes]
-            sections.append(f"{quote(model, safe='')}({' '.join(words + gazes)})")
+            without = [f"!{step}={quote(word, safe='')}" for step, word in edits.forbidden]
+            sections.append(f"{quote(model, safe='')}({' '.join(words + gazes + without)})")
         return " ".join([*sections, *([f"({_runs(self.blank)})"] if self.blank else [])])
 
     @classmethod
@@ -221,18 +250,23 @@ def _read_runs(text: str, grid: Grid) -> tuple[int, ...]:
 def _read_edits(tokens: Sequence[str], grid: Grid) -> Edits:
     words: list[str] = []
     gazes: dict[int, Gaze] = {}
+    forbidden: set[tuple[int, str]] = set()
     for token in tokens:
-        if gaze := re.fullmatch(r"@([0-9]{1,2})(\+?)=([0-9.-]+)", token):
+        if without := re.fullmatch(r"!([0-9]{1,2})=([\w.~%'-]+)", token):
+            forbidden.add((int(without[1]), unquote(without[2])))
+        elif gaze := re.fullmatch(r"@([0-9]{1,2})(\+?)=([0-9.-]+)", token):
             step = int(gaze[1])
             gazes[step] = Gaze(step, _read_runs(gaze[3], grid), bool(gaze[2]))
         elif re.fullmatch(r"[\w.~%'-]+\*?", token):
             words.append(token)
         else:
             raise ValueError(_UNREADABLE)
-    if len(words) > MAX_WORDS or max(gazes, default=0) >= MAX_WORDS:
+    late = max((step for step, _ in forbidden), default=0) > MAX_WORDS or max(gazes, default=0) >= MAX_WORDS
+    if late or len(words) > MAX_WORDS or len(forbidden) > MAX_FORBIDDEN:
         raise ValueError(_UNREADABLE)
     return Edits(
         words=tuple(unquote(word.removesuffix("*")) for word in words),
         chosen=frozenset(n for n, word in enumerate(words) if word.endswith("*")),
         gazes=tuple(gazes[step] for step in sorted(gazes)),
+        forbidden=tuple(sorted(forbidden)),
     )

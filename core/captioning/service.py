@@ -12,8 +12,9 @@ from torch import Tensor
 from core import checkpoints
 from core.attention import KINDS
 from core.captioning import out_of_distribution
+from core.captioning.beam import BeamTrace
 from core.captioning.captioner import Captioner
-from core.captioning.decoding import decode
+from core.captioning.decoding import decode, decode_with_beam
 from core.captioning.encoder import Encoder, open_encoder
 from core.captioning.out_of_distribution import OODScore
 from core.captioning.registry import CAPTIONERS, ENCODERS, list_captioners
@@ -115,6 +116,15 @@ class CaptionService:
         with self.turns, autocast():
             captioner, vocabulary, _ = self._load_captioner(path)
             return decode(captioner, vocabulary, grids, self.encoder.grid, settings, decisions, path.name, seeds)
+
+    def beam(
+        self, grids: Tensor, model: str, settings: Settings | None = None, decisions: Decisions | None = None
+    ) -> list[BeamTrace]:
+        """As :meth:`caption`, with all that the search weighed on its way."""
+        path = checkpoints.resolve(model, self.root)
+        with self.turns, autocast():
+            captioner, vocabulary, _ = self._load_captioner(path)
+            return decode_with_beam(captioner, vocabulary, grids, self.encoder.grid, settings, decisions, path.name)
 
     @contextmanager
     def opened(self, model: str) -> Iterator[tuple[Captioner, Vocabulary]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from core.captioning.interventions import Changes, Grid, region
-from core.captioning.settings import Settings
+from core.captioning.settings import END_WORD, Settings
 from core.trace import CaptionTrace
 
 MAX_BRANCHES = 40
@@ -123,6 +123,10 @@ class CaptionSession:
         prefix = f"{model}: " if len(branch.traces) > 1 else ""
         if not isinstance(step, int):
             raise TypeError(step)
+        if kind == "forbid":
+            word = str(what["word"])
+            changes = branch.changes.with_edits(model, edits.without_word(step, word))
+            return Growth(changes, f"{prefix}{'not ending there' if word == END_WORD else f'without “{word}”'}", step)
         if kind == "word":
             word = str(what["word"])
             changes = branch.changes.with_edits(model, edits.with_word(trace, step, word))

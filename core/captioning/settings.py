@@ -19,6 +19,7 @@ Glimpse = Literal["likely", "sampled"]  # of a hard model: which cell
 
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 _NOWHERE: Mapping[int, Sequence[int]] = MappingProxyType({})
+_ANYTHING: Mapping[int, Sequence[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,23 @@ class Decisions:
         words: (step, the word that must be written there); ``<end>`` ends the caption. The model may not end
             before the last of them.
         gazes: (step, the cells that may be looked at there, each row * columns + column of the grid).
+        forbidden: (step, the words that may not be written there, ``<end>`` among them where it may not end); a word
+            that must be written there is written all the same.
     """
 
     words: tuple[tuple[int, str], ...]
     gazes: tuple[tuple[int, tuple[int, ...]], ...]
+    forbidden: tuple[tuple[int, tuple[str, ...]], ...]
 
-    def __init__(self, words: Mapping[int, str] = _NOTHING, gazes: Mapping[int, Sequence[int]] = _NOWHERE) -> None:
+    def __init__(
+        self,
+        words: Mapping[int, str] = _NOTHING,
+        gazes: Mapping[int, Sequence[int]] = _NOWHERE,
+        forbidden: Mapping[int, Sequence[str]] = _ANYTHING,
+    ) -> None:
         object.__setattr__(self, "words", tuple(sorted(words.items())))
         object.__setattr__(self, "gazes", tuple((step, tuple(gazes[step])) for step in sorted(gazes)))
+        object.__setattr__(self, "forbidden", tuple((step, tuple(forbidden[step])) for step in sorted(forbidden)))
 
     @classmethod
     def caption(cls, words: Sequence[str], gazes: Mapping[int, Sequence[int]] = _NOWHERE) -> Decisions:

@@ -3,9 +3,19 @@ captions of many photos as a table.
 """
 
 from core.exports.animation import animation_gif
+from core.exports.gamble import paths_csv, paths_html, paths_json
 from core.exports.page import standalone_html
 from core.exports.report import Row, report_csv, report_html
-from core.exports.saved import Photo, SavedTrace, SavedTraceError, read_trace_json, trace_json
+from core.exports.saved import (
+    Photo,
+    SavedTrace,
+    SavedTraceError,
+    read_trace_json,
+    read_traces_json,
+    trace_json,
+    traces_json,
+)
+from core.exports.sentence import sentence_csv, sentence_rows
 from core.exports.strip import film_strip_png, film_strip_svg
 
 __all__ = [
@@ -16,9 +26,16 @@ __all__ = [
     "animation_gif",
     "film_strip_png",
     "film_strip_svg",
+    "paths_csv",
+    "paths_html",
+    "paths_json",
     "read_trace_json",
+    "read_traces_json",
     "report_csv",
     "report_html",
+    "sentence_csv",
+    "sentence_rows",
     "standalone_html",
     "trace_json",
+    "traces_json",
 ]

@@ -3,7 +3,7 @@
 import csv
 import datetime
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.exports.templates import render
@@ -22,6 +22,8 @@ class Row:
         captions: model -> caption.
         scores: model -> its caption's scores.
         problem: a sentence why the photo has no captions, else empty.
+        references: captions of people, if there are any.
+        doubt: a sentence why the captions may be a guess, else empty.
     """
 
     name: str
@@ -29,10 +31,13 @@ class Row:
     captions: Mapping[str, str]
     scores: Mapping[str, Scores] = field(default_factory=dict)
     problem: str = ""
+    references: Sequence[str] = ()
+    doubt: str = ""
 
 
 def report_csv(rows: Sequence[Row]) -> bytes:
-    """A line a photo: its name, each model's caption, then each score that any caption has, then the problem.
+    """A line a photo: its name, each model's caption, then each score that any caption has, then what people wrote and
+    what doubt there is, where there is any, then the problem.
 
     UTF-8 with the mark by which spreadsheets know it. Text that a spreadsheet would take for a formula begins with
     an apostrophe.
@@ -40,12 +45,18 @@ def report_csv(rows: Sequence[Row]) -> bytes:
     models, scored = _models(rows), [(model, metric) for model in _models(rows) for metric in _metrics(rows, model)]
     out = io.StringIO()
     lines = csv.writer(out)
-    lines.writerow(map(cell, ["photo", *models, *(f"{model} {metric}" for model, metric in scored), "problem"]))
+    more: dict[str, Callable[[Row], str]] = {}
+    if any(row.references for row in rows):
+        more["captions by people"] = lambda row: " | ".join(row.references)
+    if any(row.doubt for row in rows):
+        more["doubt"] = lambda row: row.doubt
+    named = ["photo", *models, *(f"{model} {metric}" for model, metric in scored), *more, "problem"]
+    lines.writerow(map(cell, named))
     for row in rows:
         scores = [row.scores.get(model, {}).get(metric) for model, metric in scored]
         texts = [row.name, *(row.captions.get(model, "") for model in models)]
         numbers = ["" if score is None else round(score, 2) for score in scores]
-        lines.writerow([*map(cell, texts), *numbers, cell(row.problem)])
+        lines.writerow([*map(cell, texts), *numbers, *(cell(tell(row)) for tell in more.values()), cell(row.problem)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -54,6 +65,8 @@ def report_html(
     title: str = "Captions",
     totals: Mapping[str, Scores] | None = None,
     date: datetime.date | None = None,
+    basis: str = "",
+    about: Sequence[str] = (),
 ) -> bytes:
     """The same as one page, which opens offline in any browser: a thumbnail a photo, a column a model.
 
@@ -62,14 +75,19 @@ def report_html(
         title: of the page.
         totals: model -> its scores over all photos, shown above them.
         date: of the captions; today by default.
+        basis: which photos the totals rest on: "12 of 50 photos"; all rows where nothing is said.
+        about: what else there is to say of the captions, a sentence each.
     """
     return render(
         "report.html",
         "report.css",
         rows=rows,
         models=_models(rows),
+        referenced=any(row.references for row in rows),
         title=title,
         totals=totals,
+        basis=basis or ("one photo" if len(rows) == 1 else f"all {len(rows)} photos"),
+        about=about,
         metrics=_unique(metric for scores in (totals or {}).values() for metric in scores),
         date=date or datetime.date.today(),
     )

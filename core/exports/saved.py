@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 
 from core.captioning.settings import Decisions, Settings
@@ -12,7 +12,10 @@ from core.trace import CaptionTrace, WordStep
 from core.views.text import line, plain
 
 FORMAT = "glimpse caption 1"  # the number goes up when older code could not read the file any more
+SEVERAL = "glimpse captions 1"  # of a file that holds several
 MAX_BYTES = 4_000_000  # a caption of 50 words takes a quarter of a megabyte
+MAX_CAPTIONS = 8  # in one file
+_DAMAGED = "This is no whole caption: the file is something else, or damaged."
 MAX_WORDS, MAX_TEXT, MAX_GRID, MAX_SIDE, MAX_HEADS = 50, 1_000, 64, 100_000, 32
 
 
@@ -60,6 +63,7 @@ class SavedTrace:
         words: the words of the ``Decisions``, by step.
         gazes: the cells (row * columns + column) of the ``Decisions``, by step.
         blank: the cells that were blanked out of the photo.
+        forbidden: the forbidden words of the ``Decisions``, by step.
     """
 
     trace: CaptionTrace
@@ -69,6 +73,7 @@ class SavedTrace:
     words: dict[int, str]
     gazes: dict[int, tuple[int, ...]]
     blank: tuple[int, ...]
+    forbidden: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def trace_json(
@@ -90,6 +95,7 @@ def trace_json(
         blank: the cells (row * columns + column) that were blanked out of the photo.
     """
     words, gazes = (dict(decisions.words), dict(decisions.gazes)) if decisions else ({}, {})
+    forbidden = {step: list(said) for step, said in decisions.forbidden} if decisions else {}
     data = {
         "format": FORMAT,
         "caption": trace.caption,
@@ -100,10 +106,17 @@ def trace_json(
             "words": words,
             "gazes": {step: list(cells) for step, cells in gazes.items()},
             "blank": list(blank),
+            **({"forbidden": forbidden} if forbidden else {}),  # older versions read the file without it
         },
         "trace": json.loads(trace.to_json()),
     }
     return (json.dumps(data, allow_nan=False) + "\n").encode("ascii")
+
+
+def traces_json(saved: Sequence[bytes]) -> bytes:
+    """Several of what :func:`trace_json` gives as one file, which :func:`read_traces_json` gives back."""
+    captions = [json.loads(one) for one in saved]
+    return (json.dumps({"format": SEVERAL, "captions": captions}, allow_nan=False) + "\n").encode("ascii")
 
 
 def read_trace_json(data: bytes) -> SavedTrace:
@@ -112,12 +125,37 @@ def read_trace_json(data: bytes) -> SavedTrace:
     Raises:
         SavedTraceError: the file is too large, not such a trace, or contradicts itself.
     """
-    if len(data) > MAX_BYTES:
-        raise SavedTraceError(f"The file is too large for a caption: up to {MAX_BYTES // 1_000_000} MB are read.")
+    return _saved(_parsed(data, MAX_BYTES))
+
+
+def read_traces_json(data: bytes) -> list[SavedTrace]:
+    """Read what :func:`trace_json` or :func:`traces_json` wrote, which may come from anybody.
+
+    Raises:
+        SavedTraceError: the file is too large, holds no or too many traces, or one that contradicts itself.
+    """
+    read = _parsed(data, MAX_BYTES * MAX_CAPTIONS)
+    if not isinstance(read, dict) or read.get("format") != SEVERAL:
+        return [_saved(read)]
+    captions = read.get("captions")
+    if not isinstance(captions, list) or not 1 <= len(captions) <= MAX_CAPTIONS:
+        raise SavedTraceError(f"Such a file holds 1 to {MAX_CAPTIONS} captions.")
+    return [_saved(one) for one in captions]
+
+
+def _parsed(data: bytes, most: int) -> object:
+    if len(data) > most:
+        raise SavedTraceError(f"The file is too large for a caption: up to {most // 1_000_000} MB are read.")
     try:
-        read = json.loads(data.decode("utf-8"))
-        if not isinstance(read, dict) or read.get("format") != FORMAT:
-            raise SavedTraceError("This is not a caption that was saved here, or not by this version.")
+        return json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise SavedTraceError(_DAMAGED) from error
+
+
+def _saved(read: object) -> SavedTrace:
+    if not isinstance(read, dict) or read.get("format") != FORMAT:
+        raise SavedTraceError("This is not a caption that was saved here, or not by this version.")
+    try:
         decisions = read["decisions"]
         saved = SavedTrace(
             trace=CaptionTrace.from_json(json.dumps(read["trace"])),
@@ -127,12 +165,11 @@ def read_trace_json(data: bytes) -> SavedTrace:
             words={int(step): word for step, word in decisions["words"].items()},
             gazes={int(step): tuple(cells) for step, cells in decisions["gazes"].items()},
             blank=tuple(decisions["blank"]),
+            forbidden={int(step): tuple(said) for step, said in decisions.get("forbidden", {}).items()},
         )
         _check(saved)
-    except SavedTraceError:
-        raise
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-        raise SavedTraceError("This is no whole caption: the file is something else, or damaged.") from error
+        raise SavedTraceError(_DAMAGED) from error
     return saved
 
 
@@ -155,9 +192,10 @@ def _check(saved: SavedTrace) -> None:
     for name, value in saved.settings.items():
         SETTINGS[name](value)
     _true(len(saved.words) <= MAX_WORDS + 1 and len(saved.gazes) <= MAX_WORDS + 1)
-    for place in (*saved.words, *saved.gazes):
+    _true(len(saved.forbidden) <= MAX_WORDS + 1 and all(len(said) <= MAX_WORDS for said in saved.forbidden.values()))
+    for place in (*saved.words, *saved.gazes, *saved.forbidden):
         _whole(place, 0, MAX_WORDS)
-    for word in saved.words.values():
+    for word in (*saved.words.values(), *(word for said in saved.forbidden.values() for word in said)):
         _text(word)
     for cells in (saved.blank, *saved.gazes.values()):
         _true(len(cells) <= rows * columns)

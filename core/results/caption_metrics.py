@@ -15,12 +15,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+EACH = ("BLEU-4", "CIDEr")  # of a single caption
 METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr")
 
 log = logging.getLogger(__name__)
 
 
-def score_captions(predictions: Mapping[str, str], references: Mapping[str, Sequence[str]]) -> dict[str, float | None]:
+def score_captions(
+    predictions: Mapping[str, str], references: Mapping[str, Sequence[str]], meteor: bool = True
+) -> dict[str, float | None]:
     """Score one caption a photo against the photo's references, with coco-caption's measures.
 
     CIDEr weighs words by how few of the photos' references hold them, so its value depends on which photos are
@@ -29,6 +32,7 @@ def score_captions(predictions: Mapping[str, str], references: Mapping[str, Sequ
     Args:
         predictions: photo -> caption, words joined by spaces. These photos are scored, no others.
         references: photo -> its reference captions, in the same form; at least one each.
+        meteor: METEOR is wanted, whose program takes seconds to start.
 
     Returns:
         :data:`METRICS`, times 100. METEOR (version 1.5, in Java) is None where Java is absent or fails.
@@ -40,23 +44,46 @@ def score_captions(predictions: Mapping[str, str], references: Mapping[str, Sequ
     from pycocoevalcap.cider.cider import Cider
     from pycocoevalcap.rouge.rouge import Rouge
 
+    truths, captions = _as_compared(predictions, references)
+    bleu, _ = Bleu(4).compute_score(truths, captions, verbose=0)
+    rouge, _ = Rouge().compute_score(truths, captions)
+    cider, _ = Cider().compute_score(truths, captions)
+    found = _meteor(truths, captions) if meteor else None
+    return {
+        **{f"BLEU-{n}": 100 * float(score) for n, score in enumerate(bleu, start=1)},
+        "METEOR": None if found is None else 100 * found,
+        "ROUGE-L": 100 * float(rouge),
+        "CIDEr": 100 * float(cider),
+    }
+
+
+def score_each(predictions: Mapping[str, str], references: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
+    """Photo -> :data:`EACH` of its own caption, times 100; CIDEr's mean over the photos is that of the corpus.
+
+    BLEU-4 of a single sentence is almost 0 unless four words in a row are those of a reference. Otherwise as
+    :func:`score_captions`.
+    """
+    from pycocoevalcap.bleu.bleu import Bleu
+    from pycocoevalcap.cider.cider import Cider
+
+    truths, captions = _as_compared(predictions, references)
+    _, bleu = Bleu(4).compute_score(truths, captions, verbose=0)
+    _, cider = Cider().compute_score(truths, captions)
+    scores = zip(captions, bleu[3], cider, strict=True)
+    return {photo: {"BLEU-4": 100 * float(four), "CIDEr": 100 * float(one)} for photo, four, one in scores}
+
+
+def _as_compared(
+    predictions: Mapping[str, str], references: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """References and captions as the measures take them."""
     if not predictions:
         raise ValueError("There are no captions to score.")
     for photo in predictions:
         if not references.get(photo):
             raise ValueError(f"The photo {photo} has no reference captions.")
     captions = {photo: [_clean(caption)] for photo, caption in predictions.items()}
-    truths = {photo: [_clean(caption) for caption in references[photo]] for photo in predictions}
-    bleu, _ = Bleu(4).compute_score(truths, captions, verbose=0)
-    rouge, _ = Rouge().compute_score(truths, captions)
-    cider, _ = Cider().compute_score(truths, captions)
-    meteor = _meteor(truths, captions)
-    return {
-        **{f"BLEU-{n}": 100 * float(score) for n, score in enumerate(bleu, start=1)},
-        "METEOR": None if meteor is None else 100 * meteor,
-        "ROUGE-L": 100 * float(rouge),
-        "CIDEr": 100 * float(cider),
-    }
+    return {photo: [_clean(caption) for caption in references[photo]] for photo in predictions}, captions
 
 
 def _clean(caption: str) -> str:

@@ -12,7 +12,7 @@ from core.checkpoints import CARD, list_checkpoints
 from core.results.caption_metrics import METRICS
 from core.results.files import CAPTIONS, KINDS, read_results
 from core.results.provenance import REPOSITORY
-from core.results.tables import frame, gaze_frame, markdown
+from core.results.tables import frame, gaze_frame, markdown, written
 from core.training.cards import END, START
 
 STORIES = ("<!-- stories -->", "<!-- /stories -->")  # where the README has the scores on stories
@@ -86,7 +86,7 @@ def table(kind: str, results: pd.DataFrame, folder: str) -> str:
         shown[_HOW[kind]] = results[_HOW[kind]].map(str)
     for name, head in scores.items():
         digits = _DIGITS.get(name, 1)
-        shown[head] = [f"{score:.{digits}f}" if score == score else "-" for score in results[name].astype(float)]
+        shown[head] = [written(score, digits) if score == score else "-" for score in results[name].astype(float)]
     return markdown(shown)
 
 

@@ -1,10 +1,24 @@
 """Results as tables: a row a result, to be sorted, chosen from and shown."""
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
 from core.results.files import LOOKS, Result
+
+
+def written(value: float, digits: int = 1) -> str:
+    """A number as it is written everywhere, halves rounded up as in school: 0.25 -> "0.3".
+
+    Python's own formatting gives "0.2" for it and a browser "0.3".
+    """
+    return str(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def rounded(column: "pd.Series[float]", digits: int = 1) -> "pd.Series[float]":
+    """A column's numbers as :func:`written` writes them, so that whoever formats them again comes to the same."""
+    return column.map(lambda value: float(written(value, digits)), na_action="ignore")
 
 
 def frame(results: Sequence[Result]) -> pd.DataFrame:

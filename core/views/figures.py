@@ -171,6 +171,20 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %" if share >= 0.001 else "under 0.1 %"
 
 
+def odds(log_prob: float) -> str:
+    """A small probability, given as its natural logarithm: -9.42 -> "1 in 12,000"."""
+    if log_prob > math.log(0.1):
+        return percent(math.exp(min(0.0, log_prob)))
+    digits = math.floor(-log_prob / math.log(10))
+    if digits >= 15:
+        return f"1 in 10^{-log_prob / math.log(10):.0f}"
+    lead = round(math.exp(-log_prob), 1 - digits)  # two digits that say something
+    for name, unit in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
+        if lead >= unit:
+            return f"1 in {lead / unit:,.{0 if lead >= 10 * unit else 1}f} {name}"
+    return f"1 in {lead:,.0f}"
+
+
 def describe_look(step: WordStep, attention: str) -> str:
     """Where the model looked before this word, for those who cannot see the heat: "the upper left, 62 % ..."."""
     if attention == "none":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.results.files import Result
+from core.results.tables import written
 from core.results.zoo import NAMES
 from core.views.charts import ACCENT, GREY
 
@@ -57,7 +58,7 @@ def dots(results: Sequence[Result], score: str, least: bool = False) -> go.Figur
                 y=[places[id(one)] for one, _ in own],
                 name=group,
                 mode="markers+text",
-                text=[f"  {value:.1f}" for _, value in own],
+                text=[f"  {written(value)}" for _, value in own],
                 textposition="middle right",
                 textfont={"size": 14},
                 marker={"color": colour, "symbol": shape, "size": size, "opacity": 1},
@@ -87,7 +88,7 @@ def dots(results: Sequence[Result], score: str, least: bool = False) -> go.Figur
 
 def dots_alt(results: Sequence[Result], score: str, least: bool = False) -> str:
     """The dots in a sentence."""
-    rows = "; ".join(f"{label(one)} {value:.1f}" for one, value in _scored(results, score, least))
+    rows = "; ".join(f"{label(one)} {written(value)}" for one, value in _scored(results, score, least))
     return f"{NAMES.get(score, score)}, best first: {rows}."
 
 

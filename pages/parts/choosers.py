@@ -11,7 +11,7 @@ from core.captioning import gallery
 from core.captioning.registry import DEFAULT, FIRST
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
-from pages.parts.loaders import attention_kinds, label_of, load_example, thumbnail
+from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, thumbnail
 from pages.parts.own_photos import ask_for_missing, keep_photos, own_photo, show_own_photos, wanted
 from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
 
@@ -127,8 +127,8 @@ def choose_models() -> list[str]:
 
 
 def _describe(models: list[str]) -> str:
-    """Names and labels as a list."""
-    return "\n".join(f"- **{escape_markdown(name)}**: {label_of(name)}" for name in models)
+    """What each model is, as a list."""
+    return "\n".join(f"- **{escape_markdown(name)}**: {describe_looks(name) or label_of(name)}" for name in models)
 
 
 def choose_settings(hard: bool) -> Settings:
@@ -142,7 +142,12 @@ def choose_settings(hard: bool) -> Settings:
     settings = replace(settings, method=required(method))
     if method == "beam":
         with linked("beam", number_in(1, 10), settings.beam) as place:
-            settings = replace(settings, beam=st.slider("Beam width", 1, 10, key=place, width=190))
+            beam = st.slider(
+                "Beam width", 1, 10, key=place, width=190,
+                help="How many sentences are kept at every step. More of them find a likelier sentence, which is not "
+                "always a better one. Explore shows the search, in the tab “The beam”.",
+            )  # fmt: skip
+        settings = replace(settings, beam=beam)
     if method == "sample":
         with linked("temperature", number_in(0.1, 2.0), settings.temperature) as place:
             temperature = st.slider(
@@ -154,10 +159,15 @@ def choose_settings(hard: bool) -> Settings:
         with linked("glimpse", one_of(CELLS), settings.glimpse) as place:
             glimpse = st.segmented_control(
                 "Cell", CELLS, required=True, key=place,
-                help="Hard attention looks at the likeliest cell, or draws one from the distribution.",
+                help="Hard attention uses one cell of the photo a word.\n- **likely**: the cell with the largest weight"
+                "\n- **sampled**: one drawn by the weights, so that another seed looks elsewhere",
             )  # fmt: skip
         settings = replace(settings, glimpse=required(glimpse))
     if method == "sample" or settings.glimpse == "sampled":
         with linked("seed", number_in(0, 9999), settings.seed) as place:
-            settings = replace(settings, seed=st.number_input("Seed", 0, 9999, key=place, width=130))
+            seed = st.number_input(
+                "Seed", 0, 9999, key=place, width=130,
+                help="The number that the dice begin with: the same one draws the same again.",
+            )  # fmt: skip
+        settings = replace(settings, seed=seed)
     return settings

@@ -3,13 +3,15 @@
 import streamlit as st
 from PIL import Image
 
-from core.captioning import comparison, sampled_paths
+from core import exports
+from core.captioning import comparison, gallery, sampled_paths
 from core.captioning.photo import encode_jpeg
 from core.captioning.sampled_paths import SampledPaths
 from core.captioning.settings import Decisions, Settings
+from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import figures
-from pages.parts.loaders import caption, encode, load_caption_service, load_captioners
+from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, load_captioners
 from pages.parts.state import key, linked, number_in, one_of
 
 SHOWN = 8  # captions in the list
@@ -37,15 +39,24 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
             with linked("hard", one_of(hard), model) as place:
                 model = st.selectbox("Hard model", hard, key=place, width=180)
         with linked("paths", number_in(1, sampled_paths.MAX_PATHS), 20) as place:
-            count = st.slider("Paths", 1, sampled_paths.MAX_PATHS, key=place, width=260)
+            count = st.slider(
+                "Paths", 1, sampled_paths.MAX_PATHS, key=place, width=260,
+                help="How often the sentence is written anew, each time with other cells.",
+            )  # fmt: skip
         with linked("first", number_in(0, 9999), 0) as place:
-            seed = st.number_input("First seed", 0, 9999, key=place, width=130)
+            seed = st.number_input(
+                "First seed", 0, 9999, key=place, width=130,
+                help="The number that the dice begin with: the same one draws the same paths again.",
+            )  # fmt: skip
         # By default one that came to its looks in the same way, so that only the attention differs.
         alike = [name for name in soft if configs[name].get("looks") == configs[model].get("looks")]
         rival = next(iter([*alike, *soft]), None)
         if rival and len(soft) > 1:
             with linked("rival", one_of(soft), rival) as place:
-                rival = st.selectbox("Compared with", soft, key=place, width=180)
+                rival = st.selectbox(
+                    "Compared with", soft, key=place, width=180,
+                    help="A model with soft attention, which looks at all cells at once, each by its weight.",
+                )  # fmt: skip
     try:
         with st.spinner("Drawing …"):
             drawn = _draw(photo_id, model, count, seed, photo)
@@ -62,16 +73,61 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
             alt=f"{alt}. Over it the paths of {count} drawn sentences, from cell to cell; {marked} of them stand out.",
         )  # fmt: skip
         st.caption(f"A line a sentence, from its first glimpse, the large dot, to its last.  \n{credit}")
+    maps = _rival_maps(photo_id, photo, alt, drawn, rival)
+    _offer(photo_id, photo, drawn, seed, sentence, maps, credit)
+
+
+def _rival_maps(
+    photo_id: str, photo: Image.Image, alt: str, drawn: SampledPaths, rival: str | None
+) -> dict[str, bytes]:
+    """Show where the paths looked beside where a soft model looks; what each picture shows -> JPEG."""
     words = next(iter(drawn.captions)).split()
     if not (rival and words):
-        return
+        return {}
     try:
         with st.spinner("Looking at the photo …"):
             said = caption(photo_id, photo, rival, Settings(), Decisions.caption(words))
     except ValueError as error:  # it may not know all of the words
         st.warning(f"{rival} cannot say the commonest sentence. {error}", icon=":material/dictionary:")
-        return
-    _show_maps(photo, alt, drawn, said)
+        return {}
+    return _show_maps(photo, alt, drawn, said)
+
+
+def _offer(
+    photo_id: str,
+    photo: Image.Image,
+    drawn: SampledPaths,
+    seed: int,
+    sentence: str,
+    maps: dict[str, bytes],
+    credit: str,
+) -> None:
+    """Downloads: every path as a table and as data, and a page with the pictures."""
+    model, count = drawn.paths[0].model, len(drawn.paths)
+    known = photo_id in gallery.GALLERY
+    name = stem([photo_id if known else "photo", model, "paths"])
+
+    def page() -> bytes:
+        over = {f"The paths of “{sentence}”": _picture((photo_id, model, count, seed), sentence, photo, drawn)}
+        notes = [f"Only the cells are drawn, from seed {seed} on; the words are always the likeliest.", credit]
+        return exports.paths_html(drawn, "Hard is a gamble", over | maps, notes)
+
+    def data() -> bytes:
+        return exports.paths_json(drawn, seed, photo_id if known else credit, checkpoint_of(model))
+
+    with st.container(horizontal=True, key="take_away"):
+        st.download_button(
+            "Table (CSV)", lambda: exports.paths_csv(drawn, seed), f"{name}.csv", "text/csv", icon=":material/table:",
+            on_click="ignore", key=key("take_csv"), help="A line a path: its seed, its sentence, its cells.",
+        )  # fmt: skip
+        st.download_button(
+            "Paths", data, f"{name}.json", "application/json", icon=":material/data_object:", on_click="ignore",
+            key=key("take_json"), help="Every path word by word, with the seeds that make it again.",
+        )  # fmt: skip
+        st.download_button(
+            "Page", page, f"{name}.html", "text/html", icon=":material/description:", on_click="ignore",
+            key=key("take_page"), help="The sentences and the pictures; opens in any browser, without the network.",
+        )  # fmt: skip
 
 
 def _show_captions(drawn: SampledPaths) -> str:
@@ -93,7 +149,7 @@ def _show_captions(drawn: SampledPaths) -> str:
     return sentence if sentence in drawn.captions else shown[0]
 
 
-def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionTrace) -> None:
+def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionTrace) -> dict[str, bytes]:
     ratio = photo.width / photo.height
     looks = [step for path in drawn.paths for step in path.steps]
     maps = {
@@ -102,9 +158,10 @@ def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionT
         f"Where {soft.model} looks for the commonest sentence": comparison.mean_look(soft.steps),
     }
     st.subheader("The cloud and the soft map", anchor=False)
-    for column, (name, weights) in zip(st.columns(3, gap="medium"), maps.items(), strict=True):
+    pictures = {name: encode_jpeg(figures.map_over(photo, weights)) for name, weights in maps.items()}
+    for column, (name, jpeg) in zip(st.columns(3, gap="medium"), pictures.items(), strict=True):
         with column:
-            st.image(encode_jpeg(figures.map_over(photo, weights)), name, width="stretch", alt=f"{alt}. {name}.")
+            st.image(jpeg, name, width="stretch", alt=f"{alt}. {name}.")
     cloud, might, map_ = (weights.tolist() for weights in maps.values())
     one, other = comparison.apart(cloud, map_, ratio), comparison.apart(might, map_, ratio)
     st.markdown(
@@ -112,3 +169,4 @@ def _show_maps(photo: Image.Image, alt: str, drawn: SampledPaths, soft: CaptionT
         f"the photo's width. A cloud of few glimpses is ragged; the distributions that they were drawn from are "
         f"{other.divergence:.2f} bits from the soft map."
     )
+    return pictures

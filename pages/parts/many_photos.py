@@ -1,7 +1,8 @@
-"""Compare, fourth tab: up to fifty photos in a table, with scores where there are reference captions."""
+"""Compare, fourth tab: up to fifty photos in a table, in any order, with scores where people wrote captions."""
 
 import base64
 import io
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,18 +10,26 @@ from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import exports
-from core.captioning import album, gallery
+from core.captioning import album, album_table, gallery
+from core.captioning.album_table import AlbumRow
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
-from core.views import player
+from core.data.errors import DataError
+from core.results.caption_metrics import EACH
+from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts.choosers import choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, label_of, load_caption_service
-from pages.parts.own_photos import PHOTO_TYPES
+from pages.parts.own_photos import PHOTO_TYPES, take
 from pages.parts.photo_view import mount
-from pages.parts.state import Captions, CompareState, Table, fingerprint, key, state
+from pages.parts.state import CompareState, Shared, Table, fingerprint, key, state
 
 MAX_UPLOAD = 200  # MB a file: a zip of photos
+ABOUT_SCORES = {
+    "BLEU-4": "How many runs of one to four words are also in what people wrote. Of one sentence almost 0 unless four "
+    "words in a row are.",
+    "CIDEr": "How much of what people wrote is in it, rare words counting most.",
+}
 
 
 def show_many_photos() -> None:
@@ -53,7 +62,8 @@ def show_many_photos() -> None:
         st.caption("Files, models or settings have changed since. This is the table from before.")
     for note in page.table.notes:
         st.warning(note, icon=":material/info:")
-    _show_table(page.table)
+    _show_scores(page.table)
+    _show_table(page.table, files)
 
 
 def _keep_files(name: str) -> None:
@@ -74,7 +84,7 @@ def _caption_all(
     asked: str, files: list[UploadedFile], answers: UploadedFile | None, models: list[str], settings: Settings
 ) -> Table | None:
     """The table; None, and a sentence on the page, where the files cannot be used at all."""
-    from core.captioning.stream import caption_stream
+    from core.captioning.stream import Captioned, caption_stream
 
     notes: list[str] = []
     references: dict[str, list[str]] = {}
@@ -86,17 +96,18 @@ def _caption_all(
             references, said = album.read_references(answers.name, answers.getvalue())
             notes += said
         read = dict(opened.sources)
-        rows: list[Captions] = []
+        done: list[tuple[Captioned, bytes]] = []  # with the photo as the player shows it
         for outcome in caption_stream(load_caption_service(), opened.sources, models, settings, batch=4):
             jpeg = b"" if outcome.problem else encode_jpeg(open_photo(read[outcome.name]()), player.PHOTO_SIDE)
-            rows.append(Captions(outcome.name, jpeg, outcome.traces, outcome.problem or ""))
-            bar.progress(len(rows) / len(read), f"{len(rows)} of {len(read)} photos")
-        captions = {row.name: {m: trace.caption for m, trace in row.traces.items()} for row in rows}
+            done.append((outcome, jpeg))
+            bar.progress(len(done) / len(read), f"{len(done)} of {len(read)} photos")
+        captions = {one.name: {m: trace.caption for m, trace in one.traces.items()} for one, _ in done}
         scores: dict[str, dict[str, float | None]] = {}
+        each: dict[str, dict[str, dict[str, float]]] = {}  # model -> photo -> scores
         if references:
             for n, model in enumerate(models):
                 bar.progress(n / len(models), f"Scoring {model} …")
-                scores[model] = album.score_album(model, captions, references)
+                scores[model], each[model] = album.score_album(model, captions, references)
             missing = sum(1 for name, by_model in captions.items() if by_model and not references.get(name))
             if missing:
                 notes.append(f"{missing} of the photos have no captions by people and are not in the scores.")
@@ -105,68 +116,177 @@ def _caption_all(
         return None
     finally:
         bar.empty()
+    rows = [
+        AlbumRow(
+            one.name, jpeg, one.traces, one.problem or "", one.distance, tuple(references.get(one.name, ())),
+            {model: photos[one.name] for model, photos in each.items() if one.name in photos},
+        )
+        for one, jpeg in done
+    ]  # fmt: skip
     return Table(asked, rows, models, scores, notes)
 
 
-def _show_table(done: Table) -> None:
-    rows, models, scores = done.rows, done.models, done.scores
-    if scores:
-        st.subheader("Scores", anchor=False)
-        st.dataframe(
-            pd.DataFrame(scores).T.round(1),
-            column_config={"_index": "model"},
-            alt="Scores, a row a model",
-            width="content",
-        )
-        st.caption("Times 100, over the photos that have captions by people. CIDEr depends on which photos these are.")
-    table = pd.DataFrame(
-        {
-            "": [_thumbnail(row.jpeg) for row in rows],
-            "photo": [row.name for row in rows],
-            **{m: [row.traces[m].caption if m in row.traces else row.problem for row in rows] for m in models},
-        }
+def _basis(done: Table) -> str:
+    """On which photos the scores rest."""
+    scored, count = sum(bool(row.scores) for row in done.rows), len(done.rows)
+    return f"{scored} of {count} {'photo' if count == 1 else 'photos'}"
+
+
+def _show_scores(done: Table) -> None:
+    if not any(done.scores.values()):
+        return
+    st.subheader("Scores", anchor=False)
+    st.dataframe(
+        pd.DataFrame(done.scores).T.dropna(axis=1, how="all").round(1),
+        column_config={"_index": "model"},
+        alt="Scores, a row a model",
+        width="content",
     )
-    columns = {"": st.column_config.ImageColumn(width=80), "photo": st.column_config.TextColumn(width=170)}
-    width = 930 // len(models)
-    columns |= {model: st.column_config.TextColumn(width=width, help=label_of(model)) for model in models}
+    st.caption(
+        f"Times 100, over {_basis(done)}: those that have captions by people. CIDEr depends on which photos these are, "
+        "and is 0 for a single one."
+    )
+
+
+def _arranged(rows: list[AlbumRow]) -> tuple[list[AlbumRow], str]:
+    """The rows as the visitor wants them, and how that is, in words; empty for all of them as they came."""
+    orders, choices = album_table.orders(rows), album_table.choices(rows)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="arranged"):
+        order = st.selectbox(
+            "Order", orders, key=key("order"), width=230,
+            help="The worst have the lowest CIDEr against what people wrote. Models disagree where they share few "
+            "words. A photo is doubtful where it is unlike those that the models learnt from.",
+        ) or orders[0]  # fmt: skip
+        only = "all"
+        if len(choices) > 1:
+            only = st.segmented_control("Only", choices, default="all", required=True, key=key("only"))
+        word = st.text_input("With the word", key=key("word"), max_chars=40, width=180)
+    told = (
+        [order] * (order != "as given") + [f"only {only}"] * (only != "all") + [f"with “{word}”"] * bool(word.strip())
+    )
+    return album_table.arrange(rows, order, only, word), ", ".join(told)
+
+
+def _show_table(done: Table, files: list[UploadedFile]) -> None:
+    rows, how = _arranged(done.rows)
+    if not rows:
+        st.info("None of the photos is like that.", icon=":material/filter_alt_off:")
+        return
     event = st.dataframe(
-        table, hide_index=True, key=key("table"), on_select="rerun", selection_mode="single-row", row_height=64,
-        column_config=columns, alt="Captions, a row a photo",
+        _frame(rows, done.models), hide_index=True, key=key(f"table {how}"), on_select="rerun", row_height=64,
+        selection_mode="single-row", column_config=_columns(done.models), placeholder="–",
+        alt="Captions, a row a photo",
     )  # fmt: skip
-    report = [
-        exports.Row(
-            row.name,
-            _small(row.jpeg) if row.jpeg else b"",
-            {m: trace.caption for m, trace in row.traces.items()},
-            problem=row.problem,
-        )
-        for row in rows
-    ]
-    with st.container(horizontal=True):
-        st.download_button(
-            "Table (CSV)", lambda: exports.report_csv(report), "glimpse.csv", "text/csv", icon=":material/table:",
-            key=key("take_csv"),
-            on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            "Report (page)", lambda: exports.report_html(report, totals=scores or None), "glimpse.html", "text/html",
-            icon=":material/description:", on_click="ignore",
-        )  # fmt: skip
+    if how:
+        st.caption(f"{len(rows)} of {len(done.rows)} photos: {how}.")
+    _offer_reports(done, rows, how)
     if not event.selection.rows:
         st.caption("Choose a row to step through its captions.")
         return
-    row = rows[min(event.selection.rows[0], len(rows) - 1)]
+    _show_row(done, rows[min(event.selection.rows[0], len(rows) - 1)], files)
+
+
+def _frame(rows: list[AlbumRow], models: list[str]) -> pd.DataFrame:
+    columns: dict[str, list[object]] = {
+        "": [_thumbnail(row.jpeg) for row in rows],
+        "photo": [row.name for row in rows],
+        **{m: [row.captions.get(m, row.problem) for row in rows] for m in models},
+    }
+    if any(row.references for row in rows):
+        columns["people wrote"] = [" / ".join(row.references) for row in rows]
+        for model in models:
+            for score in reversed(EACH):
+                columns[f"{model} {score}"] = [row.scores.get(model, {}).get(score) for row in rows]
+    if len(models) > 1:
+        columns["disagreement"] = [row.disagreement for row in rows]
+    if any(row.doubtful for row in rows):
+        columns["doubt"] = [f"a guess ({row.distance:.1f})" if row.doubtful else "" for row in rows]
+    return pd.DataFrame(columns)
+
+
+def _columns(models: list[str]) -> dict[str, Any]:
+    width = max(230, 930 // len(models))
+    return {
+        "": st.column_config.ImageColumn(width=80),
+        "photo": st.column_config.TextColumn(width=170),
+        **{model: st.column_config.TextColumn(width=width, help=label_of(model)) for model in models},
+        "people wrote": st.column_config.TextColumn(width=300),
+        **{
+            f"{model} {score}": st.column_config.NumberColumn(format="%.1f", width=110, help=ABOUT_SCORES[score])
+            for model in models
+            for score in EACH
+        },
+        "disagreement": st.column_config.ProgressColumn(
+            format="percent", min_value=0, max_value=1, width=120,
+            help="0 % where all models use the same words, 100 % where they share none.",
+        ),
+        "doubt": st.column_config.TextColumn(
+            width=130, help="The photo is unlike those that the models learnt from: 19 in 20 of these stay below 1."
+        ),
+    }  # fmt: skip
+
+
+def _offer_reports(done: Table, rows: list[AlbumRow], how: str) -> None:
+    def report() -> list[exports.Row]:
+        return [
+            exports.Row(
+                row.name, _small(row.jpeg) if row.jpeg else b"", row.captions, row.scores, row.problem, row.references,
+                figures.describe_distance(row.distance),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def page() -> bytes:
+        about = [f"{len(rows)} of {len(done.rows)} photos are shown: {how}."] if how else []
+        totals = done.scores if any(done.scores.values()) else None
+        return exports.report_html(report(), totals=totals, basis=_basis(done), about=[*about, *done.notes])
+
+    with st.container(horizontal=True):
+        st.download_button(
+            "Table (CSV)", lambda: exports.report_csv(report()), "glimpse.csv", "text/csv", icon=":material/table:",
+            key=key("take_csv"), on_click="ignore", help="The rows shown, with every score.",
+        )  # fmt: skip
+        st.download_button(
+            "Report (page)", page, "glimpse.html", "text/html", key=key("take_report"),
+            icon=":material/description:", on_click="ignore", help="The rows shown, with pictures and the scores.",
+        )  # fmt: skip
+
+
+def _show_row(done: Table, row: AlbumRow, files: list[UploadedFile]) -> None:
     st.subheader(row.name, anchor=False)
     if row.problem:
         st.warning(row.problem, icon=":material/broken_image:")
         return
-    photo = Image.open(io.BytesIO(row.jpeg))
+    if doubt := figures.describe_distance(row.distance):
+        st.warning(doubt, icon=":material/question_mark:")
+    photo = Image.open(io.BytesIO(row.jpeg))  # one object, so that the views share it
     views = [
         player.View(photo, trace, row.name, title=model, about=label_of(model), key=model)
         for model, trace in row.traces.items()
     ]
-    payload = player.caption_payload(views, fingerprint(done.asked, row.name))
-    mount(state(CompareState).view, payload, list(row.traces.values()))
+    mount(
+        state(CompareState).view, player.caption_payload(views, fingerprint(done.asked, row.name)),
+        list(row.traces.values()),
+    )  # fmt: skip
+    if row.references:
+        st.markdown("**People wrote**  \n" + "  \n".join(map(escape_markdown, row.references)))
+    with st.container(horizontal=True):
+        for model in row.traces:
+            if st.button(f"Open {model} in Explore", icon=":material/visibility:", key=key(f"open {model}")):
+                _open_in_explore(row, model, files)
+
+
+def _open_in_explore(row: AlbumRow, model: str, files: list[UploadedFile]) -> None:
+    """Make the photo the visitor's own and go there, with the settings of this page."""
+    data = row.jpeg  # smaller than the file, which may be gone by now
+    try:
+        sources = album.open_album([(file.name, file.getvalue()) for file in files]).sources
+        data = dict(sources)[row.name]()
+    except (DataError, KeyError):
+        pass
+    take([data])
+    shared = state(Shared)
+    st.switch_page("pages/explore.py", query_params={**shared.address, "photo": [shared.chosen], "model": [model]})
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

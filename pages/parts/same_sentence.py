@@ -1,18 +1,21 @@
 """Compare, second tab: every model is made to say the same sentence."""
 
+import math
 from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
 import streamlit as st
 
-from core.captioning import comparison
+from core import exports
+from core.captioning import comparison, gallery
 from core.captioning.comparison import GazeDistance
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions
+from core.exports.names import stem
 from core.trace import CaptionTrace
-from core.views import charts, player
-from pages.parts.loaders import caption, captions, label_of, vocabulary
+from core.views import charts, figures, player
+from pages.parts.loaders import caption, captions, checkpoint_of, distance, label_of, vocabulary
 from pages.parts.photo_view import mount
 from pages.parts.state import PhotoView, fingerprint, key, linked, text_up_to
 
@@ -41,12 +44,17 @@ def show_same_sentence(view: PhotoView, request: CaptionRequest, credit: str) ->
         f"{one} and {other}": comparison.compare(traces[one], traces[other], ratio)
         for one, other in combinations(models, 2)
     }
-    _show_player(view, request, traces, pairs)
+    views, between = _views(request, traces), _between(traces, pairs)
+    id = fingerprint("same", request, " ".join(words))
+    payload = player.caption_payload(views, id, together=len(views) > 1, between=between, link=True)
+    mount(view, payload, list(traces.values()))
     st.caption(
         "The gazes are compared as distributions; a hard model's is the one that its cell was chosen from. "
         f"0 bits: the same look; 1 bit: no cell in common.  \n{credit}"
     )
+    _show_whole(traces)
     _show_numbers(traces, pairs)
+    _offer(request, said, traces, pairs, views, between, credit)
 
 
 def _choose_sentence(own: list[str]) -> list[str]:
@@ -79,27 +87,40 @@ def _who_can_say(words: list[str], models: tuple[str, ...]) -> list[str]:
     return able
 
 
-def _show_player(
-    view: PhotoView,
-    request: CaptionRequest,
-    traces: dict[str, CaptionTrace],
-    pairs: dict[str, list[GazeDistance]],
-) -> None:
-    views = [
+def _views(request: CaptionRequest, traces: dict[str, CaptionTrace]) -> list[player.View]:
+    return [
         player.View(request.photo, trace, request.alt, title=model, about=label_of(model), key=model)
         for model, trace in traces.items()
     ]
-    count = len(next(iter(traces.values())).steps)
-    between = [
+
+
+def _between(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> list[list[str]]:
+    """For each word, how far the models' looks are apart."""
+    return [
         [
             f"{pair}: {values[n].divergence:.2f} bits apart, centres {values[n].distance:.0f} % of the width"
             for pair, values in pairs.items()
         ]
-        for n in range(count)
+        for n in range(len(next(iter(traces.values())).steps))
     ]
-    id = fingerprint("same", request, next(iter(traces.values())).caption)
-    payload = player.caption_payload(views, id, together=len(views) > 1, between=between, link=True)
-    mount(view, payload, list(traces.values()))
+
+
+def _show_whole(traces: dict[str, CaptionTrace]) -> None:
+    """Each model's probability of the whole sentence."""
+    st.subheader("How likely each finds the whole sentence", anchor=False)
+    with st.container(horizontal=True, gap="large", key="whole sentence"):
+        for model, trace in traces.items():
+            mean = math.exp(trace.log_prob / (len(trace.steps) + 1))
+            st.metric(
+                model, figures.odds(trace.log_prob), f"{figures.percent(mean)} a word", delta_color="off",
+                delta_arrow="off", width="content",
+                help="The product of its probabilities for every word and for ending there; and their geometric mean.",
+            )  # fmt: skip
+    best, *others = sorted(traces.values(), key=lambda trace: trace.log_prob, reverse=True)
+    if others:
+        apart = min(best.log_prob - others[0].log_prob, 700)
+        times = f"{math.exp(apart):,.1f} times" if apart < math.log(1e6) else f"e^{apart:.0f} times"
+        st.caption(f"{best.model} finds it likeliest, {times} as likely as {others[0].model} does.")
 
 
 def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> None:
@@ -124,15 +145,54 @@ def _show_numbers(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDis
     numbers = st.expander("All numbers", icon=":material/table:", key=key("numbers"), on_change="rerun")
     if numbers.open:
         with numbers:
-            st.dataframe(_table(traces, pairs), hide_index=True, alt="All numbers, a row a word")
+            rows = pd.DataFrame(exports.sentence_rows(traces, pairs))
+            st.dataframe(rows, hide_index=True, placeholder="–", alt="All numbers, a row a word")
 
 
-def _table(traces: dict[str, CaptionTrace], pairs: dict[str, list[GazeDistance]]) -> pd.DataFrame:
-    columns: dict[str, list[str] | list[float]] = {"word": next(iter(traces.values())).words}
-    for model, trace in traces.items():
-        columns[f"{model}: probability, %"] = [round(100 * step.prob, 2) for step in trace.steps]
-        columns[f"{model}: entropy, bits"] = [round(step.entropy, 2) for step in trace.steps]
-    for pair, values in pairs.items():
-        columns[f"{pair}: divergence, bits"] = [round(apart.divergence, 3) for apart in values]
-        columns[f"{pair}: centres, % of width"] = [round(apart.distance, 1) for apart in values]
-    return pd.DataFrame(columns)
+def _offer(
+    request: CaptionRequest,
+    said: Decisions,
+    traces: dict[str, CaptionTrace],
+    pairs: dict[str, list[GazeDistance]],
+    views: list[player.View],
+    between: list[list[str]],
+    credit: str,
+) -> None:
+    """Downloads: the numbers, the traces, and a page with the player inside."""
+    own = request.photo_id not in gallery.GALLERY  # then the id is the sha256 of the upload
+    name = stem(["photo" if own else request.photo_id, *traces, "same-sentence"])
+    title = next(iter(traces.values())).caption
+    shas = {model: checkpoint_of(model) for model in traces if checkpoint_of(model)}
+
+    def saved() -> bytes:
+        photo = exports.Photo(
+            request.alt, *request.photo.size, sha256=request.photo_id if own else None,
+            gallery=None if own else request.photo_id, credit=credit,
+            distance=distance(request.photo_id, request.photo),
+        )  # fmt: skip
+        return exports.traces_json(
+            [
+                exports.trace_json(trace, photo, shas.get(model, ""), request.settings, said)
+                for model, trace in traces.items()
+            ]
+        )
+
+    def page() -> bytes:
+        return exports.standalone_html(
+            views, title, doubt=figures.describe_distance(distance(request.photo_id, request.photo)), credit=credit,
+            checkpoints=shas, together=len(views) > 1, between=between,
+        )  # fmt: skip
+
+    with st.container(horizontal=True, key="take_away"):
+        st.download_button(
+            "Table (CSV)", lambda: exports.sentence_csv(traces, pairs), f"{name}.csv", "text/csv",
+            icon=":material/table:", on_click="ignore", key=key("take_csv"), help="Every number, a row a word.",
+        )  # fmt: skip
+        st.download_button(
+            "Traces", saved, f"{name}.json", "application/json", icon=":material/data_object:", on_click="ignore",
+            key=key("take_json"), help="Every look of every model; opens again under “Saved traces”.",
+        )  # fmt: skip
+        st.download_button(
+            "Page", page, f"{name}.html", "text/html", icon=":material/description:", on_click="ignore",
+            key=key("take_page"), help="With the stepper inside; opens in any browser, without the network.",
+        )  # fmt: skip

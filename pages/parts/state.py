@@ -18,11 +18,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.captioning.album_table import AlbumRow
 from core.captioning.own_photos import OwnPhoto
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.memory.document import Document
 from core.memory.session import StorySession
-from core.trace import CaptionTrace
 
 if TYPE_CHECKING:
     from core.scenes.live.runs import Run
@@ -118,28 +118,11 @@ class ExploreState:
 
 
 @dataclass(frozen=True)
-class Captions:
-    """What one photo led to.
-
-    Attributes:
-        name: of the photo.
-        jpeg: the photo, at the size that the player shows; empty where it could not be read.
-        traces: model -> caption.
-        problem: a sentence why there are none, else empty.
-    """
-
-    name: str
-    jpeg: bytes
-    traces: dict[str, CaptionTrace]
-    problem: str
-
-
-@dataclass(frozen=True)
 class Table:
     """What was asked for last: an id of it, a row a photo, the scores of each model, and what there is to say of it."""
 
     asked: str
-    rows: list[Captions]
+    rows: list[AlbumRow]
     models: list[str]
     scores: dict[str, dict[str, float | None]]
     notes: list[str]

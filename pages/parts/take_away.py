@@ -14,7 +14,10 @@ from pages.parts.state import PhotoView, key
 STRIP = "Every word with its heat, as one picture."
 VECTORS = "The same, sharp at any size: for a poster or a paper."
 ANIMATION = "Word after word, as a moving picture for slides."
-TRACE = "Every number of this sentence, with the settings that make it again."
+TRACE = (
+    "Every number of this sentence (probabilities, looks, gates), with the settings that make it again. Compare opens "
+    "it under “Saved traces”."
+)
 
 
 def show_take_away(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.results.tables import written
 from core.views import strips
 from core.views.figures import percent
 from core.views.text import escape
@@ -48,17 +49,18 @@ def table(heads: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], capti
     )
 
 
-def heat_table(corner: str, rows: Mapping[str, Mapping[int, float]], caption: str) -> str:
-    """Percents by name and number: each in its cell, on a colour that is the stronger the larger it is."""
-    numbers = sorted({number for row in rows.values() for number in row})
-    head = "".join(f'<th scope="col" style="text-align:center">{number}</th>' for number in numbers)
+def heat_table(
+    corner: str, heads: Sequence[str], rows: Iterable[tuple[str, Sequence[float | None]]], caption: str
+) -> str:
+    """Shares of 1 in percent, None for no cell: each on a colour that is the stronger the larger it is."""
+    head = "".join(f'<th scope="col" style="text-align:center">{escape(name)}</th>' for name in heads)
     body = []
-    for name, row in rows.items():
+    for name, shares in rows:
         cells = "".join(
-            f'<td class="heat" style="background-color:{shade(row[number] / 100)}">{row[number]:.0f}</td>'
-            if number in row
-            else "<td></td>"
-            for number in numbers
+            "<td></td>"
+            if share is None
+            else f'<td class="heat" style="background-color:{shade(share)}">{written(round(100 * share, 6), 0)}</td>'
+            for share in shares
         )
         body.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
     return (

@@ -1,4 +1,6 @@
-"""Galleries of failures: generated stories with wrong answers, generated scenes with wrong captions."""
+"""Galleries of failures: captions of the gallery's photos, wrong answers to generated stories, and wrong captions of
+generated scenes.
+"""
 
 import streamlit as st
 
@@ -10,7 +12,8 @@ from core.scenes.failures import SceneFailure, scene_failures
 from core.views import figures
 from pages.parts.answering import load_networks, load_story_service
 from pages.parts.loaders import weights_of
-from pages.parts.state import key, linked, one_of
+from pages.parts.state import key, linked, one_of, required
+from pages.parts.zoo_photos import show_wrong_photos
 
 SHOWN = 6
 SCALE = 3  # of a scene's picture
@@ -29,10 +32,11 @@ def _scenes(model: str, root: str, weights: str) -> tuple[list[SceneFailure], in
 
 
 def show_failures() -> None:
-    with linked("world", one_of(["Stories", "Scenes"]), "Stories") as place:
-        what = st.segmented_control("World", ["Stories", "Scenes"], required=True, key=place)
+    worlds = {"Photos": show_wrong_photos, "Stories": show_wrong_stories, "Scenes": show_wrong_scenes}
+    with linked("world", one_of(list(worlds)), "Photos") as place:
+        what = required(st.segmented_control("Failures on", list(worlds), required=True, key=place))
     try:
-        show_wrong_stories() if what == "Stories" else show_wrong_scenes()
+        worlds[what]()
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
 

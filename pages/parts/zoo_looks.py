@@ -1,18 +1,19 @@
 """How well the captioners' looks are on what they name: beside chance and papers, by kind of thing, and the worst."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from core.results import gaze, zoo
 from core.results.files import CAPTIONS, LOOKS, Result, ResultError
-from core.results.tables import gaze_frame
+from core.results.tables import gaze_frame, rounded, written
 from core.results.zoo import NAMES
 from core.views import figures
 from core.views.text import escape_markdown
 from pages.parts.state import key
 from pages.parts.tour_show import html, table
-from pages.parts.zoo_tables import measured, show_origin
+from pages.parts.zoo_tables import measured, show_origin, whole_names
 
 WHOSE = {"own": "Its own captions", "forced": "Captions that people wrote"}
 SHOWN = [score for score in LOOKS if score != "entropy"]  # the spread says the same
@@ -63,8 +64,12 @@ def show_looks() -> None:
 
 def _show_table(results: Sequence[Result], captions: str) -> Result:
     """A row a model, and where the figures of the chosen one come from; that one."""
-    rows = gaze_frame(results, captions)[["model", "source", *SHOWN, "n"]].rename(columns={"n": "photos", **NAMES})
-    numbers = {NAMES[score]: st.column_config.NumberColumn(format="%.1f") for score in SHOWN}
+    found = gaze_frame(results, captions)[["model", "source", *SHOWN, "n"]]
+    for score in SHOWN:
+        found[score] = rounded(found[score].astype(float), 2 if score == "divergence" else 1)
+    rows = found.rename(columns={"n": "photos", **NAMES})
+    numbers: dict[str, Any] = whole_names(rows, "model", "source")
+    numbers |= {NAMES[score]: st.column_config.NumberColumn(format="%.1f") for score in SHOWN}
     numbers[NAMES["divergence"]] = st.column_config.NumberColumn(format="%.2f")
     picked = st.dataframe(
         rows, hide_index=True, column_config=numbers, key=key("looks table"), on_select="rerun", placeholder="–",
@@ -79,7 +84,10 @@ def _show_table(results: Sequence[Result], captions: str) -> Result:
 def _show_kinds(chosen: Result, kinds: Mapping[str, gaze.Scores]) -> None:
     st.header(f"{chosen.model}, by kind of thing", anchor=False)
     heads = ["words", *OF_KINDS]
-    rows = [(kind, [f"{own[head]:,.0f}" if head in own else "–" for head in heads]) for kind, own in kinds.items()]
+    rows = [
+        (kind, [f"{int(written(own[head], 0)):,}" if head in own else "–" for head in heads])
+        for kind, own in kinds.items()
+    ]
     named = ["kind of thing", *(NAMES[head] for head in heads)]
     html(table(named, [("", [kind, *cells]) for kind, cells in rows], "How well the looks are on each kind of thing"))
 

@@ -1,8 +1,11 @@
 """Tables and charts of what was measured: every row sorted by a click, and by a click the command that measured it."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core import checkpoints
@@ -10,7 +13,7 @@ from core.checkpoints.labels import looks_label
 from core.results import files, zoo
 from core.results.files import SCORES, Result
 from core.results.report import BEAM
-from core.results.tables import frame
+from core.results.tables import frame, rounded, written
 from core.results.zoo import NAMES
 from core.views import results_charts
 from pages.parts.state import key
@@ -92,15 +95,36 @@ def show_kind(kind: str) -> None:
         st.caption(PAPERS[kind])
     if tasks := [one for one in found if one.tasks and one.data == data]:
         st.header("Task by task", anchor=False)
-        html(heat_table("model, task", {one.model: one.tasks for one in tasks}, "Wrong answers in percent, by task"))
+        html(_task_table(tasks))
         st.caption("Wrong answers in percent, for each of bAbI's twenty kinds of question.")
     st.header("Every number, and how to get it again", anchor=False)
     _show_table(kind, [*found, *papers], scores)
 
 
+def whole_names(rows: pd.DataFrame, *columns: str) -> dict[str, Any]:
+    """The configuration of columns of text that are wide enough for their longest name."""
+    return {name: st.column_config.TextColumn(width=_width([name, *rows[name].astype(str)])) for name in columns}
+
+
+def _width(texts: Iterable[str]) -> int:
+    """Pixels for the longest of some texts in a table's cell."""
+    return min(580, 40 + math.ceil(6.7 * max(map(len, texts))))
+
+
+def _task_table(results: Sequence[Result]) -> str:
+    numbers = sorted({number for one in results for number in one.tasks})
+    rows = [
+        (one.model, [one.tasks[number] / 100 if number in one.tasks else None for number in numbers]) for one in results
+    ]
+    return heat_table("model, task", [str(number) for number in numbers], rows, "Wrong answers in percent, by task")
+
+
 def _show_table(kind: str, results: Sequence[Result], scores: Sequence[str]) -> None:
-    rows = frame(results)[["model", "source", "data", "n", *scores]].rename(columns={"n": UNITS[kind], **NAMES})
-    numbers = {NAMES.get(score, score): st.column_config.NumberColumn(format="%.1f") for score in scores}
+    found = frame(results)[["model", "source", "data", "n", *scores]]
+    found[list(scores)] = found[list(scores)].astype(float).apply(rounded)
+    rows = found.rename(columns={"n": UNITS[kind], **NAMES})
+    numbers: dict[str, Any] = whole_names(rows, "model", "source", "data")
+    numbers |= {NAMES.get(score, score): st.column_config.NumberColumn(format="%.1f") for score in scores}
     numbers |= {NAMES["failed"]: st.column_config.NumberColumn(format="%d")}
     chosen = st.dataframe(
         rows, hide_index=True, column_config=numbers, key=key(f"{kind} table"), on_select="rerun", placeholder="–",
@@ -153,6 +177,7 @@ def show_models() -> None:
             "MB": st.column_config.NumberColumn(format="%.1f"),
             "parameters": st.column_config.NumberColumn(format="localized"),
             "sha256": st.column_config.TextColumn(width="small"),
+            **whole_names(pd.DataFrame(rows), "name", "kind", "looks", "licence"),
         },
         height=36 * (len(rows) + 1) + 2,
         alt=f"{len(rows)} checkpoints with their sizes, data and licences; a click on a row opens its card.",
@@ -186,17 +211,19 @@ def show_speeds() -> None:
         {
             "what": one.what,
             "model": one.name.partition(", ")[2] or "-",
-            "measured": one.measured,
-            "aimed at": one.target,
-            "met": "✓" if one.met else "missed",
+            "measured": float(written(one.measured, 2)),
+            "we want": one.target,
+            "reached": "✓ yes" if one.met else "not yet",
             "date": one.date,
         }
         for one in speeds
     ]
+    widths = whole_names(pd.DataFrame(rows), "what", "model", "we want", "reached")
     chosen = st.dataframe(
         rows, hide_index=True, key=key("speeds table"), on_select="rerun", selection_mode="single-row-required",
-        column_config={"measured": st.column_config.NumberColumn(format="%.2f")}, height=36 * (len(rows) + 1) + 2,
-        alt="; ".join(f"{one.what}: {one.measured:.2f}, {one.target}" for one in speeds),
+        column_config=widths | {"measured": st.column_config.NumberColumn(format="%.2f")},
+        height=36 * (len(rows) + 1) + 2,
+        alt="; ".join(f"{one.what}: {written(one.measured, 2)}, {one.target}" for one in speeds),
     )  # fmt: skip
     picked = chosen.selection.rows
     one = speeds[picked[0] if picked and picked[0] < len(speeds) else 0]

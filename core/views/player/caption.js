@@ -4,8 +4,15 @@ import { button, element, press } from "./dom.js";
 import { drawHeat, sharesOf } from "./heat.js";
 import { Picker } from "./picker.js";
 import { request } from "./requests.js";
+import { levels, weightsOn } from "./reverse.js";
 
 const FADE = 170; // milliseconds from one word's heat to the next one's
+// What the names of the numbers mean, for who points at them.
+const MEANS = {
+  Probability: "The model's probability of this word, given the words before.",
+  Entropy: "How widely it looked: 0 bits is one cell, every further bit twice as many.",
+  Gate: "How much of what it saw the model let through to this word.",
+};
 
 export class Caption {
   constructor(element, captions) {
@@ -49,7 +56,7 @@ export class Caption {
     this.shown = step;
     this.canvas.setAttribute("aria-label", step?.look ?? "");
     const facts = step?.facts ?? [["", this.data.steps.length ? "The sentence has ended." : "No words."]];
-    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
+    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [fact(name), element("dd", value)]));
     this.offerCandidates();
     const goal = step ? sharesOf(step.alpha, step.full) : [];
     cancelAnimationFrame(this.frame);
@@ -71,7 +78,18 @@ export class Caption {
 
   paint() {
     const { glimpse, confined } = this.shown ?? {};
-    drawHeat(this.canvas, this.shares, { ...this.captions.heat, glimpse, confined, grid: this.data.grid });
+    const outlined = this.here ?? confined;
+    drawHeat(this.canvas, this.shares, { ...this.captions.heat, glimpse, confined: outlined, grid: this.data.grid });
+  }
+
+  /** Frame these cells and have every word say how much it looked there; null takes that back. */
+  mark(cells) {
+    this.here = cells;
+    const { steps, grid } = this.data;
+    const shown = cells && levels(weightsOn(cells, steps), cells.length / (grid[0] * grid[1]));
+    this.sentence.classList.toggle("reversed", !!cells);
+    this.words.forEach((word, n) => word.style.setProperty("--here", shown?.[n] ?? 0));
+    if (this.shares) this.paint();
   }
 
   /** Ask for a word in place of the one shown. */
@@ -106,6 +124,12 @@ export class Caption {
   close() {
     cancelAnimationFrame(this.frame);
   }
+}
+
+function fact(name) {
+  const made = element("dt", name);
+  if (MEANS[name]) made.title = MEANS[name];
+  return made;
 }
 
 /** A button a word; clicking chooses the word, hovering shows it. */

@@ -15,3 +15,9 @@ export function changeText(fall) {
   const points = Math.round(100 * fall);
   return points > 0 ? `−${points}` : points ? `+${-points}` : "0";
 }
+
+/** A share (0..1) as `core.views.figures.percent` writes it: "42 %", "3.1 %", "under 0.1 %". */
+export function percent(share) {
+  const hundred = 100 * share;
+  return share >= 0.0995 ? `${hundred.toFixed(0)} %` : share >= 0.001 ? `${hundred.toFixed(1)} %` : "under 0.1 %";
+}

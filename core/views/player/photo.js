@@ -7,13 +7,15 @@ import { element, press } from "./dom.js";
 import { drawScale } from "./heat.js";
 import { Player } from "./player.js";
 import { request } from "./requests.js";
+import { describe, weightsOn } from "./reverse.js";
 
 const HOW = {
   word: "Choose a word; the rest is written again.",
   gaze: "Click or drag over the photo; the rest is written again.",
   blank: "Click or drag over the photo to blank a part out.",
 };
-const PICK = { gaze: "Where it should look.", blank: "What it should not see." };
+const PICK = { gaze: "Where it should look.", blank: "What it should not see.", reverse: "The place to ask about." };
+const POINT = "Click a place of the photo, or drag over one.";
 
 export class Captions {
   static settings = { beat: 950, trigger: "change", works: "Writing again.", silent: true };
@@ -35,6 +37,8 @@ export class Captions {
     this.reach = find(".reach");
     this.marks = find(".marks");
     this.toolButtons = [...root.querySelectorAll(".tool")];
+    this.reverseButton = find(".reverse");
+    this.said = find(".here");
     this.gazeButton = find(".tool[value=gaze]");
     this.onceButton = find(".once");
     this.onwardButton = find(".onward");
@@ -51,6 +55,7 @@ export class Captions {
       button.onclick = () => this.take(this.tool === button.value ? null : button.value);
     this.onceButton.onclick = () => this.last(false);
     this.onwardButton.onclick = () => this.last(true);
+    this.reverseButton.onclick = () => this.take(this.tool === "reverse" ? null : "reverse");
     this.resized = new ResizeObserver(() => this.refresh());
     this.resized.observe(this.stage);
   }
@@ -70,6 +75,7 @@ export class Captions {
     const focused = root.activeElement;
     const stays = this.data?.scene && this.data.scene === data.scene;
     this.data = data;
+    if (!stays) this.here = null;
     box.classList.toggle("single", data.views.length === 1);
     box.classList.toggle("several", data.views.length > 1);
     box.classList.toggle("together", data.together);
@@ -100,10 +106,11 @@ export class Captions {
     this.sharedWords = data.together ? wordButtons(this.shared, data.views[0].steps, this) : [];
     this.tools.hidden = !data.changeable;
     this.gazeButton.hidden = !data.views.some(({ looks }) => looks);
-    if (this.gazeButton.hidden && this.tool === "gaze") this.tool = null;
+    this.reverseButton.parentElement.hidden = this.gazeButton.hidden;
+    if (this.gazeButton.hidden && ["gaze", "reverse"].includes(this.tool)) this.tool = null;
     this.marks.hidden = !data.views.some(({ steps }) => steps.some(({ mark }) => mark));
     drawScale(this.scale, data.heat.ramp);
-    this.take(data.changeable ? this.tool : null);
+    this.take(data.changeable || this.tool === "reverse" ? this.tool : null);
     this.mark();
     this.look();
     if (!fresh) this.link();
@@ -197,13 +204,28 @@ export class Captions {
   take(tool) {
     this.tool = tool;
     for (const button of this.toolButtons) press(button, button.value === tool);
+    press(this.reverseButton, tool === "reverse");
     this.how.textContent = HOW[tool] ?? "";
     this.reach.hidden = tool !== "gaze";
     for (const view of this.views) {
       view.offerCandidates();
-      const takes = tool !== "gaze" || view.data.looks;
+      const takes = tool === "blank" || view.data.looks;
       view.picker.offer((takes && PICK[tool]) || "", view.data.grid);
     }
+    this.lookBack(tool === "reverse" ? this.here : null);
+  }
+
+  /** Which words looked at these cells, of every view whose model chooses where to look; of none, null takes it back. */
+  lookBack(cells) {
+    this.here = cells;
+    const asked = cells ? this.views.filter(({ data }) => data.looks && cells.every((cell) => cell < cellsOf(data))) : [];
+    for (const view of this.views) view.mark(asked.includes(view) ? cells : null);
+    const lines = asked.map(({ data: { title, steps, grid } }) => {
+      const even = cells.length / (grid[0] * grid[1]);
+      return [title, describe(weightsOn(cells, steps), steps, even)].filter(Boolean).join(": ");
+    });
+    const texts = lines.length || this.tool !== "reverse" ? lines : [POINT];
+    this.said.replaceChildren(...texts.map((text) => element("li", text)));
   }
 
   last(onward) {
@@ -213,7 +235,8 @@ export class Captions {
   }
 
   picked(view, cells) {
-    this.change(view, request.cells(this.tool, cells, this.onward));
+    if (this.tool === "reverse") this.lookBack(cells);
+    else this.change(view, request.cells(this.tool, cells, this.onward));
   }
 
   /** Ask the server for a what-if at the chosen word of a view. */
@@ -222,6 +245,10 @@ export class Captions {
     if (!this.data.changeable || !steps.length) return;
     this.player.ask({ view: key, step: Math.min(this.player.timeline.index, steps.length - 1), ...what });
   }
+}
+
+function cellsOf({ grid: [rows, columns] }) {
+  return rows * columns;
 }
 
 export default component((root) => new Player(root, Captions));

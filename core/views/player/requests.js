@@ -3,6 +3,8 @@
 export const request = {
   // Of a caption, at the word shown.
   word: (word) => ({ kind: "word", word }),
+  /** Any other word than this one, `<end>` among them. */
+  forbid: (word) => ({ kind: "forbid", word }),
   /** `kind`: "gaze" confines the look to the cells, "blank" takes them out of the photo. `onward`: from here on. */
   cells: (kind, cells, onward) => ({ kind, cells, onward }),
   // Of a story: rows are the sentences as told.
