@@ -201,7 +201,8 @@ def test_a_row_opens_in_explore_with_the_same_sentence(open_page):
     page.run()
     page.button(key="compare.open hard").click().run()
     assert not page.exception
-    (view,) = next(json.loads(one.proto.json) for one in page.get("bidi_component") if "views" in one.proto.json)["views"]
+    shown = (one.proto.json for one in page.get("bidi_component"))
+    (view,) = next(json.loads(text) for text in shown if "views" in text)["views"]
     assert " ".join(step["word"] for step in view["steps"]) == said
     assert page.segmented_control(key="explore.model").value == "hard" and page.slider(key="explore.beam").value == 2
     (own,) = (

@@ -116,7 +116,7 @@ export class Table {
       const change = changeText(column.network.falls[r]);
       cell.append(element("span", change));
       for (const [kind, shares] of Object.entries({ looked: column.network.looked, needed: column.network.falls })) {
-        if (shares[r] >= 0.01) cell.append(bar(kind, shares[r]));
+        if (shares[r] >= 0.01) cell.append(stripe(kind, shares[r]));
       }
       if (change === "0") cell.classList.add("little");
     } else {
