@@ -11,7 +11,7 @@ import typer
 
 from core.cli.answer import answer
 from core.cli.caption import caption
-from core.cli.common import input_errors
+from core.cli.common import InputError, complain, input_errors
 from core.cli.evaluate import evaluate_photos
 from core.cli.evaluate_gaze import evaluate_gaze
 from core.cli.evaluate_stories import evaluate_stories
@@ -52,13 +52,16 @@ def main(arguments: Sequence[str]) -> int:
         code = typer.main.get_command(app).main(
             list(arguments), prog_name="python -m core", standalone_mode=False, obj=list(arguments)
         )
+    except InputError as error:
+        complain(error.format_message())
+        return error.exit_code
     except typer.TyperException as error:
         print(error.format_message(), file=sys.stderr)
         return error.exit_code
     except ValueError as error:
         if not isinstance(error, input_errors()):
             raise
-        print(error, file=sys.stderr)
+        complain(str(error))
         return 2
     return code or 0
 

@@ -245,6 +245,11 @@ def _size(path: Path, most: int) -> int:
     return size
 
 
+def a_or_an(noun: str) -> str:
+    """The noun with its article, by its first letter."""
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+
+
 def _check(path: Path, config: object) -> None:
     """CheckpointError where a config lacks what other code reads from it, or holds it in another type."""
     if not isinstance(config, dict):
@@ -252,6 +257,8 @@ def _check(path: Path, config: object) -> None:
     for field, (kind, required) in _FIELDS.items():
         value = config.get(field)
         if not (isinstance(value, kind) and not isinstance(value, bool)) and (required or field in config):
-            raise CheckpointError(f'{path} is not the config of a checkpoint: "{field}" must be a {kind.__name__}.')
+            raise CheckpointError(
+                f'{path} is not the config of a checkpoint: "{field}" must be {a_or_an(kind.__name__)}.'
+            )
     if not all(isinstance(word, str) for word in config.get("vocabulary", [])):
         raise CheckpointError(f'{path} is not the config of a checkpoint: "vocabulary" must hold strings only.')

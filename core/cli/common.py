@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol, Self, TextIO
 
 import typer
 
+from core.data.printable import printable
+
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
     from core.memory.service import StoryService
@@ -49,7 +51,7 @@ def input_errors() -> tuple[type[ValueError], ...]:
 
 def complain(sentence: str) -> None:
     """Say what is wrong with one input of several; the rest goes on."""
-    print(sentence, file=sys.stderr)
+    print(printable(sentence), file=sys.stderr)
 
 
 def open_caption_service(
@@ -107,7 +109,10 @@ def _loaded(names: Iterable[str], load: Callable[[str], object], what: str) -> l
 
 def cells(values: Iterable[object]) -> list[str]:
     """How a table for people shows values: numbers to one decimal."""
-    return ["-" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value) for value in values]
+    return [
+        "-" if value is None else f"{value:.1f}" if isinstance(value, float) else printable(str(value))
+        for value in values
+    ]
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -183,7 +188,7 @@ class ProgressBar:
 
     def complain(self, sentence: str) -> None:
         """As :func:`complain`, without tearing the bar."""
-        self._between(sentence, sys.stderr)
+        self._between(printable(sentence), sys.stderr)
 
     def _between(self, lines: str, stream: TextIO) -> None:
         self._bar.stop()

@@ -18,6 +18,7 @@ from core.cli.common import (
     Results,
     cells,
     check_names,
+    complain,
     measured_on,
     open_caption_service,
     prepare_outputs,
@@ -76,6 +77,8 @@ def evaluate_photos(
                 on = measured_on(dataset, evaluation.split)
                 file = f"photos-{on}-{Path(evaluation.model).name}-beam{evaluation.beam}.json"
                 write_result(results / file, {**scores, **origin}, made, service.config(evaluation.model))
+    if any(evaluation.scores["CIDEr"] is None for evaluation in evaluations):
+        complain("CIDEr weighs words by how many photos they are said of: it needs several photos and is left out.")
     photos_bar.finish("scores")
 
 

@@ -9,6 +9,7 @@ import typer
 from core.cli.common import Checkpoints, MorePhotos, ProgressBar
 from core.data.errors import DataError
 from core.data.karpathy import CaptionedPhoto, read_karpathy
+from core.data.printable import printable
 
 Datasets = Annotated[
     list[Path], typer.Option(metavar="JSON", help="What the models learnt from, in Karpathy's format.")
@@ -58,7 +59,7 @@ def train_out_of_distribution(
         path = out_of_distribution.fit(known, held_out, about).save(folder)
     except ValueError as error:
         raise DataError(str(error)) from error
-    print(path)
+    print(printable(str(path)))
 
 
 def val(dataset: Path) -> list[CaptionedPhoto]:

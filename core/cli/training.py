@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
-from core.cli.common import InputError, ProgressBar
+from core.cli.common import InputError, ProgressBar, complain
+from core.data.printable import printable
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, holds_run
 
@@ -66,7 +67,7 @@ def run(train: Callable[[Settings, Stage], list[Path]], settings: Settings) -> N
         folders = train(settings, stages.begin)
     if leads():
         for folder in folders:
-            print(folder)
+            print(printable(str(folder)))
 
 
 class Stages:
@@ -88,5 +89,5 @@ class Stages:
         if not self._shown:
             return lambda: None
         if not sys.stderr.isatty():
-            print(f"{label} ...", file=sys.stderr)
+            complain(f"{label} ...")
         return self._current.enter_context(ProgressBar(label, steps)).advance

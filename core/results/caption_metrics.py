@@ -24,14 +24,15 @@ def score_captions(predictions: Mapping[str, str], references: Mapping[str, Sequ
     """Score one caption a photo against the photo's references, with coco-caption's measures.
 
     CIDEr weighs words by how few of the photos' references hold them, so its value depends on which photos are
-    scored together, and is 0 for a single one.
+    scored together, and says nothing of a single one.
 
     Args:
         predictions: photo -> caption, words joined by spaces. These photos are scored, no others.
         references: photo -> its reference captions, in the same form; at least one each.
 
     Returns:
-        :data:`METRICS`, times 100. METEOR (version 1.5, in Java) is None where Java is absent or fails.
+        :data:`METRICS`, times 100. METEOR (version 1.5, in Java) is None where Java is absent or fails, CIDEr
+        where there is one photo only.
 
     Raises:
         ValueError: there is nothing to score, or a photo has no references.
@@ -55,7 +56,7 @@ def score_captions(predictions: Mapping[str, str], references: Mapping[str, Sequ
         **{f"BLEU-{n}": 100 * float(score) for n, score in enumerate(bleu, start=1)},
         "METEOR": None if meteor is None else 100 * meteor,
         "ROUGE-L": 100 * float(rouge),
-        "CIDEr": 100 * float(cider),
+        "CIDEr": 100 * float(cider) if len(captions) > 1 else None,
     }
 
 

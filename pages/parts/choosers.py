@@ -24,7 +24,6 @@ CELLS: list[Glimpse] = ["likely", "sampled"]
 OWN = "yours"  # the button of an uploaded photo, before those of the gallery
 MOST = 4  # models beside each other
 MAX_UPLOAD = 30  # MB
-PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
 
 STRIP = ":is(.st-key-explore-photo, .st-key-compare-photo) [role=radiogroup]"
 FACE = f"{STRIP} button"
@@ -66,7 +65,7 @@ def show_head(title: str, tagline: str, about: str = "", own_photo: bool = True)
         if own_photo:
             with st.popover("Your photo", icon=":material/add_a_photo:", key="own_photo"):
                 st.file_uploader(
-                    "Upload a photo", PHOTO_TYPES, key=key("upload"), max_upload_size=MAX_UPLOAD,
+                    "Upload a photo", key=key("upload"), max_upload_size=MAX_UPLOAD,
                     on_change=_take_photo, args=(key("upload"),),
                 )  # fmt: skip
                 if st.toggle("Use the camera", key=key("use camera")):

@@ -13,7 +13,8 @@ from core.captioning import album, gallery
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
 from core.views import player
-from pages.parts.choosers import PHOTO_TYPES, choose_models, choose_settings
+from core.views.text import escape_markdown
+from pages.parts.choosers import choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, label_of, load_caption_service
 from pages.parts.photo_view import mount
 from pages.parts.state import Captions, CompareState, Table, fingerprint, key, state
@@ -25,7 +26,7 @@ def show_many_photos() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         files = st.file_uploader(
-            f"Up to {album.MAX_PHOTOS} photos, or a zip of them", [*PHOTO_TYPES, "zip"], accept_multiple_files=True,
+            f"Up to {album.MAX_PHOTOS} photos, or a zip of them", accept_multiple_files=True,
             key=key("photos"), max_upload_size=MAX_UPLOAD,
         )  # fmt: skip
     with right:
@@ -47,7 +48,7 @@ def show_many_photos() -> None:
     if page.table.asked != asked:
         st.caption("Files, models or settings have changed since. This is the table from before.")
     for note in page.table.notes:
-        st.warning(note, icon=":material/info:")
+        st.warning(escape_markdown(note), icon=":material/info:")
     _show_table(page.table)
 
 
@@ -71,6 +72,7 @@ def _caption_all(
             jpeg = b"" if outcome.problem else encode_jpeg(open_photo(read[outcome.name]()), player.PHOTO_SIDE)
             rows.append(Captions(outcome.name, jpeg, outcome.traces, outcome.problem or ""))
             bar.progress(len(rows) / len(read), f"{len(rows)} of {len(read)} photos")
+        rows += [Captions(name, b"", {}, reason) for name, reason in opened.left_out]
         captions = {row.name: {m: trace.caption for m, trace in row.traces.items()} for row in rows}
         scores: dict[str, dict[str, float | None]] = {}
         if references:
@@ -81,7 +83,7 @@ def _caption_all(
             if missing:
                 notes.append(f"{missing} of the photos have no captions by people and are not in the scores.")
     except ValueError as error:  # DataError, CheckpointError: sentences for the person who gave the files
-        st.error(str(error), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
         return None
     finally:
         bar.empty()
@@ -98,7 +100,9 @@ def _show_table(done: Table) -> None:
             alt="Scores, a row a model",
             width="content",
         )
-        st.caption("Times 100, over the photos that have captions by people. CIDEr depends on which photos these are.")
+        alone = any(score["CIDEr"] is None for score in scores.values() if score)
+        cider = "CIDEr needs several photos." if alone else "CIDEr depends on which photos these are."
+        st.caption(f"Times 100, over the photos that have captions by people. {cider}")
     table = pd.DataFrame(
         {
             "": [_thumbnail(row.jpeg) for row in rows],
@@ -136,7 +140,7 @@ def _show_table(done: Table) -> None:
         st.caption("Choose a row to step through its captions.")
         return
     row = rows[min(event.selection.rows[0], len(rows) - 1)]
-    st.subheader(row.name, anchor=False)
+    st.subheader(escape_markdown(row.name), anchor=False)
     if row.problem:
         st.warning(row.problem, icon=":material/broken_image:")
         return
