@@ -3,7 +3,9 @@
 Exit codes: 0 done; 2 the input or the arguments are wrong, one clear sentence each; 1 a fault of ours.
 """
 
+import errno
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +23,8 @@ from core.cli.report import report
 from core.cli.scenes import evaluate_scenes, train_scenes
 from core.cli.train import train_photos
 from core.cli.train_stories import train_stories
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room on the disk, or no more of it for this user
 
 app = typer.Typer(
     help="Photos and stories in, sentences and answers out, and where the model looked.",
@@ -70,4 +74,11 @@ if __name__ == "__main__":
     # A file name may hold bytes that the terminal's encoding lacks; that is no reason to stop.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        complain(f"Nothing more can be written: {error.strerror}.")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be printed would fail once more
+        sys.exit(2)

@@ -160,6 +160,8 @@ def load(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise CheckpointError(f"{path} is not a safetensors file ({error}). Fetch or save it again.") from error
     if sum(tensor.numel() for tensor in state.values()) != config["parameters"]:
         raise CheckpointError(f'{path} does not hold the number of "parameters" in {CONFIG}. Fetch the folder again.')
+    if broken := next((name for name, tensor in state.items() if not tensor.isfinite().all()), None):
+        raise CheckpointError(f"{path} holds numbers that are not finite, in {broken!r}: its training went wrong.")
     return config, {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
 
 

@@ -1,14 +1,16 @@
 """What the commands share: how a wrong input is said, the options they have in common, and the progress bar."""
 
+import json
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, Self, TextIO
 
 import typer
 
 from core.data.printable import printable
+from core.data.whole_files import write_whole
 
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
@@ -141,10 +143,23 @@ def prepare_outputs(predictions: Path | None, results: Path | None) -> None:
     try:
         if results:
             results.mkdir(parents=True, exist_ok=True)
-        if predictions:
+        if predictions and not predictions.exists():
+            predictions.open("x").close()
+            predictions.unlink()  # until there is something in it
+        elif predictions:
             predictions.open("a").close()
     except OSError as error:
         raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
+
+
+def write_predictions(path: Path, rows: Iterable[Mapping[str, object]]) -> bool:
+    """Write one JSON object a line, all or none; where that fails, say so: the scores are still to come."""
+    try:
+        write_whole(path, "".join(f"{json.dumps(row)}\n" for row in rows))
+    except OSError as error:
+        complain(f"{path} cannot be written: {error.strerror or error}.")
+        return False
+    return True
 
 
 class ProgressBar:

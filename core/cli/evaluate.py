@@ -1,7 +1,7 @@
 """``evaluate photos``: scores on a data set, and the files that prove them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +22,7 @@ from core.cli.common import (
     measured_on,
     open_caption_service,
     prepare_outputs,
+    write_predictions,
 )
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -63,8 +64,7 @@ def evaluate_photos(
     made = made_by("core", context.obj)
     with PhotoBar("Captioning", len({photo.filename for photo in photos})) as photos_bar:
         evaluations = corpus_evaluate(service, photos, files, chosen, settings, photos_bar.photo)
-    if predictions:
-        _write_predictions(predictions, evaluations)
+    written = not predictions or write_predictions(predictions, _predictions(evaluations))
     columns = ("model", "n", *METRICS, "seconds")
     if not as_json:
         print(_row(columns))
@@ -80,13 +80,14 @@ def evaluate_photos(
     if any(evaluation.scores["CIDEr"] is None for evaluation in evaluations):
         complain("CIDEr weighs words by how many photos they are said of: it needs several photos and is left out.")
     photos_bar.finish("scores")
+    if not written:
+        raise typer.Exit(2)
 
 
-def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        for evaluation in evaluations:
-            for photo, caption in evaluation.captions.items():
-                print(json.dumps({"photo": photo, "model": evaluation.model, "caption": caption}), file=file)
+def _predictions(evaluations: list["CaptionEvaluation"]) -> Iterator[dict[str, str]]:
+    for evaluation in evaluations:
+        for photo, caption in evaluation.captions.items():
+            yield {"photo": photo, "model": evaluation.model, "caption": caption}
 
 
 def _row(values: Iterable[object]) -> str:

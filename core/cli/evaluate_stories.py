@@ -18,6 +18,7 @@ from core.cli.common import (
     check_names,
     open_story_service,
     prepare_outputs,
+    write_predictions,
 )
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -81,6 +82,7 @@ def evaluate_stories(
     }
     made = made_by("core", context.obj)
     scores: dict[str, StoryEvaluation] = {}
+    rows: list[dict[str, object]] = []
     with ProgressBar("Answering", calls(questions) * len(everyone)) as bar:
         for given, name in zip(everyone, names, strict=True):
             traces = ask(partial(service.answer_all, model=given), questions, bar.advance)
@@ -91,10 +93,11 @@ def evaluate_stories(
             if results:
                 file = f"stories-{Path(dataset).stem}-{split}-{name}.json"
                 write_result(results / file, {**record, **origin}, made, service.config(given))
-            if predictions:
-                _write_predictions(predictions, questions, traces, fresh=name == names[0])
+            rows += _predictions(questions, traces)
     if not as_json:
         print("\n".join(_table(scores)))
+    if predictions and not write_predictions(predictions, rows):
+        raise typer.Exit(2)
 
 
 def _read(source: Path, part: str | None) -> tuple[list["Question"], str | None]:
@@ -112,21 +115,21 @@ def _read(source: Path, part: str | None) -> tuple[list["Question"], str | None]
     return [question for task in found.values() for question in task], part
 
 
-def _write_predictions(path: Path, questions: list["Question"], traces: list["StoryTrace"], fresh: bool) -> None:
-    with open(path, "w" if fresh else "a", encoding="utf-8") as file:
-        for question, trace in zip(questions, traces, strict=True):
-            row = {
-                "task": question.task,
-                "story": question.story,
-                "question": question.question,
-                "model": trace.model,
-                "answer": trace.answer,
-                "prob": round(trace.prob, 4),
-                "right": question.answer,
-                "looks": [hop.most for hop in trace.hops],
-                "facts": question.facts,
-            }
-            print(json.dumps(row), file=file)
+def _predictions(questions: list["Question"], traces: list["StoryTrace"]) -> list[dict[str, object]]:
+    return [
+        {
+            "task": question.task,
+            "story": question.story,
+            "question": question.question,
+            "model": trace.model,
+            "answer": trace.answer,
+            "prob": round(trace.prob, 4),
+            "right": question.answer,
+            "looks": [hop.most for hop in trace.hops],
+            "facts": question.facts,
+        }
+        for question, trace in zip(questions, traces, strict=True)
+    ]
 
 
 def _table(scores: dict[str, "StoryEvaluation"]) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.common import InputError
+from core.data.whole_files import write_whole
 
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
@@ -62,8 +63,7 @@ class Export:
         for path, content in self._contents(n, data, outcome, settings, service):
             try:
                 there = path.exists()
-                with open(path, "wb" if self._overwrite else "xb") as file:
-                    file.write(content)
+                write_whole(path, content, replace=self._overwrite)
             except OSError as error:
                 return f"{path} cannot be written: {_reason(error)}."
             self._written += 1

@@ -14,6 +14,7 @@ from typing import Any
 
 from core.checkpoints import Checkpoint
 from core.checkpoints.labels import looks_label
+from core.data.whole_files import write_whole
 from core.results.caption_metrics import METRICS
 from core.results.provenance import REPOSITORY
 
@@ -203,6 +204,4 @@ def write_result(
     """
     of_weights = {} if config is None else {"checkpoint": config["sha256"], "seed": config.get("seed")}
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(json.dumps({**record, **made, **of_weights}, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps({**record, **made, **of_weights}, indent=1) + "\n")
