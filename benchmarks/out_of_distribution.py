@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,6 @@ from PIL import Image
 
 from benchmarks.non_photos import KINDS, make_oddity
 from core import checkpoints as store
-from core.captioning.album import PHOTO_ENDINGS
 from core.captioning.out_of_distribution import Load, batches, photos
 from core.captioning.service import ENCODER, CaptionService
 from core.cli.common import Checkpoints, Json, MorePhotos, ProgressBar, input_errors
@@ -42,7 +42,7 @@ def photos_in(place: Path) -> list[Load]:
     """
     files = PhotoFiles([place])
     names = [path.name for path in place.iterdir()] if place.is_dir() else zipfile.ZipFile(place).namelist()
-    listed = sorted(name for name in names if name.lower().endswith(PHOTO_ENDINGS))
+    listed = sorted(name for name in names if (guess_type(name)[0] or "").startswith("image/"))
     return photos(files, [CaptionedPhoto(name, "", ()) for name in listed])
 
 

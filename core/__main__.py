@@ -13,7 +13,7 @@ import typer
 
 from core.cli.answer import answer
 from core.cli.caption import caption
-from core.cli.common import input_errors
+from core.cli.common import InputError, complain, input_errors
 from core.cli.evaluate import evaluate_photos
 from core.cli.evaluate_gaze import evaluate_gaze
 from core.cli.evaluate_stories import evaluate_stories
@@ -57,18 +57,22 @@ def main(arguments: Sequence[str]) -> int:
         code = typer.main.get_command(app).main(
             list(arguments), prog_name="python -m core", standalone_mode=False, obj=list(arguments)
         )
+    except InputError as error:
+        complain(error.format_message())
+        return error.exit_code
     except typer.TyperException as error:
         print(error.format_message(), file=sys.stderr)
         return error.exit_code
     except ValueError as error:
         if not isinstance(error, input_errors()):
             raise
-        print(error, file=sys.stderr)
+        complain(str(error))
         return 2
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise
-        print(f"{error.filename or 'The output'} cannot be written: {error.strerror}.", file=sys.stderr)
+        what = f"{error.filename} cannot be written" if error.filename else "Nothing more can be written"
+        complain(f"{what}: {error.strerror}.")
         return 2
     return code or 0
 
@@ -81,7 +85,7 @@ if __name__ == "__main__":
     try:
         if sys.stdout is not None:  # as with ">&-"
             sys.stdout.flush()
-    except BrokenPipeError:  # as with "| head": what is left goes nowhere, or Python would complain of it at its end
+    except OSError:  # as with "| head", or on a full disk: what is left goes nowhere, or Python would complain of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
+        code = code or 1
     sys.exit(code)

@@ -1,39 +1,53 @@
 """Files that are whole or not there: whatever is cut off, a process killed or a disk full, leaves the former one."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LONGEST = 200  # characters of a file's name that a draft of it keeps: file systems allow some more
+
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, replace: bool = True) -> Iterator[Path]:
     """A draft beside ``path`` to be written in the context; at its end the draft is on the disk and becomes the file.
 
-    A context that fails leaves no draft; a process that is killed leaves one, whose name begins with a dot.
+    A context that fails leaves no draft; a process that is killed leaves one, whose name begins with a dot. A link
+    stays one.
+
+    Args:
+        replace: whether a file that is there may be replaced.
 
     Raises:
         OSError: the disk is full, or the folder cannot be written to.
+        FileExistsError: the file is there and is to stay.
     """
-    path = Path(path)
-    draft = path.with_name(f".{path.name}.part")
+    target = Path(path).resolve()
+    draft = target.with_name(f".{target.name[:LONGEST]}.{os.getpid()}.part")
     try:
         yield draft
         flush_to_disk(draft)
-        draft.replace(path)
-        flush_to_disk(path.parent)
+        if not replace and target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        draft.replace(target)
+        flush_to_disk(target.parent)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file, text in UTF-8, in the place of a former one.
+def write_whole(path: Path, content: str | bytes, replace: bool = True) -> None:
+    """Write a file, text in UTF-8, as :func:`replacing` does; what is no plain file, a pipe say, as it is.
 
     Raises:
         OSError: as :func:`replacing`.
     """
-    with replacing(path) as draft:
-        draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    with replacing(path, replace) as draft:
+        draft.write_bytes(data)
 
 
 def flush_to_disk(path: Path) -> None:

@@ -126,7 +126,35 @@ def test_a_folder_gives_its_photos_sorted_and_the_broken_one_a_sentence(run, pho
     code, out, err = run("caption --json", photos)
     assert [Path(json.loads(line)["photo"]).name for line in out] == ["a.JPG", "b.png"]
     assert code == 2
-    assert len(err) == 1 and err[0].startswith(f"{photos / 'broken.jpg'}: ") and err[0].endswith(".")
+    assert err[0] == f"{photos / 'more'} is left out: folders within a folder are not opened."
+    assert err[1].startswith(f"{photos / 'note.txt'} is left out: This is not a photo")
+    assert len(err) == 3 and err[2].startswith(f"{photos / 'broken.jpg'}: ") and err[2].endswith(".")
+
+
+def test_photos_in_a_folder_are_told_by_content_and_the_rest_is_named(run, tmp_path):
+    picture = Image.new("RGB", (40, 30), "red")
+    for name, kind in (("a", "JPEG"), ("b.jfif", "JPEG"), ("c.bmp", "BMP"), ("d.jp2", "JPEG2000"), ("e.dat", "AVIF")):
+        picture.save(tmp_path / name, kind)
+    (tmp_path / "f.txt").write_text("no photo")
+    (tmp_path / "g.lnk").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "h.jpg")
+    code, out, err = run("caption --json", tmp_path)
+    assert [Path(json.loads(line)["photo"]).name for line in out] == ["a", "b.jfif", "c.bmp", "d.jp2", "e.dat"]
+    assert code == 0
+    assert [line.split(" is left out: ")[0] for line in err] == [
+        str(tmp_path / name) for name in ("f.txt", "g.lnk", "h.jpg")
+    ]
+    (tmp_path / "i.jpg").write_text("only called a photo")
+    assert run("caption --json", tmp_path)[0] == 2
+
+
+def test_names_that_a_terminal_would_obey_are_printed_harmless(run, photos, tmp_path):
+    evil = tmp_path / "a\nb\x1b[31m\u202e.png"
+    evil.write_bytes((photos / "b.png").read_bytes())
+    (tmp_path / "c\rd.txt").write_text("no photo")
+    code, out, err = run("caption", tmp_path, tmp_path / "x\x1b]0;title\x07.jpg")
+    assert len(out) == 1 and out[0].startswith(f"{tmp_path}/a\\nb\\x1b[31m\\u202e.png: ")
+    assert len(err) == 2 and "x\\x1b]0;title\\x07.jpg" in err[0] and "c\\rd.txt" in err[1]
 
 
 def test_good_photos_are_answered_beside_bad_ones(run, photos, tmp_path):
@@ -236,7 +264,8 @@ def test_evaluate_for_people(run, photos, dataset, no_java):
 def test_evaluate_leaves_a_broken_photo_out_and_says_so(run, photos, dataset, no_java):
     code, out, err = run("evaluate photos --json --split val --model soft --dataset", dataset, "--images", photos)
     assert code == 2 and json.loads(out[0])["n"] == 1
-    assert len(err) == 2 and err[0].startswith("broken.jpg: ") and err[1].startswith("1 of the photos")
+    assert len(err) == 3 and err[0].startswith("broken.jpg: ") and err[2].startswith("1 of the photos")
+    assert json.loads(out[0])["CIDEr"] is None and "several photos" in err[1]
 
 
 def test_evaluate_writes_the_captions_that_it_scored(run, photos, dataset, tmp_path, no_java):

@@ -4,6 +4,7 @@ Files come from outside: counts and sizes are bounded, and whatever cannot be us
 """
 
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -11,18 +12,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.captioning.photo import MAX_BYTES
+from core.captioning.photo import HEAD, MAX_BYTES, kind_of, why_no_photo
 from core.data.captions import name_some, parse_captions
 from core.data.errors import DataError
+from core.data.printable import printable
 
 if TYPE_CHECKING:
     from core.captioning.stream import Source
 
 MAX_PHOTOS = 50
-MAX_MEMBERS = 10_000  # of a zip, photos or not
+MAX_MEMBERS = 2_000  # of a zip, photos or not
+MAX_LIST_BYTES = 4_000_000  # of a zip's own list of them
+NAMED = 10  # of what is left out, in one sentence
 REFERENCE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "parquet"]
 MAX_REFERENCE_BYTES = 50_000_000  # COCO's Karpathy JSON has 150 MB, Flickr30k's 40
-PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff")
 
 
 @dataclass(frozen=True)
@@ -31,25 +34,34 @@ class Album:
 
     Attributes:
         sources: each photo's name, no two alike, and how to get its bytes.
-        notes: a sentence for each thing that was left out.
+        left_out: what is no photo that could be read, and a sentence why; at most :data:`MAX_PHOTOS` of them.
+        notes: a sentence for each thing to know about what was left out.
     """
 
     sources: tuple["Source", ...]
+    left_out: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
 
 def open_album(files: Sequence[tuple[str, bytes]]) -> Album:
     """Photos and zips of photos, by name and bytes, as one list of at most :data:`MAX_PHOTOS`.
 
+    What a zip holds is told by content, never by name; nothing of it is written anywhere.
+
     Raises:
         DataError: there is no photo among them.
     """
     sources: dict[str, Source] = {}
+    left_out: list[tuple[str, str]] = []
     notes: list[str] = []
     more = 0
     for name, data in files:
         try:
-            found = _unzip(name, data) if name.lower().endswith(".zip") else [(_bare(name), lambda data=data: data)]
+            if kind_of(data) == "zip" or name.lower().endswith(".zip"):
+                found, others = _unzip(_bare(name), data)
+                left_out += others
+            else:  # whatever somebody hands over as a photo is a row of its own, and if it is none, that says so
+                found = [(_bare(name), partial(bytes, data))]
         except DataError as error:
             notes.append(str(error))
             continue
@@ -61,39 +73,80 @@ def open_album(files: Sequence[tuple[str, bytes]]) -> Album:
                 sources[photo] = (photo, read)
     if more:
         notes.append(f"The first {MAX_PHOTOS} photos are used; {more} more are left out.")
+    if left_out:
+        named = ", ".join(name for name, _ in left_out[:NAMED])
+        rest = f" and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
+        notes.append(f"Left out: {named}{rest}. The table says why.")
     if not sources:
         raise DataError(notes[0] if notes else "There are no photos among these files.")
-    return Album(tuple(sources.values()), tuple(notes))
+    return Album(tuple(sources.values()), tuple(left_out[:MAX_PHOTOS]), tuple(notes))
 
 
-def _unzip(name: str, data: bytes) -> list["Source"]:
+def _unzip(name: str, data: bytes) -> tuple[list["Source"], list[tuple[str, str]]]:
+    """The photos in a zip, and what else lies there, without what systems leave behind unseen.
+
+    Raises:
+        DataError: it is damaged, holds too many files, or no photo.
+    """
+    # Listing a member takes ten times the room that it takes in the zip's own list, whose length stands at its end.
+    end = data.rfind(b"PK\5\6")
+    if end >= 0 and int.from_bytes(data[end + 12 : end + 16], "little") > MAX_LIST_BYTES:
+        raise DataError(f"{name} holds too many files: up to {MAX_MEMBERS} are looked at.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        members = [member for member in archive.infolist()[:MAX_MEMBERS] if _is_photo(member.filename)]
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
         raise DataError(f"{name} is no zip, or a damaged one.") from error
-    if not members:
-        raise DataError(f"{name} holds no photos.")
-    return [(_bare(member.filename), partial(_read, archive, member)) for member in members]
+    members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member.filename)]
+    photos: list[Source] = []
+    others: list[tuple[str, str]] = []
+    for member in members[:MAX_MEMBERS]:
+        try:
+            reason = why_no_photo(_read(archive, member, HEAD))
+        except DataError as error:
+            reason = str(error)
+        if reason:
+            others.append((_bare(member.filename), reason))
+        else:
+            photos.append((_bare(member.filename), partial(_read, archive, member, MAX_BYTES + 1)))
+    if len(members) > MAX_MEMBERS:
+        others.append((name, f"Of its {len(members)} files the first {MAX_MEMBERS} were looked at."))
+    if not photos:
+        raise DataError(f"{name} holds no photos." + (f" {others[0][0]}: {others[0][1]}" if others else ""))
+    return photos, others
 
 
-def _is_photo(path: str) -> bool:
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.split("/"))
-    return path.lower().endswith(PHOTO_ENDINGS) and not hidden
+def _is_hidden(path: str) -> bool:
+    parts = path.replace("\\", "/").split("/")
+    return any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts) or parts[-1] in (
+        "Thumbs.db",
+        "desktop.ini",
+    )
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    """A member's first bytes, ``most`` of them, whatever it says of its size.
+
+    Raises:
+        DataError: it is a link, too large, or cannot be unpacked.
+    """
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise DataError("This is a link to another file, which is not followed.")
     if member.file_size > MAX_BYTES:
         raise DataError(f"The photo is too large: up to {MAX_BYTES // 1_000_000} MB are read.")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError("The photo is packed in a rare way, which is not read.")  # nor would its size be bounded
+    if member.flag_bits & 1:
+        raise DataError("The photo is locked with a password.")
     try:
-        return archive.read(member)
-    # RuntimeError: encrypted; NotImplementedError: packed in a way that Python does not know.
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        with archive.open(member) as file:
+            return file.read(min(most, member.file_size + 1))  # no more is unpacked than is asked for
+    except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError("The photo cannot be unpacked.") from error
 
 
 def _bare(path: str) -> str:
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
+    """A path's last part, fit to be shown."""
+    return printable(path.replace("\\", "/").rsplit("/", 1)[-1])
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

@@ -169,9 +169,8 @@ def load(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise CheckpointError(f"{path} is not a safetensors file ({error}). Fetch or save it again.") from error
     if sum(tensor.numel() for tensor in state.values()) != config["parameters"]:
         raise CheckpointError(f'{path} does not hold the number of "parameters" in {CONFIG}. Fetch the folder again.')
-    for name, tensor in state.items():
-        if not tensor.isfinite().all():
-            raise CheckpointError(f"{path} cannot be used: some of its weights {name!r} are not finite.")
+    if broken := next((name for name, tensor in state.items() if not tensor.isfinite().all()), None):
+        raise CheckpointError(f"{path} holds numbers that are not finite, in {broken!r}: its training went wrong.")
     return config, {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
 
 
@@ -257,6 +256,11 @@ def _size(path: Path, most: int) -> int:
     return size
 
 
+def a_or_an(noun: str) -> str:
+    """The noun with its article, by its first letter."""
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+
+
 def _check(path: Path, config: object) -> None:
     """CheckpointError where a config lacks what other code reads from it, or holds it in another type."""
     if not isinstance(config, dict):
@@ -264,6 +268,8 @@ def _check(path: Path, config: object) -> None:
     for field, (kind, required) in _FIELDS.items():
         value = config.get(field)
         if not (isinstance(value, kind) and not isinstance(value, bool)) and (required or field in config):
-            raise CheckpointError(f'{path} is not the config of a checkpoint: "{field}" must be a {kind.__name__}.')
+            raise CheckpointError(
+                f'{path} is not the config of a checkpoint: "{field}" must be {a_or_an(kind.__name__)}.'
+            )
     if not all(isinstance(word, str) for word in config.get("vocabulary", [])):
         raise CheckpointError(f'{path} is not the config of a checkpoint: "vocabulary" must hold strings only.')

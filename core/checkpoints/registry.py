@@ -57,7 +57,9 @@ class Registry(Generic[M]):
 
         config, state = checkpoints.load(folder)
         if config["kind"] != self.kind:
-            raise CheckpointError(f"{folder} holds a {config['kind']}, not a {self.kind}.")
+            raise CheckpointError(
+                f"{folder} holds {checkpoints.a_or_an(config['kind'])}, not {checkpoints.a_or_an(self.kind)}."
+            )
         try:
             architecture = self.architecture(config)  # imported here: some libraries make tensors on their way
         except CheckpointError as error:
@@ -66,6 +68,8 @@ class Registry(Generic[M]):
             with init_empty_weights():
                 model = architecture.from_config(config)
         except (KeyError, TypeError, ValueError, RuntimeError, ArithmeticError) as error:
-            raise CheckpointError(f"The {CONFIG} in {folder} does not describe a {self.kind}.") from error
+            raise CheckpointError(
+                f"The {CONFIG} in {folder} does not describe {checkpoints.a_or_an(self.kind)}."
+            ) from error
         fill(model, state, folder)
         return model.eval(), config

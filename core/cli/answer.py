@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.common import Checkpoints, InputError, Json, Models, complain, open_story_service
+from core.data.printable import printable
 from core.memory.registry import recipes
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def answer(
             if as_json:
                 print(json.dumps(answer_record(trace), allow_nan=False))
             else:
-                print("\n".join(_lines(trace, named=len(chosen) > 1)))
+                print("\n".join(map(printable, _lines(trace, named=len(chosen) > 1))))
                 for note in trace.notes:
                     complain(f"{trace.model}: {note}")
     if wrong:

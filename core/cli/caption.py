@@ -4,6 +4,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,12 +12,13 @@ import typer
 
 from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_caption_service
 from core.cli.export import FORMATS, Export, parse_formats
+from core.data.printable import printable
 
 if TYPE_CHECKING:
     from core.captioning.stream import Captioned
     from core.trace import CaptionTrace
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff"}  # what counts as a photo in a folder
+NAMED = 20  # of what is left out of folders
 
 
 def caption(
@@ -48,9 +50,11 @@ def caption(
     if export is None and (formats is not None or overwrite):
         raise InputError("Name the folder to write to: --export DIR.")
     chosen_formats = FORMATS if formats is None else parse_formats(formats)
-    files, wrong = _expand(photos)
-    for sentence in wrong:
+    files, wrong, left_out = _expand(photos)
+    for sentence in [*wrong, *left_out[:NAMED]]:
         complain(sentence)
+    if len(left_out) > NAMED:
+        complain(f"{len(left_out) - NAMED} others are left out, too.")
     if not files:
         raise typer.Exit(2)
 
@@ -87,14 +91,22 @@ def caption(
         raise typer.Exit(2)
 
 
-def _expand(photos: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """Folders become the photos in them, by name; and a sentence for each thing that is not there."""
-    files, wrong = [], []
+def _expand(photos: Sequence[Path]) -> tuple[list[Path], list[str], list[str]]:
+    """Folders become the photos in them, by name; a sentence for each thing that is wrong; and what is left out."""
+    files: list[Path] = []
+    wrong: list[str] = []
+    left_out: list[str] = []
     for path in photos:
         try:
             if path.is_dir():
-                inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
-                files += inside
+                inside = 0
+                for file in sorted(p for p in path.iterdir() if p.name[0] != "."):
+                    reason = _why_left_out(file)
+                    if reason:
+                        left_out.append(f"{file} is left out: {reason}")
+                    else:
+                        files.append(file)
+                        inside += 1
                 if not inside:
                     wrong.append(f"The folder {path} holds no photos.")
             elif path.exists():
@@ -103,7 +115,29 @@ def _expand(photos: Sequence[Path]) -> tuple[list[Path], list[str]]:
                 wrong.append(f"There is no file {path}.")
         except (OSError, ValueError) as error:  # not permitted, too long a name, a zero byte in it
             wrong.append(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.")
-    return files, wrong
+    return files, wrong, left_out
+
+
+def _why_left_out(path: Path) -> str | None:
+    """Why something in a folder is not tried, None for a photo by content.
+
+    So is what is only called one: opening it says what is wrong with it, and that counts.
+    """
+    from core.captioning.photo import HEAD, why_no_photo
+
+    if path.is_dir():
+        return "folders within a folder are not opened."
+    if not path.exists():
+        return "it is a link to nothing."
+    if not path.is_file():
+        return "it is no file."
+    if (guess_type(path.name)[0] or "").startswith("image/"):
+        return None
+    try:
+        with open(path, "rb") as file:
+            return why_no_photo(file.read(HEAD))
+    except OSError as error:
+        return f"it cannot be read: {error.strerror or error}."
 
 
 def _read(path: Path) -> bytes:
@@ -131,12 +165,12 @@ def _lines(outcome: "Captioned") -> Iterator[str]:
     """For people: one line a photo, or a heading and a line a model."""
     if len(outcome.traces) == 1:
         (trace,) = outcome.traces.values()
-        yield f"{outcome.name}: {trace.caption}"
+        yield printable(f"{outcome.name}: {trace.caption}")
     else:
         width = max(map(len, outcome.traces))
-        yield outcome.name
+        yield printable(outcome.name)
         for model, trace in outcome.traces.items():
-            yield f"  {model:{width}}  {trace.caption}"
+            yield printable(f"  {model:{width}}  {trace.caption}")
 
 
 def _json_lines(outcome: "Captioned") -> Iterator[str]:

@@ -1,13 +1,15 @@
 """What the commands share: how a wrong input is said, the options they have in common, and the progress bar."""
 
+import json
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, Self, TextIO
 
 import typer
 
+from core.data.printable import printable
 from core.files import write_whole
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def input_errors() -> tuple[type[ValueError], ...]:
 
 def complain(sentence: str) -> None:
     """Say what is wrong with one input of several; the rest goes on."""
-    print(sentence, file=sys.stderr)
+    print(printable(sentence), file=sys.stderr)
 
 
 def open_caption_service(
@@ -109,7 +111,10 @@ def _loaded(names: Iterable[str], load: Callable[[str], object], what: str) -> l
 
 def cells(values: Iterable[object]) -> list[str]:
     """How a table for people shows values: numbers to one decimal."""
-    return ["-" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value) for value in values]
+    return [
+        "-" if value is None else f"{value:.1f}" if isinstance(value, float) else printable(str(value))
+        for value in values
+    ]
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -138,22 +143,23 @@ def prepare_outputs(predictions: Path | None, results: Path | None) -> None:
     try:
         if results:
             results.mkdir(parents=True, exist_ok=True)
-        if predictions:
-            fresh = not predictions.exists()
+        if predictions and not predictions.exists():
+            predictions.open("x").close()
+            predictions.unlink()  # until there is something in it
+        elif predictions:
             predictions.open("a").close()
-            if fresh:
-                predictions.unlink()
     except OSError as error:
         raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
 
 
-def write_output(path: Path, text: str) -> None:
-    """Write a file that a command was asked for beside its scores, which come in any case: where it cannot be written,
-    that is said."""
+def write_predictions(path: Path, rows: Iterable[Mapping[str, object]]) -> bool:
+    """Write one JSON object a line, all or none; where that fails, say so: the scores are still to come."""
     try:
-        write_whole(path, text)
+        write_whole(path, "".join(f"{json.dumps(row)}\n" for row in rows))
     except OSError as error:
-        complain(f"{path} cannot be written: {error.strerror}.")
+        complain(f"{path} cannot be written: {error.strerror or error}.")
+        return False
+    return True
 
 
 class ProgressBar:
@@ -197,7 +203,7 @@ class ProgressBar:
 
     def complain(self, sentence: str) -> None:
         """As :func:`complain`, without tearing the bar."""
-        self._between(sentence, sys.stderr)
+        self._between(printable(sentence), sys.stderr)
 
     def _between(self, lines: str, stream: TextIO) -> None:
         self._bar.stop()

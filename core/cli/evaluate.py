@@ -1,7 +1,7 @@
 """``evaluate photos``: scores on a data set, and the files that prove them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,10 +18,11 @@ from core.cli.common import (
     Results,
     cells,
     check_names,
+    complain,
     measured_on,
     open_caption_service,
     prepare_outputs,
-    write_output,
+    write_predictions,
 )
 from core.cli.photo_data import Dataset, Images, open_split, say
 from core.results.files import write_result
@@ -62,8 +63,7 @@ def evaluate_photos(
     made = made_by("core", context.obj)
     with PhotoBar("Captioning", len({photo.filename for photo in photos})) as photos_bar:
         evaluations = corpus_evaluate(service, photos, files, chosen, settings, photos_bar.photo)
-    if predictions:
-        _write_predictions(predictions, evaluations)
+    written = not predictions or write_predictions(predictions, _predictions(evaluations))
     columns = ("model", "n", *METRICS, "seconds")
     if not as_json:
         print(_row(columns))
@@ -76,16 +76,17 @@ def evaluate_photos(
                 on = measured_on(dataset, evaluation.split)
                 file = f"photos-{on}-{Path(evaluation.model).name}-beam{evaluation.beam}.json"
                 write_result(results / file, {**scores, **origin}, made, service.config(evaluation.model))
+    if any(evaluation.scores["CIDEr"] is None for evaluation in evaluations):
+        complain("CIDEr weighs words by how many photos they are said of: it needs several photos and is left out.")
     photos_bar.finish("scores")
+    if not written:
+        raise typer.Exit(2)
 
 
-def _write_predictions(path: Path, evaluations: list["CaptionEvaluation"]) -> None:
-    lines = [
-        json.dumps({"photo": photo, "model": evaluation.model, "caption": caption}) + "\n"
-        for evaluation in evaluations
-        for photo, caption in evaluation.captions.items()
-    ]
-    write_output(path, "".join(lines))
+def _predictions(evaluations: list["CaptionEvaluation"]) -> Iterator[dict[str, str]]:
+    for evaluation in evaluations:
+        for photo, caption in evaluation.captions.items():
+            yield {"photo": photo, "model": evaluation.model, "caption": caption}
 
 
 def _row(values: Iterable[object]) -> str:

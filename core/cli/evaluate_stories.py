@@ -1,7 +1,7 @@
 """``evaluate stories``: scores on a folder of bAbI's files, and the files that prove them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,7 +18,7 @@ from core.cli.common import (
     check_names,
     open_story_service,
     prepare_outputs,
-    write_output,
+    write_predictions,
 )
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -82,7 +82,7 @@ def evaluate_stories(
     }
     made = made_by("core", context.obj)
     scores: dict[str, StoryEvaluation] = {}
-    rows: list[str] = []
+    rows: list[dict[str, object]] = []
     with ProgressBar("Answering", calls(questions) * len(everyone)) as bar:
         for given, name in zip(everyone, names, strict=True):
             traces = ask(partial(service.answer_all, model=given), questions, bar.advance)
@@ -93,12 +93,11 @@ def evaluate_stories(
             if results:
                 file = f"stories-{Path(dataset).stem}-{split}-{name}.json"
                 write_result(results / file, {**record, **origin}, made, service.config(given))
-            if predictions:
-                rows += _predictions(questions, traces)
-    if predictions:
-        write_output(predictions, "".join(rows))
+            rows += _predictions(questions, traces)
     if not as_json:
         print("\n".join(_table(scores)))
+    if predictions and not write_predictions(predictions, rows):
+        raise typer.Exit(2)
 
 
 def _read(source: Path, part: str | None) -> tuple[list["Question"], str | None]:
@@ -116,10 +115,9 @@ def _read(source: Path, part: str | None) -> tuple[list["Question"], str | None]
     return [question for task in found.values() for question in task], part
 
 
-def _predictions(questions: list["Question"], traces: list["StoryTrace"]) -> Iterator[str]:
-    """A line of JSON for each question."""
-    for question, trace in zip(questions, traces, strict=True):
-        row = {
+def _predictions(questions: list["Question"], traces: list["StoryTrace"]) -> list[dict[str, object]]:
+    return [
+        {
             "task": question.task,
             "story": question.story,
             "question": question.question,
@@ -130,7 +128,8 @@ def _predictions(questions: list["Question"], traces: list["StoryTrace"]) -> Ite
             "looks": [hop.most for hop in trace.hops],
             "facts": question.facts,
         }
-        yield json.dumps(row) + "\n"
+        for question, trace in zip(questions, traces, strict=True)
+    ]
 
 
 def _table(scores: dict[str, "StoryEvaluation"]) -> list[str]:

@@ -1,6 +1,5 @@
 """``caption --export``: captions as files to take away, a set of files a photo."""
 
-import errno
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -64,9 +63,7 @@ class Export:
         for path, content in self._contents(n, data, outcome, settings, service):
             try:
                 there = path.exists()
-                if there and not self._overwrite:  # it came after the work had begun
-                    raise FileExistsError(errno.EEXIST, "File exists", str(path))
-                write_whole(path, content)
+                write_whole(path, content, replace=self._overwrite)
             except OSError as error:
                 return f"{path} cannot be written: {_reason(error)}."
             self._written += 1

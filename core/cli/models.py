@@ -10,6 +10,7 @@ import typer
 
 from core.checkpoints.labels import attention_label
 from core.cli.common import Checkpoints, InputError, Json, complain
+from core.data.printable import printable
 
 RESULTS = "results"  # beside the checkpoints' folder
 KINDS = ("captioner", "memory")
@@ -75,24 +76,35 @@ def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
 
 def _describe(record: dict[str, Any]) -> str:
     lines = [", ".join(filter(None, (f"{record['name']}: {record['kind']}", attention_label(record))))]
-    lines += [f"  scores      {_summary(scores)}" for scores in record["scores"] or []] or [
-        "  scores      not measured"
-    ]
+    summaries = [summary for scores in record["scores"] or [] if (summary := _summary(scores))]
+    lines += [f"  scores      {summary}" for summary in summaries or ["not measured"]]
     lines += [
         f"  trained on  {record['data']}",
         f"  licence     {record['licence']}",
         f"  size        {record['parameters']:,} parameters, {record['bytes'] / 1e6:.1f} MB",
         f"  sha256      {record['sha256']}",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _summary(scores: dict[str, Any]) -> str:
+    """One file's scores in a line, and where they were measured as far as it says so; empty without any."""
+    n = scores.get("n")
     if isinstance(scores.get("mean_error"), float):
-        of = f"{scores.get('split')}, {scores.get('n')} questions"
-        return f"mean error {scores['mean_error']:.1f} %, {scores.get('failed')} tasks failed ({of})"
+        said = f"mean error {scores['mean_error']:.1f} %"
+        if "failed" in scores:
+            said += f", {scores['failed']} tasks failed"
+        return _of(said, scores.get("split"), f"{n} questions" if n else None)
+    photos = f"{n} photos" if n else None
     if isinstance(scores.get("own.pointing"), float):
         looks = (f"{scores[key]:.1f} % {whose}" for key, whose in LOOKS.items() if isinstance(scores.get(key), float))
-        return f"looks on what is named: {', '.join(looks)} ({scores.get('split')}, {scores.get('n')} photos)"
+        return _of(f"looks on what is named: {', '.join(looks)}", scores.get("split"), photos)
     shown = [f"{key} {scores[key]:.1f}" for key in ("BLEU-4", "METEOR", "CIDEr") if isinstance(scores.get(key), float)]
-    return f"{', '.join(shown)} ({scores.get('split')}, {scores.get('n')} photos, beam {scores.get('beam')})"
+    beam = f"beam {scores['beam']}" if scores.get("beam") else None
+    return _of(", ".join(shown), scores.get("split"), photos, beam) if shown else ""
+
+
+def _of(said: str, *where: object) -> str:
+    """What was measured, and in brackets as much of where as is known."""
+    known = ", ".join(str(part) for part in where if part)
+    return f"{said} ({known})" if known else said

@@ -10,6 +10,7 @@ from core.cli.common import Checkpoints, MorePhotos, ProgressBar
 from core.cli.photo_data import Datasets, Images, places
 from core.data.captions import CaptionedPhoto, read_captions
 from core.data.errors import DataError
+from core.data.printable import printable
 
 TRAINED = ("train", "restval")
 
@@ -55,7 +56,7 @@ def train_out_of_distribution(
         path = out_of_distribution.fit(known, held_out, about).save(folder)
     except ValueError as error:
         raise DataError(str(error)) from error
-    print(path)
+    print(printable(str(path)))
 
 
 def val(dataset: Path) -> list[CaptionedPhoto]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 
 from core.cli.common import InputError, ProgressBar, complain
+from core.data.printable import printable
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, holds_run
 
@@ -71,7 +72,7 @@ def print_folders(folders: Sequence[Path]) -> None:
     """Say where the checkpoints are, once for all processes."""
     if leads():
         for folder in folders:
-            print(folder)
+            print(printable(str(folder)))
 
 
 class Stages:
@@ -99,5 +100,5 @@ class Stages:
         if not self._shown:
             return lambda: None
         if not sys.stderr.isatty():
-            print(f"{label} ...", file=sys.stderr)
+            complain(f"{label} ...")
         return self._current.enter_context(ProgressBar(label, steps)).advance

@@ -27,7 +27,7 @@ def score_captions(
     """Score one caption a photo against the photo's references, with coco-caption's measures.
 
     CIDEr weighs words by how few of the photos' references hold them, so its value depends on which photos are
-    scored together, and is 0 for a single one.
+    scored together, and says nothing of a single one.
 
     Args:
         predictions: photo -> caption, words joined by spaces. These photos are scored, no others.
@@ -35,7 +35,8 @@ def score_captions(
         meteor: METEOR is wanted, whose program takes seconds to start.
 
     Returns:
-        :data:`METRICS`, times 100. METEOR (version 1.5, in Java) is None where Java is absent or fails.
+        :data:`METRICS`, times 100. METEOR (version 1.5, in Java) is None where Java is absent or fails, CIDEr
+        where there is one photo only.
 
     Raises:
         ValueError: there is nothing to score, or a photo has no references.
@@ -53,7 +54,7 @@ def score_captions(
         **{f"BLEU-{n}": 100 * float(score) for n, score in enumerate(bleu, start=1)},
         "METEOR": None if found is None else 100 * found,
         "ROUGE-L": 100 * float(rouge),
-        "CIDEr": 100 * float(cider),
+        "CIDEr": 100 * float(cider) if len(captions) > 1 else None,
     }
 
 

@@ -20,7 +20,7 @@ from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts.choosers import choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, label_of, load_caption_service
-from pages.parts.own_photos import PHOTO_TYPES, take
+from pages.parts.own_photos import take
 from pages.parts.photo_view import mount
 from pages.parts.state import CompareState, Shared, Table, fingerprint, key, state
 
@@ -36,7 +36,7 @@ def show_many_photos() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.file_uploader(
-            f"Up to {album.MAX_PHOTOS} photos, or a zip of them", [*PHOTO_TYPES, "zip"], accept_multiple_files=True,
+            f"Up to {album.MAX_PHOTOS} photos, or a zip of them", accept_multiple_files=True,
             key=key("photos"), max_upload_size=MAX_UPLOAD, on_change=_keep_files, args=("photos",),
         )  # fmt: skip
         files = _kept_files("photos")
@@ -61,7 +61,7 @@ def show_many_photos() -> None:
     if page.table.asked != asked:
         st.caption("Files, models or settings have changed since. This is the table from before.")
     for note in page.table.notes:
-        st.warning(note, icon=":material/info:")
+        st.warning(escape_markdown(note), icon=":material/info:")
     _show_scores(page.table)
     _show_table(page.table, files)
 
@@ -112,7 +112,7 @@ def _caption_all(
             if missing:
                 notes.append(f"{missing} of the photos have no captions by people and are not in the scores.")
     except ValueError as error:  # DataError, CheckpointError: sentences for the person who gave the files
-        st.error(str(error), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
         return None
     finally:
         bar.empty()
@@ -123,6 +123,7 @@ def _caption_all(
         )
         for one, jpeg in done
     ]  # fmt: skip
+    rows += [AlbumRow(name, b"", {}, reason) for name, reason in opened.left_out]
     return Table(asked, rows, models, scores, notes)
 
 
@@ -144,7 +145,7 @@ def _show_scores(done: Table) -> None:
     )
     st.caption(
         f"Times 100, over {_basis(done)}: those that have captions by people. CIDEr depends on which photos these are, "
-        "and is 0 for a single one."
+        "and says nothing of a single one."
     )
 
 
@@ -253,7 +254,7 @@ def _offer_reports(done: Table, rows: list[AlbumRow], how: str) -> None:
 
 
 def _show_row(done: Table, row: AlbumRow, files: list[UploadedFile]) -> None:
-    st.subheader(row.name, anchor=False)
+    st.subheader(escape_markdown(row.name), anchor=False)
     if row.problem:
         st.warning(row.problem, icon=":material/broken_image:")
         return

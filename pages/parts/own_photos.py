@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 MAX_UPLOAD = 30  # MB
-PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff"]
 TOO_LARGE = f"The file is too large: photos of up to {MAX_UPLOAD} MB are taken."
 MISSING = (
     "This link was made with somebody’s own photo, and a link does not carry photos. Give that photo here, drop it "
@@ -135,7 +134,7 @@ def show_own_photos() -> None:
 
 def _show_uploader(name: str) -> None:
     st.file_uploader(
-        "Upload a photo", PHOTO_TYPES, key=key(name), max_upload_size=MAX_UPLOAD, on_change=_take_file,
+        "Upload a photo", key=key(name), max_upload_size=MAX_UPLOAD, on_change=_take_file,
         args=(key(name),),
     )  # fmt: skip
 

@@ -16,8 +16,11 @@ def eight_bits(values: np.ndarray, bits: int) -> np.ndarray:
     Args:
         bits: how many of the numbers' bits are used, of unsigned ones.
     """
-    if values.dtype == bool or values.dtype.kind == "u" and bits <= 16:
-        return _looked_up(_levels(bits), np.minimum(values, 2**bits - 1))
+    if values.dtype == bool:
+        values = values.view(np.uint8)
+    if values.dtype.kind == "u" and bits <= 16:
+        beyond = bits < 8 * values.dtype.itemsize  # what the bits cannot hold is white
+        return _looked_up(_levels(bits), np.minimum(values, 2**bits - 1) if beyond else values)
     if values.dtype.kind == "i" and values.dtype.itemsize <= 2:
         bits = 8 * values.dtype.itemsize
         if int(values.max()) - int(values.min()) >= 2**bits // _FLAT:
