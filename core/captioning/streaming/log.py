@@ -73,18 +73,26 @@ class RunLog:
         self.path = path
         with self._sentences():
             self._db = sqlite3.connect(path, timeout=0.2, isolation_level=None)
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(_SCHEMA)
-            begun = dict(self._db.execute("SELECT name, value FROM settings"))
-            if begun and begun != settings:
-                names = sorted(begun.keys() | settings)
-                changed = ", ".join(name for name in names if begun.get(name) != settings.get(name))
-                raise DataError(
-                    f"{path} holds what a run of other settings ({changed}) has done. Go on with that, or delete the file."
-                )
-            with self._transaction():
-                self._db.executemany("INSERT OR IGNORE INTO settings VALUES (?, ?)", settings.items())
+        try:
+            with self._sentences():
+                self._claim(settings)
+        except DataError:
+            self._db.close()
+            raise
+
+    def _claim(self, settings: Mapping[str, str]) -> None:
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.executescript(_SCHEMA)
+        begun = dict(self._db.execute("SELECT name, value FROM settings"))
+        if begun and begun != settings:
+            names = sorted(begun.keys() | settings)
+            changed = ", ".join(name for name in names if begun.get(name) != settings.get(name))
+            raise DataError(
+                f"{self.path} holds what a run of other settings ({changed}) did. Go on with that, or delete it."
+            )
+        with self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO settings VALUES (?, ?)", settings.items())
 
     def __enter__(self) -> Self:
         return self
