@@ -27,7 +27,7 @@ def caption_folder(
         DataError: the table cannot be written, or its log is of another run.
     """
     from core.captioning.streaming.log import RunLog, log_files, settings_of
-    from core.captioning.streaming.tables import check_table, write_table
+    from core.exports.tables import check_table, write_table
 
     if len(photos) != 1 or not photos[0].is_dir():
         raise InputError("With --out, give one folder of photos.")

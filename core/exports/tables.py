@@ -1,4 +1,7 @@
-"""Tables of captions on disk: Parquet, CSV or JSON Lines by the file's ending, whole or not there at all."""
+"""Tables of captions on disk: Parquet, CSV or JSON Lines by the file's ending, whole or not there at all.
+
+In a CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+"""
 
 import csv
 import json
@@ -10,6 +13,7 @@ from typing import Any
 
 from core.captioning.streaming.log import Row
 from core.data.errors import DataError
+from core.views.text import cell
 
 ROWS = 10_000  # that are written at a time
 
@@ -60,7 +64,8 @@ def _csv(path: Path, rows: Iterator[Row]) -> None:
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(Row._fields)
-        writer.writerows(rows)
+        for row in rows:
+            writer.writerow([cell(value) if isinstance(value, str) else value for value in row])
 
 
 def _json_lines(path: Path, rows: Iterator[Row]) -> None:
