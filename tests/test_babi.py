@@ -135,3 +135,45 @@ def test_the_real_files():
     assert list(found) == list(range(1, 21))
     assert {len(questions) for questions in found.values()} == {1000}
     assert all(question.facts for questions in found.values() for question in questions)
+
+
+LITTLE = "1 Anna went to the library.\n2 Where is Anna?\tlibrary\t1\n"
+
+
+def test_files_of_any_name_are_tasks_in_the_order_of_their_names(tmp_path):
+    """If no name says a task; what is no story by its content is passed over."""
+    for name in ("places_train.txt", "places_test.txt", "animals_train.txt"):
+        (tmp_path / name).write_text(LITTLE, encoding="utf-8-sig")
+    (tmp_path / "README.txt").write_text("How these came to be")
+    assert {task: len(found) for task, found in read_babi(tmp_path).items()} == {1: 1, 2: 2}
+    assert {task: len(found) for task, found in read_babi(tmp_path, part="train").items()} == {1: 1, 2: 1}
+    assert list(read_babi(tmp_path, part="test")) == [2]
+    assert list(read_babi(tmp_path, [1])) == [1]
+    (tmp_path / "qa7_mine.txt").write_text(LITTLE)
+    assert list(read_babi(tmp_path)) == [7]
+
+
+def test_what_is_no_part_by_its_name_is_learnt_from(tmp_path):
+    (tmp_path / "mine.txt").write_text(LITTLE)
+    (tmp_path / "mine_test.txt").write_text(LITTLE * 2)
+    assert [len(found) for found in read_babi(tmp_path, part="train").values()] == [1]
+    assert [len(found) for found in read_babi(tmp_path, part="test").values()] == [2]
+    (tmp_path / "mine.txt").unlink()
+    with pytest.raises(DataError, match="holds no file"):
+        read_babi(tmp_path, part="train")
+
+
+def test_a_run_notices_other_stories(tmp_path):
+    pytest.importorskip("torch")
+    from core.memory.training.run import StoryTrainSettings, train_stories
+
+    def train():
+        settings = StoryTrainSettings(tmp_path / "stories", networks=(), share=0.0, out=tmp_path / "run", device="cpu")
+        return train_stories(settings, lambda label, steps: lambda: None)
+
+    (tmp_path / "stories").mkdir()
+    (tmp_path / "stories" / "mine.txt").write_text(LITTLE)
+    assert train() == train() == []
+    (tmp_path / "stories" / "mine.txt").write_text(LITTLE.replace("Anna", "Ben"))
+    with pytest.raises(DataError, match="begun with other data .other stories, or in another order"):
+        train()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from core.cli.caption_folder import caption_folder
 from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_caption_service
 from core.cli.export import FORMATS, Export, parse_formats
 from core.data.printable import printable
@@ -42,11 +43,25 @@ def caption(
         str | None,
         typer.Option(metavar="LIST", help=f"What to export, with commas: {','.join(FORMATS)}; all by default."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Exported files may replace others.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="What is written may replace other files.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TABLE",
+            help="Caption one folder of any size, with its subfolders, into a .parquet, .csv or .jsonl. Stopped at any"
+            " time, the same command goes on.",
+            show_default=False,
+        ),
+    ] = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,
 ) -> None:
     """Caption photos. Without --model, soft attention does; several models share one look of the encoder."""
+    if out is not None:
+        if export is not None or as_json:
+            raise InputError("A table is written with --out; --export and --json do not go with it.")
+        caption_folder(photos, out, models, checkpoints, method, beam, temperature, seed, overwrite)
+        return
     if export is None and (formats is not None or overwrite):
         raise InputError("Name the folder to write to: --export DIR.")
     chosen_formats = FORMATS if formats is None else parse_formats(formats)

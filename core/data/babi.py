@@ -1,16 +1,18 @@
 """bAbI's stories (Weston et al. 2015): numbered statements, and questions about the statements before them.
 
-A folder or a zip holds one file a task, ``qaN_name_train.txt``; a line is ``ID statement``, or ``ID question``,
-answer and the IDs of the supporting facts with tabs between. An ID of 1 begins a new story.
+A folder or a zip holds one file a task, ``qaN_name_train.txt``, or of any name if none is called so; a line is
+``ID statement``, or ``ID question``, answer and the IDs of the supporting facts with tabs between. An ID of 1 begins a
+new story.
 """
 
 import random
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from core.data.errors import DataError
 
@@ -19,6 +21,8 @@ MAX_LINES = 2_000  # of one story
 MAX_SENTENCES = 20_000_000  # over all questions, each with the statements before it
 
 _FILE = re.compile(r"qa(\d{1,3})_[^/\\]*\.txt")
+_PART = re.compile(r"_(train|valid|test)\.txt$")
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*1 \S")  # a story's first line
 
 
 @dataclass(frozen=True)
@@ -129,24 +133,15 @@ def hold_out(questions: Iterable[Question], share: float = 0.1, seed: int = 0) -
 
 def _files(source: Path, tasks: Collection[int] | None, part: str | None) -> Iterator[tuple[str, int, bytes]]:
     """(what to call it, task, content) of each file that is asked for, by task and name."""
-
-    def chosen(names: Sequence[str]) -> list[tuple[int, str]]:
-        matches = [(_FILE.fullmatch(name.rsplit("/", 1)[-1]), name) for name in names]
-        numbered = [(int(match[1]), name) for match, name in matches if match]
-        return sorted(
-            (task, name)
-            for task, name in numbered
-            if (tasks is None or task in tasks) and (part is None or name.endswith(f"_{part}.txt"))
-        )
-
     try:
         if source.is_dir():
-            for task, name in chosen([path.name for path in source.iterdir()]):
+            names = [path.name for path in source.iterdir() if path.is_file()]
+            for task, name in _chosen(names, lambda name: _head((source / name).open("rb")), tasks, part):
                 with open(source / name, "rb") as file:
                     yield str(source / name), task, file.read(MAX_BYTES + 1)
         elif zipfile.is_zipfile(source):
             with zipfile.ZipFile(source) as archive:
-                for task, name in chosen(archive.namelist()):
+                for task, name in _chosen(archive.namelist(), lambda name: _head(archive.open(name)), tasks, part):
                     with archive.open(name) as member:
                         yield f"{name} in {source}", task, member.read(MAX_BYTES + 1)
         else:
@@ -158,12 +153,41 @@ def _files(source: Path, tasks: Collection[int] | None, part: str | None) -> Ite
         raise DataError(f"{source} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
+def _chosen(
+    names: Sequence[str], head: Callable[[str], bytes], tasks: Collection[int] | None, part: str | None
+) -> list[tuple[int, str]]:
+    """Task and name of each file that is asked for.
+
+    Where no name says a task, each file whose content begins as bAbI's is a task of its own, by the names' order; its
+    train, valid and test parts are one.
+    """
+    matches = [(_FILE.fullmatch(name.rsplit("/", 1)[-1]), name) for name in names]
+    numbered = [(int(match[1]), name) for match, name in matches if match]
+    if not numbered:
+        found = [name for name in sorted(names) if name.endswith(".txt") and _BEGINS.match(head(name))]
+        stems = sorted({_PART.sub("", name) for name in found})
+        numbered = [(stems.index(_PART.sub("", name)) + 1, name) for name in found]
+    parts = {name: match[1] if (match := _PART.search(name)) else None for _, name in numbered}
+    # What is no part by its name is learnt from where no file says that it is for that.
+    wanted = {part} if part in parts.values() or part != "train" else {None}
+    return sorted(
+        (task, name)
+        for task, name in numbered
+        if (tasks is None or task in tasks) and (part is None or parts[name] in wanted)
+    )
+
+
+def _head(file: IO[bytes]) -> bytes:
+    with file:
+        return file.read(200)
+
+
 def _parse(data: bytes, name: str, task: int, story: int) -> Iterator[Question]:
     """The questions of one file; its stories are numbered from ``story``."""
     if len(data) > MAX_BYTES:
         raise DataError(f"{name} is too large: up to {MAX_BYTES // 1_000_000} MB are read.")
     try:
-        lines = data.decode("utf-8").split("\n")
+        lines = data.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise DataError(f"{name} is not text in UTF-8.") from error
     story -= 1

@@ -4,6 +4,7 @@ Everything is kept in one run folder and an interrupted run goes on where it sto
 ``settings.json``, and at the end a checkpoint folder for each network.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from core.memory.question_shapes import QuestionShapes
 from core.memory.registry import TrainedNetwork, TrainingRun, recipes
 from core.training.cards import model_card
 from core.training.progress import Stage
-from core.training.run_folder import RunSettings, claim
+from core.training.run_folder import RunSettings, claim, claim_data
 
 MAY_CHANGE = {"networks", "command"}  # settings that may change between two sittings
 
@@ -65,6 +66,10 @@ def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
     if not kept:
         raise DataError(f"{settings.source} has too few stories to hold out {settings.share:.0%} and learn the others.")
     claim(settings, MAY_CHANGE)
+    digest = hashlib.sha256()
+    for question in questions:
+        digest.update(repr(question).encode("utf-8", "surrogatepass"))
+    claim_data(settings.out, {"stories": digest.hexdigest()}, {})
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     folders = []

@@ -1,0 +1,100 @@
+"""Tables of captions on disk: Parquet, CSV or JSON Lines by the file's ending, whole or not there at all.
+
+In a CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+"""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from core.captioning.streaming.log import Row
+from core.data.errors import DataError
+from core.views.text import cell
+
+ROWS = 10_000  # that are written at a time
+
+
+def check_table(path: Path) -> None:
+    """Find out before the work whether its outcome can be written.
+
+    Raises:
+        DataError: the ending is of no table that is written, pyarrow is missing, or the folder cannot be written.
+    """
+    if path.suffix.lower() not in _WRITERS:
+        raise DataError(f"{path} must end in {', '.join(_WRITERS)}: that says which table is written.")
+    if path.suffix.lower() == ".parquet":
+        _pyarrow()
+    draft = _draft(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.open("ab").close()
+        draft.unlink()
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}.") from error
+    if path.is_dir():
+        raise DataError(f"{path} is a folder.")
+
+
+def write_table(path: Path, rows: Iterable[Row]) -> None:
+    """Write a table beside its place and then put it there, in one step.
+
+    Raises:
+        DataError: it cannot be written, because the disk is full, say; what was there before is still there.
+    """
+    draft = _draft(path)
+    try:
+        _WRITERS[path.suffix.lower()](draft, iter(rows))
+        with open(draft, "rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
+
+
+def _csv(path: Path, rows: Iterator[Row]) -> None:
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(Row._fields)
+        for row in rows:
+            writer.writerow([cell(value) if isinstance(value, str) else value for value in row])
+
+
+def _json_lines(path: Path, rows: Iterator[Row]) -> None:
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            print(json.dumps(row._asdict(), allow_nan=False), file=file)
+
+
+def _parquet(path: Path, rows: Iterator[Row]) -> None:
+    pyarrow = _pyarrow()
+    kinds = {"log_prob": pyarrow.float64(), "distance": pyarrow.float64(), "familiar": pyarrow.bool_()}
+    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in Row._fields])
+    with pyarrow.parquet.ParquetWriter(path, schema) as writer:
+        while some := list(islice(rows, ROWS)):
+            columns = dict(zip(Row._fields, zip(*some, strict=True), strict=True))
+            writer.write_table(pyarrow.table(columns, schema=schema))
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise DataError("To write Parquet, pyarrow is needed: pip install pyarrow. Or write .csv or .jsonl.") from error
+    return pyarrow
+
+
+_WRITERS: dict[str, Callable[[Path, Iterator[Row]], None]] = {
+    ".parquet": _parquet,
+    ".csv": _csv,
+    ".jsonl": _json_lines,
+}
