@@ -193,6 +193,7 @@ class LearnLiveState:
 
     Attributes:
         run: the training that goes on, or the last one.
+        shown: the run whose film is shown, the one before until the new one has begun; None for the recorded one.
         status: of the run, as it was last drawn.
         own: folder with the visitor's own checkpoints -> a number that changes whenever these do.
         opened: the folders of saved runs that were opened; they go when the visitor goes.
@@ -201,6 +202,7 @@ class LearnLiveState:
     """
 
     run: "Run | None" = None
+    shown: "Run | None" = None
     status: str = ""
     own: dict[str, int] = field(default_factory=dict)
     opened: list[TemporaryDirectory[str]] = field(default_factory=list)
