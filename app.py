@@ -11,7 +11,7 @@ from pages.parts.share import show_share
 # Whoever clicks beside everything gives the keyboard to the whole page, which needs no frame for that.
 STYLE = """
 [data-testid=stMain]:focus-visible, .stApp:focus-visible { outline: none; box-shadow: none; }
-.st-key-address { position: absolute; }
+.st-key-address { position: absolute; width: 0; height: 0; overflow: hidden; }
 """
 
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")

@@ -29,6 +29,8 @@ An even look has no such cell, and points by chance, to about one word in ten.
 
 STYLE = """
 .st-key-learners { gap: 0.3rem; }
+.learners-legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; }
+.learners-legend i { display: inline-block; width: 0.7rem; height: 0.7rem; margin-right: 0.4rem; border-radius: 50%; }
 @media (max-width: 640px) {
   .st-key-tagline { display: none; }
   .st-key-head h1 { font-size: 1.7rem; }

@@ -157,10 +157,13 @@ def test_the_whole_gallery_is_in_sight_where_there_is_room_and_the_chosen_photo_
       return frame.left <= box.left + 1 && box.right - 1 <= frame.right;
     });
     """
-    explorer.open(size=(1024, 768))
+    explorer.open(size=(1440, 900))
     assert explorer.run(boxes, "button") == [True] * len(GALLERY)
-    explorer.open("?photo=boat", size=(390, 844))
-    until(lambda: explorer.run(boxes, "[aria-checked=true]") == [True])
+    for size in ((1280, 720), (390, 844)):
+        explorer.open("?photo=boat", size=size)
+        until(lambda: explorer.run(boxes, "[aria-checked=true]") == [True])
+        faces = "[...document.querySelectorAll('.st-key-explore-photo button')]"
+        assert explorer.run(f"return new Set({faces}.map((face) => face.offsetTop)).size") == 1
 
 
 def test_on_a_phone_everything_fits_and_the_photo_is_on_the_first_screen(explorer):

@@ -114,13 +114,44 @@ def test_behind_others_a_visitor_gets_a_place_number_and_then_a_sentence(open_pa
     first = runs.start([live_run.LearnSettings()], SHOWN)
     second = open_page()
     second.button(key="learn_live.start").click().run()
-    assert any("number 1 in the queue" in caption.value for caption in second.caption)
+    assert any("number 1 in the queue: about" in caption.value for caption in second.caption)
     assert shown(second)["id"] == "recorded"  # something to watch while one waits
     assert second.button(key="learn_live.save").disabled and not second.button(key="learn_live.stop").disabled
     third = open_page()
     third.button(key="learn_live.start").click().run()
     assert not third.exception and "waiting" in third.error[0].value
     first.stop()
+
+
+def test_a_run_survives_a_reload_and_its_film_stays_while_another_one_starts(open_page, runs):
+    page = open_page()
+    page.segmented_control(key="learn_live.attention a").set_value("none").run()
+    page.button(key="learn_live.start").click().run()
+    run = page.session_state["state of LearnLiveState"].run
+    ends = time.monotonic() + TIMEOUT
+    while not run.histories[0].points and time.monotonic() < ends:
+        time.sleep(0.2)
+        run.touch()
+    name = page.query_params["run"]
+    again = open_page(run=name if isinstance(name, str) else name[0])  # by a session that knows nothing of it
+    assert again.session_state["state of LearnLiveState"].run is run
+    assert shown(again)["id"] == run.name and run.settings[0].attention == "none"
+    assert again.segmented_control(key="learn_live.attention a").value == "none"
+    assert any(run.name in caption.value for caption in again.caption)
+    run.stop()
+    while not run.over and time.monotonic() < ends:
+        time.sleep(0.2)
+    again.run()
+    again.button(key="learn_live.start").click().run()
+    other = again.session_state["state of LearnLiveState"].run
+    assert other is not run and (shown(again)["id"] == run.name or other.histories[0].points)
+    other.stop()
+
+
+def test_a_link_to_a_run_that_is_no_longer_kept_says_so(open_page):
+    page = open_page(run="run-nobody")
+    assert not page.exception and "run" not in page.query_params
+    assert "kept no longer" in page.toast[0].value and shown(page)["id"] == "recorded"
 
 
 def test_a_link_carries_the_settings(open_page):

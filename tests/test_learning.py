@@ -22,7 +22,7 @@ from core.scenes.live.learner import Learner, Pool
 from core.scenes.live.recorded import read_recorded
 from core.scenes.live.runs import BusyError, Run, Runs
 from core.scenes.live.settings import LearnSettings
-from core.scenes.live.snapshots import Snapshot, TrainingHistory
+from core.scenes.live.snapshots import Point, Snapshot, TrainingHistory
 from core.scenes.live.worker import Worker
 from core.scenes.registry import ENCODER, list_scene_captioners
 from core.scenes.service import SceneService
@@ -318,3 +318,32 @@ def test_any_other_zip_is_refused_in_a_sentence(data, tmp_path):
     with pytest.raises(CheckpointError) as error:
         unpack(data, tmp_path / "opened")
     assert str(error.value).endswith(".") and not (tmp_path / "opened").exists()
+
+
+@pytest.mark.slow
+def test_who_waits_is_told_for_how_long_and_a_run_is_found_by_its_name(runs, root, monkeypatch):
+    first, second, third = (start(runs, root) for _ in range(3))
+    passed = time.monotonic() - first._born
+    assert runs.seconds_to_wait(first) == 0.0
+    assert runs.seconds_to_wait(second) == pytest.approx(runs.longest - passed, abs=5)  # nothing is known of its pace
+    first.histories[0].points.append(Point(first.job.steps // 2, 1.0, 1.0, 0.0, 0.0))
+    first._born = time.monotonic() - 60
+    assert runs.seconds_to_wait(second) == pytest.approx(60, abs=5)
+    assert runs.seconds_to_wait(third) == pytest.approx(180, abs=10)
+    assert runs.find(second.name) is second and runs.find("run-nobody") is None
+
+
+@pytest.mark.slow
+def test_a_run_whose_visitor_comes_back_goes_on(runs, root, monkeypatch):
+    monkeypatch.setattr("core.scenes.live.runs.ABSENT", 1.0)
+    runs.at_once = 0
+    run = runs.start([LearnSettings()], (0,), present=lambda: False, checkpoints=str(root))
+    there = [True]
+    run.join(lambda: there[0])
+    ends = time.monotonic() + 2.5
+    while time.monotonic() < ends:
+        run.touch()
+        time.sleep(0.1)
+    assert run.status == "waiting"
+    there[0] = False
+    wait(lambda: run.over, run)

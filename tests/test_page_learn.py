@@ -159,3 +159,30 @@ def test_the_page_is_there_before_torch_is_loaded(name):
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=APP.parent)
     assert done.returncode == 0, done.stderr
+
+
+def address(page: AppTest) -> dict[str, str]:
+    return {name: values if isinstance(values, str) else values[-1] for name, values in page.query_params.items()}
+
+
+def test_what_is_tried_in_an_exhibit_is_in_the_address_until_another_step_is_taken(open_page):
+    page = open_page(step="5")
+    page.selectbox(key="learn.photo temperature").set_value("ball").run()
+    (words,) = (pills for pills in page.pills if pills.key.startswith("learn.word temperature"))
+    words.set_value(3).run()
+    assert address(page) == {"step": "5", "photo": "ball", "word": "4"}
+
+    again = open_page(step="5", photo="ball", word="4")
+    assert again.selectbox(key="learn.photo temperature").value == "ball"
+    assert next(pills for pills in again.pills if pills.key == words.key).value == 3
+
+    page.button(key="learn.next").click().run()
+    assert title(page) == TOURS["glimpse"].steps[5].title
+    assert address(page) == {"step": "6"}
+    assert page.selectbox(key="learn.photo glimpses").value == TOURS["glimpse"].steps[5].settings["photo"]
+
+
+def test_values_in_a_link_that_an_exhibit_does_not_have_are_ignored(open_page):
+    page = open_page(step="8", photo="../x", word="999", draws="7", seed="-1")
+    assert title(page) == TOURS["glimpse"].steps[7].title and not page.error
+    assert page.select_slider(key="learn.draws").value == 10 and page.number_input(key="learn.seed").value == 0

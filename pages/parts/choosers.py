@@ -26,8 +26,8 @@ MOST = 4  # models beside each other
 STRIP = ":is(.st-key-explore-photo, .st-key-compare-photo) [role=radiogroup]"
 FACE = f"{STRIP} button"
 # A button of the gallery is named by its label, which the link carries, and shows a picture of our own encoding. Where
-# there is room all are seen, twelve in a row, or small ones where the screen is low; elsewhere they are one strip, at
-# first scrolled to the chosen one.
+# there is room all are seen, twelve in a row; elsewhere they are one strip, scrolled to the chosen one
+# (``core.views.photos``), of small ones where the screen is low.
 # On a phone the controls draw together, so that the photo is on the first screen.
 STYLE = f"""
 {FACE} {{
@@ -35,13 +35,13 @@ STYLE = f"""
   background-size: cover; background-position: center;
 }}
 {FACE} p {{ position: absolute; opacity: 0; }}
-.st-key-kept_photos {{ position: absolute; }}
-@media (min-width: 1024px) {{
+.st-key-kept_photos {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
+@media (min-width: 1024px) and (min-height: 801px) {{
   {STRIP} {{ flex-wrap: wrap; max-width: 56rem; }}
   {FACE} {{ width: 4.2rem; height: 2.85rem; }}
 }}
 @media (min-width: 1024px) and (max-height: 800px) {{
-  {STRIP} {{ gap: 0.3rem; max-width: none; }}
+  {STRIP} {{ gap: 0.3rem; }}
   {FACE} {{ width: 2.8rem; height: 2.1rem; border-radius: 0.4rem; }}
 }}
 @media (max-width: 640px) {{

@@ -15,9 +15,10 @@ from core.scenes.live.recorded import Recorded, read_recorded
 from core.scenes.live.runs import BusyError, Run, Runs
 from core.scenes.live.settings import ESTIMATORS, KINDS, SHOWN, Estimator, LearnSettings
 from core.views import film
-from core.views.curves import CURVES, curve, curve_alt
+from core.views.curves import COLOURS, CURVES, curve, curve_alt
+from core.views.text import escape
 from pages.parts.live_models import keep, list_models
-from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, required, state
+from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, required, state, write
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -65,8 +66,27 @@ def live_run() -> Run | None:
     return None if run is None or run.over else run
 
 
+def _take_up() -> None:
+    """The run that the address names, after a reload or from another device: its settings are those of the controls."""
+    name = st.query_params.get("run", "")
+    if not name or state(LearnLiveState).run is not None:
+        return
+    run = load_runs().find(name)
+    if run is None:
+        write("run", [])
+        st.toast("The run of this link is over, and is kept no longer.", icon=":material/link_off:")
+        return
+    run.join(_presence())
+    state(LearnLiveState).run = run
+    st.session_state[key("rival")] = len(run.settings) > 1
+    for letter, settings in zip(LETTERS.lower(), run.settings, strict=False):
+        for parameter in ("attention", "rate", "estimator", "entropy", "doubly", "temperature"):
+            st.session_state[key(f"{parameter} {letter}")] = getattr(settings, parameter)
+
+
 def keep_alive() -> None:
     """As long as the page is open the visitor's run goes on, whichever tab of it is looked at."""
+    _take_up()
     if run := live_run():
         st.fragment(run.touch, run_every=10 * EVERY)()
 
@@ -153,7 +173,8 @@ def _control() -> None:
             run.change(number, settings)
     if start:
         try:
-            state(LearnLiveState).run = load_runs().start(chosen, SHOWN, _presence())
+            run = state(LearnLiveState).run = load_runs().start(chosen, SHOWN, _presence())
+            write("run", [run.name])
             st.rerun()
         except BusyError as error:
             st.error(str(error), icon=":material/hourglass:")
@@ -179,9 +200,10 @@ def _say(run: Run | None, recorded: Recorded) -> None:
         return
     seen = run.histories[0].points[-1] if run.histories[0].points else None
     progress = f"{seen.step:,} of {run.job.steps:,} steps, {seen.seconds:.0f} s of training" if seen else ""
-    place = load_runs().place(run)
+    runs = load_runs()
     text = {
-        "waiting": f"You are number {place} in the queue. It begins by itself. Until then, a recorded run.",
+        "waiting": f"You are number {runs.place(run)} in the queue: about {_minutes(runs.seconds_to_wait(run))} as "
+        "things stand, less if somebody stops. It begins by itself.",
         "starting": "Getting ready: opening the eyes, drawing the first scenes …",
         "running": f"Learning: {progress}.",
         "paused": f"Paused: {progress}.",
@@ -192,7 +214,21 @@ def _say(run: Run | None, recorded: Recorded) -> None:
     if run.status == "failed":
         st.error(text, icon=":material/error:")
     else:
-        st.caption(text)
+        st.caption(f"{text} This is {run.name}; the address finds it again, also after a reload.")
+
+
+def _minutes(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def _show_legend(names: list[str]) -> None:
+    """Which colour is whose, over the curves."""
+    marks = (
+        f'<span><i style="background:{colour}"></i>{escape(name)}</span>'
+        for name, colour in zip(names, COLOURS, strict=False)
+    )
+    st.html(f'<div class="learners-legend">{"".join(marks)}</div>')
 
 
 def _take_away(run: Run, saved: int) -> None:
@@ -200,7 +236,7 @@ def _take_away(run: Run, saved: int) -> None:
     keep(run.folder, saved)
     with st.container(horizontal=True, vertical_alignment="center", key="saved"):
         st.download_button(
-            "Download", lambda: pack(run.folder), "glimpse-run.zip", "application/zip", key=key("download"),
+            "Download", lambda: pack(run.folder), f"glimpse-{run.name}.zip", "application/zip", key=key("download"),
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         if st.button(
@@ -230,9 +266,12 @@ def _watch() -> None:
     _say(run, recorded)
     if run is not None and run.saved is not None:
         _take_away(run, run.saved)
-    begun = None if run is None or run.status == "waiting" else run
+    if run is not None and run.histories[-1].points:
+        state(LearnLiveState).shown = run
+    begun = state(LearnLiveState).shown
     films, settings = (begun.histories, begun.settings) if begun else (recorded.histories, recorded.settings)
     names = [_name(n, each, len(settings)) for n, each in enumerate(settings)]
+    _show_legend(names)
     with st.container(key="curves"):
         for column, figure in zip(st.columns(3, gap="medium"), CURVES, strict=True):
             with column:
@@ -244,7 +283,7 @@ def _watch() -> None:
     register_film()(
         key=key("film"),
         data=film.payload(
-            id=begun.folder.name if begun else "recorded",
+            id=begun.name if begun else "recorded",
             shown=begun.job.shown if begun else recorded.shown,
             names=names,
             films=[each.snapshots for each in films],

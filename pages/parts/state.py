@@ -34,6 +34,8 @@ Address = dict[str, list[str]]  # parameter -> its values, as a link carries the
 WHAT_IF = ("edits", "word")  # parameters that say something about one photo and certain models only
 SUBJECT = ("photo", "model", "models")
 SHARED = ("photo", "method", "beam", "temperature", "glimpse", "seed")  # parameters of Explore and Compare alike
+SHARING = ("explore", "compare")
+SCREEN = ("tour", "step")  # parameters of Learn that say what screen is open; all others are about what is on it
 
 
 # --- one object a page -------------------------------------------------------------------------------------------
@@ -174,6 +176,7 @@ class LearnLiveState:
 
     Attributes:
         run: the training that goes on, or the last one.
+        shown: the run whose film is shown, the one before until the new one has begun; None for the recorded one.
         status: of the run, as it was last drawn.
         own: folder with the visitor's own checkpoints -> a number that changes whenever these do.
         opened: the folders of saved runs that were opened; they go when the visitor goes.
@@ -182,6 +185,7 @@ class LearnLiveState:
     """
 
     run: "Run | None" = None
+    shown: "Run | None" = None
     status: str = ""
     own: dict[str, int] = field(default_factory=dict)
     opened: list[TemporaryDirectory[str]] = field(default_factory=list)
@@ -222,7 +226,7 @@ def arrive(page: str) -> bool:
     Who comes back without a link finds the page as it was left.
     """
     visit, shared = state(Visit), state(Shared)
-    shares = page in ("explore", "compare")
+    shares = page in SHARING
     new = visit.page != page
     visit.restored = {}
     if new:
@@ -256,14 +260,18 @@ def write(parameter: str, values: Sequence[str]) -> None:
     """Have the address say this; without values nothing. Every writing is an entry in the browser's history."""
     if list(values) == st.query_params.get_all(parameter):
         return
-    gone = (parameter, *(WHAT_IF if parameter in SUBJECT else ()))
+    if parameter in SCREEN:
+        gone = {parameter, *st.query_params} - set(SCREEN)
+    else:
+        gone = {parameter, *(WHAT_IF if parameter in SUBJECT else ())}
     address = _address(without=gone)
+    address.pop(parameter, None)
     if values:
         address[parameter] = list(values)
     st.query_params.from_dict(address)
     visit = state(Visit)
     visit.addresses[visit.page] = address
-    if parameter in SHARED:
+    if parameter in SHARED and visit.page in SHARING:
         state(Shared).address = {name: values for name, values in address.items() if name in SHARED}
 
 
@@ -289,9 +297,12 @@ def went_back() -> bool:
 
 
 @contextmanager
-def linked(parameter: str, form: Form[T], default: T) -> Iterator[str]:
-    """Around a widget that a link carries; gives its key. The address says nothing while the default is chosen."""
-    place, read = key(parameter), state(Visit).read
+def linked(parameter: str, form: Form[T], default: T, name: str = "") -> Iterator[str]:
+    """Around a widget that a link carries; gives its key. The address says nothing while the default is chosen.
+
+    ``name``: of the widget, where the same parameter means another one elsewhere on the page.
+    """
+    place, read = key(name or parameter), state(Visit).read
     said = st.query_params.get_all(parameter)
     if place not in st.session_state or (said != read.get(parameter) and went_back()):
         try:
@@ -341,6 +352,11 @@ def one_of(options: Sequence[T], text: Callable[[T], str] = str) -> Form[T]:
     """One of several, by its label."""
     labels = {text(option): option for option in options}
     return Form(lambda said: labels[said[-1]], lambda option: [text(option)])
+
+
+def numbered(count: int) -> Form[int]:
+    """A place among several, counted from 1 in the address."""
+    return one_of(range(count), lambda place: str(place + 1))
 
 
 def some_of(options: Sequence[str]) -> Form[list[str]]:

@@ -22,7 +22,7 @@ from pages.parts.loaders import (
     register_player,
     word_to_show,
 )
-from pages.parts.state import key
+from pages.parts.state import key, linked, number_in, numbered, one_of, required
 from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, signed, strip
 
 if TYPE_CHECKING:
@@ -77,10 +77,11 @@ def choose(settings: Settings, exhibit: str, word: bool = True) -> Seen:
     """
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=f"tour {exhibit}"):
         ids = list(gallery.GALLERY)
-        photo_id = st.selectbox(
-            "Photo", ids, ids.index(settings["photo"]), lambda id: gallery.GALLERY[id].title,
-            key=key(f"photo {exhibit}"), width=190, label_visibility="collapsed",
-        )  # fmt: skip
+        with linked("photo", one_of(ids), settings["photo"], f"photo {exhibit}") as place:
+            photo_id = st.selectbox(
+                "Photo", ids, format_func=lambda id: gallery.GALLERY[id].title, key=place, width=190,
+                label_visibility="collapsed",
+            )  # fmt: skip
         photo, model = gallery.load(photo_id), settings["model"]
         trace = captioned(photo_id, model)
         if not trace.steps:
@@ -89,10 +90,14 @@ def choose(settings: Settings, exhibit: str, word: bool = True) -> Seen:
         if word:
             first = settings["word"] - 1 if settings["word"] else word_to_show([trace])
             first = min(max(first, 0), len(trace.steps) - 1)
-            at = st.pills(
-                "The look before", range(len(trace.steps)), format_func=labels(trace.words).__getitem__, default=first,
-                required=True, key=key(f"word {exhibit} {photo_id} {' '.join(trace.words)}"), wrap=True,
-            )  # fmt: skip
+            name = f"word {exhibit} {photo_id} {' '.join(trace.words)}"
+            with linked("word", numbered(len(trace.steps)), first, name) as place:
+                at = required(
+                    st.pills(
+                        "The look before", range(len(trace.steps)), format_func=labels(trace.words).__getitem__,
+                        required=True, key=place, wrap=True,
+                    )
+                )  # fmt: skip
     return Seen(photo_id, photo, gallery.GALLERY[photo_id].alt, model, trace, at)
 
 
@@ -132,10 +137,8 @@ def show_street(settings: Settings) -> Link:
 def show_next_word(settings: Settings) -> Link:
     seen = choose(settings, "next", word=False)
     words = ["", *dict.fromkeys([settings["last"], *seen.trace.words])]
-    last = st.pills(
-        "The last word", words, format_func=lambda word: word or "(none yet)", default=settings["last"], required=True,
-        key=key(f"last {seen.photo_id}"),
-    )  # fmt: skip
+    with linked("last", one_of(words), settings["last"], f"last {seen.photo_id}") as place:
+        last = st.pills("The last word", words, format_func=lambda word: word or "(none yet)", required=True, key=place)
     (follow,), sentence = inside("after_last_word", seen, (last,))
     left, right = st.columns([1, 1], gap="large")
     with left:
@@ -164,7 +167,8 @@ def show_recurrence(settings: Settings) -> Link:
         st.markdown("and from the new state, the next word")
         html(bars(found.words[:4], "The likeliest next words"))
     most = len(found.h) - 1
-    unit = st.slider("One of its numbers, by hand", 0, most, min(settings["unit"], most), key=key("unit"))
+    with linked("unit", number_in(0, most), min(settings["unit"], most)) as place:
+        unit = st.slider("One of its numbers, by hand", 0, most, key=place)
     numbers = {name: float(getattr(found, name)[unit]) for name in ("i", "f", "g", "o", "c", "c_new", "h", "h_new")}
     n = {name: f"{value:.2f}" for name, value in numbers.items()}
     factor = {name: signed(value) for name, value in numbers.items()}
@@ -228,19 +232,21 @@ def _trick(id: str, count: int, seed: int, _seen: Seen) -> "Trick":
 def show_chance(settings: Settings) -> Link:
     seen = choose(settings, "chance")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="chance settings"):
-        count = st.select_slider("Draws", DRAWS, 10, key=key("draws"), width=260, format_func=lambda n: f"{n:,}")
-        seed = st.number_input("Seed", 0, 9999, 0, key=key("seed"), width=120)
+        with linked("draws", one_of(DRAWS), 10) as place:
+            count = st.select_slider("Draws", DRAWS, key=place, width=260, format_func=lambda n: f"{n:,}")
+        with linked("seed", number_in(0, 9999), 0) as place:
+            seed = st.number_input("Seed", 0, 9999, key=place, width=120)
     trick = _trick(seen.id, count, seed, seen)
     rows, columns = seen.trace.grid
     maps = {
         "α: where it may draw": (trick.alpha, "The distribution α"),
         "where a draw would pay": (trick.better, "Cells with a reward above the expected one"),
     }
-    for place, (name, (weights, alt)) in zip(st.columns(2, gap="medium"), maps.items(), strict=True):
-        with place:
+    for column, (name, (weights, alt)) in zip(st.columns(2, gap="medium"), maps.items(), strict=True):
+        with column:
             over = figures.map_over(seen.photo, weights.reshape(rows, columns))
-            row, column = divmod(int(weights.argmax()), columns)
-            where = figures.region(row, column, rows, columns)
+            at_row, at_column = divmod(int(weights.argmax()), columns)
+            where = figures.region(at_row, at_column, rows, columns)
             st.image(encode_jpeg(over), name, width="stretch", alt=f"{alt}, over the photo; most in the {where}.")
     first = trick.draws[0]
     better = first.reward > trick.expected

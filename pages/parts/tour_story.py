@@ -12,7 +12,7 @@ from core.views.story_figures import WIDE
 from core.views.text import escape, escape_markdown
 from pages.parts.answering import answer, load_story_service
 from pages.parts.loaders import weights_of
-from pages.parts.state import key
+from pages.parts.state import linked, numbered, required
 from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, shade, signed, table
 
 if TYPE_CHECKING:
@@ -57,10 +57,13 @@ def show_by_hand(settings: Settings) -> Link:
 
 
 def _choose_hop(count: int, first: int, name: str) -> int:
-    return st.segmented_control(
-        "Hop", range(count), format_func=lambda n: f"hop {n + 1}", default=min(first, count) - 1, required=True,
-        key=key(name), label_visibility="collapsed",
-    )  # fmt: skip
+    with linked("hop", numbered(count), min(first, count) - 1, name) as place:
+        return required(
+            st.segmented_control(
+                "Hop", range(count), format_func=lambda n: f"hop {n + 1}", required=True, key=place,
+                label_visibility="collapsed",
+            )
+        )  # fmt: skip
 
 
 def _show_soft(soft: "Soft", trace: StoryTrace, first: int) -> None:

@@ -42,16 +42,16 @@ class Run:
         histories: what has been seen of each learner.
         saved: steps after which the checkpoints in ``folder`` were written, None as long as there are none.
         folder: holds the encoder and the learners' checkpoints once saved; a root for a ``SceneService``.
-        present: tells whether its visitor is still there.
     """
 
     def __init__(self, job: TrainingJob, present: Callable[[], bool] = lambda: True):
-        self.job, self.folder, self.present = job, Path(job.folder), present
+        self.job, self.folder = job, Path(job.folder)
         self.status: Status = "waiting"
         self.why = ""
         self.settings = list(job.learners)
         self.histories = [TrainingHistory() for _ in job.learners]
         self.saved: int | None = None
+        self._visitors = [present]
         self._lock = threading.RLock()
         self._process: subprocess.Popen[str] | None = None
         self._seen = self._met = time.monotonic()  # watched, and its visitor there
@@ -59,8 +59,29 @@ class Run:
         self._born = time.monotonic()  # or since when it runs
 
     @property
+    def name(self) -> str:
+        """What finds it again; nobody guesses it."""
+        return self.folder.name
+
+    @property
     def over(self) -> bool:
         return self.status in OVER
+
+    def join(self, present: Callable[[], bool]) -> None:
+        """One more visitor looks on, or the same one again after a reload; ``present`` tells whether they are there."""
+        self._visitors = [*(there for there in self._visitors if there()), present]
+
+    def present(self) -> bool:
+        """Whether any of its visitors is still there."""
+        return any(there() for there in self._visitors)
+
+    def seconds_left(self, longest: float) -> tuple[float, float]:
+        """How long it goes on as things stand, and how long it will then have taken; no longer than ``longest``."""
+        passed = time.monotonic() - self._born
+        points = self.histories[0].points
+        steps = points[-1].step if points else 0
+        whole = min(longest, passed / steps * self.job.steps) if steps else longest
+        return max(0.0, whole - passed), whole
 
     def touch(self) -> None:
         """Somebody watches: to be called every few seconds, or the run ends."""
@@ -216,6 +237,23 @@ class Runs:
         with self._lock:
             waiting = [other for other in self._runs if other.status == "waiting"]
             return waiting.index(run) + 1 if run in waiting else 0
+
+    def find(self, name: str) -> Run | None:
+        """The run of that name, also when it is over; None where it is no longer kept."""
+        with self._lock:
+            return next((run for run in self._runs if run.name == name), None)
+
+    def seconds_to_wait(self, run: Run) -> float:
+        """Until the turn of a run comes, as things stand: nobody stops early, and those before it take as long."""
+        with self._lock:
+            place = self.place(run)
+            under_way = [other for other in self._runs if not other.over and other.status != "waiting"]
+            left = [other.seconds_left(self.longest) for other in under_way]
+            ends = sorted(seconds for seconds, _ in left)
+            longest = max((whole for _, whole in left), default=self.longest)
+            for _ in range(place - 1):  # one that waits before it takes the place that is free first
+                ends = sorted([*ends[1:], ends[0] + longest]) if ends else ends
+            return ends[0] if place and ends and len(ends) >= self.at_once else 0.0
 
     def close(self) -> None:
         """End everything and remove all checkpoints."""
