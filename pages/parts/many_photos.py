@@ -127,7 +127,7 @@ def _show_scores(done: Table) -> None:
     )
     st.caption(
         f"Times 100, over {_basis(done)}: those that have captions by people. CIDEr depends on which photos these are, "
-        "and is 0 for a single one."
+        "and says nothing of a single one."
     )
 
 
