@@ -39,6 +39,7 @@ def test_every_order_and_equal_ones_stay_as_they_were():
     assert names("worst first") == "beacd"
     assert names("most disagreement first") == "bcead"
     assert names("most doubtful first") == "baecd"
+    assert AlbumRow("x", b"", {}, scores={"soft": {"BLEU-4": 1.0}}).quality is None
     assert orders(ROWS) == list(ORDERS) and orders(ROWS[3:4]) == ["as given"]
 
 

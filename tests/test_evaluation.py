@@ -121,6 +121,7 @@ def test_each_photo_by_itself():
     # All words right: BLEU-4 of a single sentence is 100; with no four in a row it is almost nothing.
     alone = score_each({"x": "two men ride on bikes", "y": "men two"}, {"x": ["two men ride on bikes"], "y": ["a"]})
     assert alone["x"]["BLEU-4"] == pytest.approx(100) and alone["y"]["BLEU-4"] < 0.1
+    assert list(score_each({"x": "a"}, {"x": ["a"]})["x"]) == ["BLEU-4"]  # CIDEr says nothing of a single one
     with pytest.raises(ValueError, match="moon"):
         score_each({"moon": "a moon"}, REFERENCES)
 

@@ -48,8 +48,8 @@ class AlbumRow:
 
     @property
     def quality(self) -> float | None:
-        """The mean CIDEr of its captions, times 100; None where there are no references."""
-        found = [scores["CIDEr"] for scores in self.scores.values()]
+        """The mean CIDEr of its captions, times 100; None where there are no references, or no other photo has."""
+        found = [scores["CIDEr"] for scores in self.scores.values() if "CIDEr" in scores]
         return fmean(found) if found else None
 
     @property

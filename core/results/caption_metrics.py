@@ -61,8 +61,8 @@ def score_captions(
 def score_each(predictions: Mapping[str, str], references: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
     """Photo -> :data:`EACH` of its own caption, times 100; CIDEr's mean over the photos is that of the corpus.
 
-    BLEU-4 of a single sentence is almost 0 unless four words in a row are those of a reference. Otherwise as
-    :func:`score_captions`.
+    CIDEr is left out where there is a single photo, of which it says nothing. BLEU-4 of a single sentence is almost 0
+    unless four words in a row are those of a reference. Otherwise as :func:`score_captions`.
     """
     from pycocoevalcap.bleu.bleu import Bleu
     from pycocoevalcap.cider.cider import Cider
@@ -71,7 +71,10 @@ def score_each(predictions: Mapping[str, str], references: Mapping[str, Sequence
     _, bleu = Bleu(4).compute_score(truths, captions, verbose=0)
     _, cider = Cider().compute_score(truths, captions)
     scores = zip(captions, bleu[3], cider, strict=True)
-    return {photo: {"BLEU-4": 100 * float(four), "CIDEr": 100 * float(one)} for photo, four, one in scores}
+    return {
+        photo: {"BLEU-4": 100 * float(four)} | ({"CIDEr": 100 * float(one)} if len(captions) > 1 else {})
+        for photo, four, one in scores
+    }
 
 
 def _as_compared(

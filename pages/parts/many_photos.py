@@ -137,9 +137,10 @@ def _show_scores(done: Table) -> None:
     if not any(done.scores.values()):
         return
     st.subheader("Scores", anchor=False)
+    scores = pd.DataFrame(done.scores).T.dropna(axis=1, how="all")
     st.dataframe(
-        pd.DataFrame(done.scores).T.dropna(axis=1, how="all").round(1),
-        column_config={"_index": "model"},
+        scores,
+        column_config={"_index": "model", **{s: st.column_config.NumberColumn(format="%.1f") for s in scores}},
         alt="Scores, a row a model",
         width="content",
     )
@@ -175,7 +176,8 @@ def _show_table(done: Table, files: list[UploadedFile]) -> None:
         return
     event = st.dataframe(
         _frame(rows, done.models), hide_index=True, key=key(f"table {how}"), on_select="rerun", row_height=64,
-        selection_mode="single-row", column_config=_columns(done.models), placeholder="–",
+        selection_mode="single-row", column_config=_columns(done.models, any(row.references for row in rows)),
+        placeholder="–",
         alt="Captions, a row a photo",
     )  # fmt: skip
     if how:
@@ -193,32 +195,34 @@ def _frame(rows: list[AlbumRow], models: list[str]) -> pd.DataFrame:
         "photo": [row.name for row in rows],
         **{m: [row.captions.get(m, row.problem) for row in rows] for m in models},
     }
-    if any(row.references for row in rows):
+    referenced = any(row.references for row in rows)
+    if referenced:
         columns["people wrote"] = [" / ".join(row.references) for row in rows]
-        for model in models:
-            for score in reversed(EACH):
-                columns[f"{model} {score}"] = [row.scores.get(model, {}).get(score) for row in rows]
-    if len(models) > 1:
-        columns["disagreement"] = [row.disagreement for row in rows]
     if any(row.doubtful for row in rows):
         columns["doubt"] = [f"a guess ({row.distance:.1f})" if row.doubtful else "" for row in rows]
+    if len(models) > 1:
+        columns["disagreement"] = [None if row.disagreement is None else round(100 * row.disagreement) for row in rows]
+    if referenced:
+        for score in reversed(EACH):
+            for model in models:
+                columns[f"{model} {score}"] = [row.scores.get(model, {}).get(score) for row in rows]
     return pd.DataFrame(columns)
 
 
-def _columns(models: list[str]) -> dict[str, Any]:
-    width = max(230, 930 // len(models))
+def _columns(models: list[str], referenced: bool) -> dict[str, Any]:
+    width = max(230, 930 // (len(models) + referenced))
     return {
         "": st.column_config.ImageColumn(width=80),
-        "photo": st.column_config.TextColumn(width=170),
+        "photo": st.column_config.TextColumn(width=140),
         **{model: st.column_config.TextColumn(width=width, help=label_of(model)) for model in models},
-        "people wrote": st.column_config.TextColumn(width=300),
+        "people wrote": st.column_config.TextColumn(width=width),
         **{
-            f"{model} {score}": st.column_config.NumberColumn(format="%.1f", width=110, help=ABOUT_SCORES[score])
+            f"{model} {score}": st.column_config.NumberColumn(format="%.1f", width=100, help=ABOUT_SCORES[score])
             for model in models
             for score in EACH
         },
         "disagreement": st.column_config.ProgressColumn(
-            format="percent", min_value=0, max_value=1, width=120,
+            format="%d %%", min_value=0, max_value=100, width=120,
             help="0 % where all models use the same words, 100 % where they share none.",
         ),
         "doubt": st.column_config.TextColumn(
