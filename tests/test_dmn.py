@@ -191,11 +191,11 @@ def test_of_several_runs_the_lowest_training_loss_is_kept(tmp_path):
         [json.loads(line) for line in (tmp_path / f"run-{n}.state.jsonl").read_text().splitlines()][-1]
         for n in (1, 2, 3)
     ]
-    best = min(range(3), key=lambda n: last[n]["loss"])
+    best = min(range(3), key=lambda n: last[n]["training_loss"])
     state = torch.load(tmp_path / f"run-{best + 1}.state.pt", weights_only=True)["model"]
     assert all(torch.equal(state[name], value) for name, value in kept.state_dict().items())
     assert all("held_out_error" in one for one in last)
-    assert not any(np.isclose(one["loss"], other["loss"]) for one, other in pairwise(last))
+    assert not any(np.isclose(one["training_loss"], other["training_loss"]) for one, other in pairwise(last))
 
 
 @pytest.mark.parametrize(
