@@ -325,6 +325,24 @@ def test_models_tells_how_well_looks_are_on_what_is_named(run, root, tmp_path):
     assert any("80.0 % in its own captions, 57.0 % in people's (val, 60 photos)" in line for line in out)
 
 
+def test_models_says_nothing_of_what_a_results_file_does_not_hold(run, root):
+    results = root.parent / "results"
+    results.mkdir(exist_ok=True)
+    sha256 = json.loads((root / "hard" / "config.json").read_text())["sha256"]
+    for name, figures in (("bare", {}), ("alone", {"CIDEr": 50.0}), ("placed", {"CIDEr": 40.0, "split": "val"})):
+        (results / f"{name}.json").write_text(json.dumps({"checkpoint": sha256, **figures}))
+    _, out, _ = run("models")
+    for name in ("bare", "alone", "placed"):
+        (results / f"{name}.json").unlink()
+    lines = [line.removeprefix("  scores      ") for line in out if line.startswith("  scores") and "CIDEr" in line]
+    assert "CIDEr 50.0" in lines and "CIDEr 40.0 (val)" in lines and not any("None" in line for line in lines)
+
+
+def test_articles(run, photos):
+    _, _, err = run("caption --model encoder", photos / "b.png")
+    assert "an encoder" in err[0] and "a captioner" in err[0] and "a encoder" not in err[0]
+
+
 def test_models_lists_what_is_sound_and_says_what_is_not(root, tmp_path, capsys):
     damaged = tmp_path / "checkpoints"
     shutil.copytree(root, damaged)

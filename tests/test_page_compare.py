@@ -150,6 +150,19 @@ def test_a_zip_becomes_a_table_with_a_sentence_for_what_is_no_photo(open_page):
     assert [button.proto.label for button in page.get("download_button")] == ["Table (CSV)", "Report (page)"]
 
 
+def test_what_is_left_out_of_a_zip_stands_in_the_table_with_its_reason(open_page):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("photo without an ending", jpeg())
+        z.writestr("[notes](http://x.example).pdf", b"%PDF-1.7")
+    page = caption_all(open_page(MANY), ("some.zip", archive.getvalue()))
+    assert not page.exception and not page.error
+    (table,) = page.dataframe
+    assert list(table.value["photo"]) == ["photo without an ending", "x.example).pdf"]
+    assert "PDF" in table.value["soft"][1]
+    assert "x\\.example\\)\\.pdf" in page.warning[0].value  # as text, not as Markdown
+
+
 def test_what_holds_no_photo_is_refused_in_a_sentence(open_page):
     page = caption_all(open_page(MANY), ("some.zip", b"PK nothing"))
     assert not page.exception and page.error[0].value.endswith(".") and not page.dataframe

@@ -223,6 +223,17 @@ def test_colours_are_those_of_the_profile(kind):
     assert np.abs(found - SMOOTH).mean() > 20
 
 
+def test_the_profile_of_jpeg_2000():
+    data = saved(SMOOTH, "JPEG2000")
+    start = data.index(b"colr") - 4
+    length = int.from_bytes(data[start : start + 4], "big")
+    box = struct.pack(">I4sBBB", 11 + len(SWAPPED), b"colr", 2, 0, 0) + SWAPPED
+    header = data.index(b"jp2h") - 4
+    longer = int.from_bytes(data[header : header + 4], "big") + len(box) - length
+    data = data[:header] + struct.pack(">I", longer) + data[header + 4 : start] + box + data[start + length :]
+    assert np.abs(shown(data) - SMOOTH[..., [1, 2, 0]]).mean() < 2
+
+
 def test_a_profiles_gamma_by_arithmetic():
     found = shown(saved(GREY, "PNG", icc_profile=b"")), shown(saved(COLOUR, "PNG", icc_profile=profile(1.0, SRGB)))
     light = COLOUR / 255

@@ -8,6 +8,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from core.captioning.photo.decoded import Decoded, decoded_by_pillow
+from core.captioning.photo.jp2 import profile_in
 from core.captioning.photo.jpegs import decodes_row_by_row, rare_variety
 from core.captioning.photo.limits import BROKEN, TOO_MANY_PIXELS, PhotoError, check_size
 from core.captioning.photo.png import read_png
@@ -50,7 +51,8 @@ def read_raster(data: bytes, kind: str) -> Decoded:
         if kind == "PNG":
             return read_png(image, data)
         image.load()
-        return decoded_by_pillow(image)
+        decoded = decoded_by_pillow(image)
+        return decoded._replace(profile=profile_in(data)) if kind == "JPEG 2000" else decoded
     except Exception as error:
         raise PhotoError(_why(data, kind, error)) from error
 
