@@ -68,12 +68,14 @@ class Telling:
         self.strangers = draft.names.people(2)
         self.unseen = [*draft.names.things(1), *draft.names.places(1)]
         self.boxes = [box for box in self.rng.sample(lists.CONTAINERS, 6) if box not in " ".join(draft.things)][:2]
+        self.actor = ""
         self.told: list[str] = []  # whom and what it was about, the last one last
 
     def tell(self) -> None:
         draft, rng = self.draft, self.rng
         draft.window = 8
         prose = rng.choice((0.0, 0.0, 0.1, 0.3))
+        again = rng.choice((0.1, 0.4, 0.7))  # how often whoever acted last acts again
         acts: list[tuple[float, Callable[[str], bool]]] = [
             (5, self._go), (1, self._together), (2, self._there), (1, self._not_there), (0.7, self._left), (1, self._either),
             (0.5, self._perhaps), (0.4, self._everybody), (0.4, self._nobody), (3, self._get), (1.5, self._get_two),
@@ -82,8 +84,8 @@ class Telling:
         if rng.random() < 0.3:  # a story about where people are and no more
             acts = acts[:9]
         while not draft.done:
-            who = rng.choice(self.told[-3:]) if self.told and rng.random() < 0.3 else rng.choice(draft.people)
-            who = who if who in self.people else rng.choice(draft.people)
+            who = self.actor if self.actor and rng.random() < again else rng.choice(draft.people)
+            self.actor = who
             if rng.random() < prose:
                 self._prose()
             act = rng.choices([act for _, act in acts], [often for often, _ in acts])[0]
@@ -348,6 +350,8 @@ class Telling:
         subject = rng.choice(self.told[-draft.window :] or draft.people)
         if rng.random() < 0.15:
             return self._who_is()
+        if subject in self.people and (held := self.people[subject].holds) and rng.random() < 0.4:
+            return rng.choice((self._where_thing, self._where_thing, self._thing_in))(rng.choice(held))
         if subject in self.people:
             asks = [self._where, self._where, self._is_in, self._is_in, self._before, self._carrying, self._count]
             return rng.choice(asks)(subject)
@@ -434,7 +438,7 @@ class Telling:
     def _count(self, who: str) -> bool:
         person = self.people[who]
         facts = tuple(index for _, index in person.handled)
-        if not 0 < len(facts) <= MOST_FACTS or len(person.holds) > 3:
+        if not 0 < len(facts) <= MOST_FACTS or len(person.holds) > 5:
             return False
         self.draft.ask("how many", count_word(len(person.holds)), facts, who=who)
         return True

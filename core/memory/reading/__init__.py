@@ -369,7 +369,7 @@ def is_babi(text: str, question: bool = False) -> bool:
     """Whether a sentence or a question is in one of bAbI's own wordings, with names that hold no other word."""
     parts: list[str] = []
     run = 0
-    if "," in text or "'s" in text or "’s" in text:
+    if "," in text or "'s" in text or "’s" in text or _DIGIT.search(text):
         return False
     for word in tokens(text):
         if word in _ARTICLES:
@@ -393,6 +393,7 @@ _CLOSED = frozenset(
     STRUCTURE | PREPOSITIONS | ADVERBS | AUXILIARY | NO_PLACES | HOME | IN | TO | {"and", "everybody", "somebody"}
 )
 _CLOSED |= {word for word, form in VERBS.items() if form.tense != "base"}
+_DIGIT = re.compile(r"\d")
 _LEFT = re.compile(r"\bleft (?:the )?(\w+)\W*$")
 _PLACED = re.compile(r"\b(?:to|in|at) (?:the )?(\w+)")
 

@@ -176,6 +176,9 @@ def _leading(words: list[Word], clause: Clause) -> list[Word]:
             words = words[1:]
         elif low == "no" and words[1][0] == "one":
             break
+        elif low == "neither":
+            clause.negated = True
+            words = words[1:]
         elif low == "either":
             clause.either = True
             words = words[1:]

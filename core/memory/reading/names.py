@@ -204,14 +204,14 @@ def _letter(words: Sequence[Word], at: int) -> bool:
 def nouns(words: Sequence[Word], start: int, first: bool = False) -> tuple[list[Name], int]:
     """Names in a row with "and" between them."""
     found: list[Name] = []
-    at = start
+    at = end = start
     while True:
         name, after = noun(words, at, first and not found)
         if name is None:
-            return found, (at if not found else end)
+            return found, end
         found.append(name)
         end = at = after
-        while at < len(words) and words[at][0] in ("and", "&"):
+        while at < len(words) and words[at][0] in ("and", "&", "nor"):
             at += 1
         if at == end:
             return found, end

@@ -536,9 +536,10 @@ def _deed(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             owner = Name((*owner.words[:-1], owner.words[-1].removesuffix("'s")), owner.article, owner.proper)
         return Asked("What does {0} do {1} to?", (owner,), DEED, low[-1], slot="job") if owner else None
     if low[0] == "how" and low[1] in _MEASURES:
+        measure = "weight" if "weigh" in low else _MEASURES[low[1]]
         at = next((i for i, word in enumerate(low) if word in IS | DOES), 0)
         name, _ = _subject(words, at + 1) if at else (None, 0)
-        return Asked("What does {0} do {1} to?", (name,), DEED, _MEASURES[low[1]], slot="measure") if name else None
+        return Asked("What does {0} do {1} to?", (name,), DEED, measure, slot="measure") if name else None
     if low[0] in ("who", "what") and low[1] in forms and low[1] not in IS:
         form = forms[low[1]]
         other, _ = _subject(words, particles(words, 2)[1])

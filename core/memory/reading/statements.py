@@ -203,7 +203,8 @@ class Teller:
             low[:1] == ["to"]
             and low[1:2] != ["the"]
             or low[:2] == ["to", "the"]
-            and low[2:3] not in (["left"], ["right"])
+            and low[2:3]
+            and low[2] not in ("left", "right", *WAYS)
         ):
             return self._go(clause, subjects, tail(rest, 0), told)
         if clause.either or (low and low[0] == "either") or _or_in(low):
@@ -334,6 +335,11 @@ class Teller:
         told.aside += phrases.aside
         company = [name for word, name in phrases.phrases if word == "with"]
         place = phrases.first(IN, BESIDE, _BARE)
+        inside = [name for word, name in phrases.phrases if word in IN]
+        if len(inside) > 1 and "then" in phrases.aside and not clause.negated:
+            for stop in inside[:-1]:
+                self._placed(Clause([], None, []), subjects, stop, told)
+            place = inside[-1]
         if place is None:
             if company and (at := next((self.scene.at[one.key] for one in company if one.key in self.scene.at), None)):
                 return self._placed(clause, subjects, at, told)
@@ -422,7 +428,7 @@ class Teller:
             if not after.phrases and after.aside == []:
                 return self._go(clause, subjects, Tail([("to", place[0])]), told)
         if tells == "go":
-            direct = noun(rest, at)[0] if base in DIRECT_PLACES or (base == "go" and False) else None
+            direct = noun(rest, at)[0] if base in DIRECT_PLACES else None
             phrases = tail(rest, noun(rest, at)[1] if direct else at)
             if direct:
                 phrases.phrases.insert(0, ("to", direct))
@@ -623,7 +629,8 @@ class Teller:
             and (rest[at][0] in IN | TO or lower(rest)[at : at + 2] == ["out", "of"])
         ):
             return self._go(clause, subjects, tail(rest, at), told)
-        things, end = self._objects(rest, at)
+        wears = base == "put" and lower(rest)[at : at + 1] == ["on"]
+        things, end = self._objects(rest, at + wears)
         late, end = particles(rest, end)
         if not things:
             return False
@@ -643,6 +650,7 @@ class Teller:
             and not {"down", "off"} & {*extra, *late}
             and not (base == "get" and "rid" in extra)
         )
+        gets = gets or wears
         source = phrases.first(_FROM)
         target, inside = phrases.first(TO, _BARE), phrases.first(IN, BESIDE)
         if gets and source and base in FROM_GIVER and scene.is_person(source):
@@ -772,7 +780,7 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
     begin = low[0] if low else ""
     if begin in WAYS and low[1:2] == ["of"]:
         name, end = noun(words, 2)
-    elif begin in IN | BESIDE | set(SIDES):
+    elif begin in IN | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):
         name, end = noun(words, 1)
     else:
         return None

@@ -50,6 +50,7 @@ class Storyteller:
             return generate(task, draw.getrandbits(48))
         settings = StorySettings(
             style="free" if free else "babi",
+            pronouns_known=free,  # by whoever reads what people type
             names=draw.choice(("babi", "large")),
             distractors=draw.choice((0.0, 0.0, 0.2, 0.4)),
             people=draw.choice((None, None, 2, 3, 5, 7)),

@@ -42,6 +42,7 @@ COLLECTED = -1  # the round whose questions are looked through for their answers
 
 WIDEST_BATCH = 160_000  # pairs of sentences
 STOP_WEIGHT = 0.5
+NEW_ANSWERS = (NOT_TOLD, "sleepy", "four", "five")  # of a network that began without them
 DECAY = 0.999  # of the moving average of the weights, at its end
 NEVER = -1e9  # a log-probability that no sum feels
 
@@ -265,7 +266,7 @@ def train(settings: SlotsSettings, run: TrainingRun) -> SlotsMemoryNetwork:
     by_task: dict[int, list[Question]] = {}
     for question in run.kept:
         by_task.setdefault(question.task, []).append(question)
-    begun = grown(_load(settings.begin), sorted(STRUCTURE), (NOT_TOLD,)) if settings.begin else None
+    begun = grown(_load(settings.begin), sorted(STRUCTURE), NEW_ANSWERS) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
     source = (lambda number: Storyteller(f"{run.seed} {number}")) if settings.generated else None
     if source:
