@@ -7,61 +7,24 @@ something else ("Left Street", "the right shoe", Rose who took the rose) are giv
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
 
-from core.data.stories.words import BABI, EMPTY, PRONOUNS, STRUCTURE, THEY
+from core.data.stories.words import PRONOUNS, THEY
+from core.memory.reading.alike import alike
+from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
+from core.memory.reading.babi import ambiguous, is_babi
+from core.memory.reading.clauses import clauses_of
 from core.memory.reading.deeds import deed
-from core.memory.reading.names import Name, Names, Word, lower, words_of
-from core.memory.reading.questions import COMPARISON, DEED, RELATION, TIME, Asked, read_question
+from core.memory.reading.names import Name, Names, lower, words_of
+from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
+from core.memory.reading.times import Times
 from core.memory.reading.typos import offered
-from core.memory.reading.words import (
-    ADVERBS,
-    AUXILIARY,
-    HOME,
-    IN,
-    IS,
-    KNOWN_TIMES,
-    NO_PLACES,
-    ORDERED_TIMES,
-    OTHERS,
-    PREPOSITIONS,
-    TO,
-    VERBS,
-)
-from core.memory.story import tokens
 
 MOST_CACHED = 64
-_ARTICLES = frozenset(("a", "an", "the"))
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "st",
-        "prof",
-        "sir",
-        "lady",
-        "old",
-        "young",
-        "little",
-        "big",
-        "uncle",
-        "aunt",
-        "king",
-        "queen",
-        "agent",
-        "robot",
-        "room",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -126,12 +89,7 @@ def read(sentences: Sequence[str], question: str, names: bool = False) -> ReadSt
 
 @lru_cache(maxsize=MOST_CACHED)
 def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
-    if (
-        not names
-        and is_babi(question, True)
-        and all(map(is_babi, sentences))
-        and not _ambiguous((*sentences, question))
-    ):
+    if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous((*sentences, question)):
         rows = tuple((n,) for n in range(len(sentences)))
         return ReadStory(sentences, rows, question, tuple(ReadSentence((text,)) for text in sentences))
     words = [words_of(text) for text in sentences]
@@ -141,9 +99,9 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     if outside and (offer := offered(question, frozenset(word for its in words for word in lower(its)), question=True)):
         asked = read_question(words_of(offer))  # the guess is about that; nobody says that it is meant
     scene = Scene()
-    scene.names.both, scene.names.whole = _alike([*words, words_of(question)])
+    scene.names.both, scene.names.whole = alike([*words, words_of(question)])
     about = asked.about if asked else ""
-    times = _Times(words, bool(asked and (about == TIME or "before" in asked.text)))
+    times = Times(words, bool(asked and (about == TIME or "before" in asked.text)))
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
@@ -157,7 +115,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
         before = len(statements)
         aside: list[str] = []
         understood = True
-        for part in _parts(its, scene):
+        for part in clauses_of(its, scene):
             told = teller.read(part)
             extra = deed(part, asked, scene.names, scene.subjects) if asked and about == DEED else []
             if told is None and not extra:
@@ -177,7 +135,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names, offer)
 
 
-def _ask(asked: Asked, scene: Scene, times: _Times) -> str:
+def _ask(asked: Asked, scene: Scene, times: Times) -> str:
     said = []
     for name in asked.names:
         low = name.words[0].lower()
@@ -200,131 +158,6 @@ def _known(name: Name, scene: Scene) -> Name:
     return replace(name, words=tuple(longer[0].split())) if len(longer) == 1 else name
 
 
-class _Times:
-    """How the times of a story are told: as the six that the networks know, in their order."""
-
-    def __init__(self, words: Sequence[Sequence[Word]], kept: bool) -> None:
-        self.kept = kept
-        self._last: dict[str, int] = {}
-        found: set[str] = set()
-        if kept:
-            for its in words:
-                text = f" {' '.join(lower(its))} "
-                found |= {phrase for phrase in ORDERED_TIMES if f" {phrase} " in text}
-        found -= {one for one in found if any(one != other and one in other for other in found)}
-        ordered = sorted(found, key=ORDERED_TIMES.index)
-        same = set(ordered) <= set(KNOWN_TIMES)
-        spare = KNOWN_TIMES[max(0, len(KNOWN_TIMES) - max(4, len(ordered))) :]
-        self._known = {one: one for one in ordered} if same else dict(zip(ordered, spare, strict=False))
-
-    def known(self, phrase: str) -> str:
-        return self._known.get(phrase, "")
-
-    def __call__(self, phrase: str, who: Sequence[Name]) -> str | None:
-        """How a time is told; "" for not at all, None where what it tells is older than what is known."""
-        if not phrase:
-            return ""
-        if self.kept:
-            return self.known(phrase)
-        rank = ORDERED_TIMES.index(phrase)
-        key = who[0].key
-        if rank < self._last.get(key, -1):
-            return None
-        self._last[key] = rank
-        return ""
-
-
-def _parts(words: list[Word], scene: Scene) -> list[list[Word]]:
-    """The clauses of a run-on line: "mary is in the kitchen john is in the hall"."""
-    low = lower(words)
-    if {"that", "who", "which", "whose", "if", "when", "while", "because", "before", "after"} & {*low}:
-        return [words]
-    verbs = [i for i in range(1, len(low)) if _finite(low, i)]
-    joints = [
-        at for at in range(2, len(low) - 1) if low[at] in ("and", "but", "then") and _new_clause(words, at, verbs)
-    ]
-    if joints:
-        ends = [*joints[1:], len(words)]
-        some = [words[: joints[0]], *(words[a + 1 : b] for a, b in zip(joints, ends, strict=True))]
-        return [part for one in some for part in _parts(one, scene)]
-    parts, start = [], 0
-    for before, at in zip(verbs, verbs[1:], strict=False):
-        begin = at - 1
-        if low[begin] in _STOPS or at - before < 3:
-            continue
-        if low[begin - 1] in _ARTICLES or low[begin - 1] in ("my", "his", "her"):
-            begin -= 1
-        if begin - before < 2 or low[begin - 1] in PREPOSITIONS or low[begin - 1] in ("and", "or"):
-            continue
-        if begin <= start:
-            continue
-        parts.append(words[start:begin])
-        start = begin
-    return [*parts, words[start:]]
-
-
-_STOPS = frozenset(
-    PREPOSITIONS | ADVERBS | AUXILIARY | {"and", "or", "not", "the", "a", "an", "there", "to", "no", "either"}
-)
-
-
-def _new_clause(words: Sequence[Word], at: int, verbs: Sequence[int]) -> bool:
-    """Whether an "and" joins two clauses, each with its verb, and no names."""
-    low = lower(words)
-    # "Otto laughed and gave": a verb that nobody knows stands behind a name.
-    strange = (
-        words[at - 1][1].islower()
-        and words[0][1][:1].isupper()
-        and low[0] not in _ARTICLES
-        and low[at - 1].endswith("ed")
-    )
-    if (
-        not any(verb < at for verb in verbs)
-        and not strange
-        and low[at - 1] not in ("up", "down", "away", "off", "it", "him", "her")
-    ):
-        return False
-    after = at + 1
-    while after < len(low) - 1 and low[after] in ADVERBS | {"then", "and"}:
-        after += 1
-    form = VERBS.get(low[after]) or OTHERS.get(low[after])
-    if form and form.tense in ("past", "part", "s") and low[after] not in ("left", "found"):
-        return True
-    if low[after] in ("he", "she", "it", "they", "i", "we", "you"):
-        return True
-    following = [verb for verb in verbs if verb > after]
-    return bool(following) and following[0] - after <= 3 and not {*low[after : following[0]]} & (PREPOSITIONS | {"and"})
-
-
-def _finite(low: Sequence[str], at: int) -> bool:
-    word = low[at]
-    if low[at - 1] in _ARTICLES or low[at - 1] in AUXILIARY or low[at - 1] == "not":
-        return False
-    form = VERBS.get(word) or OTHERS.get(word)
-    return word in IS - {"be", "been", "being"} or form is not None and form.tense in ("past", "s", "part")
-
-
-def _alike(sentences: Sequence[Sequence[Word]]) -> tuple[set[str], dict[str, str]]:
-    """What is a person's and a thing's name, and whose first name stands for a longer one."""
-    bare: set[str] = set()
-    lowered: set[str] = set()
-    longer: dict[str, set[str]] = {}
-    for words in sentences:
-        for at, (low, written) in enumerate(words):
-            if written[:1].isupper() and low not in _STOPS and (at == 0 or words[at - 1][0] not in _ARTICLES):
-                bare.add(low)
-                following = words[at + 1] if at + 1 < len(words) else ("", "")
-                first = at == 0 or not words[at - 1][1][:1].isupper() or words[at - 1][0] in _STOPS
-                if at == 1 and words[0][0] in PREPOSITIONS:
-                    continue  # "In Boston Mary found"
-                if first and following[1][:1].isupper() and following[0] not in _STOPS and low not in _TITLES:
-                    longer.setdefault(low, set()).add(f"{low} {following[0]}")
-            elif written[:1].islower() and at and words[at - 1][0] in _ARTICLES:
-                lowered.add(low)
-    whole = {first: next(iter(names)) for first, names in longer.items() if len(names) == 1}
-    return bare & lowered, whole
-
-
 def _named(statements: Sequence[str], scene: Scene) -> tuple[tuple[str, str], ...]:
     """The names in a row's statements, each with its kind."""
     text = f" {' '.join(statement.rstrip('.') for statement in statements)} ".casefold()
@@ -333,97 +166,5 @@ def _named(statements: Sequence[str], scene: Scene) -> tuple[tuple[str, str], ..
     )
 
 
-def _ambiguous(sentences: Sequence[str]) -> bool:
-    """A place is left as things are, or a person and a thing have one name."""
-    bare: set[str] = set()
-    lowered: set[str] = set()
-    places: set[str] = set()
-    for text in sentences:
-        if (left := _LEFT.search(text)) and left[1] in places:
-            return True
-        places.update(_PLACED.findall(text))
-        its, other = _cases(text)
-        bare |= its
-        lowered |= other
-    return not bare.isdisjoint(lowered)
-
-
-@lru_cache(maxsize=20_000)
-def _cases(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The words with a capital and no article, in lower case, and those in lower case with one."""
-    words = re.findall(r"\w+", text)
-    bare = {
-        word.lower()
-        for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
-        if word[0].isupper() and before.lower() not in _ARTICLES and after not in ("are", "fear")  # "Sheep are afraid"
-    }
-    return frozenset(bare), frozenset(w for before, w in pairwise(words) if before.lower() in _ARTICLES and w.islower())
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-@lru_cache(maxsize=20_000)
-def is_babi(text: str, question: bool = False) -> bool:
-    """Whether a sentence or a question is in one of bAbI's own wordings, with names that hold no other word."""
-    parts: list[str] = []
-    run = 0
-    if "," in text or "'s" in text or "’s" in text or _DIGIT.search(text):
-        return False
-    for word in tokens(text):
-        if word in _ARTICLES:
-            continue
-        if word == "of" and run:
-            continue  # the box of chocolates
-        if word in _CLOSED:
-            parts.append(word)
-            run = 0
-        elif run:
-            run += 1
-            if run > 3:
-                return False
-        else:
-            parts.append("NAME")
-            run = 1
-    return tuple(parts) in _babi(question)
-
-
-_CLOSED = frozenset(
-    STRUCTURE | PREPOSITIONS | ADVERBS | AUXILIARY | NO_PLACES | HOME | IN | TO | {"and", "everybody", "somebody"}
-)
-_CLOSED |= {word for word, form in VERBS.items() if form.tense != "base"}
-_DIGIT = re.compile(r"\d")
-_LEFT = re.compile(r"\bleft (?:the )?(\w+)\W*$")
-_PLACED = re.compile(r"\b(?:to|in|at) (?:the )?(\w+)")
-
-
-@lru_cache(maxsize=2)
-def _babi(questions: bool) -> frozenset[tuple[str, ...]]:
-    templates: set[tuple[str, ...]] = set()
-    fillings = {
-        "time": KNOWN_TIMES[-4:],
-        "pronoun": (*PRONOUNS.values(), THEY),
-        "next": ("Then", "After that", "Afterwards", "Following that"),
-    }
-    ways = ("north", "south", "east", "west", "above", "below", "to the left of", "to the right of")
-    states = ("bored", "hungry", "thirsty", "tired", "NAME")
-    for wording in (*(one for wordings in BABI.values() for one in wordings), *EMPTY):
-        if wording.endswith("?") != questions:
-            continue
-        texts = [wording]
-        for slot, values in (*fillings.items(), ("way", ways), ("state", states), ("one", ("a",))):
-            texts = (
-                [text.replace(f"{{{slot}}}", value) for text in texts for value in values]
-                if f"{{{slot}}}" in wording
-                else texts
-            )
-        for text in texts:
-            plain = re.sub(r"\{\w+\}", "NAME", text)
-            templates.add(
-                tuple(w if w == "NAME" else w.lower() for w in re.findall(r"\w+", plain) if w.lower() not in _ARTICLES)
-            )
-    return frozenset(templates)
-
-
-__all__ = ["ReadSentence", "ReadStory", "is_babi", "read"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.data.stories.words import COUNTS, DIRECTIONS, NOT_TOLD, NOTHING
 from core.memory.reading import ReadStory
-from core.memory.reading.questions import CHOICE, CONTAINS, COUNT, PATH
+from core.memory.reading.asked import CHOICE, CONTAINS, COUNT, PATH
 from core.trace import Hop, StoryTrace
 
 SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess

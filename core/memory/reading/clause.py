@@ -1,4 +1,4 @@
-"""A typed clause taken apart: who, the verb with what stands about it, what, and where to."""
+"""A typed clause taken apart: who, the verb with what stands about it, and the rest."""
 
 from __future__ import annotations
 
@@ -6,85 +6,39 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.memory.reading.names import Name, Word, lower, noun, nouns
+from core.memory.reading.names import Word, lower, noun
+from core.memory.reading.tails import no_place
+from core.memory.reading.verbs import OTHERS, VERBS, Form
 from core.memory.reading.words import (
     ADVERBS,
     AUXILIARY,
-    BESIDE,
     DETERMINERS,
     FUTURE,
-    HOME,
     IN,
     IS,
     MAY,
     MAYBE,
-    NO_PLACES,
     NOT,
     ORDERED_TIMES,
-    OTHERS,
     PREPOSITIONS,
-    PRONOUNS,
-    TO,
-    VEHICLES,
-    VERBS,
     WILL,
     WISHES,
-    Form,
 )
 
 _THINKS = re.compile(r"(?:i (?:think|guess|believe|suppose)|it is possible|it seems|some say|people say)(?: that)? ")
+
 _LATER = re.compile(
     r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*(?:little|bit|while|short|long)?\s*"
     r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning|little|bit)"
     r"(?: (?:later|after|afterwards|ago|long))?\s"
 )
+
 _SET_PHRASES = re.compile(
     r"(?:all (?:at once|of a sudden)|of course|at (?:once|last|first|least)|in (?:the end|fact|secret|silence)|one day|once upon a time|for now"
     r"|without (?:a|another) (?:word|sound)|by (?:then|now|chance|accident)|as (?:usual|always)|on the way|so far|that (?:night|day|evening|morning)) "
 )
+
 _TO_BEGIN = frozenset(["and", "but", "so", "then", "as", "because", "or", "nor", "well", "oh", "yes", "no"])
-_PURPOSE = frozenset(
-    [
-        "because",
-        "while",
-        "when",
-        "where",
-        "who",
-        "which",
-        "that",
-        "so",
-        "if",
-        "though",
-        "although",
-        "before",
-        "after",
-        "until",
-        "since",
-        "like",
-        "as",
-        "than",
-    ]
-)
-PARTICLES = frozenset(
-    [
-        "up",
-        "down",
-        "on",
-        "over",
-        "off",
-        "out",
-        "away",
-        "back",
-        "in",
-        "along",
-        "around",
-        "through",
-        "hold",
-        "rid",
-        "go",
-        "behind",
-    ]
-)
 
 
 @dataclass
@@ -112,25 +66,6 @@ class Clause:
     time: str = ""
     aside: list[str] = field(default_factory=list)
     gerund: bool = False
-
-
-@dataclass
-class Tail:
-    """What follows a verb and its objects.
-
-    Attributes:
-        phrases: preposition and name, in order; "" before a place without one ("home").
-        there: "there" stands among it.
-    """
-
-    phrases: list[tuple[str, Name]] = field(default_factory=list)
-    there: bool = False
-    aside: list[str] = field(default_factory=list)
-
-    def first(self, *prepositions: frozenset[str]) -> Name | None:
-        """The name behind the first of these prepositions."""
-        wanted = frozenset().union(*prepositions)
-        return next((name for word, name in self.phrases if word in wanted), None)
 
 
 def take_apart(words: Sequence[Word]) -> Clause | None:
@@ -191,7 +126,7 @@ def _leading(words: list[Word], clause: Clause) -> list[Word]:
         elif (match := _LATER.match(text)) and _no_verb_next(words, match[0].count(" ")):
             clause.aside.append(match[0].strip())
             words = words[match[0].count(" ") :]
-        elif low in PREPOSITIONS and (end := _no_place(words, 1)):
+        elif low in PREPOSITIONS and (end := no_place(words, 1)):
             clause.aside.append(" ".join(lower(words[:end])))
             words = words[end:]
         elif low in PREPOSITIONS and low in IN and (found := noun(words, 1))[0] and found[1] < len(words) - 1:
@@ -203,29 +138,6 @@ def _leading(words: list[Word], clause: Clause) -> list[Word]:
 
 def _no_verb_next(words: list[Word], at: int) -> bool:
     return at < len(words) and words[at][0] not in AUXILIARY and words[at][0] not in VERBS
-
-
-def _no_place(words: Sequence[Word], at: int) -> int:
-    """Where "the same time" or "noon" ends that begins at a word; 0 where no such noun follows."""
-    for end in range(at, min(at + 4, len(words))):
-        low = words[end][0]
-        if low in VEHICLES and end == at and words[at - 1][0] == "by":
-            return end + 1
-        if low in NO_PLACES or low.isdigit() and end == at and words[at - 1][0] in ("at", "in"):
-            if low in ("all", "once", "least", "this", "that", "then") and end > at:
-                return 0
-            if low in ("last", "first", "later") and end + 1 < len(words) and words[end + 1][0] in NO_PLACES:
-                continue
-            if low in ("first", "last", "bus", "train", "car", "friend", "company", "this", "that") and end + 1 < len(
-                words
-            ):
-                following = words[end + 1][0]
-                if following not in PREPOSITIONS and following not in ADVERBS and words[at - 1][0] in IN | TO:
-                    continue  # "at the bus stop", "in the first room"
-            return end + 1
-        if low in PREPOSITIONS or low in VERBS and low not in DETERMINERS:
-            return 0
-    return 0
 
 
 def _verb_at(words: Sequence[Word]) -> int | None:
@@ -333,71 +245,3 @@ def _base(words: Sequence[Word], at: int) -> Form | None:
 
 def _to_of(words: Sequence[Word], at: int) -> bool:
     return at + 1 < len(words) and words[at + 1][0] == "of"
-
-
-def particles(words: Sequence[Word], at: int) -> tuple[list[str], int]:
-    """The words that belong to a verb: "picked *up*", "got *hold of*", "let *go of*", "gave *back*"."""
-    found: list[str] = []
-    while at < len(words) and words[at][0] in PARTICLES:
-        low = words[at][0]
-        if low in ("in", "on", "over", "through", "along", "around", "off", "out", "up", "down", "back", "behind"):
-            following = words[at + 1][0] if at + 1 < len(words) else ""
-            if low in ("in", "on", "behind", "through", "along", "around") and following and following != "to":
-                break
-        found.append(low)
-        at += 1
-    if found and at < len(words) and words[at][0] == "of" and found[-1] in ("hold", "rid", "go"):
-        at += 1
-    return found, at
-
-
-def tail(words: Sequence[Word], at: int) -> Tail:
-    """What follows the objects: phrases with a preposition, "there", and words left aside."""
-    found = Tail()
-    while at < len(words):
-        low, written = words[at]
-        following = words[at + 1][0] if at + 1 < len(words) else ""
-        if low in _PURPOSE:
-            found.aside.append(" ".join(lower(words[at:])))
-            break
-        if low == "there":
-            found.there = True
-            at += 1
-        elif low in HOME and following not in DETERMINERS:
-            found.phrases.append(("", Name((low,))))
-            at += 1
-        elif low == "out" and following == "of":
-            found.phrases += [("from", name) for name in [noun(words, at + 2)[0]] if name]
-            at = max(at + 2, noun(words, at + 2)[1])
-        elif low in ("left", "right") and following == "of":
-            at += 1
-        elif low in PREPOSITIONS and low not in ("up", "down", "off", "out"):
-            if low == "to" and following in VERBS and VERBS[following].tense == "base" and not written[:1].isupper():
-                found.aside.append(" ".join(lower(words[at:])))
-                break
-            if end := _no_place(words, at + 1):
-                found.aside.append(" ".join(lower(words[at:end])))
-                at = end
-                continue
-            several, end = nouns(words, at + 1) if low in ("with", "without") else (None, at)
-            if several:
-                found.phrases += [(low, name) for name in several]
-                at = end
-                continue
-            name, end = noun(words, at + 1)
-            if name is None and following in PRONOUNS:
-                name, end = Name((words[at + 1][1],)), at + 2
-            if name is None:
-                found.aside.append(low)
-                at += 1
-                continue
-            if low in BESIDE and any(before in TO | IN for before, _ in found.phrases):
-                found.aside.append(" ".join(lower(words[at:end])))
-            else:
-                found.phrases.append((low, name))
-            at = end
-        else:
-            if low not in ("and", "or"):
-                found.aside.append(low)
-            at += 1
-    return found

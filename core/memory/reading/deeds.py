@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.clause import Clause, particles, take_apart
+from core.memory.reading.asked import Asked
+from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.names import Name, Names, Word, lower, noun, nouns
-from core.memory.reading.questions import Asked
-from core.memory.reading.words import IN, IS, VERBS
+from core.memory.reading.tails import particles
+from core.memory.reading.verbs import VERBS
+from core.memory.reading.words import IN
 
 SOMETHING = Name(("something",))
 _UNITS = frozenset(
@@ -121,6 +123,3 @@ def _measure(clause: Clause, measure: str) -> list[Name]:
     ):
         return []
     return [Name(tuple(word for _, word in clause.rest[number : number + 2]))]
-
-
-__all__ = ["IS", "deed"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from core.data.stories.words import STRUCTURE
+from core.memory.reading.verbs import OTHERS, VERBS
 from core.memory.reading.words import (
     ADVERBS,
     AUXILIARY,
@@ -16,11 +17,9 @@ from core.memory.reading.words import (
     FEELINGS,
     KEEPS_NAMES,
     NOT,
-    OTHERS,
     PREPOSITIONS,
     PRONOUNS,
     SELF,
-    VERBS,
 )
 from core.memory.story import tokens
 

@@ -8,7 +8,8 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from core.data.stories.words import STRUCTURE
-from core.memory.reading.words import AUXILIARY, DETERMINERS, OTHERS, PREPOSITIONS, VERBS
+from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.words import AUXILIARY, DETERMINERS, PREPOSITIONS
 
 LIKE = 0.74  # difflib's ratio from which a word is taken for a typing error of another
 SHORTEST = 4  # letters of a word that can be one; a shorter one is a name
