@@ -1,4 +1,4 @@
-"""``evaluate typed``: scores on stories that people typed, some of which cannot be known, and the files that prove them."""
+"""``evaluate typed``: scores on stories that people typed, some of which cannot be known, and the files of them."""
 
 import json
 from pathlib import Path
@@ -71,9 +71,8 @@ def evaluate_typed(
                 traces.append(_answer(service, story, given))
                 bar.advance()
             found = score(stories, traces).to_dict()
-            groups = {
-                group: score(*_of(group, stories, traces)).to_dict() for group in sorted({s.group for s in stories})
-            }
+            sorts = sorted({story.group for story in stories})
+            groups = {sort: score(*_of(sort, stories, traces)).to_dict() for sort in sorts}
             record = {"model": name, **found}
             if as_json:
                 bar.print(json.dumps(record))

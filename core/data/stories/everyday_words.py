@@ -56,68 +56,83 @@ PROSE = (
     *("{who} wants to go to {place}.", "{who} will go to {place} tomorrow.", "{who} did not take {thing}."),
 )
 
+
+def _told(*patterns: str) -> tuple[str, ...]:
+    """Wordings behind a beginning that says nothing."""
+    return tuple(f"{{first}}{pattern}" for pattern in patterns)
+
+
 EVERYDAY: Phrasebook = {
     "first": _FIRST,
-    "goes": (
-        *("{first}{who} is on the way to {place}{last}.", "{first}{who} has come to {place}{last}."),
-        *("{first}{who} is going to {place}{last}.", "{first}{who} rode to {place}{last}.", "{first}{who} sailed to {place}{last}."),
-        *("{first}{who} has just gone to {place}{last}.", "{first}{who} set off for {place}.", "{first}{who} left for {place}{last}."),
-        *("{first}{who} went back into {place}{last}.", "{first}{who} was driven to {place}.", "{first}{who} reached {place}{last}."),
-        *("{first}{who} came from afar to {place}.", "{first}{who} climbed up to {place}{last}.", "{first}{who} went to {place}{last}."),
-        "{first}{who} ran off to {place}{last}.",
+    "goes": _told(
+        "{who} is on the way to {place}{last}.", "{who} has come to {place}{last}.",
+        "{who} is going to {place}{last}.", "{who} rode to {place}{last}.", "{who} sailed to {place}{last}.",
+        "{who} has just gone to {place}{last}.", "{who} set off for {place}.", "{who} left for {place}{last}.",
+        "{who} went back into {place}{last}.", "{who} was driven to {place}.", "{who} reached {place}{last}.",
+        "{who} came from afar to {place}.", "{who} climbed up to {place}{last}.", "{who} went to {place}{last}.",
+        "{who} ran off to {place}{last}.",
     ),
-    "go with": (
-        *("{first}{who} went to {place} with {other}.", "{first}{who}, together with {other}, walked to {place}."),
-        *("{first}{who} and {other} drove to {place}{last}.", "{first}{who} and {other} are at {place} now."),
-        *("{first}{who} met {other} in {place}.", "{first}Both {who} and {other} are waiting in {place}.")[:1],
+    "go with": _told(
+        "{who} went to {place} with {other}.", "{who}, together with {other}, walked to {place}.",
+        "{who} and {other} drove to {place}{last}.", "{who} and {other} are at {place} now.",
+        "{who} met {other} in {place}.",
     ),
-    "stays": (
-        *("{first}{who} is sleeping in {place}{last}.", "{first}{who} was standing in {place}{last}.", "{first}{who} waits at {place}{last}."),
-        *("{first}{who} is in {place}{last}.", "{first}{who} stayed in {place}{last}.", "{first}{who} is working inside {place}{last}."),
+    "stays": _told(
+        "{who} is sleeping in {place}{last}.", "{who} was standing in {place}{last}.",
+        "{who} waits at {place}{last}.", "{who} is in {place}{last}.", "{who} stayed in {place}{last}.",
+        "{who} is working inside {place}{last}.",
     ),
     "not in": (
-        *("{who} did not go to {place}.", "{who} is not at {place}.", "{who} isn't in {place}.", "{who} never went to {place}."),
-        "{who} was not in {place}.",
+        *("{who} did not go to {place}.", "{who} is not at {place}.", "{who} isn't in {place}."),
+        *("{who} never went to {place}.", "{who} was not in {place}."),
     ),
     "leaves": (
-        *("{who} is no longer in {place}.", "{who} has left {place}.", "{who} came out of {place}.", "{who} ran away from {place}."),
+        *("{who} is no longer in {place}.", "{who} has left {place}.", "{who} came out of {place}."),
+        *("{who} ran away from {place}.",),
     ),
     "either": (
-        *("{who} is in {place} or in {other}.", "Either {who} is in {place} or in {other}.", "{who} is either at {place} or at {other}."),
+        *("{who} is in {place} or in {other}.", "Either {who} is in {place} or in {other}."),
+        *("{who} is either at {place} or at {other}.",),
     ),
     "perhaps": (
-        *("Perhaps {who} is in {place}.", "{who} may be at {place}.", "{who} is probably in {place}.", "Maybe {who} went to {place}."),
-        "I think {who} is in {place}.",
+        *("Perhaps {who} is in {place}.", "{who} may be at {place}.", "{who} is probably in {place}."),
+        *("Maybe {who} went to {place}.", "I think {who} is in {place}."),
     ),
-    "everybody": ("{first}everybody went to {place}.", "{first}they all went to {place}.")[:1] + ("{first}everyone drove to {place}.",),
-    "nobody": ("Nobody is in {place}.", "There is nobody in {place}.", "No one went to {place}.")[:1] + ("No one is at {place}.",),
-    "gets": (
-        *("{first}{who} took {thing}.", "{first}{who} has picked up {thing}.", "{first}{who} is carrying {thing}."),
-        *("{first}{who} got hold of {thing}.", "{first}{who} found {thing}.", "{first}{who} has {thing}.", "{first}{who} bought {thing}."),
+    "everybody": _told(
+        "everybody went to {place}.", "everyone drove to {place}.",
     ),
-    "finds": (
-        *("{first}{who} found {thing} in {place}.", "{first}{who} picked up {thing} at {place}.", "{first}{who} got {thing} in {place}."),
-        "In {place} {who} bought {thing}.",
-    )[:3],
-    "carries": (
-        *("{first}{who} took {thing} to {place}.", "{first}{who} brought {thing} into {place}.", "{first}{who} carried {thing} over to {place}."),
+    "nobody": (
+        *("Nobody is in {place}.", "No one is at {place}."),
     ),
-    "drops": (
-        *("{first}{who} put {thing} down.", "{first}{who} has dropped {thing}.", "{first}{who} put {thing} down there."),
-        *("{first}{who} got rid of {thing}.", "{first}{who} let go of {thing}."),
+    "gets": _told(
+        "{who} took {thing}.", "{who} has picked up {thing}.", "{who} is carrying {thing}.",
+        "{who} got hold of {thing}.", "{who} found {thing}.", "{who} has {thing}.", "{who} bought {thing}.",
     ),
-    "puts": (
-        *("{first}{who} put {thing} into {place}.", "{first}{who} laid {thing} on {place}.", "{first}{who} hid {thing} under {place}."),
-        "{first}{who} has placed {thing} in {place}.",
+    "finds": _told(
+        "{who} found {thing} in {place}.", "{who} picked up {thing} at {place}.", "{who} got {thing} in {place}.",
     ),
-    "gives": (
-        *("{first}{thing} was given to {to} by {who}.", "{first}{to} was handed {thing} by {who}.", "{first}{to} got {thing} from {who}."),
-        *("{first}{who} handed {thing} over to {to}.", "{first}{who} lent {to} {thing}.", "{first}{to} received {thing} from {who}."),
-        "{first}{who} passed {thing} on to {to}.",
+    "carries": _told(
+        "{who} took {thing} to {place}.", "{who} brought {thing} into {place}.",
+        "{who} carried {thing} over to {place}.",
+    ),
+    "drops": _told(
+        "{who} put {thing} down.", "{who} has dropped {thing}.", "{who} put {thing} down there.",
+        "{who} got rid of {thing}.", "{who} let go of {thing}.",
+    ),
+    "puts": _told(
+        "{who} put {thing} into {place}.", "{who} laid {thing} on {place}.", "{who} hid {thing} under {place}.",
+        "{who} has placed {thing} in {place}.",
+    ),
+    "gives": _told(
+        "{thing} was given to {to} by {who}.", "{to} was handed {thing} by {who}.",
+        "{to} got {thing} from {who}.", "{who} handed {thing} over to {to}.", "{who} lent {to} {thing}.",
+        "{to} received {thing} from {who}.", "{who} passed {thing} on to {to}.",
     ),
     "thing in": (
-        *("{thing} is in {place}.", "{thing} is lying in {place}.", "{thing} was found in {place}.", "In {place} there is {thing}."),
-        "{thing} stands behind {place}.",
+        *("{thing} is in {place}.", "{thing} is lying in {place}.", "{thing} was found in {place}."),
+        *("In {place} there is {thing}.", "{thing} stands behind {place}."),
     ),
-    "who is in": ("Who is in {place}?", "Who is in {place} now?", "Who went to {place}?"),
+    "who is in": (
+        *("Who is in {place}?", "Who is in {place} now?", "Who went to {place}?"),
+    ),
 }  # fmt: skip

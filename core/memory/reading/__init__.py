@@ -106,6 +106,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
     )  # fmt: skip
+    teller.holding = about == "holding"
     if asked and "How many" in asked.text:
         teller.counted = 1
     statements: list[str] = []

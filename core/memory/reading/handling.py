@@ -145,6 +145,8 @@ class Handling(Being):
             told.aside.append(f"{base} {' and '.join(one.text for one in things)}")
             if clause.negated and base in ("have", "hold", "carry"):
                 self._without(subjects, things, told)
+                if self.holding and not told.statements:
+                    told.statements += [f"{say(who)} put down {say(scene.something(thing))}." for thing in things]
             return True
         gets = (
             clause.verb.tells == "get"
@@ -156,7 +158,7 @@ class Handling(Being):
         target, inside = phrases.first(TO, _BARE), phrases.first(IN, BESIDE)
         if gets and source and base in FROM_GIVER and scene.is_person(source):
             return self._given(clause, [source], things, who, told)
-        if gets and target and scene.is_person(target) and not target.article:
+        if gets and target and scene.known_person(target):
             return self._given(clause, [who], things, target, told)
         if base == "let" and "go" not in extra:
             return False

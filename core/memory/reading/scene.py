@@ -92,6 +92,11 @@ class Scene:
     def kind(self, name: Name) -> str:
         return self.names.kinds.get(name.key, "")
 
+    def known_person(self, name: Name) -> bool:
+        """It was told of as one, or its name is one of people's."""
+        kind = self.kind(name)
+        return kind == PERSON or (not kind and _of(name, _WOMEN | _MEN))
+
     def is_person(self, name: Name) -> bool:
         """It was told of as one, or is written like one."""
         kind = self.kind(name)

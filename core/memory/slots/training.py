@@ -25,7 +25,7 @@ from core.data.babi import Question
 from core.data.errors import DataError
 from core.data.stories import KINDS
 from core.data.stories.words import NOT_TOLD, STRUCTURE
-from core.memory.reading import read
+from core.memory.reading import ReadStory, read
 from core.memory.registry import StoryQuery, TrainingRun, load
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.growing import grown
@@ -125,10 +125,40 @@ def prepare(question: Question, words: Words, answers: Answers) -> Example | Non
         return None
     reading = read_story(words.closed, typed.statements, typed.question)
     parts = answers.parts(typed.hidden(question.answer), reading)
-    facts = tuple(typed.rows[fact] for fact in question.facts if typed.rows[fact])
+    facts = looked_at(typed, question)
     if parts is None or len(facts) > MOST_HOPS or (not facts and question.answer != NOT_TOLD):
         return None
     return Example(reading, parts, facts or ((),), question.task)
+
+
+def looked_at(typed: ReadStory, question: Question) -> tuple[tuple[int, ...], ...]:
+    """For each hop the statements that it may look at: of a labelled sentence, those that the question takes.
+
+    A sentence that is labelled twice tells two things: first that of what is asked for, then the other.
+    """
+    asked = [typed.names.say(name).removeprefix("the ").casefold() for name in typed.asked.names] if typed.asked else []
+    answer = typed.hidden(question.answer).casefold()
+    hops: list[tuple[int, ...]] = []
+    seen: dict[int, int] = {}
+    for place, fact in enumerate(question.facts):
+        row = typed.rows[fact]
+        if len(row) > 1:
+            texts = {n: f" {typed.statements[n].rstrip('.').casefold()} " for n in row}
+            first = [n for n in row if asked and f" {asked[0]} " in texts[n]]
+            answering = [n for n in row if f" {answer} " in texts[n]]
+            if question.facts.count(fact) > 1:
+                order = [*first, *(n for n in row if n not in first)]
+                row = (order[min(seen.get(fact, 0), len(order) - 1)],)
+                seen[fact] = seen.get(fact, 0) + 1
+            elif answering:
+                row = tuple(n for n in answering if n in first) or tuple(answering)
+            elif place == 0:
+                row = tuple(first) or row
+            else:
+                row = tuple(n for n in row if n not in first) or row
+        if row:
+            hops.append(row)
+    return tuple(hops)
 
 
 def batches(examples: Sequence[Example], most: int, rng: random.Random) -> list[list[Example]]:
