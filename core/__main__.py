@@ -17,6 +17,7 @@ from core.cli.common import InputError, complain, input_errors
 from core.cli.evaluate import evaluate_photos
 from core.cli.evaluate_gaze import evaluate_gaze
 from core.cli.evaluate_stories import evaluate_stories
+from core.cli.evaluate_typed import evaluate_typed
 from core.cli.models import models
 from core.cli.out_of_distribution import train_out_of_distribution
 from core.cli.report import report
@@ -41,6 +42,7 @@ evaluate.command("photos")(evaluate_photos)
 evaluate.command("gaze")(evaluate_gaze)
 evaluate.command("scenes")(evaluate_scenes)
 evaluate.command("stories")(evaluate_stories)
+evaluate.command("typed")(evaluate_typed)
 app.add_typer(train, name="train")
 train.command("photos")(train_photos)
 train.command("out-of-distribution")(train_out_of_distribution)

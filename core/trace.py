@@ -175,6 +175,8 @@ class StoryTrace:
         unknown: the words of the story and the question that the network does not know, each once.
         notes: what was done about those, and about sentences beyond the network's memory; a sentence each.
         guess: the question is of no kind that the network was taught, so the probability says nothing.
+        told: the story tells the answer, as far as the network can say; else the answer is its best guess.
+        untold: the network's probability that the story does not tell it, 0..1; the candidates share the rest.
     """
 
     model: str
@@ -189,6 +191,8 @@ class StoryTrace:
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     guess: bool = False
+    told: bool = True
+    untold: float = 0.0
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), allow_nan=False)
@@ -220,6 +224,8 @@ class StoryTrace:
                 **{name: str(data[name]) for name in ("model", "network", "attention", "question", "answer")},
                 "prob": _finite(data["prob"]),
                 "guess": bool(data.get("guess", False)),
+                "told": bool(data.get("told", True)),
+                "untold": _finite(data.get("untold", 0.0)),
                 "candidates": tuple((str(answer), _finite(prob)) for answer, prob in data["candidates"]),
             }
             trace = cls(**{**data, **texts, **read, "hops": hops})

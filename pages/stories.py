@@ -17,6 +17,7 @@ from pages.parts.answering import Reading, choose_networks, load_story_service, 
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.how_often import show_how_often
+from pages.parts.how_read import show_how_read
 from pages.parts.state import StoriesState, fingerprint, key, state
 from pages.parts.story_editor import settle, show_chooser, show_editor, write_link
 from pages.parts.waiting import working
@@ -168,6 +169,7 @@ st.caption(
     "sentence gets. The networks learned from a small world of people, places and things; they know what the story "
     "says and nothing else."
 )
+show_how_read(reading.story, reading.questions[reading.current])
 show_how_often(session, networks)
 show_downloads(reading, networks)
 if read_all(reading, networks):

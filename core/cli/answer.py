@@ -78,6 +78,7 @@ def answer_record(trace: "StoryTrace") -> dict[str, Any]:
         "unknown": trace.unknown,
         "notes": trace.notes,
         "guess": trace.guess,
+        "told": trace.told,
     }
 
 
@@ -105,7 +106,8 @@ def _read(path: Path) -> str:
 def _lines(trace: "StoryTrace", named: bool) -> Iterator[str]:
     """For people: the answer and how sure it is, then each hop's sentences."""
     sure = "a guess" if trace.guess else f"{trace.prob:.0%}"
-    yield f"{trace.model + ': ' if named else ''}{trace.question}  {trace.answer} ({sure})"
+    said = f"{trace.answer} ({sure})" if trace.told else f"not told (its guess: {trace.answer})"
+    yield f"{trace.model + ': ' if named else ''}{trace.question}  {said}"
     for number, hop in enumerate(trace.hops, start=1):
         through = "" if hop.gate >= 0.995 else f"  ({hop.gate:.0%} came through)"
         looks = sorted(enumerate(hop.alpha), key=lambda look: -look[1])

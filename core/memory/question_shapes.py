@@ -12,6 +12,7 @@ from typing import Any
 
 from core.data.babi import Question
 from core.data.stories.words import STRUCTURE
+from core.memory.reading import ReadStory, read
 from core.memory.slots.names import NAME, question_parts
 from core.memory.story import tokens
 from core.trace import StoryTrace
@@ -55,34 +56,42 @@ class QuestionShapes:
         """What questions these are."""
         shapes: dict[str, set[int]] = {}
         for question in questions:
-            its, names = shape(question.question)
-            shapes.setdefault(its, set()).update(_new(names, question.sentences))
+            story = read(question.sentences, question.question)
+            its, names = shape(story.question)
+            shapes.setdefault(its, set()).update(_new(names, story.statements))
         return cls({its: sorted(new) for its, new in sorted(shapes.items())})
 
     def to_dict(self) -> dict[str, list[int]]:
         """For a config."""
         return {its: list(new) for its, new in (self.shapes or {}).items()}
 
-    def mark_guess(self, trace: StoryTrace) -> StoryTrace:
-        """The trace, called a guess with a sentence that says why, where it is one."""
+    def mark_guess(self, trace: StoryTrace, story: ReadStory) -> StoryTrace:
+        """The trace, called a guess with a sentence that says why, where it is one.
+
+        ``story`` is what the network was given. Where a name is not in it that all such questions in training had from
+        their stories, it does not tell the answer either.
+        """
         if self.shapes is None:
             return trace
-        its, names = shape(trace.question)
+        its, names = shape(story.question)
         usual = self.shapes.get(its)
-        new = _new(names, trace.sentences)
+        new = _new(names, story.statements)
         notes: tuple[str, ...] = () if usual is not None else (NEVER_ASKED,)
         if new:
-            missing = ", ".join(f"“{' '.join(names[place])}”" for place in new)
+            missing = ", ".join(f"“{story.names.shown(' '.join(names[place]))}”" for place in new)
             notes += (f"{missing}: not in the story.",)
         unknown = not set(trace.unknown).isdisjoint((*tokens(trace.question), *trace.question.split()))
-        guess = unknown or usual is None or not set(new) <= set(usual)
-        return replace(trace, guess=guess, notes=(*notes, *trace.notes)) if notes or guess else trace
+        absent = usual is not None and not set(new) <= set(usual)
+        guess = unknown or usual is None or absent
+        told = trace.told and not absent
+        return replace(trace, guess=guess, told=told, notes=(*notes, *trace.notes)) if notes or guess else trace
 
 
 def shape(question: str) -> tuple[str, list[tuple[str, ...]]]:
     """A question's shape, and the words of its names."""
     parts, names = question_parts(STRUCTURE, question)
-    parts = [part for part in parts if part not in _ARTICLES]
+    # An article tells a thing from a person: "is the NAME in the NAME" is not "is NAME in the NAME".
+    parts = ["the" if part in _ARTICLES else part for part in parts]
     while parts and parts[0] in _AT_THE_BEGINNING:
         del parts[0]
     for end in _AT_THE_END:

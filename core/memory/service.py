@@ -9,6 +9,8 @@ from core.checkpoints import CheckpointError
 from core.data.babi import Question
 from core.memory import registry
 from core.memory.question_shapes import QuestionShapes
+from core.memory.reading import ReadStory, read
+from core.memory.reading.answers import retold
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, MemoryNetwork, StoryQuery
 from core.memory.story import StoryError
 from core.trace import StoryTrace
@@ -91,9 +93,20 @@ class StoryService:
         if not all(query.sentences for query in questions):
             raise StoryError("The story is empty: type at least one sentence.")
         network, shapes = self._open(model)
+        stories = [read(query.sentences, query.question) for query in questions]
+        queries = [StoryQuery(story.statements, story.question) for story in stories]
         with self.turns:
-            traces = network.answer(questions, decisions, candidates)
-        return [shapes.mark_guess(trace) for trace in traces]
+            if decisions.looks:
+                traces = [
+                    network.answer([query], _at_statements(decisions, story), max(candidates, CANDIDATES))[0]
+                    for query, story in zip(queries, stories, strict=True)
+                ]
+            else:
+                traces = network.answer(queries, decisions, max(candidates, CANDIDATES))
+        return [
+            shapes.mark_guess(retold(trace, story, query.sentences, query.question), story)
+            for trace, story, query in zip(traces, stories, questions, strict=True)
+        ]
 
     def leave_one_out(self, sentences: Sequence[str], question: str, model: str) -> list[float]:
         """How much the probability of the answer falls without each sentence; negative where it rises.
@@ -108,6 +121,22 @@ class StoryService:
             for trace in self.answer_all(without[start : start + step], model, candidates=EVERY_CANDIDATE):
                 falls.append(whole.prob - dict(trace.candidates).get(whole.answer, 0.0))
         return falls
+
+
+def _at_statements(decisions: HopDecisions, story: ReadStory) -> HopDecisions:
+    """Looks at sentences as looks at what they were read as, the first statement of each.
+
+    Raises:
+        StoryError: there is no such sentence, or it was read as telling nothing.
+    """
+    looks = {}
+    for hop, row in decisions.looks.items():
+        if not 0 <= row < len(story.rows):
+            raise StoryError(f"There is no sentence {row + 1} that hop {hop + 1} could look at.")
+        if not story.rows[row]:
+            raise StoryError(f"Sentence {row + 1} was read as telling nothing; hop {hop + 1} cannot look at it.")
+        looks[hop] = story.rows[row][0]
+    return HopDecisions(looks)
 
 
 def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:

@@ -24,14 +24,16 @@ _BULLET = re.compile(r"\s*[-*•–—]\s+(?=\S)")
 # A sentence ends with its stop and what closes after it. A stop inside a word ends one only before a capital.
 _END = re.compile(r"""(?<=[.!?…。！？؟।])(["'”’)\]]*)(?:\s+|(?<=[^\W\d_]{2}[.!?])(?=[A-Z]))""")
 # ... but not after a title or an initial: enough of what is before the end to tell.
-_NO_END = re.compile(r"\b(?:(?i:mr|mrs|ms|dr|st|prof|jr|sr|vs|etc)|[A-Z])\.$")
+_NO_END = re.compile(
+    r"\b(?:(?i:mr|mrs|ms|dr|st|prof|jr|sr|vs|etc)|(?<!of )(?<!to )(?<!in )(?<!the )(?<!than )[A-Z])\.$"
+)
 _TITLE = 6
 # One sentence may tell two things, each with its verb: "Mary took the milk and went home, but John is here".
 _AND = re.compile(r"\s*[,;]?\s+(?:and|but|then)(?:\s+then)?\s+|\s*[,;]\s+", re.IGNORECASE)
 _IS = "(?:is|was|are|were)(?:n['’]t)?"
 _VERBS = "|".join(sorted({*DONE, *PAST}))
-_TOLD = re.compile(rf"(?:^|\s)(?:{_VERBS}|{_IS})\s", re.IGNORECASE)
-_TELLS = re.compile(rf"(?:{_VERBS})\b|(?:\S+\s+){{1,4}}?(?:{_VERBS}|{_IS})\s", re.IGNORECASE)
+_TOLD = re.compile(rf"(?:^|\s)(?:{_VERBS}|{_IS}|been)\s", re.IGNORECASE)
+_TELLS = re.compile(rf"(?:{_VERBS}|is|was|are|were)\b|(?:\S+\s+){{1,4}}?(?:{_VERBS}|{_IS})\s", re.IGNORECASE)
 MAX_CLAUSES = 2_000  # characters of a sentence up to which it is taken apart
 _KEPT_CONTROLS = frozenset("\n\u200c\u200d")  # the joiners: some scripts and emoji need them
 

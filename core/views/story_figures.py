@@ -38,7 +38,7 @@ def verdict(trace: StoryTrace, right: str | None) -> str:
     """Whether the answer is the right one; nothing where that is not known."""
     if right is None:
         return ""
-    return "right" if same_answer(trace.answer, right) else f"wrong: it is {spoken(right)}"
+    return "right" if trace.told and same_answer(trace.answer, right) else f"wrong: it is {spoken(right)}"
 
 
 def same_answer(answer: str, other: str) -> bool:
@@ -183,7 +183,8 @@ def _draw_columns(
 ) -> None:
     """One network's name, answer, hops and what happens without each sentence, from ``left`` on."""
     pen.write((left, _EDGE + 62), trace.model, span, colour=_QUIET)
-    pen.write((left, _EDGE + 90), f"{spoken(trace.answer)}, {'a guess' if trace.guess else percent(trace.prob)}", span)
+    sure = "a guess" if trace.guess else percent(trace.prob)
+    pen.write((left, _EDGE + 90), f"{spoken(trace.answer)}, {sure}" if trace.told else "the story does not tell", span)
     for h, hop in enumerate(trace.hops):
         x = left + h * _CELL
         pen.write((x + 6, _TOP - 58), f"hop {h + 1}", _CELL, size=17, colour=_QUIET)

@@ -120,8 +120,10 @@ class Living:
         if clear and self.rng.random() < 0.4 * len(people):
             name = THEY if len(people) > 1 else PRONOUNS[self.draft.names.sex[people[0]]]
             if self._it and self._it[0] == slots.get("thing") and self._it[1][-1] == len(self.draft.sentences) - 1:
-                return *self._it[1], self.draft.say(f"{pronoun} it", pronoun=name, **slots)
-            return self._named_at, self.draft.say(pronoun, pronoun=name, **slots)
+                index = self.draft.say(f"{pronoun} it", pronoun=name, **slots)
+                return (index,) if self.draft.settings.pronouns_known else (*self._it[1], index)
+            index = self.draft.say(pronoun, pronoun=name, **slots)
+            return (index,) if self.draft.settings.pronouns_known else (self._named_at, index)
         if len(people) > 1:
             index = self.draft.say("go together", who=people[0], other=people[1], **slots)
         else:

@@ -37,7 +37,7 @@ def _pairs(draft: Draft, together: int, pronoun: bool) -> None:
                 index = draft.say("go together", who=who[0], other=who[1], place=place)
             else:
                 index = draft.say("go", who=who[0], place=place)
-            facts += (index,)
+            facts = (index,) if draft.settings.pronouns_known else (*facts, index)
             told.extend(who)
             at.update((person, (place, facts)) for person in who)
         if draft.due:

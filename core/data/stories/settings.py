@@ -21,6 +21,7 @@ class StorySettings:
             Shapes, boxes and kinds of animals count as things. In kinds 4 and 15 to 19 they follow from the sentences
             where these are given.
         distractors: the share of the sentences that say nothing about any question, from 0 to 0.9.
+        pronouns_known: the facts leave out the sentence that says who "she" is, for a reader who knows without it.
         two_words: the share of the large lists' names that have two words ("Anna Maria", "the old barn").
 
     Raises:
@@ -36,6 +37,7 @@ class StorySettings:
     things: int | None = None
     distractors: float = 0.0
     two_words: float = 0.2
+    pronouns_known: bool = False
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:

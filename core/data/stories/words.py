@@ -11,6 +11,7 @@ Phrasebook = dict[str, tuple[str, ...]]
 
 COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NOTHING = "nothing"
+NOT_TOLD = "not told"  # the answer to what the story does not tell
 PRONOUNS = {"f": "she", "m": "he"}
 THEY = "they"
 # From the earliest to the latest; bAbI has the last four.

@@ -24,13 +24,15 @@ from core import checkpoints
 from core.data.babi import Question
 from core.data.errors import DataError
 from core.data.stories import KINDS
-from core.data.stories.words import STRUCTURE
+from core.data.stories.words import NOT_TOLD, STRUCTURE
+from core.memory.reading import ReadStory, read
 from core.memory.registry import StoryQuery, TrainingRun, load
 from core.memory.slots.batch import Words, collate
+from core.memory.slots.growing import grown
 from core.memory.slots.memory_network import SlotsMemoryNetwork, calibrated
 from core.memory.slots.names import Reading, read_story
 from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Looks, SlotsNetwork, SlotsSizes
-from core.memory.slots.stories import MIXED, Storyteller
+from core.memory.slots.stories import GENERATED_NAMES, GENERATED_ONLY, Storyteller
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, cosine
@@ -39,8 +41,8 @@ Source = Callable[[int, int], Sequence[Question]]  # (task, how many) -> questio
 COLLECTED = -1  # the round whose questions are looked through for their answers
 
 WIDEST_BATCH = 160_000  # pairs of sentences
-MIXED_TASKS = 40  # as many tasks' questions are mixed ones in every round
 STOP_WEIGHT = 0.5
+NEW_ANSWERS = (NOT_TOLD, "sleepy", "four", "five")  # of a network that began without them
 DECAY = 0.999  # of the moving average of the weights, at its end
 NEVER = -1e9  # a log-probability that no sum feels
 
@@ -73,11 +75,16 @@ class SlotsSettings:
 
 
 class Example(NamedTuple):
-    """A question made ready: ``answer`` lists for each part the outputs that are right."""
+    """A question made ready.
+
+    Attributes:
+        answer: for each of its parts the outputs that are right.
+        facts: for each hop the statements that it may look at; any may be looked at where none is named.
+    """
 
     reading: Reading
     answer: tuple[tuple[int, ...], ...]
-    facts: tuple[int, ...]
+    facts: tuple[tuple[int, ...], ...]
     task: int
 
 
@@ -93,8 +100,10 @@ class Answers:
         """The parts of the questions' answers that are no names of their story."""
         found: set[str] = set()
         for question in questions:
-            names = _names(read_story(words.closed, question.sentences, question.question))
-            found.update(part for part in question.answer.split(",") if part.casefold() not in names)
+            typed = read(question.sentences, question.question)
+            names = _names(read_story(words.closed, typed.statements, typed.question))
+            answer = typed.hidden(question.answer) if typed.answers_as_asked else ""
+            found.update(part for part in answer.split(",") if part and part.casefold() not in names)
         return cls(sorted(found))
 
     def parts(self, answer: str, reading: Reading) -> tuple[tuple[int, ...], ...] | None:
@@ -111,11 +120,45 @@ class Answers:
 
 def prepare(question: Question, words: Words, answers: Answers) -> Example | None:
     """A question as the network learns it; None where its answer cannot be said or its hops are too many."""
-    reading = read_story(words.closed, question.sentences, question.question)
-    parts = answers.parts(question.answer, reading)
-    if parts is None or not 0 < len(question.facts) <= MOST_HOPS:
+    typed = read(question.sentences, question.question)
+    if not typed.answers_as_asked:
         return None
-    return Example(reading, parts, question.facts, question.task)
+    reading = read_story(words.closed, typed.statements, typed.question)
+    parts = answers.parts(typed.hidden(question.answer), reading)
+    facts = looked_at(typed, question)
+    if parts is None or len(facts) > MOST_HOPS or (not facts and question.answer != NOT_TOLD):
+        return None
+    return Example(reading, parts, facts or ((),), question.task)
+
+
+def looked_at(typed: ReadStory, question: Question) -> tuple[tuple[int, ...], ...]:
+    """For each hop the statements that it may look at: of a labelled sentence, those that the question takes.
+
+    A sentence that is labelled twice tells two things: first that of what is asked for, then the other.
+    """
+    asked = [typed.names.say(name).removeprefix("the ").casefold() for name in typed.asked.names] if typed.asked else []
+    answer = typed.hidden(question.answer).casefold()
+    hops: list[tuple[int, ...]] = []
+    seen: dict[int, int] = {}
+    for place, fact in enumerate(question.facts):
+        row = typed.rows[fact]
+        if len(row) > 1:
+            texts = {n: f" {typed.statements[n].rstrip('.').casefold()} " for n in row}
+            first = [n for n in row if asked and f" {asked[0]} " in texts[n]]
+            answering = [n for n in row if f" {answer} " in texts[n]]
+            if question.facts.count(fact) > 1:
+                order = [*first, *(n for n in row if n not in first)]
+                row = (order[min(seen.get(fact, 0), len(order) - 1)],)
+                seen[fact] = seen.get(fact, 0) + 1
+            elif answering:
+                row = tuple(n for n in answering if n in first) or tuple(answering)
+            elif place == 0:
+                row = tuple(first) or row
+            else:
+                row = tuple(n for n in row if n not in first) or row
+        if row:
+            hops.append(row)
+    return tuple(hops)
 
 
 def batches(examples: Sequence[Example], most: int, rng: random.Random) -> list[list[Example]]:
@@ -164,16 +207,17 @@ def loss(net: SlotsNetwork, examples: Sequence[Example], words: Words) -> tuple[
 def _look_loss(looks: Looks, examples: Sequence[Example], hops: Tensor) -> tuple[Tensor, Tensor]:
     """-log alpha of the labelled facts, and the cross-entropy of stopping, each summed over the batch."""
     most = looks.log_alpha.shape[1]
-    facts = torch.full((len(examples), most), -1)
+    wanted = torch.zeros(looks.log_alpha.shape, dtype=torch.bool)
     for b, example in enumerate(examples):
-        facts[b, : len(example.facts)] = torch.tensor(example.facts)
-    facts = facts.to(hops.device)
-    at_facts = looks.log_alpha.gather(2, facts.clamp_min(0).unsqueeze(2)).squeeze(2)
+        for hop, statements in enumerate(example.facts):
+            wanted[b, hop, list(statements)] = True
+    wanted = wanted.to(hops.device)
+    at_facts = looks.log_alpha.masked_fill(~wanted, NEVER).logsumexp(2)
     steps = torch.arange(most + 1, device=hops.device)
     asked = (steps >= 1) & (steps <= hops.unsqueeze(1))
     last = (steps == hops.unsqueeze(1)).to(looks.stop.dtype)
     enough = F.binary_cross_entropy_with_logits(looks.stop, last, reduction="none")
-    return -(at_facts * (facts >= 0)).sum(), (enough * asked).sum()
+    return -at_facts[wanted.any(2)].sum(), (enough * asked).sum()
 
 
 def train_slots(
@@ -216,9 +260,9 @@ def train_slots(
         round_: list[Example] = []
         for task in tasks:
             n = round(settings.per_task * (1 + 24 * min(1.0, 3 * errors[task])))
-            if task == MIXED:
-                n = settings.per_task * MIXED_TASKS
-            new = n if task == MIXED else round(n * settings.generated) if tell else 0
+            if task in GENERATED_ONLY:
+                n = settings.per_task * GENERATED_ONLY[task]
+            new = n if task in GENERATED_ONLY else round(n * settings.generated) if tell else 0
             made = tell(task, new) if tell and new else ()
             round_ += [e._replace(task=task) for q in made if (e := prepare(q, words, answers))]
             round_ += [drawn.choice(examples[task]) for _ in range(n - new)] if examples[task] else []
@@ -236,7 +280,7 @@ def train_slots(
             return {}
         for task, right in answered.items():
             errors[task] = 0.5 * errors[task] + 0.5 * (1 - sum(right) / max(1, len(right)))
-        return {"mixed_error": 100 * errors[MIXED]} if MIXED in tasks else {}
+        return {f"{GENERATED_NAMES[task]}_error": 100 * errors[task] for task in tasks if task in GENERATED_ONLY}
 
     fit(
         fabric, path, net, torch.optim.AdamW(net.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=1e-3),
@@ -252,11 +296,11 @@ def train(settings: SlotsSettings, run: TrainingRun) -> SlotsMemoryNetwork:
     by_task: dict[int, list[Question]] = {}
     for question in run.kept:
         by_task.setdefault(question.task, []).append(question)
-    begun = _load(settings.begin) if settings.begin else None
+    begun = grown(_load(settings.begin), sorted(STRUCTURE), NEW_ANSWERS) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
     source = (lambda number: Storyteller(f"{run.seed} {number}")) if settings.generated else None
     if source:
-        by_task[MIXED] = []
+        by_task |= {task: [] for task in GENERATED_ONLY}
     net, answers = train_slots(
         by_task, source, words, replace(settings, seed=run.seed), run.fabric, run.folder / "state.pt", run.stage, begun
     )
@@ -266,8 +310,8 @@ def train(settings: SlotsSettings, run: TrainingRun) -> SlotsMemoryNetwork:
 def some_generated(seed: int) -> Iterator[Question]:
     """Questions of each kind like those that the network learns from, enough to have all their wordings."""
     source = Storyteller(seed)
-    for task in (MIXED, *KINDS):
-        yield from source(task, 4_000 if task == MIXED else 1_000)
+    for task in (*GENERATED_ONLY, *KINDS):
+        yield from source(task, 4_000 if task in GENERATED_ONLY else 1_000)
 
 
 def _load(folder: str) -> SlotsMemoryNetwork:

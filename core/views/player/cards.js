@@ -26,8 +26,10 @@ export class Card {
     this.element.classList.toggle("failed", !!data.error);
     this.element.classList.toggle("turned", !!data.turned);
     this.element.classList.toggle("guess", !!data.guess);
-    this.answer.textContent = data.error ? "no answer" : data.answer;
-    this.percent.textContent = data.percent ?? "";
+    const untold = data.told === false;
+    this.element.classList.toggle("untold", untold);
+    this.answer.textContent = data.error ? "no answer" : untold ? "The story does not tell" : data.answer;
+    this.percent.textContent = untold ? `it would guess: ${data.answer}` : (data.percent ?? "");
     this.certainty.textContent = data.certainty ?? "";
     fill(this.verdict, data.verdict);
     this.verdict.classList.toggle("right", data.verdict === "right");

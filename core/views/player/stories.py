@@ -83,6 +83,7 @@ class NetworkPayload(TypedDict):
     percent: NotRequired[str]
     certainty: NotRequired[str]
     guess: NotRequired[bool]
+    told: NotRequired[bool]
     verdict: NotRequired[str]
     was: NotRequired[str]
     turned: NotRequired[bool]
@@ -173,10 +174,12 @@ def _short(prob: float) -> str:
 
 
 def _sureness(trace: StoryTrace) -> str:
-    return "a guess" if trace.guess else _short(trace.prob)
+    return "a guess" if trace.guess or not trace.told else _short(trace.prob)
 
 
 def _brief(trace: StoryTrace) -> str:
+    if not trace.told:
+        return "not told"
     return f"{figures.spoken(trace.answer)} {'?' if trace.guess else _short(trace.prob)}"
 
 
@@ -206,14 +209,15 @@ def _network(
         "without": answer.without,
         "answer": figures.spoken(trace.answer),
         "percent": _sureness(trace),
-        "certainty": "" if trace.guess else figures.certainty(trace.prob),
+        "certainty": "" if trace.guess or not trace.told else figures.certainty(trace.prob),
         "guess": trace.guess,
+        "told": trace.told,
         "verdict": figures.verdict(trace, right),
         "was": _brief(before) if before else "",
-        "turned": before is not None and before.answer != trace.answer,
+        "turned": before is not None and (before.answer, before.told) != (trace.answer, trace.told),
         "candidates": [
             (figures.spoken(text), round(prob, 4), _short(prob), round(was.get(text, 0.0), 4) if before else None)
-            for text, prob in trace.candidates[:BARS]
+            for text, prob in trace.candidates[: 0 if trace.guess or not trace.told else BARS]
         ],
         "hops": [
             {

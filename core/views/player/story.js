@@ -110,8 +110,9 @@ export class Hops {
     box.classList.toggle("before-answer", n < last);
     this.table.show(n, last);
     place.textContent = !last ? "" : n === last ? "the answer" : `hop ${n + 1} of ${last}`;
-    const said = this.data.networks.map(({ name, hops, answer, percent, error }) => {
+    const said = this.data.networks.map(({ name, hops, answer, percent, error, told }) => {
       if (error) return `${name}: ${error}`;
+      if (n === last && told === false) return `${name}: the story does not tell; it would guess ${answer}.`;
       if (n === last) return `${name} answers ${answer}, ${percent}.`;
       return `${name} ${hops[n]?.look ?? "has stopped looking"}.`;
     });

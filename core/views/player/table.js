@@ -63,7 +63,7 @@ export class Table {
     head.dataset.n = this.data.networks.indexOf(network);
     head.colSpan = network.hops.length + 1;
     head.scope = "colgroup";
-    head.append(element("span", network.name), element("small", `${network.answer}, ${network.percent}`));
+    head.append(element("span", network.name), element("small", network.told === false ? "not told" : `${network.answer}, ${network.percent}`));
     return head;
   }
 

@@ -1,0 +1,171 @@
+"""Stories as people type them -> the statements that the networks know, and how each sentence was read.
+
+What bAbI tells passes through as it is. Of everything else a sentence becomes none, one or several statements in
+bAbI's wordings: who went where, who took, put down or gave what, how things lie. Names that would be read for
+something else ("Left Street", "the right shoe", Rose who took the rose) are given to the networks under another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from core.data.stories.words import PRONOUNS, THEY
+from core.memory.reading.alike import alike
+from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
+from core.memory.reading.babi import ambiguous, is_babi
+from core.memory.reading.clauses import clauses_of
+from core.memory.reading.deeds import deed
+from core.memory.reading.names import Name, Names, lower, words_of
+from core.memory.reading.questions import read_question
+from core.memory.reading.scene import Scene
+from core.memory.reading.statements import Teller
+from core.memory.reading.times import Times
+from core.memory.reading.typos import offered
+
+MOST_CACHED = 64
+
+
+@dataclass(frozen=True)
+class ReadSentence:
+    """How a sentence was read.
+
+    Attributes:
+        statements: what the networks are told of it, its names as they were written.
+        aside: its words that were left aside.
+        understood: whether it was read; else the networks are given it as it is.
+        names: the names in it, each a person, a place, a thing or nothing of these.
+    """
+
+    statements: tuple[str, ...]
+    aside: tuple[str, ...] = ()
+    understood: bool = True
+    names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadStory:
+    """A story and its question as the networks are given them.
+
+    Attributes:
+        statements: in the networks' wordings.
+        rows: for each sentence, which statements it became.
+        question: in the networks' wording.
+        sentences: how each was read.
+        asked: how the question was read; None where it was not, or needed no reading.
+        outside: the question is of no kind that is read.
+        names: of the story.
+        offer: the question without what looks like typing errors; empty where there are none.
+    """
+
+    statements: tuple[str, ...]
+    rows: tuple[tuple[int, ...], ...]
+    question: str
+    sentences: tuple[ReadSentence, ...]
+    asked: Asked | None = None
+    outside: bool = False
+    names: Names = field(default_factory=Names, compare=False)
+    offer: str = ""
+
+    @property
+    def answers_as_asked(self) -> bool:
+        """The networks' answer is the answer; nothing is made of it first."""
+        return not (self.asked and self.asked.make)
+
+    def hidden(self, answer: str) -> str:
+        """An answer in the names that the networks are given."""
+        given = {text.casefold(): mark for mark, text in self.names.hidden.items()}
+        return ",".join(given.get(part.casefold(), part) for part in answer.split(","))
+
+
+def read(sentences: Sequence[str], question: str, names: bool = False) -> ReadStory:
+    """Read a story with a question.
+
+    ``names``: name the names of bAbI's own sentences, too, which are then read like all others.
+    """
+    return _read(tuple(sentences), question, names)
+
+
+@lru_cache(maxsize=MOST_CACHED)
+def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
+    if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous((*sentences, question)):
+        rows = tuple((n,) for n in range(len(sentences)))
+        return ReadStory(sentences, rows, question, tuple(ReadSentence((text,)) for text in sentences))
+    words = [words_of(text) for text in sentences]
+    asked = read_question(words_of(question))
+    outside = asked is None and not is_babi(question, True)
+    offer = ""
+    if outside and (offer := offered(question, frozenset(word for its in words for word in lower(its)), question=True)):
+        asked = read_question(words_of(offer))  # the guess is about that; nobody says that it is meant
+    scene = Scene()
+    scene.names.both, scene.names.whole = alike([*words, words_of(question)])
+    about = asked.about if asked else ""
+    times = Times(words, bool(asked and (about == TIME or "before" in asked.text)))
+    teller = Teller(
+        scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
+        [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
+    )  # fmt: skip
+    teller.holding = about == "holding"
+    if asked and "How many" in asked.text:
+        teller.counted = 1
+    statements: list[str] = []
+    rows: list[tuple[int, ...]] = []
+    read_: list[ReadSentence] = []
+    for text, its in zip(sentences, words, strict=True):
+        before = len(statements)
+        aside: list[str] = []
+        understood = True
+        for part in clauses_of(its, scene):
+            told = teller.read(part)
+            extra = deed(part, asked, scene.names, scene.subjects) if asked and about == DEED else []
+            if told is None and not extra:
+                understood = False
+                statements.append(text if len(part) == len(its) else " ".join(word for _, word in part))
+                continue
+            statements += [_capital(one) for one in [*extra, *(told.statements if told else ())]]
+            aside += told.aside if told and not extra else []
+        rows.append(tuple(range(before, len(statements))))
+        shown = tuple(scene.names.shown(one) for one in statements[before:])
+        read_.append(ReadSentence(shown, tuple(aside), understood or bool(aside), _named(shown, scene)))
+    if not statements:
+        statements = ["Nobody said anything."]
+    asks = question
+    if asked:
+        asks = _ask(asked, scene, times)
+    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names, offer)
+
+
+def _ask(asked: Asked, scene: Scene, times: Times) -> str:
+    said = []
+    for name in asked.names:
+        low = name.words[0].lower()
+        meant = scene.who(low) if len(name.words) == 1 and (low in PRONOUNS.values() or low in ("it", THEY)) else [name]
+        said.append(scene.names.say(_known((meant or [name])[-1], scene)))
+    text = asked.text
+    if asked.time:
+        text = text.replace(asked.time, times.known(asked.time) or asked.time)
+    if asked.about == DEED:
+        verb = scene.names.say(Name((asked.detail,)))
+        said = [verb, *(said or [scene.names.say(Name(("something",)))])] if asked.slot == "who" else [said[0], verb]
+    return _capital(text.format(*said))
+
+
+def _known(name: Name, scene: Scene) -> Name:
+    """The name, or the only one of the story that ends with it: "my sister" of "my little sister"."""
+    if name.key in scene.names.kinds or name.key in scene.names.whole:
+        return name
+    longer = [key for key in scene.names.kinds if key.endswith(f" {name.key}")]
+    return replace(name, words=tuple(longer[0].split())) if len(longer) == 1 else name
+
+
+def _named(statements: Sequence[str], scene: Scene) -> tuple[tuple[str, str], ...]:
+    """The names in a row's statements, each with its kind."""
+    text = f" {' '.join(statement.rstrip('.') for statement in statements)} ".casefold()
+    return tuple(
+        (key, kind) for key, kind in scene.names.kinds.items() if f" {key} " in text or f" {key.casefold()}. " in text
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

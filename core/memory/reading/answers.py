@@ -1,0 +1,114 @@
+"""What networks say about the statements that a story was read as -> what is said about the story as it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from core.data.stories.words import COUNTS, DIRECTIONS, NOT_TOLD, NOTHING
+from core.memory.reading import ReadStory
+from core.memory.reading.asked import CHOICE, CONTAINS, COUNT, PATH
+from core.trace import Hop, StoryTrace
+
+SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess
+OUTSIDE = 0.9  # how likely a guess is wrong about a question of no kind that was ever asked
+_YES_NO = frozenset(("yes", "no", "maybe"))
+_STEPS = frozenset(way[0] for way in DIRECTIONS)
+_NO_NAMES = _YES_NO | frozenset(COUNTS) | _STEPS | {NOTHING}
+
+Candidates = Sequence[tuple[str, float]]
+
+
+def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], question: str) -> StoryTrace:
+    """A trace about the statements as one about the sentences as typed.
+
+    A sentence's weight is that of its statements together. What the story does not tell is taken out of the candidates
+    and becomes the trace's ``untold``; the answer is then the best guess.
+    """
+    shown = [(story.names.shown(text), prob) for text, prob in trace.candidates]
+    untold = sum(prob for text, prob in shown if NOT_TOLD in text.split(","))
+    said = _made([(text, prob) for text, prob in shown if NOT_TOLD not in text.split(",")], story)
+    fitting = [one for one in said if story.asked is None or _fits(one[0], story)]
+    candidates = fitting or said or [(text, prob) for text, prob in shown]
+    kept = sum(prob for _, prob in candidates)
+    whole = sum(prob for _, prob in said)
+    if fitting and kept > 0 and kept < whole:  # what cannot be an answer gives its share to those that can
+        candidates = [(text, min(1.0, prob * whole / kept)) for text, prob in candidates]
+    if story.outside and untold < OUTSIDE:
+        scale = (1 - OUTSIDE) / max(1 - untold, 1e-6)
+        candidates, untold = [(text, prob * scale) for text, prob in candidates], OUTSIDE
+    return replace(
+        trace,
+        question=question,
+        sentences=tuple(sentences),
+        answer=candidates[0][0],
+        prob=candidates[0][1],
+        candidates=tuple(candidates),
+        hops=tuple(_over_rows(hop, story) for hop in trace.hops),
+        unknown=tuple(word for word in trace.unknown if word not in story.names.hidden),
+        told=untold < SURE_UNTOLD,
+        untold=untold,
+    )
+
+
+def _over_rows(hop: Hop, story: ReadStory) -> Hop:
+    """A look over the statements as one over the sentences."""
+    row_of = {statement: row for row, statements in enumerate(story.rows) for statement in statements}
+    alpha = [0.0] * len(story.rows)
+    for statement, weight in enumerate(hop.alpha):
+        row = row_of.get(statement, 0)
+        alpha[row] = alpha[row] + weight if hop.normalised else max(alpha[row], weight)
+    glimpse = None if hop.glimpse is None else row_of.get(hop.glimpse, 0)
+    return replace(hop, alpha=tuple(min(1.0, weight) for weight in alpha), glimpse=glimpse)
+
+
+def _made(candidates: Candidates, story: ReadStory) -> list[tuple[str, float]]:
+    """The answers to what was typed, of those to the question that was asked for it; best first."""
+    asked = story.asked
+    if asked is None or not asked.make:
+        return list(candidates)
+    made: dict[str, float] = {}
+    for text, prob in candidates:
+        if asked.make == CONTAINS:
+            new = "yes" if asked.of[0].key in text.casefold().split(",") else "no"
+        elif asked.make == COUNT:
+            new = _count(text.split(","))
+        elif asked.make == CHOICE and text in ("yes", "no"):
+            new = asked.of[text == "no"].text
+        else:
+            continue
+        made[new] = made.get(new, 0.0) + prob
+    return sorted(made.items(), key=lambda one: -one[1])
+
+
+def _count(parts: Sequence[str]) -> str:
+    number = 0 if list(parts) == [NOTHING] else len(parts)
+    return COUNTS[number] if number < len(COUNTS) else str(number)
+
+
+def _fits(text: str, story: ReadStory) -> bool:
+    """Whether an answer is of the sort that is asked for."""
+    asked = story.asked
+    begin = story.question.split(maxsplit=2)
+    first = begin[0].casefold() if begin else ""
+    parts = text.split(",")
+    if asked and asked.make:
+        return True
+    if first in ("is", "does", "would", "can"):
+        return text in _YES_NO
+    if first == "how":
+        if asked and asked.about == PATH or len(begin) > 1 and begin[1] in ("do", "does"):
+            return set(parts) <= _STEPS
+        return text in COUNTS or text.isdecimal()
+    if first == "where":
+        return len(parts) == 1 and text not in _NO_NAMES and text.casefold() not in _named(story)
+    if first in ("who", "by", "from", "to"):
+        return set(parts).isdisjoint(_NO_NAMES) and (len(parts) == 1 or bool(asked and asked.about == "people"))
+    if first == "what" and not (asked and asked.about == "holding") and "carrying" not in story.question:
+        return len(parts) == 1 and text not in _NO_NAMES
+    return True
+
+
+def _named(story: ReadStory) -> Iterable[str]:
+    """The names in the question, which are no answers to it."""
+    return [name.key for name in story.asked.names] if story.asked else ()

@@ -1,0 +1,158 @@
+"""Questions that begin with "what", "how" or "why"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.memory.reading.asked import CARRYING, COUNT, PATH, Asked, skip, subject
+from core.memory.reading.names import Word
+from core.memory.reading.tails import particles
+from core.memory.reading.verbs import VERBS
+from core.memory.reading.words import DOES, IN, IS, TO, WAYS
+
+
+def lies(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
+    """ "north of the barn"."""
+    at = at + 2 if low[at : at + 2] == ["to", "the"] else at
+    if low[at : at + 1] and low[at] in WAYS and low[at + 1 : at + 2] == ["of"]:
+        name, _ = subject(words, at + 2)
+        return Asked("What is " + low[at] + " of {0}?", (name,), "map") if name else None
+    return None
+
+
+def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    if low[0] not in ("what", "which") or len(low) < 3:
+        return None
+    if "colour" in low[1:4] or "color" in low[1:4]:
+        at = next(i for i, word in enumerate(low) if word in ("colour", "color")) + 1
+        at += low[at : at + 1] and low[at] in IS | DOES | {"of"} or 0
+        name, _ = subject(words, at)
+        return Asked("What color is {0}?", (name,)) if name else None
+    if low[1] == "way" and (found := way_asked(words, low)):
+        return found
+    at = 1
+    if low[0] == "which" or low[1] in ("things", "objects", "thing", "object", "item", "items"):
+        at = next((i for i, word in enumerate(low) if word in IS | DOES or word in ("has", "have", "lies")), 0)
+        if not at or at > 3:
+            return None
+    word = low[at]
+    if word in IS and low[at + 1] == "given" and low[at + 2 : at + 3] == ["to"]:
+        to, end = subject(words, at + 3)
+        giver = subject(words, end + 1)[0] if low[end : end + 1] == ["by"] else None
+        return Asked("What did {0} give to {1}?", (giver, to)) if to and giver else None
+    if word in ("lies", "stands"):
+        return lies(words, low, at + 1)
+    if word in IS:
+        if found := lies(words, low, at + 1):
+            return found
+        name, end = subject(words, skip(low, at + 1))
+        if name is None:
+            return None
+        rest = low[end:]
+        rest = rest[2:] if rest[:2] == ["to", "the"] else rest
+        if rest and rest[0] in WAYS:
+            return Asked("What is {0} " + rest[0] + " of?", (name,), "map")
+        if rest[:1] and rest[0] in ("afraid", "scared", "frightened", "terrified"):
+            return Asked("What is {0} afraid of?", (name,))
+        if rest and rest[0] in VERBS and VERBS[rest[0]].tense == "ing" and VERBS[rest[0]].base in CARRYING:
+            return Asked("What is {0} carrying?", (name,), "holding")
+        if low[:2] == ["what", "was"] and rest[:1] == ["given"] and rest[1:2] == ["to"]:
+            return None
+        if rest[:1] and low[at + 1 : at + 2] == ["given"]:
+            return None
+        if low[at + 1] == "the" and "way" in low:
+            return way_asked(words, low)
+        return None
+    if word in ("has", "have") or word in DOES:
+        name, end = subject(words, at + 1)
+        if name is None:
+            return None
+        rest = low[end:]
+        verb = rest[0] if rest else "have"
+        if verb in VERBS and VERBS[verb].tells == "give":
+            begin = particles(words, end + 1)[1]
+            begin += low[begin : begin + 1] == ["to"]
+            to, _ = subject(words, begin)
+            return Asked("What did {0} give to {1}?", (name, to)) if to else None
+        if verb in ("get", "receive", "borrow", "take", "buy") and "from" in rest:
+            giver, _ = subject(words, end + rest.index("from") + 1)
+            return Asked("What did {1} give to {0}?", (name, giver)) if giver else None
+        if verb == "fear":
+            return Asked("What is {0} afraid of?", (name,))
+        if (
+            verb in VERBS
+            and VERBS[verb].base in CARRYING
+            and len(rest) <= 3
+            and word != "did"
+            or word in ("has", "have")
+            and not rest
+        ):
+            return Asked("What is {0} carrying?", (name,), "holding")
+        if verb in ("take", "pick", "get", "grab", "have", "carry", "hold", "collect", "fetch", "receive"):
+            return Asked("What is {0} carrying?", (name,), "holding")
+        if verb == "lie" and rest[1:2] and (rest[1] in WAYS or rest[1] == "to"):
+            return (
+                Asked("What is {0} " + next(w for w in rest if w in WAYS) + " of?", (name,), "map")
+                if {*rest} & {*WAYS}
+                else None
+            )
+    return None
+
+
+def way_asked(words: Sequence[Word], low: list[str]) -> Asked | None:
+    if "from" in low and "to" in low[low.index("from") :]:
+        at = low.index("from")
+        one, end = subject(words, at + 1)
+        if one and low[end : end + 1] == ["to"]:
+            other, _ = subject(words, end + 1)
+            return Asked("How do you go from {0} to {1}?", (one, other), PATH) if other else None
+    if "to" in low and "from" in low[low.index("to") :]:
+        at = low.index("to")
+        other, end = subject(words, at + 1)
+        if other and low[end : end + 1] == ["from"]:
+            one, _ = subject(words, end + 1)
+            return Asked("How do you go from {0} to {1}?", (one, other), PATH) if one else None
+    return None
+
+
+def how(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    if low[0] != "how" or len(low) < 3:
+        return None
+    if low[1] in ("do", "does", "can", "could", "would", "should", "to") and (found := way_asked(words, low)):
+        return found
+    if low[1] == "many":
+        at = next((i for i, word in enumerate(low) if word in IS | DOES | {"has", "have"} or word in VERBS), 0)
+        if not at:
+            return None
+        if low[2] in ("people", "persons", "men", "women", "children", "friends") and (
+            low[at] in IS or VERBS.get(low[at], VERBS["drop"]).tells == "go"
+        ):
+            begin = at + 1
+            while begin < len(low) and (low[begin] in IN | TO or low[begin] in ("there",)):
+                begin += 1
+            place, _ = subject(words, begin)
+            return Asked("Who is in {0}?", (place,), "people", make=COUNT) if place else None
+        name, end = subject(words, at + 1)
+        verb = low[end] if end < len(low) else "have"
+        if name and verb in VERBS and VERBS[verb].base in CARRYING:
+            counted = "" if low[2] in ("objects", "things", "items", "object") else low[2]
+            return Asked("How many objects is {0} carrying?", (name,), "holding", counted=counted)
+    return None
+
+
+def why(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    if low[0] != "why" or len(low) < 4 or low[1] not in IS | DOES | {"has"}:
+        return None
+    name, at = subject(words, 2)
+    if name is None or at >= len(low):
+        return None
+    form = VERBS.get(low[at])
+    if low[at] in IN or form and form.tells == "go":
+        begin = at + 1
+        begin += begin < len(low) and low[begin] in TO | IN
+        place, _ = subject(words, begin)
+        return Asked("Why did {0} go to {1}?", (name, place)) if place else None
+    if form and form.tells == "get":
+        thing, _ = subject(words, particles(words, at + 1)[1])
+        return Asked("Why did {0} get {1}?", (name, thing)) if thing else None
+    return None

@@ -1,0 +1,166 @@
+"""Questions that begin with "where", "who", or "in which room"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.memory.reading.asked import CARRYING, TIME, Asked, skip, subject
+from core.memory.reading.asked_what import lies
+from core.memory.reading.names import Name, Word, noun, nouns
+from core.memory.reading.tails import particles
+from core.memory.reading.verbs import VERBS
+from core.memory.reading.words import DOES, IN, IS, PRONOUNS, TO, WAYS
+
+
+def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    if low[0] != "where" or len(low) < 3:
+        return None
+    if low[1] in ("will", "shall") or low[1] in ("is", "are") and "going" in low and "before" not in low:
+        name, at = subject(words, 2)
+        return Asked("Where will {0} go?", (name,)) if name and {"go", "going"} & {*low[at:]} else None
+    if low[1] == "would" or low[1] not in IS | DOES | {"can", "has", "have", "could", "might"}:
+        name, at = noun(words, 1)  # "do you know where Mary is"
+        return Asked("Where is {0}?", (name,)) if name and low[at:] and low[at] in IS else None
+    at = skip(low, 2)
+    several, end = nouns(words, at)
+    name, after = subject(words, at)
+    if name is None or len(several) > 1 and "before" not in low:
+        return None
+    rest = low[after:]
+    if "before" in rest:
+        return before_place(words, after + rest.index("before") + 1, name)
+    if low[1] in DOES and rest and rest[0] in VERBS:
+        form = VERBS[rest[0]]
+        if form.tells in ("get", "drop") and form.base not in ("have", "own"):
+            thing, _ = subject(words, particles(words, after + 1)[1])
+            if thing is None or form.tells == "get":
+                return None
+            return Asked("Where is {0}?", (thing,))
+        if form.base == "come":
+            return None
+    if time:
+        return Asked("Where was {0} " + time + "?", (name,), TIME, time=time)
+    return Asked("Where is {0}?", (name,))
+
+
+def before_place(words: Sequence[Word], at: int, name: Name) -> Asked | None:
+    """ "before the kitchen", "before she went to the kitchen", "before it was in the kitchen"."""
+    place: Name | None = None
+    begin = at
+    while at < len(words):
+        found, end = noun(words, at)
+        if (
+            found
+            and words[at][0] not in VERBS
+            and words[at][0] not in PRONOUNS
+            and (at == begin or words[at - 1][0] in TO | IN or at > begin)
+        ):
+            if not (end < len(words) and (words[end][0] in VERBS or words[end][0] in IS)):
+                place = found
+                break
+        at = max(at + 1, end if found else at + 1)
+    return Asked("Where was {0} before {1}?", (name, place), "before") if place else None
+
+
+def which_room(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    start = 1 if low[0] == "in" else 0
+    if low[start] not in ("which", "what") or len(low) < start + 4:
+        return None
+    if low[start + 1] in ("place", "room", "city", "town", "building", "part", "country", "location", "house"):
+        rest = low[start + 2 :]
+        if rest[0] in IS and "before" in rest:
+            name, _ = subject(words, start + 3)
+            return before_place(words, low.index("before") + 1, name) if name else None
+        if rest[0] in IS and rest[1] not in WAYS and (start or rest[-1] in IN):
+            name, _ = subject(words, start + 3)
+            return Asked("Where is {0}?", (name,)) if name else None
+        if rest[0] in DOES and {"go", "in", "at", "to"} & {*rest}:
+            name, _ = subject(words, start + 3)
+            return Asked("Where is {0}?", (name,)) if name else None
+        if rest[0] in IS or rest[0] == "lies":
+            return lies(words, low, start + 3)
+    return None
+
+
+def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    if low[0] == "whose" or low[0] not in ("who", "whom", "by", "to", "from") or len(low) < 3:
+        return None
+    if low[0] in ("by", "to", "from"):
+        if low[1] not in ("whom", "who"):
+            return None
+        name, at = subject(words, 3)
+        if name is None:
+            return None
+        other, end = subject(words, at + 1)
+        if low[0] == "by" and low[2] in IS:
+            to = subject(words, at + 2)[0] if low[at + 1 : at + 2] == ["to"] else None
+            return Asked("Who gave {0} to {1}?", (name, to)) if to else Asked("Who gave {0}?", (name,))
+        if other is None:
+            return Asked("Who received {0}?", (name,)) if low[0] == "to" else None
+        if low[0] == "to":
+            return Asked("Who did {0} give {1} to?", (name, other))
+        return Asked("Who gave {0} to {1}?", (other, name))
+    at = skip(low, 1)
+    at += low[at : at + 1] == ["else"]
+    word = low[at] if at < len(low) else ""
+    if word in IS and low[at + 1 : at + 2] and (low[at + 1] in IN or low[at + 1] in ("now",)):
+        place, _ = subject(words, at + 2)
+        return Asked("Who is in {0}?", (place,), "people") if place else None
+    if word in IS and low[at + 1 : at + 2] and low[at + 1] in VERBS and VERBS[low[at + 1]].tense in ("part", "past"):
+        thing, end = subject(words, at + 2)
+        if thing and VERBS[low[at + 1]].tells == "give":
+            if low[end : end + 1] == ["by"] and (giver := subject(words, end + 1)[0]):
+                return Asked("Who did {0} give {1} to?", (giver, thing))
+            return Asked("Who received {0}?", (thing,))
+        return None
+    if word in IS and low[at + 1 : at + 2] and low[at + 1] in VERBS and VERBS[low[at + 1]].base in CARRYING:
+        thing, _ = subject(words, at + 2)
+        return Asked("Who has {0}?", (thing,)) if thing else None
+    if word in ("has", "had", "have", "got", "holds", "carries", "owns"):
+        begin = at + 1
+        while begin < len(low) and (
+            low[begin] in ("now", "still") or low[begin] in VERBS and low[begin] not in ("left",)
+        ):
+            begin += 1
+        thing, _ = subject(words, begin)
+        return Asked("Who has {0}?", (thing,)) if thing else None
+    if word in DOES:
+        giver, end = subject(words, at + 1)
+        verb = low[end] if end < len(low) else ""
+        if giver and verb in VERBS and VERBS[verb].tells == "give":
+            thing, _ = subject(words, particles(words, end + 1)[1])
+            return Asked("Who did {0} give {1} to?", (giver, thing)) if thing else None
+        if giver and verb in ("get", "receive", "take", "borrow", "buy") and low[-1] == "from":
+            thing, _ = subject(words, end + 1)
+            return Asked("Who gave {0} to {1}?", (thing, giver)) if thing else None
+        return None
+    form = VERBS.get(word)
+    if form and form.tells == "give":
+        first, end = subject(words, particles(words, at + 1)[1])
+        if first is None:
+            return None
+        end = particles(words, end)[1]
+        if low[end : end + 1] and low[end] in TO:
+            to, _ = subject(words, end + 1)
+            return Asked("Who gave {0} to {1}?", (first, to)) if to else None
+        second, _ = subject(words, end)
+        return Asked("Who gave {0} to {1}?", (second, first)) if second else Asked("Who gave {0}?", (first,))
+    if word in ("received", "got", "accepted"):
+        thing, end = subject(words, at + 1)
+        if thing and low[end : end + 1] == ["from"] and (giver := subject(words, end + 1)[0]):
+            return Asked("Who did {0} give {1} to?", (giver, thing))
+        if word == "got":
+            return Asked("Who has {0}?", (thing,)) if thing else None
+        return Asked("Who received {0}?", (thing,)) if thing else None
+    if form and form.tells == "go":
+        begin = at + 2 if low[at + 1 : at + 2] and low[at + 1] in TO | IN else at + 1
+        place, _ = subject(words, begin)
+        return Asked("Who is in {0}?", (place,), "people") if place else None
+    if (
+        form
+        and form.tells in ("get",)
+        and form.base in ("take", "pick", "grab", "get", "collect", "fetch", "hold", "carry")
+    ):
+        thing, _ = subject(words, particles(words, at + 1)[1])
+        return Asked("Who has {0}?", (thing,)) if thing else None
+    return None

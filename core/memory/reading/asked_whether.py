@@ -1,0 +1,136 @@
+"""Questions to be answered by yes or no, choices of two, and what no other kind of question is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.memory.reading.asked import CARRYING, CHOICE, COMPARISON, CONTAINS, DEED, RELATION, TIME, Asked, skip, subject
+from core.memory.reading.names import Name, Word, noun
+from core.memory.reading.tails import particles
+from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.words import ADVERBS, COMPARED, DOES, FEELINGS, IN, IS, SIDES, TO
+
+_MEASURES = {"old": "age", "tall": "height", "heavy": "weight", "long": "length", "big": "size", "high": "height", "much": "cost",
+             "far": "distance", "deep": "depth", "wide": "width", "fast": "speed"}  # fmt: skip
+
+
+def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    word = low[0]
+    if word not in IS | DOES | {"has", "have", "can", "could", "might", "would", "will"} or len(low) < 3:
+        return None
+    at = skip(low, 1)
+    name, end = subject(words, at)
+    if name is None:
+        return None
+    end = skip(low, end)
+    while (
+        end < len(low)
+        and low[end] in ("be", "found", "located", "been", "there", "either")
+        or end < len(low) - 1
+        and low[end] in ADVERBS
+        and low[end] not in ("back",)
+    ):
+        end += 1
+    rest = low[end:]
+    if not rest:
+        return None
+    form = VERBS.get(rest[0])
+    if rest[0] in ("lie", "placed", "located"):
+        end, rest = end + 1, rest[1:]
+    if rest[:2] == ["to", "the"] and rest[2:3] and rest[2] in ("left", "right"):
+        end, rest = end + 2, rest[2:]
+    if rest[:2] == ["on", "the"] and rest[2:3] and rest[2] in ("left", "right"):
+        end, rest = end + 2, rest[2:]
+    if rest and rest[0] in SIDES and (rest[0] not in ("left", "right") or rest[1:2] == ["of"]):
+        other, _ = subject(words, end + (2 if rest[1:2] == ["of"] else 1))
+        return Asked("Is {0} " + SIDES[rest[0]] + " {1}?", (name, other), RELATION) if other else None
+    if rest[0] in COMPARED and rest[1:2] == ["than"]:
+        other, _ = subject(words, end + 2)
+        if other is None:
+            return None
+        about = COMPARED[rest[0]]
+        pair = (other, name) if about.startswith("-") else (name, other)
+        return Asked("Is {0} bigger than {1}?", pair, COMPARISON, about.lstrip("-"))
+    if (
+        rest[0] in ("fit", "fits", "go")
+        and rest[1:2]
+        and rest[1] in ("in", "into", "inside")
+        and word in ("does", "do", "would", "will", "can", "could")
+        and rest[0] != "go"
+    ):
+        other, _ = subject(words, end + 2)
+        return Asked("Is {0} bigger than {1}?", (other, name), COMPARISON, "size") if other else None
+    if rest[0] in FEELINGS and len(rest) == 1:
+        return Asked("Is {0} " + rest[0] + "?", (name,))
+    if word in IS and rest[0] in IN | {"home"} or word in ("can", "could", "might") and rest[0] in IN:
+        place, _ = (Name(("home",)), 0) if rest[0] == "home" else subject(words, end + 1)
+        return Asked("Is {0} in {1}?", (name, place), TIME if time else "", time=time) if place else None
+    if form and form.tells in ("go", "stay") and rest[1:2] and word not in ("will",):
+        begin = end + 1
+        while begin < len(low) and (low[begin] in TO | IN or low[begin] == "back"):
+            begin += 1
+        place, _ = subject(words, begin)
+        return Asked("Is {0} in {1}?", (name, place)) if place else None
+    holding = form and form.base in CARRYING or word in ("has", "have") and rest
+    if holding:
+        begin = particles(words, end + 1)[1] if form and form.base in CARRYING else end
+        thing, _ = subject(words, begin)
+        return Asked("What is {0} carrying?", (name,), "holding", make=CONTAINS, of=(thing,)) if thing else None
+    return None
+
+
+def choice(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    """ "Which is heavier, the rock or the feather?", "Who is taller, Tom or Ann?"."""
+    if low[0] not in ("which", "who", "what"):
+        return None
+    at = next((i for i, word in enumerate(low) if word in COMPARED), 0)
+    if not at:
+        return None
+    begin = at + 1
+    begin += begin < len(low) and low[begin] == "and"
+    one, end = noun(words, begin)
+    if one is None or low[end : end + 1] not in (["or"], ["and"]):
+        return None
+    other, _ = noun(words, end + 1 + (low[end + 1 : end + 2] == ["or"]))
+    if other is None:
+        return None
+    about = COMPARED[low[at]]
+    pair = (other, one) if about.startswith("-") else (one, other)
+    return Asked("Is {0} bigger than {1}?", pair, COMPARISON, about.lstrip("-"), make=CHOICE, of=(one, other))
+
+
+def deed(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    """What no kind of question is for, and a sentence of the story may say in so many words."""
+    forms = {**OTHERS, **VERBS}
+    if low[:2] == ["what", "is"] and low[-1] in ("job", "profession", "occupation", "work") and len(low) > 3:
+        owner = noun(words[:-1], 2)[0]
+        if owner:
+            owner = Name((*owner.words[:-1], owner.words[-1].removesuffix("'s")), owner.article, owner.proper)
+        return Asked("What does {0} do {1} to?", (owner,), DEED, low[-1], slot="job") if owner else None
+    if low[0] == "how" and low[1] in _MEASURES:
+        measure = "weight" if "weigh" in low else _MEASURES[low[1]]
+        at = next((i for i, word in enumerate(low) if word in IS | DOES), 0)
+        name, _ = subject(words, at + 1) if at else (None, 0)
+        return Asked("What does {0} do {1} to?", (name,), DEED, measure, slot="measure") if name else None
+    if low[0] in ("who", "what") and low[1] in forms and low[1] not in IS:
+        form = forms[low[1]]
+        other, _ = subject(words, particles(words, 2)[1])
+        names = (other,) if other else ()
+        return Asked("Who does {0} to {1}?", names, DEED, form.base, slot="who")
+    wh, at = low[0], 1
+    if wh in ("who", "whom", "what", "when", "which") or low[:2] == ["what", "time"]:
+        at = next((i for i, word in enumerate(low[:4]) if word in DOES), 0)
+        if at:
+            name, end = subject(words, at + 1)
+            verb = forms.get(low[end]) if end < len(low) else None
+            if name and verb:
+                slot = "when" if wh == "when" or low[:2] == ["what", "time"] else "what"
+                return Asked("What does {0} do {1} to?", (name,), DEED, verb.base, slot=slot)
+        return None
+    if wh in DOES:
+        name, end = subject(words, 1)
+        verb = forms.get(low[end]) if end < len(low) else None
+        other, _ = subject(words, end + 1) if verb else (None, 0)
+        if name and verb and other:
+            return Asked("What does {0} do {1} to?", (name,), DEED, verb.base, CONTAINS, (other,), slot="what")
+    return None

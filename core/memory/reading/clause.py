@@ -1,0 +1,247 @@
+"""A typed clause taken apart: who, the verb with what stands about it, and the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.memory.reading.names import Word, lower, noun
+from core.memory.reading.tails import no_place
+from core.memory.reading.verbs import OTHERS, VERBS, Form
+from core.memory.reading.words import (
+    ADVERBS,
+    AUXILIARY,
+    DETERMINERS,
+    FUTURE,
+    IN,
+    IS,
+    MAY,
+    MAYBE,
+    NOT,
+    ORDERED_TIMES,
+    PREPOSITIONS,
+    WILL,
+    WISHES,
+)
+
+_THINKS = re.compile(r"(?:i (?:think|guess|believe|suppose)|it is possible|it seems|some say|people say)(?: that)? ")
+
+_LATER = re.compile(
+    r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*(?:little|bit|while|short|long)?\s*"
+    r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning|little|bit)"
+    r"(?: (?:later|after|afterwards|ago|long))?\s"
+)
+
+_SET_PHRASES = re.compile(
+    r"(?:all (?:at once|of a sudden)|of course|at (?:once|last|first|least)|in (?:the end|fact|secret|silence)|one day|once upon a time|for now"
+    r"|without (?:a|another) (?:word|sound)|by (?:then|now|chance|accident)|as (?:usual|always)|on the way|so far|that (?:night|day|evening|morning)) "
+)
+
+_TO_BEGIN = frozenset(["and", "but", "so", "then", "as", "because", "or", "nor", "well", "oh", "yes", "no"])
+
+
+@dataclass
+class Clause:
+    """What a clause says.
+
+    Attributes:
+        subject: its words before the verb.
+        verb: None for one that is only "is".
+        passive: the verb tells of what was done to the subject.
+        rest: what follows the verb.
+        time: a time that it names, in lower case.
+        aside: words that change nothing for the networks.
+    """
+
+    subject: list[Word]
+    verb: Form | None
+    rest: list[Word]
+    negated: bool = False
+    maybe: bool = False
+    future: bool = False
+    passive: bool = False
+    either: bool = False
+    there: bool = False
+    time: str = ""
+    aside: list[str] = field(default_factory=list)
+    gerund: bool = False
+
+
+def take_apart(words: Sequence[Word]) -> Clause | None:
+    """A clause by its verb; None where no verb is found."""
+    words = list(words)
+    clause = Clause([], None, [])
+    words, clause.time, clause.future = _time(words)
+    words = _leading(words, clause)
+    at = _verb_at(words)
+    if at is None:
+        return None
+    while at > 1 and words[at - 1][0] in NOT | ADVERBS | {"longer"} and words[at - 1][0] not in AUXILIARY:
+        at -= 1
+    clause.subject = words[:at]
+    return clause if _verb(words, at, clause) else None
+
+
+def _time(words: list[Word]) -> tuple[list[Word], str, bool]:
+    text = f" {' '.join(lower(words))} "
+    for phrase in (*FUTURE[:-1], *sorted(ORDERED_TIMES, key=len, reverse=True)):
+        begin = text.find(f" {phrase} ")
+        if begin >= 0:
+            start = text[:begin].count(" ")
+            length = phrase.count(" ") + 1
+            left = words[:start] + words[start + length :]
+            return left, phrase, phrase in FUTURE
+    return words, "", False
+
+
+def _leading(words: list[Word], clause: Clause) -> list[Word]:
+    """The words without those before the subject that change nothing."""
+    while len(words) > 1:
+        low = words[0][0]
+        text = " ".join(lower(words)) + " "
+        if match := _THINKS.match(text):
+            clause.maybe = True
+            words = words[match[0].count(" ") :]
+        elif match := _SET_PHRASES.match(text):
+            clause.aside.append(match[0].strip())
+            words = words[match[0].count(" ") :]
+        elif low in MAYBE:
+            clause.maybe = True
+            words = words[1:]
+        elif low == "no" and words[1][0] == "one":
+            break
+        elif low == "neither":
+            clause.negated = True
+            words = words[1:]
+        elif low == "either":
+            clause.either = True
+            words = words[1:]
+        elif low == "there" and words[1][0] not in IS:
+            clause.there = True
+            words = words[1:]
+        elif low in _TO_BEGIN or (low in ADVERBS and not (words[1][0] in AUXILIARY or words[1][0] in VERBS)):
+            clause.aside += [words[0][1]] * (low not in _TO_BEGIN)
+            words = words[1:]
+        elif (match := _LATER.match(text)) and _no_verb_next(words, match[0].count(" ")):
+            clause.aside.append(match[0].strip())
+            words = words[match[0].count(" ") :]
+        elif low in PREPOSITIONS and (end := no_place(words, 1)):
+            clause.aside.append(" ".join(lower(words[:end])))
+            words = words[end:]
+        elif low in PREPOSITIONS and low in IN and (found := noun(words, 1))[0] and found[1] < len(words) - 1:
+            break
+        else:
+            break
+    return words
+
+
+def _no_verb_next(words: list[Word], at: int) -> bool:
+    return at < len(words) and words[at][0] not in AUXILIARY and words[at][0] not in VERBS
+
+
+def _verb_at(words: Sequence[Word]) -> int | None:
+    """Where the verb or its first auxiliary is."""
+    for at in range(1, len(words)):
+        low, written = words[at]
+        before = words[at - 1][0]
+        if (
+            before in DETERMINERS
+            and words[at - 1][1] != "A"
+            or (written[:1].isupper() and words[0][1][:1].isupper() and low not in AUXILIARY)
+        ):
+            continue
+        if low in AUXILIARY:
+            return at
+        form = VERBS.get(low) or OTHERS.get(low)
+        if form is None or form.tense == "ing":
+            continue
+        if (
+            low in ("called", "named")
+            and at + 1 < len(words)
+            and words[at + 1][1][:1].isupper()
+            and words[0][0] in DETERMINERS
+        ):
+            continue  # "a boy called Finn came"
+        if form.tense != "base" or before in ("i", "you", "we", "they", "people", "children") or before[-1:] == "s":
+            return at
+        if low in ("put", "set", "let", "hit", "cut", "cost", "read", "beat", "come", "run", "become"):
+            return at
+    return None
+
+
+def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
+    """Read the auxiliaries and the verb; whether there is one."""
+    auxiliaries: list[str] = []
+    begin = at
+    while at < len(words) and (
+        words[at][0] in AUXILIARY or words[at][0] in NOT or words[at][0] in ADVERBS or words[at][0] == "longer"
+    ):
+        low = words[at][0]
+        if low in ("her", "back", "here", "there", "either") and auxiliaries:
+            break
+        if low in NOT or low == "longer":
+            clause.negated = True
+        elif low in MAYBE or low in MAY:
+            clause.maybe = True
+        elif low in WILL:
+            clause.future = True
+        elif low in ADVERBS and low not in AUXILIARY:
+            clause.aside.append(low)
+        if low in AUXILIARY:
+            auxiliaries.append(low)
+        at += 1
+    low = words[at][0] if at < len(words) else ""
+    form = VERBS.get(low) or OTHERS.get(low)
+    is_ = bool(set(auxiliaries) & IS)
+    if (
+        is_
+        and low == "going"
+        and at + 1 < len(words)
+        and words[at + 1][0] == "to"
+        and _base(words, at + 2)
+        or is_
+        and low in ("about", "planning", "hoping")
+        and at + 2 < len(words)
+        and _base(words, at + 2)
+    ):
+        clause.future = True
+        form, at = _base(words, at + 2), at + 2
+    if "has" in auxiliaries or "have" in auxiliaries or "had" in auxiliaries:
+        if form is None or form.tense not in ("part", "past", "base"):
+            if auxiliaries[-1] in ("has", "have", "had"):  # "has the ball", "has got" is a participle
+                clause.verb, clause.rest = VERBS["has"], list(words[at:])
+                return True
+    if form is None:
+        if is_:
+            clause.rest = list(words[at:])
+            return True
+        return False
+    if (
+        is_
+        and form.tense in ("part", "past")
+        and low not in ("left", "gone", "come", "arrived", "returned", "tired")
+        or is_
+        and low == "left"
+        and not _to_of(words, at)
+    ):
+        clause.passive = True
+    elif is_ and form.tense not in ("ing", "part", "past") and not clause.future or is_ and low in ("left", "tired"):
+        clause.rest = list(words[at:])
+        return True
+    if not auxiliaries and at > begin and not clause.negated and not clause.maybe and words[begin][0] not in ADVERBS:
+        return False
+    if form.base in WISHES and words[at + 1 : at + 2] and words[at + 1][0] == "to" and _base(words, at + 2):
+        clause.future = True
+    clause.gerund = form.tense == "ing"
+    clause.verb, clause.rest = form, list(words[at + 1 :])
+    return True
+
+
+def _base(words: Sequence[Word], at: int) -> Form | None:
+    form = VERBS.get(words[at][0]) or OTHERS.get(words[at][0]) if at < len(words) else None
+    return form if form and form.tense == "base" or (form and words[at][0] in ("put", "set", "leave")) else None
+
+
+def _to_of(words: Sequence[Word], at: int) -> bool:
+    return at + 1 < len(words) and words[at + 1][0] == "of"

@@ -1,0 +1,82 @@
+"""The clauses of one sentence, with "and" between them or nothing: "mary is in the kitchen john is in the hall"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.memory.reading.names import Word, lower
+from core.memory.reading.scene import Scene
+from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.words import ADVERBS, AUXILIARY, IS, PREPOSITIONS
+
+_ARTICLES = frozenset(("a", "an", "the"))
+
+
+def clauses_of(words: list[Word], scene: Scene) -> list[list[Word]]:
+    """The clauses of a run-on line: "mary is in the kitchen john is in the hall"."""
+    low = lower(words)
+    if {"that", "who", "which", "whose", "if", "when", "while", "because", "before", "after"} & {*low}:
+        return [words]
+    verbs = [i for i in range(1, len(low)) if _finite(low, i)]
+    joints = [
+        at for at in range(2, len(low) - 1) if low[at] in ("and", "but", "then") and _new_clause(words, at, verbs)
+    ]
+    if joints:
+        ends = [*joints[1:], len(words)]
+        some = [words[: joints[0]], *(words[a + 1 : b] for a, b in zip(joints, ends, strict=True))]
+        return [part for one in some for part in clauses_of(one, scene)]
+    parts, start = [], 0
+    for before, at in zip(verbs, verbs[1:], strict=False):
+        begin = at - 1
+        if low[begin] in STOPS or at - before < 3:
+            continue
+        if low[begin - 1] in _ARTICLES or low[begin - 1] in ("my", "his", "her"):
+            begin -= 1
+        if begin - before < 2 or low[begin - 1] in PREPOSITIONS or low[begin - 1] in ("and", "or"):
+            continue
+        if begin <= start:
+            continue
+        parts.append(words[start:begin])
+        start = begin
+    return [*parts, words[start:]]
+
+
+STOPS = frozenset(
+    PREPOSITIONS | ADVERBS | AUXILIARY | {"and", "or", "not", "the", "a", "an", "there", "to", "no", "either"}
+)
+
+
+def _new_clause(words: Sequence[Word], at: int, verbs: Sequence[int]) -> bool:
+    """Whether an "and" joins two clauses, each with its verb, and no names."""
+    low = lower(words)
+    # "Otto laughed and gave": a verb that nobody knows stands behind a name.
+    strange = (
+        words[at - 1][1].islower()
+        and words[0][1][:1].isupper()
+        and low[0] not in _ARTICLES
+        and low[at - 1].endswith("ed")
+    )
+    if (
+        not any(verb < at for verb in verbs)
+        and not strange
+        and low[at - 1] not in ("up", "down", "away", "off", "it", "him", "her")
+    ):
+        return False
+    after = at + 1
+    while after < len(low) - 1 and low[after] in ADVERBS | {"then", "and"}:
+        after += 1
+    form = VERBS.get(low[after]) or OTHERS.get(low[after])
+    if form and form.tense in ("past", "part", "s") and low[after] not in ("left", "found"):
+        return True
+    if low[after] in ("he", "she", "it", "they", "i", "we", "you"):
+        return True
+    following = [verb for verb in verbs if verb > after]
+    return bool(following) and following[0] - after <= 3 and not {*low[after : following[0]]} & (PREPOSITIONS | {"and"})
+
+
+def _finite(low: Sequence[str], at: int) -> bool:
+    word = low[at]
+    if low[at - 1] in _ARTICLES or low[at - 1] in AUXILIARY or low[at - 1] == "not":
+        return False
+    form = VERBS.get(word) or OTHERS.get(word)
+    return word in IS - {"be", "been", "being"} or form is not None and form.tense in ("past", "s", "part")

@@ -1,0 +1,256 @@
+"""What is done with things: taken, carried, put somewhere, left, given; also told the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.memory.reading.being import _BARE, _BY, _FROM, Being
+from core.memory.reading.clause import Clause
+from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.subjects import Told
+from core.memory.reading.tails import Tail, particles, tail
+from core.memory.reading.verbs import FROM_GIVER
+from core.memory.reading.words import BESIDE, CONTAINERS, IN, PRONOUNS, SIDES, TO, WAYS
+
+_PUTS = frozenset(
+    ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
+)  # into something, not where one is
+
+_WORN = frozenset(
+    ["pocket", "pockets", "hand", "hands", "bag", "backpack", "purse", "handbag", "rucksack", "mouth"]
+)  # of one's own: kept
+
+
+class Handling(Being):
+    """Reads what is done with things: taken, carried, put somewhere, given."""
+
+    def _leave(
+        self, clause: Clause, subjects: list[Name], extra: list[str], rest: Sequence[Word], at: int, told: Told
+    ) -> bool:
+        low = lower(rest)
+        if low[at : at + 1] in (["for"], ["to"]):
+            phrases = tail(rest, at)
+            place = noun(rest, at + 1)[0]
+            return place is not None and self._go(
+                clause, subjects, Tail([("to", place), *phrases.phrases[1:]], aside=phrases.aside), told
+            )
+        at += low[at : at + 1] == ["behind"]
+        objects, end = self._objects(rest, at)
+        after = tail(rest, end)
+        if not objects:
+            told.aside += after.aside
+            say = self.scene.names.say
+            left = [(who, self.scene.at.pop(who.key)) for who in subjects if who.key in self.scene.at]
+            if not after.phrases and not clause.negated:
+                told.statements += [f"{say(who)} is no longer in {say(place)}." for who, place in left]
+            return bool(left) and not after.phrases
+        one = objects[0]
+        held = any(self.scene.held.get(one.key) == who.key for who in subjects)
+        place = self.scene.kind(one) == "place" or any(
+            self.scene.at.get(who.key) and self.scene.at[who.key].key == one.key for who in subjects
+        )
+        if held or (not place and (after.phrases or after.there or "behind" in lower(rest))):
+            destination = next((name for word, name in after.phrases if word == "for"), None)
+            if destination is None or held and not place:
+                return self._handle(clause, subjects, extra, rest, at, told)
+        if destination := next((name for word, name in after.phrases if word == "for"), None):
+            return self._go(clause, subjects, Tail([("to", destination)], aside=after.aside), told)
+        if not place and self.scene.kind(one) == "thing":
+            return self._handle(clause, subjects, extra, rest, at, told)
+        if clause.negated:
+            return True
+        say = self.scene.names.say
+        told.statements += [
+            f"{say(self.scene.person(who))} is no longer in {say(self.scene.somewhere(one))}." for who in subjects
+        ]
+        for who in subjects:
+            self.scene.at.pop(who.key, None)
+        return True
+
+    def _give(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
+        """ "gave the book to Mary", "gave Mary the book", "handed it over to her"."""
+        one, end = self._objects(rest, at)
+        if not one:
+            return False
+        _, end = particles(rest, end)
+        to: list[Name] = []
+        if end < len(rest) and rest[end][0] in TO:
+            to, end = self._objects(rest, end + 1)
+            things = one
+        else:
+            things, end = self._objects(rest, end)
+            if not things:
+                phrases = tail(rest, end)
+                if (found := phrases.first(TO)) is None:
+                    return (
+                        self._handle(clause, subjects, [], rest, at, told)
+                        if clause.verb and clause.verb.base in ("send",)
+                        else False
+                    )
+                things, to = one, [found]
+            else:
+                to = one
+        if not to or not things:
+            return False
+        if not self.scene.is_person(to[-1]) and to[-1].article and self.scene.kind(to[-1]) == "place":
+            return self._handle(clause, subjects, [], rest, at, told)
+        told.aside += tail(rest, end).aside
+        return self._given(clause, subjects[:1], things, to[-1], told)
+
+    def _given(self, clause: Clause, givers: Sequence[Name], things: Sequence[Name], to: Name, told: Told) -> bool:
+        scene = self.scene
+        if clause.negated or clause.maybe:
+            told.aside.append("gave " + " and ".join(one.text for one in things))
+            return True
+        say = scene.names.say
+        things = self._each(things)
+        if not givers:
+            for thing in things:
+                told.statements.append(f"{say(scene.person(to))} got {say(scene.something(thing))}.")
+                scene.held[thing.key] = to.key
+            return True
+        for thing in things:
+            scene.something(thing)
+            scene.person(to)
+            told.statements.append(f"{say(scene.person(givers[0]))} gave {say(thing)} to {say(to)}.")
+            scene.held[thing.key] = to.key
+        return True
+
+    def _handle(
+        self, clause: Clause, subjects: list[Name], extra: list[str], rest: Sequence[Word], at: int, told: Told
+    ) -> bool:
+        """Getting, carrying, putting and dropping."""
+        assert clause.verb
+        scene, say, base = self.scene, self.scene.names.say, clause.verb.base
+        if lower(rest)[at : at + 1] == ["from"]:
+            return False
+        if (
+            base in ("get", "jump", "climb")
+            and rest[at : at + 1]
+            and (rest[at][0] in IN | TO or lower(rest)[at : at + 2] == ["out", "of"])
+        ):
+            return self._go(clause, subjects, tail(rest, at), told)
+        wears = base == "put" and lower(rest)[at : at + 1] == ["on"]
+        things, end = self._objects(rest, at + wears)
+        late, end = particles(rest, end)
+        if not things:
+            return False
+        things = self._each(things)
+        phrases = tail(rest, end)
+        told.aside += phrases.aside
+        who = subjects[0]
+        for one in subjects:
+            scene.person(one)
+        if clause.negated or clause.maybe:
+            told.aside.append(f"{base} {' and '.join(one.text for one in things)}")
+            if clause.negated and base in ("have", "hold", "carry"):
+                self._without(subjects, things, told)
+                if self.holding and not told.statements:
+                    told.statements += [f"{say(who)} put down {say(scene.something(thing))}." for thing in things]
+            return True
+        gets = (
+            clause.verb.tells == "get"
+            and not {"down", "off"} & {*extra, *late}
+            and not (base == "get" and "rid" in extra)
+        )
+        gets = gets or wears
+        source = phrases.first(_FROM)
+        target, inside = phrases.first(TO, _BARE), phrases.first(IN, BESIDE)
+        if gets and source and base in FROM_GIVER and scene.is_person(source):
+            return self._given(clause, [source], things, who, told)
+        if gets and target and scene.known_person(target):
+            return self._given(clause, [who], things, target, told)
+        if base == "let" and "go" not in extra:
+            return False
+        if base == "throw" and target and scene.is_person(target):
+            return self._given(clause, [who], things, target, told) if target else False
+        if gets:
+            if source and target and not scene.is_person(source):
+                told.statements.append(f"{say(who)} went to {say(scene.somewhere(source))}.")
+            if inside and inside.words[-1].casefold() not in CONTAINERS:
+                told.statements.append(f"{say(who)} is in {say(scene.somewhere(inside))}.")
+                scene.at[who.key] = inside
+            elif inside and base == "have":
+                pass
+            for thing in things:
+                told.statements.append(f"{say(who)} got {say(scene.something(thing))}.")
+                scene.held[thing.key] = who.key
+            if target:
+                time = Clause([], None, [], time=clause.time)
+                self._placed(time, [who, *(o for w, o in phrases.phrases if w == "with")], target, told, "went to")
+            return True
+        place = target or inside
+        if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN:
+            told.statements += [f"{say(who)} got {say(scene.something(thing))}." for thing in things]
+            return True
+        if place and len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
+            place = (scene.who(place.words[0].lower()) or [place])[-1]
+        if phrases.there and place is None:
+            place = None
+        within = place is not None and place.words[-1].casefold() in CONTAINERS or base in _PUTS
+        container = place is not None and (within or phrases.first(TO, BESIDE, frozenset(("on",))) is not None)
+        if place and not container:
+            told.statements.append(f"{say(who)} is in {say(scene.somewhere(place))}.")
+            scene.at[who.key] = place
+        for thing in things:
+            told.statements.append(f"{say(who)} put down {say(scene.something(thing))}.")
+            scene.held.pop(thing.key, None)
+            if place:
+                told.statements.append(f"{say(thing)} is in {say(place)}.")
+                scene.names.learn(place, "place")
+        return True
+
+    def _passive(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
+        """ "was given the letter by", "was taken to the barn by"."""
+        assert clause.verb
+        rest, tells = clause.rest, clause.verb.tells
+        low = lower(rest)
+        if (
+            low[:1]
+            and (low[0] in SIDES or low[0] in WAYS)
+            and (self.relation or low[1:2] == ["of"])
+            or low[:2] == ["to", "the"]
+            and low[3:4] == ["of"]
+        ):
+            return self._is(Clause(clause.subject, None, rest, clause.negated, clause.maybe), subjects, told)
+        extra, at = particles(rest, 0)
+        things, end = self._objects(rest, at)
+        phrases = tail(rest, end)
+        agent = phrases.first(_BY)
+        told.aside += phrases.aside
+        if agent is not None:
+            agent = self._person(agent)
+        if tells == "give":
+            to = phrases.first(TO)
+            if things and not to:
+                return self._given(clause, [agent] if agent else [], things, subjects[0], told)
+            if to:
+                return self._given(clause, [agent] if agent else [], subjects, self._person(to) or to, told)
+            return False
+        active = Clause([], clause.verb, [], clause.negated, clause.maybe, time=clause.time)
+        if (
+            tells == "get"
+            and (place := phrases.first(IN, BESIDE))
+            and clause.verb.base in ("find", "keep", "hold", "pack")
+            and not agent
+        ):
+            return self._placed(active, subjects, place, told)
+        if agent is None:
+            place = phrases.first(TO, IN, BESIDE)
+            return place is not None and self._placed(active, subjects, place, told)
+        words: list[Word] = []
+        for word, name in phrases.phrases:
+            if name != phrases.first(_BY):
+                words += (
+                    [(word, word)] * bool(word)
+                    + ([("the", "the")] if name.article else [])
+                    + [(w.lower(), w) for w in name.words]
+                )
+        objects: list[Word] = []
+        for one in subjects:
+            objects += (
+                [("and", "and")] * bool(objects)
+                + ([("the", "the")] if one.article else [])
+                + [(w.lower(), w) for w in one.words]
+            )
+        return tells in ("get", "drop") and self._handle(active, [agent], extra, [*objects, *words], 0, told)

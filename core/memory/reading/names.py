@@ -1,0 +1,216 @@
+"""Where in a sentence its names are, and how the networks are told of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from core.data.stories.words import STRUCTURE
+from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.words import (
+    ADVERBS,
+    AUXILIARY,
+    COMPARED,
+    DETERMINERS,
+    FEELINGS,
+    KEEPS_NAMES,
+    NOT,
+    PREPOSITIONS,
+    PRONOUNS,
+    SELF,
+)
+from core.memory.story import tokens
+
+Word = tuple[str, str]  # in lower case, as written
+AND = frozenset(("and", "&", "or", "nor"))
+_STOPS = PREPOSITIONS | ADVERBS | AND | AUXILIARY | NOT | PRONOUNS | {"all", "once", "more", "both", "each"}
+# What is said of a name, behind it.
+_QUALITIES = frozenset(COMPARED) | FEELINGS | {"afraid", "scared", "frightened", "terrified", "fit", "fits"}
+HIDDEN = "xname"  # a name that would be read for something else is given to the networks under one of these
+_MORE = re.compile(r"\b(one|two|three|four|five|six|\d\d?) (?:more|other|further)\b")
+_SEVERAL = re.compile(
+    r"\b(?:next to|close to|in front of|on top of|(?:in the (?:middle|centre|center|back)|at the (?:side|back|end|edge)) of)\b"
+)
+_OWNS = re.compile("['’]s")
+_PLAIN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+PERSON, PLACE, THING = "person", "place", "thing"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as it was written.
+
+    Attributes:
+        words: as written, without its article.
+        article: it had one, or "my", "her", "this".
+        proper: it begins with a capital, and not because a sentence begins with it.
+    """
+
+    words: tuple[str, ...]
+    article: bool = False
+    proper: bool = False
+
+    @property
+    def key(self) -> str:
+        return " ".join(self.words).casefold()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass
+class Names:
+    """The names of a story: which are the same, and what stands for those that would be read for something else.
+
+    Attributes:
+        kinds: key -> person, place or thing, as the first sentence that says it says.
+        hidden: what stands for a name -> the name.
+    """
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
+    both: set[str] = field(default_factory=set)  # keys that are a person's and a thing's
+    whole: dict[str, str] = field(default_factory=dict)  # first or last word of a longer person's name -> that name
+    _given: dict[tuple[str, bool], str] = field(default_factory=dict)
+
+    def learn(self, name: Name, kind: str) -> None:
+        self.kinds.setdefault(name.key, kind)
+
+    def say(self, name: Name, whole: bool = False) -> str:
+        """The name as the networks are told it, with the article that it has.
+
+        ``whole``: it stands for all of a kind, whose plural the networks take apart.
+        """
+        key = self.whole.get(name.key, name.key)
+        text = name.text if key == name.key else key.title()
+        alike = name.key in self.both
+        words = [word.casefold() for word in text.split()]
+        plain = all(_PLAIN.fullmatch(word) for word in words) and tokens(text) == tuple(words)
+        if alike or not plain or not STRUCTURE.isdisjoint(words) or (len(words) > 1 and not whole):
+            mark = (key, alike and name.article)
+            if mark not in self._given:
+                self._given[mark] = HIDDEN + _letters(len(self._given))
+                self.hidden[self._given[mark]] = text
+            text = self._given[mark]
+        else:
+            text = self._given.setdefault((key, False), text)
+        return f"the {text}" if name.article else text
+
+    def shown(self, text: str) -> str:
+        """A network's words with the names as they were written."""
+        if HIDDEN not in text.lower():
+            return text
+        return re.sub(rf"{HIDDEN}[a-z]+", lambda m: self.hidden.get(m[0].lower(), m[0]), text, flags=re.IGNORECASE)
+
+
+def _letters(number: int) -> str:
+    return chr(97 + number // 26 % 26) + chr(97 + number % 26) if number >= 26 else chr(97 + number) + "q"
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a sentence in lower case and as written; a comma is read as "and"."""
+    text = re.sub(r"\s*[,;]\s*", " and ", text.strip(" ,;"))
+    text = _MORE.sub(r"\1", text)
+    text = _SEVERAL.sub(
+        lambda match: "on" if "top" in match[0] else "in" if match[0].startswith("in the") else "near", text
+    )
+    written = [word.strip("\"'“”‘’.:;!?()[]{}") for word in text.split()]
+    pairs: list[Word] = []
+    at = 0
+    words = tokens(text)
+    for n, word in enumerate(words):
+        shown = word
+        for i in range(at, min(at + 3, len(written))):
+            plain = unicodedata.normalize("NFKC", written[i])
+            if plain.casefold().startswith(word.casefold()):
+                shown, at = plain[: len(word)], i + 1
+                if _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
+                    shown = f"{shown}'s"  # "Mary's brother"
+                break
+        if word == "and" and (not pairs or pairs[-1][0] == "and"):
+            continue
+        pairs.append((word, shown))
+    return pairs
+
+
+def lower(words: Iterable[Word]) -> list[str]:
+    return [word for word, _ in words]
+
+
+def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = False) -> tuple[Name | None, int]:
+    """The name that begins at a word, and where it ends; None where none does.
+
+    ``first``: the sentence begins here, so a capital says nothing; ``asked``: a verb comes after it ("does Mary *go*").
+    """
+    at = start
+    article = False
+    while at < len(words) and words[at][0] in DETERMINERS and at - start < 2 and not _letter(words, at):
+        article, at = True, at + 1
+        first = False
+    if article and at < len(words) and words[at][0] == "own":
+        at += 1
+    begin = at
+    if at >= len(words):
+        return None, start
+    if not article and words[at][0] in SELF:
+        return Name((SELF[words[at][0]],), proper=True), at + 1
+    if not article and (words[at][0] in _STOPS - KEEPS_NAMES and not words[at][1][:1].isupper()):
+        return None, start
+    proper = words[at][1][:1].isupper() and not article
+    at += 1
+    while at < len(words):
+        low, written = words[at]
+        if words[at - 1][1].endswith("'s"):
+            at += 1
+            continue
+        if low == "of" and at + 1 < len(words) and words[at + 1][0] not in _STOPS:
+            extra, after = noun(words, at + 1)
+            if extra and (not extra.article or article):
+                at = after
+                continue
+            break
+        if written[:1].isupper() and not written.isupper() and not words[at - 1][1][:1].isupper() and at > begin:
+            break  # "without a word Mary"
+        if written[:1].isupper() and (words[begin][1][:1].isupper() or article):
+            at += 1
+            continue
+        if asked and (low in VERBS or low in OTHERS):
+            break
+        if low in ("left", "right") and at + 1 < len(words) and words[at + 1][0] == "of":
+            break
+        if (
+            low in _STOPS
+            or low in DETERMINERS
+            or low in _QUALITIES
+            or (proper and not first and not low.isdigit() and not low[:1].isdigit())
+        ):
+            break
+        if low in VERBS and VERBS[low].tense != "base" and (at > begin):
+            break
+        at += 1
+    found = tuple(written for _, written in words[begin:at])
+    return Name(found, article, proper and not first), at
+
+
+def _letter(words: Sequence[Word], at: int) -> bool:
+    """ "A is north of B": a name, and no article."""
+    return words[at][1] == "A" and (at + 1 == len(words) or words[at + 1][0] in AUXILIARY or words[at + 1][0] in VERBS)
+
+
+def nouns(words: Sequence[Word], start: int, first: bool = False) -> tuple[list[Name], int]:
+    """Names in a row with "and" between them."""
+    found: list[Name] = []
+    at = end = start
+    while True:
+        name, after = noun(words, at, first and not found)
+        if name is None:
+            return found, end
+        found.append(name)
+        end = at = after
+        while at < len(words) and words[at][0] in ("and", "&", "nor"):
+            at += 1
+        if at == end:
+            return found, end

@@ -1,0 +1,129 @@
+"""What pronouns and "there" mean, as far as the story has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.data.stories import lists
+from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
+from core.memory.reading.words import HE, IT, SHE, THEY
+
+_WOMEN = {name.casefold() for name in (*lists.WOMEN, *lists.ROLES["f"])} | set(
+    [
+        "mum",
+        "mom",
+        "mama",
+        "mother",
+        "sister",
+        "grandma",
+        "wife",
+        "girl",
+        "woman",
+        "aunt",
+        "queen",
+        "lady",
+        "she",
+        "her",
+        "mrs",
+        "ms",
+        "miss",
+    ]
+)
+_MEN = {name.casefold() for name in (*lists.MEN, *lists.ROLES["m"])} | set(
+    ["dad", "papa", "father", "brother", "grandpa", "husband", "boy", "man", "uncle", "king", "gentleman", "mr"]
+)
+_WOMEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "f"}
+_MEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "m"}
+
+
+class Scene:
+    """Who and what was told of last.
+
+    Attributes:
+        names: of the story.
+        people: all that went, took or were told to be somewhere, in order.
+        at: person's key -> the place that was told last.
+    """
+
+    def __init__(self) -> None:
+        self.names = Names()
+        self.people: dict[str, Name] = {}
+        self.at: dict[str, Name] = {}
+        self.held: dict[str, str] = {}  # thing's key -> who holds it
+        self.subjects: list[Name] = []
+        self.last: list[Name] = []  # people, the last one told of last
+        self.things: list[Name] = []
+        self.place: Name | None = None
+        self.group: list[Name] = []
+
+    def person(self, name: Name) -> Name:
+        self.names.learn(name, PERSON)
+        self.people.setdefault(name.key, name)
+        self.last = [*(one for one in self.last if one.key != name.key), name]
+        return name
+
+    def somewhere(self, name: Name) -> Name:
+        self.names.learn(name, PLACE)
+        self.place = name
+        return name
+
+    def something(self, name: Name) -> Name:
+        self.names.learn(name, THING)
+        self.things = [*(one for one in self.things if one.key != name.key), name]
+        # "Bread" is told as "the bread", as every thing is.
+        return name if name.article or name.proper or not name.words[0][:1].islower() else replace(name, article=True)
+
+    def who(self, pronoun: str) -> list[Name]:
+        """The people, or the thing, that a pronoun means; none where nobody can say."""
+        if pronoun in THEY:
+            several = [one for one in (*self.last, *self.things) if _plural(one)][-1:]
+            return self.group or several or (self.last[-2:] if self.last else self.things[-2:])
+        if pronoun in IT:
+            return self.things[-1:] or self.last[-1:]
+        sex, other = (_WOMEN, _MEN) if pronoun in SHE else (_MEN, _WOMEN)
+        fits = [one for one in self.last if not _of(one, other)]
+        sure = [one for one in fits if _of(one, sex)]
+        subjects = [one for one in self.subjects if one in fits]
+        if len(subjects) == 1 and (not sure or subjects[0] in sure):
+            return subjects
+        return (sure or subjects or fits)[-1:]
+
+    def kind(self, name: Name) -> str:
+        return self.names.kinds.get(name.key, "")
+
+    def known_person(self, name: Name) -> bool:
+        """It was told of as one, or its name is one of people's."""
+        kind = self.kind(name)
+        return kind == PERSON or (not kind and _of(name, _WOMEN | _MEN))
+
+    def is_person(self, name: Name) -> bool:
+        """It was told of as one, or is written like one."""
+        kind = self.kind(name)
+        return kind == PERSON or (
+            not kind and (name.proper or _of(name, _WOMEN | _MEN) or not name.article and name.words[0][:1].isupper())
+        )
+
+
+def _plural(name: Name) -> bool:
+    word = name.words[-1].casefold()
+    return word in ("children", "people", "men", "women", "police", "twins") or name.article and word.endswith("s")
+
+
+def _of(name: Name, words: set[str]) -> bool:
+    return not words.isdisjoint(word.casefold().rstrip(".") for word in name.words)
+
+
+def told_apart(sentences: Sequence[Sequence[Name]]) -> set[str]:
+    """Keys that stand both with an article in lower case and as a person's name: "Rose took the rose"."""
+    bare, lowered = set(), set()
+    for names in sentences:
+        for name in names:
+            if name.article and name.words[0][:1].islower():
+                lowered.add(name.key)
+            elif not name.article and name.words[0][:1].isupper():
+                bare.add(name.key)
+    return bare & lowered
+
+
+__all__ = ["HE", "SHE", "Scene", "told_apart"]

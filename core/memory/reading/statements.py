@@ -1,0 +1,167 @@
+"""A typed clause -> statements in the wordings that the networks know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.memory.reading.being import _BARE
+from core.memory.reading.clause import Clause, take_apart
+from core.memory.reading.handling import Handling
+from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.subjects import Told
+from core.memory.reading.tails import Tail, particles, tail
+from core.memory.reading.verbs import DIRECT_PLACES, VERBS
+from core.memory.reading.words import BESIDE, FEELINGS, FEELINGS_LIKE, IN, SIDES, TO, WAYS
+
+
+class Teller(Handling):
+    """Reads the clauses of one story in order."""
+
+    def read(self, words: Sequence[Word]) -> Told | None:
+        """What a clause tells; None where it is not understood."""
+        if turned := _inverted(words):
+            words = turned
+        bare = _bare_verb(words)
+        clause = take_apart([("they", "they"), *words] if bare else words)
+        if clause is None:
+            return None
+        if bare:
+            clause.subject = []
+        subjects, whole = self._subjects(clause)
+        told = Told(aside=list(clause.aside))
+        if whole == "everybody" and self._except:
+            other = Clause([], clause.verb, clause.rest, not clause.negated)
+            read = self._is(other, self._except, told) if clause.verb is None else self._does(other, self._except, told)
+            if read and not subjects:
+                return told
+        if subjects is None:
+            return None
+        for one in subjects:
+            if not whole and self.scene.is_person(one):
+                self.scene.person(one)
+        if clause.future:
+            told.aside.append(" ".join(lower(words)))
+            return told
+        nobody = whole == "nobody"
+        if nobody:
+            clause.negated = True
+        if clause.verb is None:
+            read = self._is(clause, subjects, told)
+        elif clause.passive:
+            read = self._passive(clause, subjects, told)
+        else:
+            read = self._does(clause, subjects, told)
+        if not nobody:
+            self.scene.subjects = [one for one in subjects if self.scene.is_person(one)] or self.scene.subjects
+            if len(self.scene.subjects) > 1:
+                self.scene.group = self.scene.subjects
+        return told if read else None
+
+    def _does(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
+        assert clause.verb
+        tells, base = clause.verb.tells, clause.verb.base
+        rest = clause.rest
+        extra, at = particles(rest, 0)
+        if tells == "feel":
+            inner = Clause(clause.subject, None, rest, clause.negated, clause.maybe)
+            if base == "fear":
+                return self._fears(subjects, rest, 0, clause, told)
+            return (
+                lower(rest)[:1] != []
+                and lower(rest)[0] in FEELINGS | set(FEELINGS_LIKE)
+                and self._is(inner, subjects, told)
+            )
+        if base == "lie" and lower(rest)[:1] and (lower(rest)[0] in (*WAYS, *SIDES, "to")):
+            return self._is(Clause(clause.subject, None, rest, clause.negated, clause.maybe), subjects, told)
+        if tells == "fit":
+            other = noun(rest, 1 if lower(rest)[:1] and lower(rest)[0] in IN | TO else 0)[0]
+            pair = [(other, one) if base == "fit" else (one, other) for one in subjects if other]
+            say = self.scene.names.say
+            if self.dimension in ("", "size") and not clause.negated and not clause.maybe:
+                told.statements += [f"{say(big)} is bigger than {say(small)}." for big, small in pair if big and small]
+            return bool(pair)
+        if tells == "meet":
+            others, end = self._objects(rest, at)
+            phrases = tail(rest, end)
+            if others and phrases.first(IN, TO) and not clause.negated:
+                return self._in_place(clause, [*subjects, *others], phrases, told)
+            return False
+        if base == "set" and extra[:1] in (["off"], ["out"]) and lower(rest)[at : at + 1] in (["for"], ["to"]):
+            place = noun(rest, at + 1)
+            after = tail(rest, place[1])
+            return place[0] is not None and self._go(
+                clause, subjects, Tail([("to", place[0])], aside=after.aside), told
+            )
+        if (
+            tells == "go"
+            and lower(rest)[at : at + 1] == ["for"]
+            and (place := noun(rest, at + 1))[0]
+            and place[0].article
+        ):
+            after = tail(rest, place[1])
+            if not after.phrases and after.aside == []:
+                return self._go(clause, subjects, Tail([("to", place[0])]), told)
+        if tells == "go":
+            direct = noun(rest, at)[0] if base in DIRECT_PLACES else None
+            phrases = tail(rest, noun(rest, at)[1] if direct else at)
+            if direct:
+                phrases.phrases.insert(0, ("to", direct))
+            if "in" in extra or "inside" in extra:
+                phrases.aside += extra
+            return self._go(clause, subjects, phrases, told)
+        if tells == "stay":
+            phrases = tail(rest, at)
+            if phrases.first(IN, BESIDE, _BARE):
+                return self._in_place(clause, subjects, phrases, told)
+            if phrases.there and self.scene.place:
+                return self._placed(clause, subjects, self.scene.place, told)
+            if phrases.first(TO):
+                return self._go(clause, subjects, phrases, told)
+            return False
+        if base == "leave":
+            return self._leave(clause, subjects, extra, rest, at, told)
+        if tells == "give":
+            return self._give(clause, subjects, rest, at, told)
+        if tells in ("get", "drop"):
+            return self._handle(clause, subjects, extra, rest, at, told)
+        return False
+
+
+def _bare_verb(words: Sequence[Word]) -> bool:
+    if not words or words[0][1][:1].isupper():
+        return False
+    low = words[0][0]
+    return (
+        low in ("is", "was", "are", "were", "has", "had", "did")
+        or low in VERBS
+        and VERBS[low].tense in ("past", "part", "s")
+    )
+
+
+def _inverted(words: Sequence[Word]) -> list[Word] | None:
+    """ "In the attic there is a chest", "South of the barn is the pond": with the subject first; else None."""
+    low = lower(words)
+    if len(low) > 3 and low[0] == "there" and low[1] in ("is", "are", "was", "were"):
+        name, end = noun(words, 2)
+        if name and end < len(words) and low[end] in IN | BESIDE:
+            return [*words[2:end], words[1], *words[end:]]
+        return None
+    begin = low[0] if low else ""
+    if begin in WAYS and low[1:2] == ["of"]:
+        name, end = noun(words, 2)
+    elif begin in IN | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):
+        name, end = noun(words, 1)
+    else:
+        return None
+    if name is None or end >= len(words):
+        return None
+    if low[end] == "there":
+        end += 1
+    if (
+        end + 1 < len(words)
+        and low[end] in ("is", "are", "was", "were", "lies", "stands", "sits")
+        and low[end + 1] not in IN
+    ):
+        where = words[: end - 1] if low[end - 1] == "there" else words[:end]
+        return [*words[end + 1 :], ("is", "is"), *where]
+    return None

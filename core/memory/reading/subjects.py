@@ -1,0 +1,122 @@
+"""Whom and what a clause is about: names, pronouns, everybody and nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from core.data.stories.words import COUNTS
+from core.memory.reading.clause import Clause
+from core.memory.reading.names import Name, Word, lower, noun, nouns
+from core.memory.reading.scene import Scene
+from core.memory.reading.words import EVERYBODY, NOBODY, PRONOUNS
+
+MOST_COUNTED = 6
+
+
+@dataclass
+class Told:
+    """What a clause tells the networks: statements, and the words that were left aside. None: nothing was read."""
+
+    statements: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+
+
+class Subjects:
+    """Who a clause is about, as far as its story has been read."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        relation: bool,
+        dimension: str,
+        asked: Sequence[Name],
+        time: Callable[[str, Sequence[Name]], str | None],
+    ) -> None:
+        self.scene, self.relation, self.dimension, self.asked, self.time = scene, relation, dimension, asked, time
+        self.holding = False  # it is asked who holds what
+        self.counted = 0  # things that were counted one by one, from 1; 0 where nothing is to be counted
+        self._except: list[Name] = []  # of "everybody except Tim"
+
+    def _subjects(self, clause: Clause) -> tuple[list[Name] | None, str]:
+        words = clause.subject
+        if words and words[-1][0] in ("both", "all"):
+            words = words[:-1]
+        if (
+            [*lower(words)] == ["it"]
+            and clause.verb
+            and clause.verb.base in ("get", "become", "start", "begin", "rain", "snow")
+        ):
+            return None, ""  # "it is getting late"
+        low = [word for word in lower(words) if word not in ("then", "later", "also", "too", "and", "now", "both")]
+        scene = self.scene
+        if low and low[0] in EVERYBODY and (len(low) == 1 or low[1] in ("except", "but", "else", "of")):
+            left_out = nouns(words, 2)[0] if low[1:2] in (["except"], ["but"]) else []
+            self._except = left_out
+            keys = {name.key for name in left_out}
+            return [one for one in scene.people.values() if one.key not in keys], "everybody"
+        if low and (low[0] in NOBODY or low[:2] == ["no", "one"]):
+            known = {name.key: name for name in (*scene.people.values(), *self.asked)}
+            return [*known.values()], "nobody"
+        found: list[Name] = []
+        at = 0
+        while at < len(words):
+            word = words[at][0]
+            if word in PRONOUNS and (at + 1 == len(words) or words[at + 1][0] in ("and", "also", "then", "both")):
+                if word == "it" and clause.verb is None and not scene.things and not scene.last:
+                    return None, ""
+                found += scene.who(word)
+                at += 1
+            elif word in ("i", "you", "we"):
+                found.append(Name((words[at][1],), proper=True))
+                at += 1
+            elif word == "there" and not clause.rest:
+                return None, ""
+            else:
+                name, end = noun(words, at, first=at == 0)
+                if name is None:
+                    if word in ("with", "without") and found:
+                        more, _ = nouns(words, at + 1)
+                        return (found + more if word == "with" else found), ""
+                    at += 1
+                    continue
+                named = words[end : end + 1]
+                if found and found[-1].article and name.proper and words[at - 1][0] not in ("and", "&"):
+                    found.pop()  # "his daughter Lena"
+                found.append(name)
+                at = end + (bool(named) and named[0][0] in ("called", "named"))
+                if at > end:
+                    found.pop()  # "a boy called Finn"
+        if not found and not words:
+            found = list(scene.subjects)
+        self._except = []
+        return (found or None), ""
+
+    def _person(self, name: Name) -> Name | None:
+        if len(name.words) == 1 and name.words[0].lower() in PRONOUNS:
+            return (self.scene.who(name.words[0].lower()) or [None])[-1]  # type: ignore[list-item]
+        return name
+
+    def _objects(self, rest: Sequence[Word], at: int) -> tuple[list[Name], int]:
+        low = rest[at][0] if at < len(rest) else ""
+        if low in PRONOUNS and not (low == "her" and noun(rest, at)[0]):
+            return self.scene.who(low), at + 1
+        return nouns(rest, at)
+
+    def _each(self, things: Sequence[Name]) -> list[Name]:
+        """ "Three apples" as three things, where it is asked how many there are."""
+        if not self.counted:
+            return list(things)
+        found: list[Name] = []
+        for thing in things:
+            first = thing.words[0].casefold()
+            number = (
+                int(first) if first.isdecimal() and len(first) < 3 else COUNTS.index(first) if first in COUNTS else 0
+            )
+            if 1 < number <= MOST_COUNTED and len(thing.words) > 1:
+                for _ in range(number):
+                    self.counted += 1
+                    found.append(Name((*thing.words[1:], str(self.counted)), True))
+            else:
+                found.append(thing)
+        return found

@@ -1,0 +1,65 @@
+"""Typing errors in known words: the correction is offered, and nothing is done before somebody takes it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from core.data.stories.words import STRUCTURE
+from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.words import AUXILIARY, DETERMINERS, PREPOSITIONS
+
+LIKE = 0.74  # difflib's ratio from which a word is taken for a typing error of another
+SHORTEST = 4  # letters of a word that can be one; a shorter one is a name
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORT = {
+    "teh": "the",
+    "adn": "and",
+    "an": "and",
+    "si": "is",
+    "wsa": "was",
+    "hte": "the",
+    "ot": "to",
+    "fo": "of",
+    "whit": "with",
+}
+_ASKING = frozenset(["where", "what", "which", "who", "whom", "whose", "why", "how", "many"])
+
+
+@lru_cache(maxsize=1)
+def _known() -> tuple[str, ...]:
+    past = {word for word, form in {**OTHERS, **VERBS}.items() if form.tense != "ing" and len(word) >= SHORTEST - 1}
+    return tuple(sorted(past | STRUCTURE | AUXILIARY | PREPOSITIONS | DETERMINERS | _ASKING))
+
+
+def offered(text: str, names: Collection[str] = (), question: bool = False) -> str:
+    """The text with its typing errors corrected; nothing where there are none, as far as can be told.
+
+    Args:
+        names: words, in lower case, that are names of the story.
+        question: its first word asks for something.
+    """
+    known = _known()
+
+    def corrected(match: re.Match[str]) -> str:
+        word = match[0]
+        low = word.lower()
+        begins = match.start() == 0
+        if low in names or low in known or (word[:1].isupper() and not (begins and question)):
+            return word
+        if low in _SHORT and (low != "an" or not re.match(r"\s+[aeiou]", text[match.end() :])):
+            new = _SHORT[low]
+        elif len(low) < SHORTEST:
+            return word
+        else:
+            among = sorted(_ASKING | AUXILIARY) if begins and question else known
+            close = difflib.get_close_matches(low, among, 1, LIKE)
+            if not close or abs(len(close[0]) - len(low)) > 1:
+                return word
+            new = close[0]
+        return new.capitalize() if word[0].isupper() else new
+
+    new = _WORD.sub(corrected, text)
+    return new if new != text else ""
