@@ -30,8 +30,8 @@ _PACKINGS = {
     1: "none", 2: "CCITT", 3: "CCITT", 4: "CCITT", 5: "LZW", 8: "Deflate", 32773: "PackBits", 32946: "Deflate",
     34925: "LZMA", 50000: "Zstandard",
 }  # fmt: skip
-_PICTURES = {6: "old JPEG", 7: "JPEG", 33005: "JPEG 2000", 34712: "JPEG 2000", 34933: "PNG", 50001: "WebP"}
-_INNER_FORMATS = ("JPEG", "JPEG2000", "PNG", "WEBP")
+_PICTURES = {6: "old JPEG", 7: "JPEG", 33005: "JPEG 2000", 34712: "JPEG 2000", 50001: "WebP"}
+_INNER_FORMATS = ("JPEG", "JPEG2000", "WEBP")
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
 
 
