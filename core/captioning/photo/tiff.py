@@ -30,8 +30,8 @@ _PACKINGS = {
     1: "none", 2: "CCITT", 3: "CCITT", 4: "CCITT", 5: "LZW", 8: "Deflate", 32773: "PackBits", 32946: "Deflate",
     34925: "LZMA", 50000: "Zstandard",
 }  # fmt: skip
-_PICTURES = {6: "old JPEG", 7: "JPEG", 33005: "JPEG 2000", 34712: "JPEG 2000", 34933: "PNG", 50001: "WebP"}
-_INNER_FORMATS = ("JPEG", "JPEG2000", "PNG", "WEBP")
+_PICTURES = {6: "old JPEG", 7: "JPEG", 33005: "JPEG 2000", 34712: "JPEG 2000", 50001: "WebP"}
+_INNER_FORMATS = ("JPEG", "JPEG2000", "WEBP")
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
 
 
@@ -92,6 +92,8 @@ def _check(page: "TiffPage", data: bytes) -> None:
     Raises:
         PhotoError: it cannot be read, costs too much, or lies beyond the file's end.
     """
+    import imagecodecs
+
     if 50706 in page.tags or colours_of(page) in RAW:
         raise PhotoError("This is a camera's raw file, which has to be developed first: save it as JPEG or PNG.")
     check_size(page.imagewidth, page.imagelength)
@@ -111,6 +113,9 @@ def _check(page: "TiffPage", data: bytes) -> None:
             raise PhotoError(BROKEN)
         if packing in _PICTURES and length:
             _check_inner(data[offset : offset + length])
+        if packing in (6, 7) and length:
+            # What libjpeg refuses, the package hands to a decoder of lossless JPEGs, which damage can bring down.
+            imagecodecs.jpeg8_decode(data[offset : offset + length], tables=page.jpegtables)
 
 
 def _check_inner(segment: bytes) -> None:
