@@ -68,8 +68,10 @@ def parse_json(text: str) -> Any:
         raise FormError("it is no JSON that can be read: it is nested too deeply") from error
     except FormError:
         raise
+    except json.JSONDecodeError as error:
+        raise FormError(f"it is no whole JSON ({error.msg} in line {error.lineno})") from error
     except ValueError as error:
-        raise FormError(f"it is no whole JSON ({error})") from error
+        raise FormError("it is no JSON that can be read: a number in it is too long") from error
 
 
 def _refuse(constant: str) -> NoReturn:

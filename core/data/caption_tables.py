@@ -16,6 +16,7 @@ from core.data.caption_entries import MAX_ROWS, Entries, Entry, FormError, Sente
 from core.data.errors import DataError
 
 MAX_UNPACKED = 2_000_000_000  # bytes of a Parquet file's columns
+MAX_COLUMNS = 1_000
 SAMPLE = 200  # rows that a column is judged by
 
 # What columns are called, the best names first; before they are compared, "Image Name" becomes image_name.
@@ -105,8 +106,7 @@ def rows_of_objects(rows: Sequence[Any], kind: str) -> Entries:
     if not all(isinstance(row, dict) for row in rows):
         raise FormError("its rows are no objects with photos and captions")
     header = list(dict.fromkeys(key for row in rows for key in row))
-    if len(header) > 1000:
-        raise FormError("its rows have more than 1,000 columns")
+    _check_width(len(header))
     table = [[row.get(key) for key in header] for row in rows]
     return _entries(table, _named(header, table), header, kind)
 
@@ -126,9 +126,10 @@ def read_parquet(data: bytes) -> Entries:
     try:
         file = pyarrow.parquet.ParquetFile(io.BytesIO(data))
         about = file.metadata
-        if about.num_rows > MAX_ROWS or about.num_columns > 1000:
-            raise FormError(f"it has more than {MAX_ROWS:,} rows, or than 1,000 columns")
+        if about.num_rows > MAX_ROWS:
+            raise FormError(f"it has more than {MAX_ROWS:,} rows")
         header = [field.name for field in file.schema_arrow]
+        _check_width(len(header))
         sample = next(file.iter_batches(SAMPLE), None)
         columns = _named(header, _listed(sample) if sample is not None else [])
         wanted = [header[n] for n in (columns.photo, *columns.captions, columns.split, columns.folder) if n is not None]
@@ -169,6 +170,7 @@ def read_csv(text: str) -> Entries:
     for delimiter in (one for one in "\t;|," if one in first):
         try:
             rows = _split_rows(text, delimiter)
+            _check_width(len(rows[0]) if rows else 0)
             header = _header(rows)
             body = rows[1:] if header else rows
             width = len(header) if header else min(map(len, body))
@@ -284,6 +286,11 @@ def _entries(rows: Iterable[Sequence[Any]], columns: _Columns, header: Sequence[
         names = ", ".join(header[at] for at in columns.captions[:3]) + (", ..." if len(columns.captions) > 3 else "")
         kind = f"{kind} (photos in its column {header[columns.photo]}, captions in {names})"
     return Entries(kind, bounded(entries()))
+
+
+def _check_width(columns: int) -> None:
+    if columns > MAX_COLUMNS:
+        raise FormError(f"it has more than {MAX_COLUMNS:,} columns")
 
 
 def _name(cell: Any, row: int) -> str:
