@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 LOW = [(1280, 720), (1366, 768)]
 UNCOVERED = """
-const texts = document.querySelectorAll(".st-key-lesson .st-key-equation, .st-key-lesson [data-testid=stMarkdownContainer]");
+const lesson = document.querySelector(".st-key-lesson");
+const texts = lesson.querySelectorAll(".st-key-equation, [data-testid=stMarkdownContainer]");
 const bar = document.querySelector(".st-key-walk").getBoundingClientRect().top;
 return [...texts].slice(0, 3).every((text) => text.getBoundingClientRect().bottom <= bar);
 """
