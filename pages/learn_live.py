@@ -35,7 +35,9 @@ STYLE = """
   .st-key-tagline { display: none; }
   .st-key-head h1 { font-size: 1.7rem; }
   .st-key-closer, .st-key-draw_settings { gap: 0.25rem 0.75rem; }
-  :is(.st-key-curves, .st-key-maps) [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; overflow-x: auto; }
+  :is(.st-key-curves, .st-key-maps) [data-testid="stHorizontalBlock"] {
+    position: relative; flex-wrap: nowrap; overflow-x: auto;
+  }
   :is(.st-key-curves, .st-key-maps) [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
 }
 """

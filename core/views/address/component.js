@@ -1,5 +1,5 @@
-// The address of a page that is come back to. Streamlit itself would write it beside the bare one, as another entry in the
-// browser's history.
+// The address of a page that is come back to. Streamlit itself would write it beside the bare one, as another entry in
+// the browser's history.
 
 import { component } from "../player/component.js";
 
