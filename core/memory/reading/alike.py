@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.memory.reading.clauses import STOPS
-from core.memory.reading.clauses import STOPS
 from core.memory.reading.names import Word
 from core.memory.reading.words import PREPOSITIONS
 
