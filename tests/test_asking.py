@@ -6,6 +6,7 @@ from tiny_networks import ASKED, STORY, save_tiny
 from core.checkpoints import CheckpointError
 from core.data.babi import Question
 from core.memory.question_shapes import NEVER_ASKED, QuestionShapes, shape
+from core.memory.reading import read
 from core.memory.service import StoryService
 from core.trace import StoryTrace
 
@@ -18,17 +19,17 @@ LEARNT = [
 
 def judged(question: str, unknown: tuple[str, ...] = (), sentences: tuple[str, ...] = STORY) -> StoryTrace:
     trace = StoryTrace("m", "memn2n", "soft", question, sentences, "office", 0.9, (("office", 0.9),), (), unknown)
-    return QuestionShapes.learn(LEARNT).mark_guess(trace)
+    return QuestionShapes.learn(LEARNT).mark_guess(trace, read(sentences, question))
 
 
 @pytest.mark.parametrize(
     ("question", "its"),
     [
         ("Where is Mary?", "where is NAME"),
-        ("and where's the old living room right now", "where is NAME"),
-        ("Who gave the milk to Anna Maria?", "who gave NAME to NAME"),
+        ("and where's the old living room right now", "where is the NAME"),
+        ("Who gave the milk to Anna Maria?", "who gave the NAME to NAME"),
         ("WHERE IS JOHN at the moment?", "where is NAME"),
-        ("Is the ball to the right of the box?", "is NAME to right of NAME"),
+        ("Is the ball to the right of the box?", "is the NAME to the right of the NAME"),
         ("", ""),
         ("🦊 <b>?", "NAME"),
     ],
@@ -44,7 +45,7 @@ def test_what_was_asked_in_training_is_no_guess(question):
     assert not judged(question).guess and NEVER_ASKED not in judged(question).notes
 
 
-@pytest.mark.parametrize("question", ["Why is the sky blue?", "Who is in the kitchen?", "Where was Mary?", "", "Mary"])
+@pytest.mark.parametrize("question", ["Why is the sky blue?", "Who is in the kitchen?", "Is the milk in the garden?", "", "Mary"])
 def test_what_was_not_is_a_guess_and_says_so(question):
     assert judged(question).guess and NEVER_ASKED in judged(question).notes
 
@@ -64,10 +65,10 @@ def test_a_word_that_is_not_known_to_the_network():
 
 def test_both_ways_through_a_config():
     asking = QuestionShapes.learn(LEARNT)
-    assert asking.to_dict() == {"is NAME in NAME": [1], "where is NAME": []}
+    assert asking.to_dict() == {"is NAME in the NAME": [1], "where is NAME": []}
     assert QuestionShapes.of({"asked": asking.to_dict()}) == asking
     trace = judged("Where is Mary?")
-    assert QuestionShapes.of({}).mark_guess(trace) is trace  # of a checkpoint that does not say
+    assert QuestionShapes.of({}).mark_guess(trace, read(STORY, "Where is Mary?")) is trace  # of a checkpoint that does not say
 
 
 @pytest.mark.parametrize("asked", [[], {"where": 1}, {"where": ["0"]}, "where", {"where": [True]}])

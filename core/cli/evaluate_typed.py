@@ -84,8 +84,7 @@ def evaluate_typed(
     if predictions:
         predictions.write_text("\n".join(written) + "\n", encoding="utf-8")
     if not as_json:
-        for row in (["", *_FIGURES], *rows):
-            name, *others = cells(row)
+        for name, *others in (["", *_FIGURES], *map(cells, rows)):
             print(f"{name:16}" + "".join(f"{cell:>21}" for cell in others))
 
 

@@ -2,7 +2,7 @@
 
 A network answers whatever it is asked, and its probability says nothing where the question is of no kind that it was
 taught: it was calibrated on kinds that it was. The shape of a question is its known words with its names left open,
-"who gave NAME to NAME". One that no question had in training makes the answer a guess, and so does a word in it that
+"who gave the NAME to NAME". One that no question had in training makes the answer a guess, and so does a word in it that
 the network does not know, or a name that is not in the story, where all such questions in training had theirs from it.
 """
 
@@ -19,7 +19,7 @@ from core.trace import StoryTrace
 
 # Words that change nothing about what is asked.
 _ARTICLES = frozenset(("a", "an", "the"))
-_AT_THE_END = (("right", "now"), ("now",), ("at", "moment"))
+_AT_THE_END = (("right", "now"), ("now",), ("at", "the", "moment"))
 _AT_THE_BEGINNING = frozenset(("and", "then"))
 
 NEVER_ASKED = "This network was never asked such a question in training; its answer is a guess."

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 100  # of the table
 
 ABOUT = (
-    "A sentence that was read wrongly is best put in other words: click it in the table above. People, places and things "
-    "are told apart by what the story says of them."
+    "A sentence that was read wrongly is best put in other words: click it in the table above. People, places and "
+    "things are told apart by what the story says of them."
 )
 
 

@@ -100,9 +100,6 @@ class Telling(Asking):
             person.trip = []
         self.told.append(who)
 
-    def _elsewhere(self, who: str) -> str:
-        return self.draft.elsewhere(self.people[who].places[:1])
-
     def _go(self, who: str) -> bool:
         place = self._elsewhere(who)
         self._place(who, "in", (place,), self._say("goes", who=who, place=place))

@@ -69,8 +69,11 @@ class Asking:
         return rng.choice([self._where_thing, self._where_thing, self._who_has, self._given, self._thing_in])(subject)
 
     def _not_told(self, kind: str, facts: Facts = (), **slots: str) -> bool:
-        self.draft.ask(kind, NOT_TOLD, facts, **slots)
+        self.draft.ask(kind, NOT_TOLD, facts, 0, **slots)
         return True
+
+    def _elsewhere(self, who: str) -> str:
+        return self.draft.elsewhere(self.people[who].places[:1])
 
     def _stranger(self) -> bool:
         """A question about somebody or something that the story does not have."""
@@ -81,7 +84,8 @@ class Asking:
             ("where person", "where thing", "is in", "carrying", "who has", "who gave", "what given", "where before")
         )
         other = {"what given": {"to": known}, "where before": {"thing": who}}.get(kind, {})
-        return self._not_told(kind, who=who, **({"thing": thing, "place": rng.choice(draft.places)} | other))
+        slots = {"who": who, "thing": thing, "place": rng.choice(draft.places)} | other
+        return self._not_told(kind, (), **slots)
 
     def _where(self, who: str) -> bool:
         person = self.people[who]

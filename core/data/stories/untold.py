@@ -18,6 +18,8 @@ from core.data.stories.untold_kinds import colours, deeds, fears, feelings
 from core.data.stories.untold_places import left_over, map_of, sides, sizes, ways
 from core.data.stories.words import DIRECTIONS, MOTIVES, NOT_TOLD, RELATIONS
 
+_TOLD = ("is", "went", "moved", "journeyed", "travelled", "was")
+_NO_NAMES = ["end", "color", "colour", "left", "right", "moment", "the", "then", "both", "it", "everyone", "nobody"]
 _STRANGE = (*lists.WOMEN, *lists.MEN)
 
 
@@ -77,20 +79,28 @@ def _of_another_kind(rng: random.Random, settings: StorySettings) -> list[Questi
         return questions
     a, b = rng.sample(names, 2)
     lower = text.lower()
+
+    def without(*words: str) -> bool:
+        return not any(word in lower for word in words)
+
+    moods = without(*(f" {state}" for state in MOTIVES["free"]))
+    mapped = without(*(f" {way} " for way in DIRECTIONS))
+    still = task in (4, 15, 16, 17, 18, 19)  # nobody goes about, or has anything
+    side, way = rng.choice(list(RELATIONS)), rng.choice(list(DIRECTIONS))
     kinds: list[tuple[bool, str, dict[str, str]]] = [
-        ("afraid" not in lower and "fear" not in lower and "scared" not in lower, "what feared", {"name": a}),
-        ("color" not in lower and task not in (15, 16, 20) and len(questions) > 0, "what colour", {"who": a}),
-        (not any(f" {state}" in lower for state in MOTIVES["free"]), "where will", {"name": a}),
-        (not any(f" {state}" in lower for state in MOTIVES["free"]), "why go", {"name": a, "place": b}),
-        ("bigger" not in lower and "fit" not in lower and "larger" not in lower and "smaller" not in lower, "is bigger", {"a": a, "b": b}),
-        (not any(word in lower for word in ("above", "below", "left of", "right of", "under", "over", "beneath")), "is beside",
-         {"a": a, "b": b, "way": rng.choice(list(RELATIONS))}),
-        (not any(f" {way} " in lower for way in DIRECTIONS), "path", {"a": a, "b": b}),
-        (not any(f" {way} " in lower for way in DIRECTIONS), "what lies", {"way": rng.choice(list(DIRECTIONS)), "b": a}),
-        (task in (4, 15, 16, 17, 18, 19, 20), "who gave", {"thing": a}),
-        (task in (4, 15, 16, 17, 18, 19), "where person", {"who": a}),
-        (task in (4, 15, 16, 17, 18, 19), "is in", {"who": a, "place": b}),
-        (task in (4, 15, 16, 17, 18, 19), "who has", {"thing": a}),
+        (without("afraid", "fear", "scared"), "what feared", {"name": a}),
+        (without("color", "colour") and task not in (15, 16, 20), "what colour", {"who": a}),
+        (moods, "where will", {"name": a}),
+        (moods, "why go", {"name": a, "place": b}),
+        (without("bigger", "fit", "larger", "smaller"), "is bigger", {"a": a, "b": b}),
+        (without("above", "below", "left of", "right of", "under", "over", "beneath"), "is beside",
+         {"a": a, "b": b, "way": side}),
+        (mapped, "path", {"a": a, "b": b}),
+        (mapped, "what lies", {"way": way, "b": a}),
+        (still or task == 20, "who gave", {"thing": a}),
+        (still, "where person", {"who": a}),
+        (still, "is in", {"who": a, "place": b}),
+        (still, "who has", {"thing": a}),
     ]  # fmt: skip
     fits = [(kind, slots) for possible, kind, slots in kinds if possible]
     if not fits:
@@ -104,29 +114,14 @@ def _names(question: Question) -> list[str]:
     found: dict[str, None] = {}
     for sentence in question.sentences:
         words = sentence.rstrip(".").split()
-        for n, word in enumerate(words):
+        for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
             if (
-                n
-                and words[n - 1].lower() == "the"
+                before.lower() == "the"
                 and word.islower()
-                and (n + 1 == len(words) or words[n + 1].islower())
+                and after in ("is", "was", "to", "")
+                and word not in _NO_NAMES
             ):
-                following = words[n + 1] if n + 1 < len(words) else ""
-                if following in ("is", "was", "to", "") and word not in (
-                    "end",
-                    "color",
-                    "colour",
-                    "left",
-                    "right",
-                    "moment",
-                ):
-                    found[word] = None
-            if (
-                word[0].isupper()
-                and n == 0
-                and words[1:2]
-                and words[1] in ("is", "went", "moved", "journeyed", "travelled", "was")
-            ):
-                if word.lower() not in ("the", "then", "both", "it", "everyone", "nobody"):
-                    found[word] = None
+                found[word] = None
+            if not before and word[0].isupper() and after in _TOLD and word.lower() not in _NO_NAMES:
+                found[word] = None
     return list(found)

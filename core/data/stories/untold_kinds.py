@@ -118,9 +118,8 @@ def feelings(draft: Draft) -> None:
     elif form == "new":
         unknown(draft, "where will", name=new)
     elif form == "other mood":
-        draft.sentences.append(
-            f"{the(who)[0].upper()}{the(who)[1:]} is {rng.choice(('angry', 'happy', 'sad', 'proud', 'tall', 'cheerful'))}."
-        )
+        mood = rng.choice(("angry", "happy", "sad", "proud", "tall", "cheerful"))
+        draft.sentences.append(f"{the(who)[0].upper()}{the(who)[1:]} is {mood}.")
         unknown(draft, "where will", name=who)
     else:
         draft.say("go", who=who, place=place)
@@ -156,7 +155,8 @@ def deeds(draft: Draft) -> None:
         f"{'Who' if what in names[:3] else 'What'} {'does' if deed.endswith('s') else 'did'} {{}} {base}?",
     )
     first = rng.random() < 0.5
-    asked, answer, facts = (what, who, (index[n],)) if first else (who, what, (index[n],))
+    asked, answer = (what, who) if first else (who, what)
+    facts: tuple[int, ...] = (index[n],)
     if rng.random() < 0.4:  # of whom nobody did so
         free = [
             name for name in names if not any(one[1] == deed and (one[2] if first else one[0]) == name for one in pairs)

@@ -20,7 +20,7 @@ def going(draft: Draft) -> None:
 
 
 def unknown(draft: Draft, kind: str, facts: Sequence[int] = (), **slots: str) -> None:
-    draft.ask(kind, NOT_TOLD, facts, **slots)
+    draft.ask(kind, NOT_TOLD, facts, 0, **slots)
 
 
 def sides(draft: Draft) -> None:

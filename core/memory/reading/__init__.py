@@ -90,8 +90,8 @@ def read(sentences: Sequence[str], question: str, names: bool = False) -> ReadSt
 @lru_cache(maxsize=MOST_CACHED)
 def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous((*sentences, question)):
-        rows = tuple((n,) for n in range(len(sentences)))
-        return ReadStory(sentences, rows, question, tuple(ReadSentence((text,)) for text in sentences))
+        alone = tuple((n,) for n in range(len(sentences)))
+        return ReadStory(sentences, alone, question, tuple(ReadSentence((text,)) for text in sentences))
     words = [words_of(text) for text in sentences]
     asked = read_question(words_of(question))
     outside = asked is None and not is_babi(question, True)
@@ -116,7 +116,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
         before = len(statements)
         aside: list[str] = []
         understood = True
-        for part in clauses_of(its, scene):
+        for part in clauses_of(its):
             told = teller.read(part)
             extra = deed(part, asked, scene.names, scene.subjects) if asked and about == DEED else []
             if told is None and not extra:

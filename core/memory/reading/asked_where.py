@@ -46,18 +46,12 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
 def before_place(words: Sequence[Word], at: int, name: Name) -> Asked | None:
     """ "before the kitchen", "before she went to the kitchen", "before it was in the kitchen"."""
     place: Name | None = None
-    begin = at
     while at < len(words):
         found, end = noun(words, at)
-        if (
-            found
-            and words[at][0] not in VERBS
-            and words[at][0] not in PRONOUNS
-            and (at == begin or words[at - 1][0] in TO | IN or at > begin)
-        ):
-            if not (end < len(words) and (words[end][0] in VERBS or words[end][0] in IS)):
-                place = found
-                break
+        name_here = found and words[at][0] not in VERBS and words[at][0] not in PRONOUNS
+        if name_here and not (end < len(words) and (words[end][0] in VERBS or words[end][0] in IS)):
+            place = found
+            break
         at = max(at + 1, end if found else at + 1)
     return Asked("Where was {0} before {1}?", (name, place), "before") if place else None
 

@@ -10,8 +10,19 @@ from core.memory.reading.tails import particles
 from core.memory.reading.verbs import OTHERS, VERBS
 from core.memory.reading.words import ADVERBS, COMPARED, DOES, FEELINGS, IN, IS, SIDES, TO
 
-_MEASURES = {"old": "age", "tall": "height", "heavy": "weight", "long": "length", "big": "size", "high": "height", "much": "cost",
-             "far": "distance", "deep": "depth", "wide": "width", "fast": "speed"}  # fmt: skip
+_MEASURES = {
+    "old": "age",
+    "tall": "height",
+    "heavy": "weight",
+    "long": "length",
+    "big": "size",
+    "high": "height",
+    "much": "cost",
+    "far": "distance",
+    "deep": "depth",
+    "wide": "width",
+    "fast": "speed",
+}
 
 
 def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:

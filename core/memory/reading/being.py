@@ -218,8 +218,9 @@ class Being(Subjects):
         for one in subjects:
             one = scene.person(one) if scene.is_person(one) else scene.something(one)
             time = self.time(clause.time, [one])
-            if time is None:
+            if clause.time and not time and clause.time not in told.aside:
                 told.aside.append(clause.time)
+            if time is None:
                 continue
             if clause.negated:
                 told.statements.append(f"{say(one)} is not in {say(place)}.")

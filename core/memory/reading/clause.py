@@ -14,6 +14,7 @@ from core.memory.reading.words import (
     AUXILIARY,
     DETERMINERS,
     FUTURE,
+    HAS,
     IN,
     IS,
     MAY,
@@ -28,16 +29,16 @@ from core.memory.reading.words import (
 _THINKS = re.compile(r"(?:i (?:think|guess|believe|suppose)|it is possible|it seems|some say|people say)(?: that)? ")
 
 _LATER = re.compile(
-    r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*(?:little|bit|while|short|long)?\s*"
+    r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*"
+    r"(?:little|bit|while|short|long)?\s*"
     r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning|little|bit)"
     r"(?: (?:later|after|afterwards|ago|long))?\s"
 )
-
 _SET_PHRASES = re.compile(
-    r"(?:all (?:at once|of a sudden)|of course|at (?:once|last|first|least)|in (?:the end|fact|secret|silence)|one day|once upon a time|for now"
-    r"|without (?:a|another) (?:word|sound)|by (?:then|now|chance|accident)|as (?:usual|always)|on the way|so far|that (?:night|day|evening|morning)) "
+    r"(?:all (?:at once|of a sudden)|of course|at (?:once|last|first|least)|in (?:the end|fact|secret|silence)"
+    r"|one day|once upon a time|for now|without (?:a|another) (?:word|sound)|by (?:then|now|chance|accident)"
+    r"|as (?:usual|always)|on the way|so far|that (?:night|day|evening|morning)) "
 )
-
 _TO_BEGIN = frozenset(["and", "but", "so", "then", "as", "because", "or", "nor", "well", "oh", "yes", "no"])
 
 
@@ -207,11 +208,10 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     ):
         clause.future = True
         form, at = _base(words, at + 2), at + 2
-    if "has" in auxiliaries or "have" in auxiliaries or "had" in auxiliaries:
-        if form is None or form.tense not in ("part", "past", "base"):
-            if auxiliaries[-1] in ("has", "have", "had"):  # "has the ball", "has got" is a participle
-                clause.verb, clause.rest = VERBS["has"], list(words[at:])
-                return True
+    owns = bool(auxiliaries) and auxiliaries[-1] in HAS  # "has the ball", where "has got" is a participle
+    if owns and (form is None or form.tense not in ("part", "past", "base")):
+        clause.verb, clause.rest = VERBS["has"], list(words[at:])
+        return True
     if form is None:
         if is_:
             clause.rest = list(words[at:])

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.memory.reading.names import Word, lower
-from core.memory.reading.scene import Scene
 from core.memory.reading.verbs import OTHERS, VERBS
 from core.memory.reading.words import ADVERBS, AUXILIARY, IS, PREPOSITIONS
 
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
-def clauses_of(words: list[Word], scene: Scene) -> list[list[Word]]:
+def clauses_of(words: list[Word]) -> list[list[Word]]:
     """The clauses of a run-on line: "mary is in the kitchen john is in the hall"."""
     low = lower(words)
     if {"that", "who", "which", "whose", "if", "when", "while", "because", "before", "after"} & {*low}:
@@ -24,7 +23,7 @@ def clauses_of(words: list[Word], scene: Scene) -> list[list[Word]]:
     if joints:
         ends = [*joints[1:], len(words)]
         some = [words[: joints[0]], *(words[a + 1 : b] for a, b in zip(joints, ends, strict=True))]
-        return [part for one in some for part in clauses_of(one, scene)]
+        return [part for one in some if one for part in clauses_of(one)]
     parts, start = [], 0
     for before, at in zip(verbs, verbs[1:], strict=False):
         begin = at - 1

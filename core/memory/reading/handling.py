@@ -46,16 +46,16 @@ class Handling(Being):
             return bool(left) and not after.phrases
         one = objects[0]
         held = any(self.scene.held.get(one.key) == who.key for who in subjects)
-        place = self.scene.kind(one) == "place" or any(
-            self.scene.at.get(who.key) and self.scene.at[who.key].key == one.key for who in subjects
+        is_place = self.scene.kind(one) == "place" or any(
+            who.key in self.scene.at and self.scene.at[who.key].key == one.key for who in subjects
         )
-        if held or (not place and (after.phrases or after.there or "behind" in lower(rest))):
+        if held or (not is_place and (after.phrases or after.there or "behind" in lower(rest))):
             destination = next((name for word, name in after.phrases if word == "for"), None)
-            if destination is None or held and not place:
+            if destination is None or (held and not is_place):
                 return self._handle(clause, subjects, extra, rest, at, told)
         if destination := next((name for word, name in after.phrases if word == "for"), None):
             return self._go(clause, subjects, Tail([("to", destination)], aside=after.aside), told)
-        if not place and self.scene.kind(one) == "thing":
+        if not is_place and self.scene.kind(one) == "thing":
             return self._handle(clause, subjects, extra, rest, at, told)
         if clause.negated:
             return True

@@ -31,7 +31,8 @@ _QUALITIES = frozenset(COMPARED) | FEELINGS | {"afraid", "scared", "frightened",
 HIDDEN = "xname"  # a name that would be read for something else is given to the networks under one of these
 _MORE = re.compile(r"\b(one|two|three|four|five|six|\d\d?) (?:more|other|further)\b")
 _SEVERAL = re.compile(
-    r"\b(?:next to|close to|in front of|on top of|(?:in the (?:middle|centre|center|back)|at the (?:side|back|end|edge)) of)\b"
+    r"\b(?:next to|close to|in front of|on top of|in the (?:middle|centre|center|back) of"
+    r"|at the (?:side|back|end|edge) of)\b"
 )
 _OWNS = re.compile("['’]s")
 _PLAIN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")

@@ -14,7 +14,8 @@ from core.memory.reading.words import ORDERED_TIMES
 
 _POLITE = re.compile(
     r"(?:(?:and|so|then|please|now|but|well|okay|ok|hey|hi|hello) )*"
-    r"(?:(?:can|could|would|will) you (?:please )?(?:tell me|say) |please tell me |tell me (?:please )?|do you know |i wonder |i want to know |guess )?"
+    r"(?:(?:can|could|would|will) you (?:please )?(?:tell me|say) |please tell me |tell me (?:please )?"
+    r"|do you know |i wonder |i want to know |guess )?"
 )
 
 
