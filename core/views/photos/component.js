@@ -1,5 +1,5 @@
-// The visitor's own photos: dropped or pasted anywhere on the page, and kept in this browser. What a file is decides the
-// server; what it has taken comes back to be kept, and is handed to it again by the next visit.
+// The visitor's own photos: dropped or pasted anywhere on the page, and kept in this browser. What a file is decides
+// the server; what it has taken comes back to be kept, and is handed to it again by the next visit.
 
 import { component } from "../player/component.js";
 import { fromText, toText } from "./bytes.js";
@@ -84,7 +84,8 @@ class Photos {
   async give(files) {
     const given = [...files].slice(0, this.data.most);
     if (!given.length) return;
-    const read = async (file) => (file.size > this.data.limit ? null : toText(new Uint8Array(await file.arrayBuffer())));
+    const read = async (file) =>
+      file.size > this.data.limit ? null : toText(new Uint8Array(await file.arrayBuffer()));
     this.setTriggerValue("given", await Promise.all(given.map(read)));
   }
 }
