@@ -75,7 +75,8 @@ export class Table {
     if (kind === "hop") {
       head.tabIndex = -1;
       head.onclick = () => this.player.timeline.go(h);
-      if (hop.gate < WIDE) head.append(element("small", `gate ${percentage(hop.gate)}`), shareBar("gate", hop.gate));
+      head.append(...hop.labels.map((label) => element("small", label)));
+      if (hop.gate < WIDE) head.append(shareBar("gate", hop.gate));
       head.title = hop.notes.join("; ");
     } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";
     return head;
