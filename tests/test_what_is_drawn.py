@@ -115,6 +115,9 @@ def test_a_hop_says_in_words_what_came_through():
     assert said == "looks most at sentence 1, 90 %; 1.0 % came through"
     said = story_figures.describe_hop(hopping(Hop((0.9, 0.1), None, on_nothing=0.25, enough=0.5)), 0, [0, 1])
     assert said.endswith("25 % rested on nothing; 50 % sure to have enough")
+    labels = story_figures.hop_labels(Hop((0.9, 0.1), None, gate=0.5, on_nothing=0.25, enough=0.0001))
+    assert labels == ["gate 50 %", "nothing 25 %", "enough 0 %"]
+    assert story_figures.hop_labels(Hop((0.9, 0.1), None)) == []
 
 
 def test_a_trace_from_before_reads_with_nothing_said():

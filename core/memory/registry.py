@@ -191,7 +191,7 @@ NETWORKS: dict[str, NetworkEntry] = {
         },
         knows=_KNOWS_BABI,
         weights="Every sentence has a gate of its own, and any number of them may be open. A pass reads the story in "
-        "its order and lets each sentence in as far as its gate opens; bars tell how far that moved its state.",
+        "its order and lets each sentence in as far as its gate opens.",
     ),
     "memnn": NetworkEntry(
         build="core.memory.memnn:build",

@@ -82,6 +82,18 @@ def hop_notes(hop: Hop) -> list[str]:
     return notes
 
 
+def hop_labels(hop: Hop) -> list[str]:
+    """The same where there is little room, under the hop's name."""
+    labels = []
+    if hop.gate < WIDE:
+        labels.append(f"gate {100 * hop.gate:.0f} %")
+    if hop.on_nothing >= 1 - WIDE:
+        labels.append(f"nothing {100 * hop.on_nothing:.0f} %")
+    if hop.enough is not None:
+        labels.append(f"enough {100 * hop.enough:.0f} %")
+    return labels
+
+
 def describe_weights(network: str) -> str:
     """What the weights of an architecture's hops are, a sentence; nothing for one that the registry does not have."""
     return NETWORKS[network].weights if network in NETWORKS else ""
@@ -205,10 +217,11 @@ def _draw_columns(
 
 
 def _draw_foot(pen: "_Pen", x: int, hop: Hop) -> None:
-    """A bar of how much came through a hop, under its name; nothing where that is all of it."""
+    """What else there is to know of a hop, under its name, and a bar of how much came through where it is not all."""
+    for n, label in enumerate(hop_labels(hop)):
+        pen.write((x + 4, _TOP - 34 + 15 * n), label.replace(" %", ""), _CELL - 4, size=12, colour=_INK)
     if hop.gate >= WIDE:
         return
-    pen.write((x + 6, _TOP - 34), f"gate {100 * hop.gate:.0f}", _CELL, size=15, colour=_INK)
     pen.draw.rectangle((x + 4, _TOP - 11, x + _CELL - 6, _TOP - 6), _LINE)
     if (wide := round((_CELL - 10) * hop.gate)) > 0:
         pen.draw.rectangle((x + 4, _TOP - 11, x + 4 + wide, _TOP - 6), _ACCENT)

@@ -48,14 +48,16 @@ class RowPayload(TypedDict):
 class HopPayload(TypedDict):
     """A look: the weight of every row, None where it was removed; the rows looked at most, and used alone.
 
-    ``through``: what of each row was used, its weight times the gate. ``notes``: gate, nothing and enough, in words;
-    ``moved``: how far each row moved a running state, as a share of the farthest; None where there is none.
+    ``through``: what of each row was used, its weight times the gate. ``notes``: gate, nothing and enough, in words,
+    ``labels``: in brief. ``moved``: how far each row moved a running state, as a share of the farthest; None where
+    there is none.
     """
 
     alpha: list[float | None]
     through: list[float | None]
     gate: float
     notes: list[str]
+    labels: list[str]
     moved: list[float | None] | None
     most: int | None
     glimpse: int | None
@@ -225,6 +227,7 @@ def _network(
                 "through": by_row(hop.through),
                 "gate": round(hop.gate, 4),
                 "notes": figures.hop_notes(hop),
+                "labels": figures.hop_labels(hop),
                 "moved": by_row([step / max(max(hop.moved), 1e-6) for step in hop.moved]) if hop.moved else None,
                 "most": None if hop.most is None else rows[hop.most],
                 "glimpse": None if hop.glimpse is None else rows[hop.glimpse],

@@ -63,7 +63,7 @@ export class Table {
     head.dataset.n = this.data.networks.indexOf(network);
     head.colSpan = network.hops.length + 1;
     head.scope = "colgroup";
-    head.append(element("span", network.name), element("small", network.told === false ? "not told" : `${network.answer}, ${network.percent}`));
+    head.append(element("span", network.name), element("small", `${network.answer}, ${network.percent}`));
     return head;
   }
 
@@ -75,7 +75,8 @@ export class Table {
     if (kind === "hop") {
       head.tabIndex = -1;
       head.onclick = () => this.player.timeline.go(h);
-      if (hop.gate < WIDE) head.append(element("small", `gate ${percentage(hop.gate)}`), stripe("gate", hop.gate));
+      head.append(...hop.labels.map((label) => element("small", label)));
+      if (hop.gate < WIDE) head.append(shareBar("gate", hop.gate));
       head.title = hop.notes.join("; ");
     } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";
     return head;
@@ -107,7 +108,7 @@ export class Table {
       const weight = column.hop.alpha[r];
       cell.textContent = weightText(weight);
       cell.style.setProperty("--weight", column.hop.through[r]); // what was used, not what was looked at
-      if (column.hop.moved?.[r] >= 0.01) cell.append(stripe("state", column.hop.moved[r]));
+      if (column.hop.moved?.[r] >= 0.01) cell.append(shareBar("state", column.hop.moved[r]));
       if (weight < 0.005) cell.classList.add("little");
       if (column.hop.most === r) cell.classList.add("most");
       if (column.hop.glimpse === r) cell.classList.add("glimpse");
@@ -116,7 +117,7 @@ export class Table {
       const change = changeText(column.network.falls[r]);
       cell.append(element("span", change));
       for (const [kind, shares] of Object.entries({ looked: column.network.looked, needed: column.network.falls })) {
-        if (shares[r] >= 0.01) cell.append(stripe(kind, shares[r]));
+        if (shares[r] >= 0.01) cell.append(shareBar(kind, shares[r]));
       }
       if (change === "0") cell.classList.add("little");
     } else {
@@ -280,7 +281,7 @@ export class Table {
   }
 }
 
-function stripe(kind, share) {
+function shareBar(kind, share) {
   const made = element("i", "", `bar ${kind}`);
   made.style.setProperty("--share", share);
   return made;
