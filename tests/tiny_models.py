@@ -11,7 +11,10 @@ from core.attention import KINDS, Kind
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 from core.captioning.vocabulary import END, SPECIAL
+from core.checkpoints.modules import inference_dtype
 
+# How far two ways to the same number may lie apart: bfloat16, where a processor multiplies it, keeps eight bits.
+CLOSE = 1e-5 if inference_dtype() == torch.float32 else 5e-3
 WORDS = ["a", "dog", "cat", "man", "runs", "sits", "on", "the", "grass", "water", "red", "two"]
 
 

@@ -89,7 +89,7 @@ def read(sentences: Sequence[str], question: str, names: bool = False) -> ReadSt
 
 @lru_cache(maxsize=MOST_CACHED)
 def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
-    if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous((*sentences, question)):
+    if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous(sentences, question):
         alone = tuple((n,) for n in range(len(sentences)))
         return ReadStory(sentences, alone, question, tuple(ReadSentence((text,)) for text in sentences))
     words = [words_of(text) for text in sentences]

@@ -15,12 +15,14 @@ from core.memory.story import tokens
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
-def ambiguous(sentences: Sequence[str]) -> bool:
-    """A place is left as things are, or a person and a thing have one name."""
+def ambiguous(sentences: Sequence[str], question: str) -> bool:
+    """A place is left as things are, a person and a thing have one name, or "before" is asked of "she"."""
+    if " before " in question and any(map(_PRONOUN.search, sentences)):
+        return True
     bare: set[str] = set()
     lowered: set[str] = set()
     places: set[str] = set()
-    for text in sentences:
+    for text in (*sentences, question):
         if (left := _LEFT.search(text)) and left[1] in places:
             return True
         places.update(_PLACED.findall(text))
@@ -75,6 +77,7 @@ _CLOSED |= {word for word, form in VERBS.items() if form.tense != "base"}
 
 _DIGIT = re.compile(r"\d")
 
+_PRONOUN = re.compile(r"\b(?:he|she|they)\b")
 _LEFT = re.compile(r"\bleft (?:the )?(\w+)\W*$")
 
 _PLACED = re.compile(r"\b(?:to|in|at) (?:the )?(\w+)")
