@@ -110,15 +110,16 @@ class Fusion(nn.Module):
         state = sentences.new_zeros(2, len(sentences), width)
         states = []
         for one in given.unbind(0):
-            doors, candidate = one.split([2 * width, width], dim=2)
-            from_doors, from_state = torch.bmm(state, self.hidden).split([2 * width, width], dim=2)
+            doors, candidate = torch.split(one, [2 * width, width], dim=2)
+            from_doors, from_state = torch.split(torch.bmm(state, self.hidden), [2 * width, width], dim=2)
             u, r = torch.sigmoid(doors + from_doors).chunk(2, dim=2)  # eq. 1, eq. 2
             candidate = torch.tanh(candidate + r * from_state)  # eq. 3
             state = torch.lerp(state, candidate, u)  # eq. 4
             states.append(state)
         ahead, reverse = torch.stack(states).permute(1, 2, 0, 3)  # (B, S, d) each
         reverse = reverse.gather(1, back.unsqueeze(2).expand_as(reverse))
-        return (ahead + reverse) * mask.unsqueeze(2)  # eq. 7
+        around: Tensor = (ahead + reverse) * mask.unsqueeze(2)  # eq. 7
+        return around
 
 
 class AttentionGRU(nn.Module):
@@ -139,8 +140,8 @@ class AttentionGRU(nn.Module):
         state = inputs.new_zeros(inputs.shape[1], width)
         states = []
         for given, gate in zip(inputs.unbind(0), gates.T.unsqueeze(2).unbind(0), strict=True):
-            reset, candidate = given.split(width, dim=1)
-            from_reset, from_state = (state @ self.hidden).split(width, dim=1)
+            reset, candidate = given.chunk(2, dim=1)
+            from_reset, from_state = (state @ self.hidden).chunk(2, dim=1)
             r = torch.sigmoid(reset + from_reset)  # eq. 2
             candidate = torch.tanh(candidate + r * from_state)  # eq. 3
             state = torch.lerp(state, candidate, gate)  # eq. 11: h_i = g_i h~_i + (1 - g_i) h_{i-1}
