@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 
 import pytest
@@ -242,3 +243,20 @@ def test_leaving_the_tab_of_many_photos_loses_nothing(open_page):
     page.file_uploader(key="compare.photos").upload("b.jpg", jpeg("teal")).run()
     page.button(key="compare.caption_all").click().run()
     assert list(page.dataframe[-1].value["photo"]) == ["b.jpg"]
+
+
+@pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
+def test_a_damaged_model_is_left_out_with_the_reason(root, open_page, fresh_caches, tmp_path, monkeypatch, file):
+    copy = tmp_path / "checkpoints"
+    shutil.copytree(root, copy)
+    page = open_page(models=["soft", "hard", "none"])
+    monkeypatch.setattr("core.checkpoints.ROOT", copy)
+    data = bytearray((copy / "hard" / file).read_bytes())
+    data[len(data) // 2 :] = b"x" * (len(data) - len(data) // 2)
+    (copy / "hard" / file).write_bytes(data)
+    fresh_caches()
+    page.run()
+    assert not page.exception
+    assert page.pills(key="compare.models").options == ["none", "soft"]
+    assert any(f"hard/{file}" in text.value.replace("\\", "") for text in page.caption)
+    assert set(sentences(page)) == {"none", "soft"}

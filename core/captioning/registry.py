@@ -6,11 +6,12 @@ torch is not needed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import checkpoints
-from core.checkpoints import Checkpoint
+from core.checkpoints import Checkpoint, CheckpointError
 from core.checkpoints.registry import Registry
 
 if TYPE_CHECKING:
@@ -32,10 +33,18 @@ FIRST = ("none", "soft-free", "soft", "hard")  # those that are shipped, in the 
 DEFAULT = "soft"  # the one to show where one must be chosen
 
 
-def list_captioners(root: Path, kind: str = CAPTIONERS.kind) -> list[Checkpoint]:
+def list_captioners(
+    root: Path,
+    kind: str = CAPTIONERS.kind,
+    look: Callable[[Path], Checkpoint] = checkpoints.read,
+    complain: Callable[[CheckpointError], None] = checkpoints.log.warning,
+) -> list[Checkpoint]:
     """The captioners in a folder of checkpoints: those of :data:`FIRST`, then any others by name.
 
-    ``kind`` is that of their configs; captioners of scenes have one of their own.
+    Args:
+        kind: that of their configs; captioners of scenes have one of their own.
+        look, complain: as in :func:`core.checkpoints.list_checkpoints`.
     """
-    found = [checkpoint for checkpoint in checkpoints.list_checkpoints(root) if checkpoint.config["kind"] == kind]
+    every = checkpoints.list_checkpoints(root, look, complain)
+    found = [checkpoint for checkpoint in every if checkpoint.config["kind"] == kind]
     return sorted(found, key=lambda c: (FIRST.index(c.name) if c.name in FIRST else len(FIRST), c.name))

@@ -7,11 +7,12 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
+from core import checkpoints
 from core.captioning import gallery
 from core.captioning.registry import DEFAULT, FIRST
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
-from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, thumbnail
+from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, load_registry, thumbnail
 from pages.parts.own_photos import ask_for_missing, keep_photos, own_photo, show_own_photos, wanted
 from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
 
@@ -108,7 +109,9 @@ def choose_photo() -> tuple[str, Image.Image, str, str]:
 def choose_model() -> str:
     models = list(attention_kinds())
     with linked("model", one_of(models), DEFAULT if DEFAULT in models else models[0]) as place:
-        return required(st.segmented_control("Model", models, required=True, key=place, help=_describe(models)))
+        chosen = required(st.segmented_control("Model", models, required=True, key=place, help=_describe(models)))
+    _tell_unusable()
+    return chosen
 
 
 def choose_models() -> list[str]:
@@ -120,10 +123,17 @@ def choose_models() -> list[str]:
             "Models", models, selection_mode="multi", key=place,
             help=f"Two to four. Every captioner in checkpoints/ is listed.\n\n{_describe(models)}",
         )  # fmt: skip
+    _tell_unusable()
     if not 2 <= len(chosen) <= MOST:
         st.info("Choose two to four models.", icon=":material/compare:")
         st.stop()
     return [name for name in models if name in chosen]
+
+
+def _tell_unusable() -> None:
+    """Why a model that lies among the checkpoints is not offered."""
+    for sentence in load_registry(str(checkpoints.ROOT)).unusable:
+        st.caption(f":material/block: {escape_markdown(sentence)}")
 
 
 def _describe(models: list[str]) -> str:

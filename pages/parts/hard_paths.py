@@ -22,7 +22,7 @@ def _draw(photo_id: str, model: str, count: int, seed: int, _photo: Image.Image)
     return sampled_paths.draw_paths(load_caption_service(), encode(photo_id, _photo), model, count, seed)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
 def _picture(asked: tuple[str, str, int, int], sentence: str, _photo: Image.Image, _drawn: SampledPaths) -> bytes:
     return encode_jpeg(figures.paths_over(_photo, _drawn.paths, _drawn.captions[sentence]))
 

@@ -4,10 +4,13 @@ What shows a photo, which may be a visitor's own, is kept for that visit only (`
 """
 
 import base64
+import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 from PIL import Image
@@ -17,7 +20,7 @@ from core.captioning import examples, gallery
 from core.captioning.interventions import Changes, Grid, blank_out
 from core.captioning.naming import first_word
 from core.captioning.photo import encode_jpeg
-from core.captioning.registry import list_captioners
+from core.captioning.registry import CAPTIONERS, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
 from core.checkpoints.labels import attention_label, looks_label
@@ -73,15 +76,48 @@ def register_player() -> "ComponentRenderer":
     return st.components.v2.component("glimpse_player", **player.assets("photo"))
 
 
+class Offered(NamedTuple):
+    """What lies among the checkpoints.
+
+    Attributes:
+        configs: captioner -> its config.
+        unusable: a sentence for each folder that is left out.
+    """
+
+    configs: dict[str, dict[str, Any]]
+    unusable: list[str]
+
+
 @st.cache_resource(ttl=60, max_entries=1, show_spinner=False)
-def load_registry(root: str) -> dict[str, dict[str, Any]]:
-    """Captioner -> its config, looked up again every minute: a folder that is put beside the others is offered soon."""
-    return {checkpoint.name: checkpoint.config for checkpoint in list_captioners(checkpoints.ROOT)}
+def load_registry(root: str) -> Offered:
+    """The captioners whose files are sound, looked up again every minute: a folder put beside the others is offered
+    soon, and one that breaks is left out."""
+    unusable: list[str] = []
+    found = list_captioners(
+        checkpoints.ROOT,
+        look=_sound,
+        complain=lambda error: unusable.append(str(error).replace(f"{checkpoints.ROOT}{os.sep}", "")),
+    )
+    return Offered({checkpoint.name: checkpoint.config for checkpoint in found}, unusable)
+
+
+def _sound(folder: Path) -> checkpoints.Checkpoint:
+    """A checkpoint as listed; a captioner's weights are verified, once as long as the file stays as it is."""
+    checkpoint = checkpoints.read(folder)
+    if checkpoint.config["kind"] == CAPTIONERS.kind:
+        file = (folder / checkpoints.WEIGHTS).stat()
+        _verify(folder, checkpoint.config["sha256"], file.st_mtime_ns, file.st_size)
+    return checkpoint
+
+
+@lru_cache(maxsize=32)
+def _verify(folder: Path, *as_it_is: object) -> None:
+    checkpoints.verify(folder)
 
 
 def load_captioners() -> dict[str, dict[str, Any]]:
     """Captioner -> its config; of those of the finished example their attention, where there are no checkpoints."""
-    return load_registry(str(checkpoints.ROOT)) or {
+    return load_registry(str(checkpoints.ROOT)).configs or {
         name: {"attention": trace.attention} for name, trace in load_example().traces.items()
     }
 
@@ -105,7 +141,7 @@ def describe_looks(model: str) -> str:
 
 def checkpoint_of(model: str) -> str:
     """The sha256 of a model's weights; empty where it is not among the checkpoints."""
-    sha256: str = load_registry(str(checkpoints.ROOT)).get(model, {}).get("sha256", "")
+    sha256: str = load_registry(str(checkpoints.ROOT)).configs.get(model, {}).get("sha256", "")
     return sha256
 
 
@@ -120,7 +156,7 @@ def weights_of(model: str) -> str:
 
 
 def vocabulary(model: str) -> list[str]:
-    words: list[str] = load_registry(str(checkpoints.ROOT)).get(model, {}).get("vocabulary", [])
+    words: list[str] = load_registry(str(checkpoints.ROOT)).configs.get(model, {}).get("vocabulary", [])
     return words
 
 

@@ -294,7 +294,7 @@ def _open_in_explore(row: AlbumRow, model: str, files: list[UploadedFile]) -> No
     st.switch_page("pages/explore.py", query_params={**shared.address, "photo": [shared.chosen], "model": [model]})
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_data(max_entries=60, show_spinner=False, scope="session")
 def _small(jpeg: bytes) -> bytes:
     return encode_jpeg(gallery.thumbnail(Image.open(io.BytesIO(jpeg))))
 
