@@ -66,7 +66,7 @@ def test_answer_in_json(run, story):
     for record in records:
         assert list(record) == [
             *("question", "model", "answer", "candidates", "sentences", "hops", "glimpses", "gates", "on_nothing"),
-            *("enough", "unknown", "notes", "guess"),
+            *("enough", "unknown", "notes", "guess", "told"),
         ]
         assert record["sentences"] == list(STORY)
         assert record["candidates"][0]["answer"] == record["answer"] and record["candidates"][0]["prob"] > 0

@@ -45,7 +45,8 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
         prob=candidates[0][1],
         candidates=tuple(candidates),
         hops=tuple(_over_rows(hop, story) for hop in trace.hops),
-        unknown=tuple(word for word in trace.unknown if word not in story.names.hidden),
+        unknown=tuple(dict.fromkeys(map(story.names.shown, trace.unknown))),
+        notes=tuple(map(story.names.shown, trace.notes)),
         told=untold < SURE_UNTOLD,
         untold=untold,
     )
