@@ -84,9 +84,10 @@ def test_what_was_found_is_said_to_people(folder, capsys, monkeypatch):
     assert (
         main(["evaluate", "photos", "--dataset", str(table(folder)), "--images", str(folder / "photos"), *models]) == 0
     )
-    (said,) = capsys.readouterr().err.splitlines()
+    said, of_one_photo = capsys.readouterr().err.splitlines()
     assert "5 photos with 10 captions, a CSV (photos in its column image, captions in caption)" in said
     assert "split made here by photo (seed 0): 3 train, 1 val, 1 test" in said and "PTB" in said
+    assert of_one_photo.startswith("CIDEr")
 
 
 def test_data_are_checked_without_training(folder, tmp_path, capsys):

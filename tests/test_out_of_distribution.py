@@ -166,7 +166,10 @@ def test_the_statistics_are_measured_and_judged_by_two_commands(tmp_path, capsys
     names = [f"{n}.png" for n in range(8)]
     for name, photo in zip(names, pixels, strict=True):
         Image.fromarray(photo).resize((60, 40), Image.Resampling.BICUBIC).save(photos / name)
-    images = [{"filename": name, "split": "val" if n > 5 else "train", "sentences": []} for n, name in enumerate(names)]
+    images = [
+        {"filename": name, "split": "val" if n > 5 else "train", "sentences": [{"raw": "a dog"}]}
+        for n, name in enumerate(names)
+    ]
     dataset = tmp_path / "dataset_mine.json"
     dataset.write_text(json.dumps({"images": images}))
     where = ["--dataset", str(dataset), "--images", str(photos), "--checkpoints", str(root)]

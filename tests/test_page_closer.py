@@ -4,6 +4,7 @@ import json
 
 import pytest
 from app_file import APP, TIMEOUT
+from app_file import components as parts
 from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 
@@ -27,7 +28,7 @@ def open_page(root, fresh_caches, monkeypatch):
 
 
 def components(page: AppTest) -> list[dict]:
-    return [json.loads(one.proto.json) for one in page.get("bidi_component")]
+    return [json.loads(one.proto.json) for one in parts(page)]
 
 
 def tables(page: AppTest) -> list[str]:

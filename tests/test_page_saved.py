@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from app_file import components
 from made_traces import ODD, caption
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -27,7 +28,7 @@ def open_page(root, open_app, monkeypatch):
 
 def shown(page: AppTest) -> dict:
     assert not page.exception
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return json.loads(component.proto.json)
 
 

@@ -229,7 +229,7 @@ def test_each_head_has_its_weights_and_what_is_drawn_is_their_mean(service, grid
     for step in trace.steps:
         heads = np.array(step.heads)
         assert heads.shape == (2, *GRID) and heads.sum((1, 2)) == pytest.approx(1, abs=10 * CLOSE)
-        assert heads.mean(0) == pytest.approx(np.array(step.alpha), abs=1e-6)
+        assert heads.mean(0) == pytest.approx(np.array(step.alpha), abs=CLOSE)
     assert max(np.abs(np.subtract(*step.heads)).max() for step in trace.steps) > 0.01  # they look at different things
     assert all(step.heads == () for step in service.caption(grid, "soft", SETTINGS)[0].steps)
 

@@ -17,6 +17,7 @@ from pages.parts.state import StoriesState, linked, some_of, state
 if TYPE_CHECKING:
     from core.memory.service import StoryService
 
+MOST_SHOWN = 5  # networks that are asked at first
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
 MAX_WITHOUT = 100  # sentences up to which the answer without each of them is asked for
 MAX_FALLS = 200  # columns "without it" that a session keeps
@@ -64,7 +65,7 @@ def choose_networks() -> list[str]:
     if not kinds:
         st.error(f"There is no network for stories in {checkpoints.ROOT}.", icon=":material/error:")
         st.stop()
-    with linked("networks", some_of(list(kinds)), list(kinds)[:4]) as place:
+    with linked("networks", some_of(list(kinds)), list(kinds)[:MOST_SHOWN]) as place:
         chosen = st.pills(
             "Networks", list(kinds), selection_mode="multi", key=place,
             help="\n".join(f"- **{name}**: {ATTENTION.get(kind, kind)}" for name, kind in kinds.items()),

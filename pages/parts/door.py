@@ -51,5 +51,5 @@ def enter(page: str) -> bool:
     new = arrive(page)
     with st.container(key="address"):
         query = urlencode(state(Visit).restored, doseq=True)
-        register_address()(key=key("address"), data=AddressPayload(query=query))
+        register_address()(key=key("address bar"), data=AddressPayload(query=query))
     return new
