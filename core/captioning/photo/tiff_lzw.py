@@ -83,19 +83,20 @@ def lzw_values(page: "TiffPage", data: bytes) -> np.ndarray:
     """What ``page.asarray`` would give, (planes, depth, rows, columns, channels).
 
     Raises:
-        Exception: whatever the unpacking answers to a damaged file.
+        Exception: whatever tifffile, or ``unpack_lzw``, answers to a damaged file.
     """
     fillorder = page.fillorder
-    page.compression, page.fillorder = 1, 1  # type: ignore[assignment]  # all that tifffile still has to do
+    page.compression, page.fillorder = 1, 1  # all that tifffile still has to do
     values = np.zeros(page.shaped, page.dtype)
     bits = page.bitspersample
     for index, (offset, length) in enumerate(zip(page.dataoffsets, page.databytecounts, strict=False)):
-        segment, (plane, z, y, x, _), shape = page.decode(None, index)
+        _, (plane, z, y, x, _), shape = page.decode(None, index)
         if plane >= len(values) or not length:
             continue
         row = sum(bits) * shape[2] if isinstance(bits, tuple) else bits * shape[2] * shape[3]
         size = shape[0] * shape[1] * math.ceil(row / 8)
-        segment, _, _ = page.decode(unpack_lzw(data[offset : offset + length], size, fillorder), index)
+        plain = unpack_lzw(data[offset : offset + length], size, fillorder)
+        segment = np.asarray(page.decode(plain, index)[0])
         place = values[plane, z : z + shape[0], y : y + shape[1], x : x + shape[2]]
         place[:] = segment[: place.shape[0], : place.shape[1], : place.shape[2]]
     return values
