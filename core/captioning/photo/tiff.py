@@ -20,6 +20,7 @@ from core.captioning.photo.limits import (
     check_size,
 )
 from core.captioning.photo.tiff_colours import RAW, colour_picture, colours_of
+from core.captioning.photo.tiff_lzw import lzw_values
 from core.captioning.photo.tiff_ycbcr import subsampled
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def read_tiff(data: bytes) -> Decoded:
         if page.is_subsampled and page.compression not in (6, 7):
             values = subsampled(page, data)
         else:
-            values = _rows_columns_channels(page)
+            values = _rows_columns_channels(page, data)
         profile = page.tags.valueof(34675)
         return Decoded(
             colour_picture(page, values),
@@ -128,8 +129,9 @@ def _check_inner(segment: bytes) -> None:
         raise PhotoError(TOO_MANY_PIXELS)
 
 
-def _rows_columns_channels(page: "TiffPage") -> np.ndarray:
-    values = page.asarray(squeeze=False, maxworkers=1)[:, 0]  # of a picture with depth the first layer
+def _rows_columns_channels(page: "TiffPage", data: bytes) -> np.ndarray:
+    all_values = lzw_values(page, data) if page.compression == 5 else page.asarray(squeeze=False, maxworkers=1)
+    values = all_values[:, 0]  # of a picture with depth the first layer
     return values[0] if page.planarconfig == 1 or len(values) == 1 else np.moveaxis(values[..., 0], 0, -1)
 
 

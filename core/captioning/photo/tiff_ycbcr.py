@@ -1,12 +1,13 @@
 """TIFFs of luma and chroma that are not packed as JPEG (TIFF 6.0, section 21)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.captioning.photo.limits import PhotoError
+from core.captioning.photo.tiff_lzw import unpack_lzw
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
@@ -42,8 +43,6 @@ def subsampled(page: "TiffPage", data: bytes) -> np.ndarray:
         PhotoError: not 8 bits, in planes, or predicted.
         Exception: whatever the unpacking answers to a damaged file.
     """
-    import tifffile
-
     if page.bitspersample != 8 or page.planarconfig != 1 or page.predictor != 1 or page.fillorder != 1:
         raise PhotoError("This is a TIFF of a rare kind (coarse chroma), which is not read: save it as PNG.")
     across, down = (int(n) for n in page.tags.valueof(530, (2, 2)))
@@ -52,18 +51,29 @@ def subsampled(page: "TiffPage", data: bytes) -> np.ndarray:
     unit = across * down + 2
     wide, high = math.ceil(columns / across), math.ceil(rows / down)
     picture = np.zeros((height, width, 3), np.uint8)
-    unpack = tifffile.TIFF.DECOMPRESSORS[page.compression] if page.compression != 1 else None
+    unpack = _unpacker(page)
     places = [(y, x) for y in range(0, height, rows) for x in range(0, width, columns)]
     for (y, x), offset, length in zip(places, page.dataoffsets, page.databytecounts, strict=False):
         lines = high if page.is_tiled else math.ceil(min(rows, height - y) / down)
         packed = data[offset : offset + length]
-        plain = unpack(packed, out=lines * wide * unit) if unpack else packed
-        units = np.frombuffer(plain, np.uint8, lines * wide * unit).reshape(lines, wide, unit)
+        size = lines * wide * unit
+        plain = unpack(packed, size) if unpack else packed
+        units = np.frombuffer(plain, np.uint8, size).reshape(lines, wide, unit)
         luma = units[..., :-2].reshape(lines, wide, down, across).swapaxes(1, 2).reshape(lines * down, wide * across)
         chroma = units[..., -2:].repeat(down, axis=0).repeat(across, axis=1)
         piece = np.dstack([luma, chroma])[: min(rows, height - y), : min(columns, width - x)]
         picture[y : y + len(piece), x : x + piece.shape[1]] = piece
     return picture
+
+
+def _unpacker(page: "TiffPage") -> Callable[[bytes, int], bytes] | None:
+    """What makes so many bytes of a segment."""
+    import tifffile
+
+    if page.compression in (1, 5):
+        return unpack_lzw if page.compression == 5 else None
+    unpack = tifffile.TIFF.DECOMPRESSORS[page.compression]
+    return lambda packed, size: unpack(packed, out=size)
 
 
 def _fractions(reference: object) -> Sequence[float]:
