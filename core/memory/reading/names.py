@@ -74,12 +74,14 @@ class Names:
 
     kinds: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)  # key -> as it was first written
     both: set[str] = field(default_factory=set)  # keys that are a person's and a thing's
     whole: dict[str, str] = field(default_factory=dict)  # first or last word of a longer person's name -> that name
     _given: dict[tuple[str, bool], str] = field(default_factory=dict)
 
     def learn(self, name: Name, kind: str) -> None:
         self.kinds.setdefault(name.key, kind)
+        self.written.setdefault(name.key, name.text)
 
     def say(self, name: Name, whole: bool = False) -> str:
         """The name as the networks are told it, with the article that it has.
