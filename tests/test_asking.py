@@ -45,7 +45,9 @@ def test_what_was_asked_in_training_is_no_guess(question):
     assert not judged(question).guess and NEVER_ASKED not in judged(question).notes
 
 
-@pytest.mark.parametrize("question", ["Why is the sky blue?", "Who is in the kitchen?", "Is the milk in the garden?", "", "Mary"])
+@pytest.mark.parametrize(
+    "question", ["Why is the sky blue?", "Who is in the kitchen?", "Is the milk in the garden?", "", "Mary"]
+)
 def test_what_was_not_is_a_guess_and_says_so(question):
     assert judged(question).guess and NEVER_ASKED in judged(question).notes
 
@@ -68,7 +70,9 @@ def test_both_ways_through_a_config():
     assert asking.to_dict() == {"is NAME in the NAME": [1], "where is NAME": []}
     assert QuestionShapes.of({"asked": asking.to_dict()}) == asking
     trace = judged("Where is Mary?")
-    assert QuestionShapes.of({}).mark_guess(trace, read(STORY, "Where is Mary?")) is trace  # of a checkpoint that does not say
+    assert (
+        QuestionShapes.of({}).mark_guess(trace, read(STORY, "Where is Mary?")) is trace
+    )  # of a checkpoint that does not say
 
 
 @pytest.mark.parametrize("asked", [[], {"where": 1}, {"where": ["0"]}, "where", {"where": [True]}])

@@ -65,7 +65,18 @@ def test_answer_in_json(run, story):
     ]
     for record in records:
         assert list(record) == [
-            *("question", "model", "answer", "candidates", "sentences", "hops", "glimpses", "unknown", "notes", "guess"),
+            *(
+                "question",
+                "model",
+                "answer",
+                "candidates",
+                "sentences",
+                "hops",
+                "glimpses",
+                "unknown",
+                "notes",
+                "guess",
+            ),
             "told",
         ]
         assert record["sentences"] == list(STORY)
