@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.data.stories.words import STRUCTURE
 from core.memory.reading.verbs import OTHERS, VERBS
@@ -54,7 +55,7 @@ class Name:
     article: bool = False
     proper: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         return " ".join(self.words).casefold()
 
