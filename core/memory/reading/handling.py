@@ -208,8 +208,6 @@ class Handling(Being):
             return True
         if place and len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
             place = (scene.who(place.words[0].lower()) or [place])[-1]
-        if phrases.there and place is None:
-            place = None
         within = place is not None and place.words[-1].casefold() in CONTAINERS or base in _PUTS
         container = place is not None and (within or phrases.first(TO, BESIDE, frozenset(("on",))) is not None)
         if place and not container:
