@@ -76,9 +76,14 @@ def listed(text: str) -> list[str]:
     return [one.strip() for line in text.strip().splitlines() for one in line.split("|")]
 
 
+def _guess(trace: StoryTrace) -> bool:
+    """It is called a guess, or not told."""
+    return trace.guess or not trace.told
+
+
 def share(traces: list[StoryTrace]) -> float:
     """How many in a hundred are called a guess."""
-    return round(100 * sum(trace.guess for trace in traces) / len(traces), 1)
+    return round(100 * sum(map(_guess, traces)) / len(traces), 1)
 
 
 def measure(service: StoryService, model: str, source: Path | None) -> dict[str, Any]:
@@ -89,16 +94,16 @@ def measure(service: StoryService, model: str, source: Path | None) -> dict[str,
     known = [one.rpartition(" ") for one in listed(OWN_WORDS)]
     own = ask([question for question, _, _ in known])
     right = [trace.answer.casefold() == answer.casefold() for trace, (_, _, answer) in zip(own, known, strict=True)]
-    sure = [good for good, trace in zip(right, own, strict=True) if not trace.guess]
+    sure = [good for good, trace in zip(right, own, strict=True) if not _guess(trace)]
     figures = {
         "outside": {"n": len(outside), "called a guess %": share(outside),
                     "mean probability %": round(100 * sum(t.prob for t in outside) / len(outside), 1),
-                    "missed": [trace.question for trace in outside if not trace.guess]},
+                    "missed": [trace.question for trace in outside if not _guess(trace)]},
         "not told": {"n": len(untold), "called a guess %": share(untold),
-                     "missed": [trace.question for trace in untold if not trace.guess]},
+                     "missed": [trace.question for trace in untold if not _guess(trace)]},
         "own words": {"n": len(own), "called a guess %": share(own), "right %": round(100 * sum(right) / len(own), 1),
                       "right where not called a guess %": round(100 * sum(sure) / max(1, len(sure)), 1),
-                      "guesses": [trace.question for trace in own if trace.guess],
+                      "guesses": [trace.question for trace in own if _guess(trace)],
                       "wrong": [trace.question for trace, good in zip(own, right, strict=True) if not good]},
     }  # fmt: skip
     if source:

@@ -104,7 +104,7 @@ def test_how_a_sentence_was_read_is_kept():
     read_ = read(("Mary drove to the zoo at noon.", "Fnord glimbed."), "Where is Mary?")
     first, second = read_.sentences
     assert first.statements == ("Mary went to the zoo.",) and first.aside == ("at noon",) and first.understood
-    assert ("mary", "person") in first.names and ("zoo", "place") in first.names
+    assert ("Mary", "person") in first.names and ("zoo", "place") in first.names
     assert second.statements == ("Fnord glimbed.",) and not second.understood
 
 

@@ -2,9 +2,9 @@
 
 A network answers whatever it is asked, and its probability says nothing where the question is of no kind that it was
 taught: it was calibrated on kinds that it was. The shape of a question is its known words with its names left open,
-"who gave the NAME to NAME". One that no question had in training makes the answer a guess, and so does a word in it
-that the network does not know, or a name that is not in the story, where all such questions in training had theirs from
-it.
+"who gave the NAME to NAME"; the article tells a thing from a person. One that no question had in training makes the
+answer a guess, and so does a word in it that the network does not know, or a name that is not in the story, where all
+such questions in training had theirs from it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from core.data.stories.words import BABI, EMPTY, PRONOUNS, STRUCTURE, THEY
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import ADVERBS, AUXILIARY, HOME, IN, KNOWN_TIMES, NO_PLACES, PREPOSITIONS, TO
+from core.memory.reading.words import ADVERBS, AUXILIARY, HOME, IN, KNOWN_TIMES, NO_PLACES, NOT, PREPOSITIONS, TO
 from core.memory.story import tokens
 
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -73,6 +73,7 @@ _CLOSED = frozenset(
     STRUCTURE | PREPOSITIONS | ADVERBS | AUXILIARY | NO_PLACES | HOME | IN | TO | {"and", "everybody", "somebody"}
 )
 
+_CLOSED |= NOT
 _CLOSED |= {word for word, form in VERBS.items() if form.tense != "base"}
 
 _DIGIT = re.compile(r"\d")

@@ -66,7 +66,6 @@ class Clause:
     there: bool = False
     time: str = ""
     aside: list[str] = field(default_factory=list)
-    gerund: bool = False
 
 
 def take_apart(words: Sequence[Word]) -> Clause | None:
@@ -233,7 +232,6 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
         return False
     if form.base in WISHES and words[at + 1 : at + 2] and words[at + 1][0] == "to" and _base(words, at + 2):
         clause.future = True
-    clause.gerund = form.tense == "ing"
     clause.verb, clause.rest = form, list(words[at + 1 :])
     return True
 

@@ -14,6 +14,10 @@ _ARTICLES = frozenset(("a", "an", "the"))
 def clauses_of(words: list[Word]) -> list[list[Word]]:
     """The clauses of a run-on line: "mary is in the kitchen john is in the hall"."""
     low = lower(words)
+    if "while" in low[2:-2]:  # "stayed at home while Lee went to school"
+        at = low.index("while", 2)
+        if any(_finite(low, n) for n in range(at + 2, len(low))) and any(_finite(low, n) for n in range(1, at)):
+            return [*clauses_of(words[:at]), *clauses_of(words[at + 1 :])]
     if {"that", "who", "which", "whose", "if", "when", "while", "because", "before", "after"} & {*low}:
         return [words]
     verbs = [i for i in range(1, len(low)) if _finite(low, i)]

@@ -12,28 +12,6 @@ from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import IN
 
 SOMETHING = Name(("something",))
-_UNITS = frozenset(
-    [
-        "years",
-        "year",
-        "old",
-        "tall",
-        "high",
-        "long",
-        "heavy",
-        "metres",
-        "meters",
-        "feet",
-        "kilos",
-        "kg",
-        "km",
-        "miles",
-        "dollars",
-        "euros",
-        "pounds",
-        "cm",
-    ]
-)
 
 
 def deed(words: Sequence[Word], asked: Asked, names: Names, subjects: Sequence[Name]) -> list[str]:

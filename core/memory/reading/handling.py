@@ -10,7 +10,7 @@ from core.memory.reading.names import Name, Word, lower, noun
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import FROM_GIVER
-from core.memory.reading.words import BESIDE, CONTAINERS, IN, PRONOUNS, SIDES, TO, WAYS
+from core.memory.reading.words import BESIDE, CONTAINERS, HOME, IN, PRONOUNS, SIDES, TO, WAYS
 
 _PUTS = frozenset(
     ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
@@ -57,8 +57,8 @@ class Handling(Being):
             return self._go(clause, subjects, Tail([("to", destination)], aside=after.aside), told)
         if not is_place and self.scene.kind(one) == "thing":
             return self._handle(clause, subjects, extra, rest, at, told)
-        if clause.negated:
-            return True
+        if clause.negated:  # who never left it is there
+            return self._placed(Clause([], None, []), subjects, one, told)
         say = self.scene.names.say
         told.statements += [
             f"{say(self.scene.person(who))} is no longer in {say(self.scene.somewhere(one))}." for who in subjects
@@ -92,10 +92,33 @@ class Handling(Being):
                 to = one
         if not to or not things:
             return False
+        sent = [one for one in things if not one.article and self.scene.is_person(one)]
+        if sent and clause.verb and clause.verb.base == "send" and not self.scene.known_person(to[-1]):
+            return self._placed(Clause([], None, []), sent, to[-1], told, "went to")
         if not self.scene.is_person(to[-1]) and to[-1].article and self.scene.kind(to[-1]) == "place":
             return self._handle(clause, subjects, [], rest, at, told)
         told.aside += tail(rest, end).aside
         return self._given(clause, subjects[:1], things, to[-1], told)
+
+    def _moved(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
+        """ "moved the chair from the hall to the attic", "drove Lee to the station"."""
+        if at >= len(rest) or rest[at][0] in HOME or clause.negated or clause.maybe:
+            return False
+        objects, end = self._objects(rest, at)
+        phrases = tail(rest, end)
+        if not objects or not phrases.first(TO):
+            return False
+        say = self.scene.names.say
+        going = [one for one in objects if not one.article and self.scene.is_person(one)]
+        source = phrases.first(_FROM)
+        if source and not going:
+            self._placed(Clause([], None, []), subjects, source, told)
+        for one in objects:
+            if one not in going:
+                told.statements.append(f"{say(self.scene.person(subjects[0]))} got {say(self.scene.something(one))}.")
+                self.scene.held[one.key] = subjects[0].key
+        phrases.phrases = [(word, name) for word, name in phrases.phrases if word in TO or word == "with"]
+        return self._go(clause, [*subjects, *going], phrases, told)
 
     def _given(self, clause: Clause, givers: Sequence[Name], things: Sequence[Name], to: Name, told: Told) -> bool:
         scene = self.scene
@@ -185,8 +208,6 @@ class Handling(Being):
             return True
         if place and len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
             place = (scene.who(place.words[0].lower()) or [place])[-1]
-        if phrases.there and place is None:
-            place = None
         within = place is not None and place.words[-1].casefold() in CONTAINERS or base in _PUTS
         container = place is not None and (within or phrases.first(TO, BESIDE, frozenset(("on",))) is not None)
         if place and not container:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.data.stories.words import STRUCTURE
 from core.memory.reading.verbs import OTHERS, VERBS
@@ -29,6 +30,7 @@ _STOPS = PREPOSITIONS | ADVERBS | AND | AUXILIARY | NOT | PRONOUNS | {"all", "on
 # What is said of a name, behind it.
 _QUALITIES = frozenset(COMPARED) | FEELINGS | {"afraid", "scared", "frightened", "terrified", "fit", "fits"}
 HIDDEN = "xname"  # a name that would be read for something else is given to the networks under one of these
+_USED = re.compile(r"\bused to (?=be|live|sit|stay|work)")
 _MORE = re.compile(r"\b(one|two|three|four|five|six|\d\d?) (?:more|other|further)\b")
 _SEVERAL = re.compile(
     r"\b(?:next to|close to|in front of|on top of|in the (?:middle|centre|center|back) of"
@@ -53,7 +55,7 @@ class Name:
     article: bool = False
     proper: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         return " ".join(self.words).casefold()
 
@@ -73,12 +75,14 @@ class Names:
 
     kinds: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)  # key -> as it was first written
     both: set[str] = field(default_factory=set)  # keys that are a person's and a thing's
     whole: dict[str, str] = field(default_factory=dict)  # first or last word of a longer person's name -> that name
     _given: dict[tuple[str, bool], str] = field(default_factory=dict)
 
     def learn(self, name: Name, kind: str) -> None:
         self.kinds.setdefault(name.key, kind)
+        self.written.setdefault(name.key, name.text)
 
     def say(self, name: Name, whole: bool = False) -> str:
         """The name as the networks are told it, with the article that it has.
@@ -114,6 +118,7 @@ def _letters(number: int) -> str:
 def words_of(text: str) -> list[Word]:
     """The words of a sentence in lower case and as written; a comma is read as "and"."""
     text = re.sub(r"\s*[,;]\s*", " and ", text.strip(" ,;"))
+    text = _USED.sub("", text)
     text = _MORE.sub(r"\1", text)
     text = _SEVERAL.sub(
         lambda match: "on" if "top" in match[0] else "in" if match[0].startswith("in the") else "near", text
@@ -123,17 +128,21 @@ def words_of(text: str) -> list[Word]:
     at = 0
     words = tokens(text)
     for n, word in enumerate(words):
-        shown = word
+        shown, contracted = word, ""
         for i in range(at, min(at + 3, len(written))):
             plain = unicodedata.normalize("NFKC", written[i])
             if plain.casefold().startswith(word.casefold()):
                 shown, at = plain[: len(word)], i + 1
                 if _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
-                    shown = f"{shown}'s"  # "Mary's brother"
+                    owns = words[n + 1] not in VERBS or VERBS[words[n + 1]].tense == "base"
+                    shown = f"{shown}'s" if owns else shown  # "Mary's brother"
+                    contracted = "" if owns else "is" if VERBS[words[n + 1]].tense == "ing" else "has"
                 break
         if word == "and" and (not pairs or pairs[-1][0] == "and"):
             continue
         pairs.append((word, shown))
+        if contracted:  # "Kim's got the apple"
+            pairs.append((contracted, contracted))
     return pairs
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from core.data.stories import lists
 from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
-from core.memory.reading.words import HE, IT, SHE, THEY
+from core.memory.reading.words import IT, SHE, THEY
 
 _WOMEN = {name.casefold() for name in (*lists.WOMEN, *lists.ROLES["f"])} | set(
     [
@@ -112,18 +111,3 @@ def _plural(name: Name) -> bool:
 
 def _of(name: Name, words: set[str]) -> bool:
     return not words.isdisjoint(word.casefold().rstrip(".") for word in name.words)
-
-
-def told_apart(sentences: Sequence[Sequence[Name]]) -> set[str]:
-    """Keys that stand both with an article in lower case and as a person's name: "Rose took the rose"."""
-    bare, lowered = set(), set()
-    for names in sentences:
-        for name in names:
-            if name.article and name.words[0][:1].islower():
-                lowered.add(name.key)
-            elif not name.article and name.words[0][:1].isupper():
-                bare.add(name.key)
-    return bare & lowered
-
-
-__all__ = ["HE", "SHE", "Scene", "told_apart"]

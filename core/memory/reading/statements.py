@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from core.memory.reading.being import _BARE
 from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.handling import Handling
-from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import DIRECT_PLACES, VERBS
-from core.memory.reading.words import BESIDE, FEELINGS, FEELINGS_LIKE, IN, SIDES, TO, WAYS
+from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS
 
 
 class Teller(Handling):
@@ -21,10 +21,12 @@ class Teller(Handling):
         """What a clause tells; None where it is not understood."""
         if turned := _inverted(words):
             words = turned
+        if same := self._likewise(words):
+            return same
         bare = _bare_verb(words)
         clause = take_apart([("they", "they"), *words] if bare else words)
         if clause is None:
-            return None
+            return self._but_not(words)
         if bare:
             clause.subject = []
         subjects, whole = self._subjects(clause)
@@ -42,6 +44,8 @@ class Teller(Handling):
         if clause.future:
             told.aside.append(" ".join(lower(words)))
             return told
+        if clause.rest:
+            self._last = clause
         nobody = whole == "nobody"
         if nobody:
             clause.negated = True
@@ -55,6 +59,28 @@ class Teller(Handling):
             self.scene.subjects = [one for one in subjects if self.scene.is_person(one)] or self.scene.subjects
             if len(self.scene.subjects) > 1:
                 self.scene.group = self.scene.subjects
+        return told if read else None
+
+    def _likewise(self, words: Sequence[Word]) -> Told | None:
+        """ "and so is Lee": where the one before is."""
+        low = lower(words)
+        if low[:1] != ["so"] or low[1:2] == [] or low[1] not in IS | DOES | HAS or self.scene.place is None:
+            return None
+        others, _ = nouns(words, 2)
+        told = Told()
+        return told if others and self._placed(Clause([], None, []), others, self.scene.place, told) else None
+
+    def _but_not(self, words: Sequence[Word]) -> Told | None:
+        """ "but Lee did not": not what the one before did."""
+        low = lower(words)
+        if len(low) < 3 or low[-1] not in NOT or low[-2] not in IS | DOES | HAS or self._last is None:
+            return None
+        others, _ = nouns(words, 0, first=True)
+        if not others:
+            return None
+        told, last = Told(), self._last
+        clause = Clause([], last.verb, last.rest, not last.negated)
+        read = self._is(clause, others, told) if last.verb is None else self._does(clause, others, told)
         return told if read else None
 
     def _does(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
@@ -77,7 +103,9 @@ class Teller(Handling):
             other = noun(rest, 1 if lower(rest)[:1] and lower(rest)[0] in IN | TO else 0)[0]
             pair = [(other, one) if base == "fit" else (one, other) for one in subjects if other]
             say = self.scene.names.say
-            if self.dimension in ("", "size") and not clause.negated and not clause.maybe:
+            if clause.negated:
+                pair = [(small, big) for big, small in pair]
+            if self.dimension in ("", "size") and not clause.maybe:
                 told.statements += [f"{say(big)} is bigger than {say(small)}." for big, small in pair if big and small]
             return bool(pair)
         if tells == "meet":
@@ -92,6 +120,12 @@ class Teller(Handling):
             return place[0] is not None and self._go(
                 clause, subjects, Tail([("to", place[0])], aside=after.aside), told
             )
+        if tells == "go" and base not in DIRECT_PLACES and self._moved(clause, subjects, rest, at, told):
+            return True
+        if base == "let" and "have" in lower(rest):
+            to, end = self._objects(rest, at)
+            things, _ = nouns(rest, end + 1)
+            return bool(to and things) and self._given(clause, subjects[:1], things, to[-1], told)
         if (
             tells == "go"
             and lower(rest)[at : at + 1] == ["for"]

@@ -34,6 +34,7 @@ class Subjects:
         time: Callable[[str, Sequence[Name]], str | None],
     ) -> None:
         self.scene, self.relation, self.dimension, self.asked, self.time = scene, relation, dimension, asked, time
+        self._last: Clause | None = None  # the clause before
         self.holding = False  # it is asked who holds what
         self.counted = 0  # things that were counted one by one, from 1; 0 where nothing is to be counted
         self._except: list[Name] = []  # of "everybody except Tim"

@@ -35,9 +35,6 @@ bite bit bitten; eat ate eaten; love; like; hate; see saw seen; meet met met; ki
  stung; admire; trust; miss; rescue; save; lick; order; choose chose chosen; swallow; adopt; train
 """
 DIRECT_PLACES = frozenset(("enter", "visit", "reach", "approach"))  # what they go to follows at once
-TO_PLACES = frozenset(
-    ["take", "bring", "carry", "move", "drag", "haul", "transport", "deliver", "push", "get", "pull"]
-)  # ... a thing to a place
 FROM_GIVER = frozenset(
     ["get", "receive", "borrow", "buy", "accept", "take", "obtain", "collect", "purchase"]
 )  # ... from somebody

@@ -114,7 +114,7 @@ class SlotsMemoryNetwork(nn.Module):
         decisions: HopDecisions,
         candidates: int,
     ) -> StoryTrace:
-        answers = calibrated(self._texts(found, reading), self.temperature)
+        answers = calibrated(*self._texts(found, reading), self.temperature)
         hops = []
         nothing = (1 - looks.log_alpha.exp().sum(1)).clamp(0, 1).tolist()
         enough = looks.stop[1:].sigmoid().tolist()
@@ -133,14 +133,21 @@ class SlotsMemoryNetwork(nn.Module):
             hops=tuple(hops), unknown=reading.unknown, notes=_notes(reading, skip),
         )  # fmt: skip
 
-    def _texts(self, found: list[tuple[tuple[int, ...], float]], reading: Reading) -> dict[str, float]:
-        """Probabilities by the text of the answer: a worded answer and a name that reads the same are one."""
+    def _texts(self, found: list[tuple[tuple[int, ...], float]], reading: Reading) -> tuple[dict[str, float], float]:
+        """Probabilities by the text of the answer, and what falls on none.
+
+        A worded answer and a name that reads the same are one, and the likelier of them counts: what the names are
+        called changes nothing.
+        """
         texts: dict[str, float] = {}
+        rest = 0.0
         end = len(self.answers)
         for parts, value in found:
             text = ",".join(self.answers[p] if p < end else reading.names[p - end - 1] for p in parts)
-            texts[text] = texts.get(text, 0.0) + math.exp(value)
-        return texts
+            one, other = math.exp(value), texts.get(text, 0.0)
+            texts[text] = max(one, other)
+            rest += min(one, other)
+        return texts, rest
 
 
 def build(config: Mapping[str, Any]) -> SlotsMemoryNetwork:
@@ -152,10 +159,13 @@ def build(config: Mapping[str, Any]) -> SlotsMemoryNetwork:
     return SlotsMemoryNetwork(SlotsNetwork(sizes), words, answers, temperature(config))
 
 
-def calibrated(texts: Mapping[str, float], temperature: float) -> list[tuple[str, float]]:
-    """Candidates, best first, sharpened or flattened so that probabilities are as often right as they say."""
+def calibrated(texts: Mapping[str, float], rest: float, temperature: float) -> list[tuple[str, float]]:
+    """Candidates, best first, sharpened or flattened so that probabilities are as often right as they say.
+
+    ``rest`` is the probability of what is not listed.
+    """
     powers = {text: prob ** (1 / temperature) for text, prob in texts.items()}
-    total = sum(powers.values()) or 1.0
+    total = sum(powers.values()) + rest ** (1 / temperature) or 1.0
     return sorted(((text, power / total) for text, power in powers.items()), key=lambda item: (-item[1], item[0]))
 
 

@@ -335,7 +335,7 @@ def fit_temperature(network: SlotsMemoryNetwork, held: Sequence[Question]) -> fl
     found = [(dict(trace.candidates), question.answer) for trace, question in zip(traces, held, strict=True)]
 
     def loss(temperature: float) -> float:
-        probs = (dict(calibrated(texts, temperature)).get(answer, 0.0) for texts, answer in found)
+        probs = (dict(calibrated(texts, 0.0, temperature)).get(answer, 0.0) for texts, answer in found)
         return -sum(math.log(max(prob, 1e-6)) for prob in probs)
 
     return min((round(10 ** (step / 40), 4) for step in range(61)), key=loss) if held else 1.0
