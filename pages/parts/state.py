@@ -319,9 +319,18 @@ def linked(parameter: str, form: Form[T], default: T, name: str = "") -> Iterato
             st.session_state[place] = default
     yield place
     chosen = st.session_state[place]
-    if chosen != begun:  # what a link says stays as it is until something else is chosen
+    if chosen != begun and not _says(form, st.query_params.get_all(parameter), chosen):
+        # What a link says stays as it is until something else is chosen, though it be the default.
         write(parameter, [] if chosen == default else form.write(chosen))
         read[parameter] = st.query_params.get_all(parameter)
+
+
+def _says(form: Form[T], said: list[str], value: T) -> bool:
+    """Whether the address names this value already."""
+    try:
+        return bool(said) and form.read(said) == value
+    except (ValueError, LookupError):
+        return False
 
 
 def _is_still(form: Form[T], value: T) -> bool:
