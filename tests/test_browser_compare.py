@@ -123,7 +123,9 @@ def test_a_word_is_forced_undone_and_forced_by_the_keyboard(comparer):
     assert comparer.inside("return root.mark") == "the first"  # the player has stayed, and with it what is set in it
     comparer.choose(1)  # the page begins again at the word of the narrowest look
     comparer.inside("every('.candidate')[arguments[0]].focus()", comparer.inside(candidate))
-    comparer.press(Keys.SPACE)
+    comparer.press(Keys.TAB)
+    ActionChains(comparer.driver).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+    comparer.press(Keys.SPACE)  # which plays, but for who has come to a button by the tab key
     until(lambda: comparer.words()[1] == other)
     comparer.settle()
     forced = comparer.words()

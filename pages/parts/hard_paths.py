@@ -68,13 +68,14 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
         sentence = _show_captions(drawn)
     with left:
         marked = len(drawn.captions[sentence])
+        picture = _picture((photo_id, model, count, seed), sentence, photo, drawn)
         st.image(
-            _picture((photo_id, model, count, seed), sentence, photo, drawn), width="stretch",
+            picture, width="stretch",
             alt=f"{alt}. Over it the paths of {count} drawn sentences, from cell to cell; {marked} of them stand out.",
         )  # fmt: skip
         st.caption(f"A line a sentence, from its first glimpse, the large dot, to its last.  \n{credit}")
     maps = _rival_maps(photo_id, photo, alt, drawn, rival)
-    _offer(photo_id, photo, drawn, seed, sentence, maps, credit)
+    _offer(photo_id, drawn, seed, {f"The paths of “{sentence}”": picture} | maps, credit)
 
 
 def _rival_maps(
@@ -93,24 +94,15 @@ def _rival_maps(
     return _show_maps(photo, alt, drawn, said)
 
 
-def _offer(
-    photo_id: str,
-    photo: Image.Image,
-    drawn: SampledPaths,
-    seed: int,
-    sentence: str,
-    maps: dict[str, bytes],
-    credit: str,
-) -> None:
-    """Downloads: every path as a table and as data, and a page with the pictures."""
-    model, count = drawn.paths[0].model, len(drawn.paths)
+def _offer(photo_id: str, drawn: SampledPaths, seed: int, pictures: dict[str, bytes], credit: str) -> None:
+    """Downloads: every path as a table and as data, and a page with the pictures (what each shows -> JPEG)."""
+    model = drawn.paths[0].model
     known = photo_id in gallery.GALLERY
     name = stem([photo_id if known else "photo", model, "paths"])
 
     def page() -> bytes:
-        over = {f"The paths of “{sentence}”": _picture((photo_id, model, count, seed), sentence, photo, drawn)}
         notes = [f"Only the cells are drawn, from seed {seed} on; the words are always the likeliest.", credit]
-        return exports.paths_html(drawn, "Hard is a gamble", over | maps, notes)
+        return exports.paths_html(drawn, "Hard is a gamble", pictures, notes)
 
     def data() -> bytes:
         return exports.paths_json(drawn, seed, photo_id if known else credit, checkpoint_of(model))

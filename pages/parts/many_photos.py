@@ -232,13 +232,16 @@ def _columns(models: list[str], referenced: bool) -> dict[str, Any]:
 
 
 def _offer_reports(done: Table, rows: list[AlbumRow], how: str) -> None:
+    # Made here, for a download is made outside of the visit in which the small pictures are kept.
+    small = [_small(row.jpeg) if row.jpeg else b"" for row in rows]
+
     def report() -> list[exports.Row]:
         return [
             exports.Row(
-                row.name, _small(row.jpeg) if row.jpeg else b"", row.captions, row.scores, row.problem, row.references,
+                row.name, jpeg, row.captions, row.scores, row.problem, row.references,
                 figures.describe_distance(row.distance),
             )
-            for row in rows
+            for row, jpeg in zip(rows, small, strict=True)
         ]  # fmt: skip
 
     def page() -> bytes:

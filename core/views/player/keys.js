@@ -8,7 +8,7 @@ const KEYS = { ArrowLeft: "previous", ArrowRight: "next", " ": "play" };
 const TYPED =
   "input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea, select, [contenteditable], " +
   "[role=application], [role=combobox], [role=listbox], [role=menu], [role=spinbutton]";
-const SLID = "[type=range], [role=slider], [role=grid]";
+const SLID = "[type=range], [role=slider], [role=grid], [data-arrows]";
 const WALKED = "[role=radiogroup], [role=tablist], [type=radio]";
 const PRESSED = "button, summary, [type=checkbox], [type=file], [role=button], [role=radio], [role=switch], [role=tab]";
 
