@@ -28,12 +28,15 @@ def show_take_away(
     photo = request.photo_id if request.photo_id in gallery.GALLERY else "photo"
     branch = session.current.name if session.current is not session.original else ""
     name = stem([photo, *request.models, branch])
+    said = doubt(
+        request, session
+    )  # here, for a download is made outside of the visit, whose pictures it cannot ask for
 
     def page() -> bytes:
         shas = {model: checkpoint_of(model) for model in request.models if checkpoint_of(model)}
         per_row = max(2, len(request.models))
         return exports.standalone_html(
-            views, title, doubt=doubt(request, session), credit=credit, checkpoints=shas, settings=request.settings,
+            views, title, doubt=said, credit=credit, checkpoints=shas, settings=request.settings,
             per_row=per_row, start=start,
         )  # fmt: skip
 
@@ -51,12 +54,13 @@ def _show_single(
 ) -> None:
     branch, (model,), photo_id = session.current, request.models, request.photo_id
     photo, trace = shown.photo, shown.trace
+    far = distance(*seen(request, branch.changes, session.grid))
 
     def saved() -> bytes:
         own = photo_id not in gallery.GALLERY  # then the id is the sha256 of the upload
         about = exports.Photo(
             title, *request.photo.size, sha256=photo_id if own else None, gallery=None if own else photo_id,
-            credit=credit, distance=distance(*seen(request, branch.changes, session.grid)),
+            credit=credit, distance=far,
         )  # fmt: skip
         decisions = branch.changes.of(model).decisions()
         return exports.trace_json(trace, about, checkpoint_of(model), request.settings, decisions, branch.changes.blank)
