@@ -20,7 +20,7 @@ webdriver = pytest.importorskip("selenium.webdriver")
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PATIENCE = 40  # seconds; generous, for a busy machine
+PATIENCE = 180  # seconds; generous, for a busy machine
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars"
