@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from browsing import Viewer, serve, until
+from browsing import READY, Viewer, serve, until
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -260,6 +260,8 @@ def test_many_photos_become_a_table_that_can_be_taken_away(comparer, tmp_path):
         Image.new("RGB", (90, 60), colour).save(tmp_path / name)
     comparer.visit("compare?compare=Many+photos&models=soft&models=hard")
     until(lambda: comparer.driver.find_element("css selector", ".st-key-compare-photos input[type=file]"))
+    comparer.wait(1000)
+    until(lambda: comparer.run(READY))  # a hand is not as fast as a test: the browser has told what it kept by then
     field = comparer.driver.find_element("css selector", ".st-key-compare-photos input[type=file]")
     field.send_keys(f"{tmp_path / 'one.png'}\n{tmp_path / 'two.png'}")
     until(lambda: comparer.run("return !document.querySelector('.st-key-compare-caption_all button').disabled"))
@@ -269,7 +271,7 @@ def test_many_photos_become_a_table_that_can_be_taken_away(comparer, tmp_path):
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path), "eventsEnabled": False}
     )
     comparer.click("compare-take_csv", "Table (CSV)")
-    until((tmp_path / "glimpse.csv").exists)
+    until(lambda: (tmp_path / "glimpse.csv").stat().st_size)  # it is there, and empty, a moment before
     lines = Path(tmp_path / "glimpse.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("photo,soft,hard") and lines[1].startswith("one.png,") and len(lines) == 3
 

@@ -88,8 +88,10 @@ def keep_photos(strip: str) -> None:
 
     def take_found() -> None:
         if isinstance(found := told("found"), Mapping):
+            asked = wanted(st.query_params.get_all("photo"))
             take_back(found)
-            st.session_state[key("all again")] = True
+            if found or asked:  # else there is nothing new to show, and a second run could meet the first click
+                st.session_state[key("all again")] = True
 
     def take_given() -> None:
         if isinstance(given := told("given"), list):
