@@ -74,7 +74,6 @@ class Visitor:
         self.address = address
         self.session_id = ""
         self._files: dict[str, tuple[str, str, int, Any]] = {}  # widget -> file id, name, bytes, its addresses
-        self._chosen: dict[str, str] = {}  # row of buttons -> the one that is pressed
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))  # cookies of an IP address, too
@@ -113,13 +112,7 @@ class Visitor:
         for widget, (file, name, size, urls) in self._files.items():
             state = message.rerun_script.widget_states.widgets.add(id=widget)
             state.file_uploader_state_value.uploaded_file_info.add(file_id=file, name=name, size=size, file_urls=urls)
-        for widget, option in self._chosen.items():
-            message.rerun_script.widget_states.widgets.add(id=widget).string_array_value.data.append(option)
         await self._socket.send_bytes(message.SerializeToString())
-
-    def choose(self, widget: str, option: str) -> None:
-        """Press a button of a row; the next :meth:`open` tells the server."""
-        self._chosen[widget] = option
 
     async def upload(self, widget: str, name: str, data: bytes) -> None:
         """Put a file where the server says; the next :meth:`open` hands it to the widget."""

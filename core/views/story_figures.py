@@ -70,28 +70,27 @@ def describe_hop(trace: StoryTrace, hop: int, rows: Sequence[int]) -> str:
     return f"{verb} sentence {rows[most] + 1}, {percent(weight)}{beside}"
 
 
-def hop_notes(hop: Hop) -> list[str]:
+NOTES = {"gate": "came through", "nothing": "rested on nothing", "enough": "sure to have enough"}
+
+
+def _told(hop: Hop) -> dict[str, float]:
     """What else there is to know of a hop: how much came through, what rested on nothing, whether it has enough."""
-    notes = []
-    if hop.gate < WIDE:
-        notes.append(f"{percent(hop.gate)} came through")
+    told = {"gate": hop.gate} if hop.gate < WIDE else {}
     if hop.on_nothing >= 1 - WIDE:
-        notes.append(f"{percent(hop.on_nothing)} rested on nothing")
+        told["nothing"] = hop.on_nothing
     if hop.enough is not None:
-        notes.append(f"{percent(hop.enough)} sure to have enough")
-    return notes
+        told["enough"] = hop.enough
+    return told
+
+
+def hop_notes(hop: Hop) -> list[str]:
+    """What else there is to know of a hop, in words."""
+    return [f"{percent(share)} {NOTES[kind]}" for kind, share in _told(hop).items()]
 
 
 def hop_labels(hop: Hop) -> list[str]:
     """The same where there is little room, under the hop's name."""
-    labels = []
-    if hop.gate < WIDE:
-        labels.append(f"gate {100 * hop.gate:.0f} %")
-    if hop.on_nothing >= 1 - WIDE:
-        labels.append(f"nothing {100 * hop.on_nothing:.0f} %")
-    if hop.enough is not None:
-        labels.append(f"enough {100 * hop.enough:.0f} %")
-    return labels
+    return [f"{kind} {100 * share:.0f} %" for kind, share in _told(hop).items()]
 
 
 def describe_weights(network: str) -> str:
