@@ -40,7 +40,7 @@ def test_sentinel_and_cells_share_one_softmax():
     state = model.step(torch.tensor([START]), state, slots).state
     look = model.step(token, state, slots).look
     y, h, c = model.embed(token)[0], state.h[0], state.c[0]
-    sentinel = torch.sigmoid(model.told(torch.cat([y, h]))) * torch.tanh(c)
+    sentinel = torch.sigmoid(model.sentinel_gate(torch.cat([y, h]))) * torch.tanh(c)
     keys = torch.stack([model.sentinel_key(sentinel), *slots.keys[0]])
     scores = model.score.weight(torch.tanh(keys + model.score.query(h)))[:, 0]
     shared = (scores + torch.tensor([float(model.sentinel_bias), *[0.0] * CELLS])).softmax(0)

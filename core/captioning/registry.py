@@ -33,7 +33,8 @@ CAPTIONERS: Registry[Captioner] = Registry(
     default="lstm",
 )
 
-FIRST = ("none", "soft-free", "soft", "hard")  # those that are shipped, in the order in which they are shown
+FIRST = ("none", "soft-free", "soft", "hard", "transformer")  # those shipped, in the order in which they are shown
+BESIDE = ("none", "soft", "hard")  # those to show beside each other where nobody has chosen yet
 DEFAULT = "soft"  # the one to show where one must be chosen
 
 

@@ -33,6 +33,9 @@ def train_photos(
     start: Annotated[
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
+    teacher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One of those captioners: what it says is learnt, too.")
+    ] = None,
     encoder_architecture: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
     ] = None,
@@ -81,6 +84,7 @@ def train_photos(
         out=out,
         encoder_weights=encoder_weights,
         start=start,
+        teacher=teacher,
         phrases=phrases,
         texts=tuple(text or ()),
         device=device,

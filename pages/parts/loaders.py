@@ -23,7 +23,7 @@ from core.captioning.photo import encode_jpeg
 from core.captioning.registry import CAPTIONERS, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
-from core.checkpoints.labels import attention_label, looks_label
+from core.checkpoints.labels import attention_label, heads_of, looks_label
 from core.trace import CaptionTrace
 from core.views import player
 
@@ -38,6 +38,10 @@ ABOUT_ATTENTION = {
     "soft": "Soft attention: all cells at once, each by its weight. The weights are the heat.",
     "hard": "Hard attention: one cell, framed. The heat behind it is the distribution it was chosen from.",
 }
+ABOUT_HEADS = (
+    "Attention of {layers} x {heads} heads: in each of {layers} layers, {heads} heads look at all cells, each with "
+    "weights of its own. The heat is their mean."
+)
 ABOUT_LOOKS = {
     "taught": "Its looks were taught in training, by boxes that people had drawn around what a caption names.",
     "free": "Its looks were never taught: it learnt from captions alone.",
@@ -135,7 +139,11 @@ def label_of(model: str) -> str:
 def describe_looks(model: str) -> str:
     """How a captioner looks, and how it came to, in sentences."""
     config = load_captioners().get(model, {})
-    about = ABOUT_ATTENTION.get(config.get("attention", "")), looks_label(config) and ABOUT_LOOKS[config["looks"]]
+    layers, heads = heads_of(config)
+    look = ABOUT_ATTENTION.get(config.get("attention", ""))
+    if layers * heads > 1:
+        look = ABOUT_HEADS.format(layers=layers, heads=heads)
+    about = look, looks_label(config) and ABOUT_LOOKS[config["looks"]]
     return " ".join(filter(None, about))
 
 

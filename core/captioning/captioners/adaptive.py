@@ -3,7 +3,7 @@
 Beside the cells stands one slot more, which holds no part of the photo but what the network has in its memory, and
 competes with them for the look. With the paper's symbols and equation numbers; e_ti and a_i are those of ``lstm``:
 
-    g_t  = sigmoid(W_x E y_{t-1} + W_h h_{t-1})                   what of its memory may be told             (9)
+    g_t  = sigmoid(W_x E y_{t-1} + W_h h_{t-1})                   what of its memory may be seen             (9)
     s_t  = g_t * tanh(c_{t-1})                                    the sentinel                              (10)
     e_t0 = w . tanh(W_s s_t + U h_{t-1}) + b                      scored as a cell is                       (12)
     beta_t, alpha^_t = softmax([e_t0; e_t1; ...; e_tS])           one look, shared by cells and sentinel    (12)
@@ -34,7 +34,7 @@ class AdaptiveCaptioner(LSTMCaptioner):
         super().__init__(sizes)
         if sizes.attention != "soft":
             raise ValueError(f"A sentinel shares a weighted mean; attention is soft, not {sizes.attention}.")
-        self.told = nn.Linear(sizes.embedding + sizes.hidden, sizes.hidden)
+        self.sentinel_gate = nn.Linear(sizes.embedding + sizes.hidden, sizes.hidden)
         self.sentinel_key = nn.Linear(sizes.hidden, sizes.key, bias=False)
         self.sentinel_value = nn.Linear(sizes.hidden, sizes.value, bias=False)
         self.sentinel_bias = nn.Parameter(torch.full((1,), LOW))
@@ -48,7 +48,7 @@ class AdaptiveCaptioner(LSTMCaptioner):
         noise: Tensor | None = None,
         straight: bool = False,
     ) -> Look:
-        sentinel = torch.sigmoid(self.told(torch.cat([y, state.h], 1))) * torch.tanh(state.c)  # (B, H)
+        sentinel = torch.sigmoid(self.sentinel_gate(torch.cat([y, state.h], 1))) * torch.tanh(state.c)  # (B, H)
         keys = torch.cat([self.sentinel_key(sentinel).unsqueeze(1), slots.keys], 1)  # (B, 1 + S, K)
         scores = self.score(state.h, keys).float()
         own, cells = scores[:, :1] + self.sentinel_bias, scores[:, 1:]

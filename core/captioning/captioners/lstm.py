@@ -139,6 +139,6 @@ def as_lstm(captioner: Captioner) -> LSTMCaptioner:
     Raises:
         ValueError: it is of another architecture.
     """
-    if not isinstance(captioner, LSTMCaptioner):
+    if not isinstance(captioner, LSTMCaptioner) or captioner.architecture != LSTMCaptioner.architecture:
         raise ValueError(f"Only an LSTM can be looked into here; this captioner is {captioner.architecture!r}.")
     return captioner

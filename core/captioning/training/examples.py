@@ -78,7 +78,7 @@ class TrainingPhotos:
         vocabulary: the captioners' words.
         phrases: of those photos whose phrases are tied to boxes, by file name.
         seed: of the run, which decides what the views show.
-        told: captions of photos by number that are always read beside people's, see :mod:`.telling`.
+        distilled: captions of photos by number that are always read beside people's, see :mod:`.distillation`.
     """
 
     photos: Sequence[CaptionedPhoto]
@@ -88,7 +88,7 @@ class TrainingPhotos:
     vocabulary: Vocabulary
     phrases: Mapping[str, PhotoPhrases] = field(default_factory=dict)
     seed: int = 0
-    told: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
+    distilled: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def batches(self, size: int, epoch: int, fabric: Fabric) -> list[tuple[list[int], random.Random]]:
         """The photos of an epoch, in an order of its own: this process's part of each batch, and what to draw with.
@@ -144,7 +144,7 @@ class TrainingPhotos:
                 read.append((row, self.vocabulary.encode(turned(photo.captions[k], flip)[:MAX_WORDS])))
                 named.append(own[k] if own else {})
             nouns = {thing.word: thing.cover for thing in things if thing.photo == row and thing.noun}
-            for caption in self.told.get(i, ()):
+            for caption in self.distilled.get(i, ()):
                 words = turned(caption, flip)[:MAX_WORDS]
                 read.append((row, self.vocabulary.encode(words)))
                 named.append({at: nouns[word] for at, word in enumerate(words) if word in nouns})

@@ -25,12 +25,12 @@ from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
 from core.captioning.training.check import LEARNT, check_data
+from core.captioning.training.distillation import distil
 from core.captioning.training.encoder import EncoderSettings, fine_tune
 from core.captioning.training.examples import TrainingPhotos
 from core.captioning.training.language import begin_as, learnable, train_language
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
-from core.captioning.training.telling import tell
 from core.captioning.training.views import VIEWS, cache_features
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import inference_dtype, set_dropout
@@ -80,9 +80,8 @@ class PhotoTrainSettings(RunSettings):
             ``val`` of the first one chooses.
         images: folders and zips that hold their photos.
         phrases: which words of the first one's captions name what, and where (see :mod:`core.data.phrases`).
-        teacher: a captioner beside those to start with, whose captions are read beside people's.
-        told: of them, of each photo, that the beam search ends with; people's are then drawn anew at each pass,
-            ``captions`` of each photo.
+        teacher: one of the captioners in ``start``, whose captions are learnt beside people's.
+        distilled: how many of the teacher's, of each photo; and ``captions`` of people's, drawn anew at each pass.
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
@@ -105,8 +104,8 @@ class PhotoTrainSettings(RunSettings):
     images: tuple[Path, ...]
     phrases: Path | None = None
     teacher: str | None = None
-    told: int = 3
-    captions: int | None = None
+    distilled: int = 3
+    captions: int = 2
     texts: tuple[Path, ...] = ()
     encoder_weights: Path | None = None
     start: Path | None = None
@@ -143,6 +142,8 @@ def train_photos(
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
     out = settings.out
+    if settings.teacher is not None and settings.start is None:
+        raise DataError("A teacher is one of the captioners to start with, and none are given.")
     if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
         claim(settings, MAY_CHANGE)
     texts = [words for path in settings.texts for words in read_sentences(path)]
@@ -174,11 +175,11 @@ def train_photos(
     encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
     val = [i for i in range(found.first) if photos[i].split == "val"]
     validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
-    if settings.teacher is not None and settings.start is not None:
+    if settings.teacher is not None:
         with fabric.rank_zero_first():
-            data = replace(data, told=_told(settings, encoder, data, stage))
+            data = replace(data, distilled=_distilled(settings, encoder, data, stage))
     scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
-    data = replace(data, told={})
+    data = replace(data, distilled={})
     if settings.scst.epochs:
         path = out / f"{'-'.join(captioners)}.scst.state.pt"
         taught = {name: LEARNERS[name].taught for name in captioners}
@@ -238,14 +239,22 @@ def _learn_language(
             begin_as(captioner, language)
 
 
-def _told(
+def _distilled(
     settings: PhotoTrainSettings, encoder: Encoder, data: TrainingPhotos, stage: Stage
 ) -> dict[int, list[list[str]]]:
-    """What the teacher says of the photos that are learnt from."""
+    """What the teacher says of the photos that are learnt from.
+
+    Raises:
+        CheckpointError: there is no such captioner.
+        DataError: it sees through another encoder.
+    """
     assert settings.start is not None and settings.teacher is not None
     teacher, config = CAPTIONERS.open(settings.start / settings.teacher)
+    if teacher.sizes.channels != encoder.channels:
+        raise DataError(f"{settings.teacher} in {settings.start} sees through another encoder than the one beside it.")
     words = Vocabulary(config["vocabulary"])
-    return tell(teacher, words, encoder.cpu(), data, settings.told, settings.out / "told.json", stage)
+    path = settings.out / "distilled.json"
+    return distil(teacher, words, encoder.cpu(), data, settings.distilled, path, stage)
 
 
 def _teacher_force(
@@ -271,7 +280,8 @@ def _teacher_force(
         losses = settings.losses if learner.taught else replace(settings.losses, looks=0.0)
         scores[name] = train_captioner(
             captioner, encoder, data, validator, epochs, settings.hard_rate if hard else settings.rate,
-            settings.average, losses, fabric, path, settings.batch, stage, name, settings.captions,
+            settings.average, losses, fabric, path, settings.batch, stage, name,
+            None if settings.teacher is None else settings.captions,
         )  # fmt: skip
     return scores
 

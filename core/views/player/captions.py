@@ -188,5 +188,9 @@ def _facts(step: WordStep, attention: str, look: str, before: float | None, brie
         return facts
     if brief:
         return [*facts, ("Entropy", f"{max(0.0, step.entropy):.1f} bits")]
-    gate = f"lets {figures.percent(step.gate)} of the glimpse through"
-    return [*facts, ("Entropy", figures.describe_entropy(step)), ("Gate", gate)]
+    facts.append(("Entropy", figures.describe_entropy(step)))
+    if step.on_nothing:
+        facts.append(("Sentinel", f"takes {figures.percent(step.on_nothing)} of the look, which needs no cell"))
+    if step.heads:  # a network of several heads has no gate
+        return facts
+    return [*facts, ("Gate", f"lets {figures.percent(step.gate)} of the glimpse through")]

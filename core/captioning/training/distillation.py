@@ -27,7 +27,7 @@ BATCH = 32  # photos at a time
 
 
 @torch.inference_mode()
-def tell(
+def distil(
     teacher: Captioner,
     vocabulary: Vocabulary,
     encoder: Encoder,
@@ -49,8 +49,8 @@ def tell(
     teacher.eval()
     encoder.eval()
     rng = random.Random(data.seed)
-    told: dict[int, list[list[str]]] = {}
-    tick = stage("captions to learn from", -(-len(data.rows) // BATCH))
+    distilled: dict[int, list[list[str]]] = {}
+    tick = stage("captions of the teacher", -(-len(data.rows) // BATCH))
     for first in range(0, len(data.rows), BATCH):
         rows = data.rows[first : first + BATCH]
         cells = every_other(data.grid, (rng.randint(0, 1), rng.randint(0, 1)))
@@ -58,10 +58,10 @@ def tell(
         with autocast():
             grids: Tensor = encoder.learnt(features)[:, cells].float()
             found = beams(teacher, vocabulary, grids, Settings(beam=beam, candidates=1))
-        told |= {i: _words(vocabulary, captions[:beam]) for i, captions in zip(rows, found, strict=True)}
+        distilled |= {i: _words(vocabulary, captions[:beam]) for i, captions in zip(rows, found, strict=True)}
         tick()
-    write_whole(path, json.dumps(told))
-    return told
+    write_whole(path, json.dumps(distilled))
+    return distilled
 
 
 def _words(vocabulary: Vocabulary, captions: Sequence[Sequence[int]]) -> list[list[str]]:
