@@ -1,6 +1,7 @@
 """The sentinel: one look that it shares with the cells, against the paper's softmax over both."""
 
 import dataclasses
+import math
 
 import pytest
 import torch
@@ -43,7 +44,7 @@ def test_sentinel_and_cells_share_one_softmax():
     sentinel = torch.sigmoid(model.sentinel_gate(torch.cat([y, h]))) * torch.tanh(c)
     keys = torch.stack([model.sentinel_key(sentinel), *slots.keys[0]])
     scores = model.score.weight(torch.tanh(keys + model.score.query(h)))[:, 0]
-    shared = (scores + torch.tensor([float(model.sentinel_bias), *[0.0] * CELLS])).softmax(0)
+    shared = (scores + torch.tensor([float(model.sentinel_bias) + math.log(CELLS), *[0.0] * CELLS])).softmax(0)
     torch.testing.assert_close(look.on_nothing[0], shared[0])
     torch.testing.assert_close(look.alpha[0] * (1 - look.on_nothing[0]), shared[1:])
     glimpse = shared[0] * model.sentinel_value(sentinel) + shared[1:] @ slots.values[0]
@@ -51,6 +52,16 @@ def test_sentinel_and_cells_share_one_softmax():
 
 
 @torch.no_grad()
+@torch.no_grad()
+def test_how_many_cells_there_are_says_nothing_of_its_share():
+    model = captioner()
+    shares = []
+    for grid in (grids(1), torch.cat([grids(1)] * 4, dim=1)):
+        slots, state = model.view(grid)
+        shares.append(model.step(torch.tensor([START]), state, slots).look.on_nothing)
+    torch.testing.assert_close(*shares)
+
+
 def test_with_a_sentinel_that_never_wins_it_is_soft():
     soft = LSTMCaptioner(SIZES).eval()
     model = captioner(bias=-1e4)

@@ -5,7 +5,7 @@ competes with them for the look. With the paper's symbols and equation numbers; 
 
     g_t  = sigmoid(W_x E y_{t-1} + W_h h_{t-1})                   what of its memory may be seen             (9)
     s_t  = g_t * tanh(c_{t-1})                                    the sentinel                              (10)
-    e_t0 = w . tanh(W_s s_t + U h_{t-1}) + b                      scored as a cell is                       (12)
+    e_t0 = w . tanh(W_s s_t + U h_{t-1}) + b + log S              scored as a cell is                       (12)
     beta_t, alpha^_t = softmax([e_t0; e_t1; ...; e_tS])           one look, shared by cells and sentinel    (12)
     z_t  = beta_t V_s s_t + sum_i alpha^_ti a_i                   the glimpse                               (11, 13)
 
@@ -13,8 +13,12 @@ The weights of the cells that a trace holds are alpha^_ti / (1 - beta_t), which 
 ``on_nothing``. A gaze that is decided moves the cells' part of the look and leaves the sentinel's as it is.
 
 As in ``lstm`` the look comes before the recurrence, where the paper's comes after it, so the sentinel is of the state
-before the word. That lets it begin as ``soft``, and the bias b starts low, where the cells win.
+before the word. That lets it begin as ``soft``, and the bias b, which the paper does not have, starts low, where the
+cells win. With log S the sentinel meets the mean of the S cells, so that its share in use, where there are four times
+as many, is that of training.
 """
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +26,7 @@ from torch import Tensor, nn
 from core.attention import Look, attend
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes, LSTMSlots, LSTMState
 
-LOW = -1.0  # where the bias of the sentinel's score starts
+LOW = -2.0  # where the bias of the sentinel's score starts
 
 
 class AdaptiveCaptioner(LSTMCaptioner):
@@ -52,6 +56,7 @@ class AdaptiveCaptioner(LSTMCaptioner):
         keys = torch.cat([self.sentinel_key(sentinel).unsqueeze(1), slots.keys], 1)  # (B, 1 + S, K)
         scores = self.score(state.h, keys).float()
         own, cells = scores[:, :1] + self.sentinel_bias, scores[:, 1:]
+        own = own + math.log(cells.shape[1])
         beta = torch.sigmoid(own - cells.logsumexp(1, keepdim=True))  # (B, 1), its part of the softmax over all
         seen = attend("soft", cells, slots.values, mask)
         glimpse = beta * self.sentinel_value(sentinel) + (1 - beta) * seen.glimpse
