@@ -11,8 +11,8 @@ def attention_label(config: Mapping[str, Any]) -> str:
     """Such as "soft attention of 12 heads, looks never taught"; empty where the config says nothing of it."""
     kind = config.get("attention", "")
     layers, heads = heads_of(config)
-    several = f" of {layers * heads} heads" if layers * heads > 1 else ""
-    return ", ".join(part for part in (ATTENTION.get(kind, kind) + several, looks_label(config)) if part)
+    of = f" of {layers * heads} heads" if several(config) else ""
+    return ", ".join(part for part in (ATTENTION.get(kind, kind) + of, looks_label(config)) if part)
 
 
 def heads_of(config: Mapping[str, Any]) -> tuple[int, int]:
@@ -23,6 +23,14 @@ def heads_of(config: Mapping[str, Any]) -> tuple[int, int]:
     return 1, 1
 
 
+def several(config: Mapping[str, Any]) -> bool:
+    """Whether it looks with several heads."""
+    return heads_of(config) != (1, 1)
+
+
 def looks_label(config: Mapping[str, Any]) -> str:
     """Whether it was taught where to look; empty where the config does not say, or where there is no look."""
-    return "" if config.get("attention") == "none" else LOOKS.get(config.get("looks", ""), "")
+    if config.get("attention") == "none":
+        return ""
+    looks = LOOKS.get(config.get("looks", ""), "")
+    return looks.replace("looks", "one in each layer") if looks == LOOKS["taught"] and several(config) else looks

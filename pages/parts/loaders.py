@@ -23,7 +23,7 @@ from core.captioning.photo import encode_jpeg
 from core.captioning.registry import CAPTIONERS, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
-from core.checkpoints.labels import attention_label, heads_of, looks_label
+from core.checkpoints.labels import attention_label, heads_of, looks_label, several
 from core.trace import CaptionTrace
 from core.views import player
 
@@ -139,11 +139,15 @@ def label_of(model: str) -> str:
 def describe_looks(model: str) -> str:
     """How a captioner looks, and how it came to, in sentences."""
     config = load_captioners().get(model, {})
-    layers, heads = heads_of(config)
-    look = ABOUT_ATTENTION.get(config.get("attention", ""))
-    if layers * heads > 1:
+    look, taught = (
+        ABOUT_ATTENTION.get(config.get("attention", "")),
+        looks_label(config) and ABOUT_LOOKS[config["looks"]],
+    )
+    if several(config):
+        layers, heads = heads_of(config)
         look = ABOUT_HEADS.format(layers=layers, heads=heads)
-    about = look, looks_label(config) and ABOUT_LOOKS[config["looks"]]
+        taught = taught.replace("Its looks were", "The looks of one head in each layer were")
+    about = look, taught
     return " ".join(filter(None, about))
 
 
