@@ -60,8 +60,8 @@ def _over_rows(hop: Hop, story: ReadStory) -> Hop:
         rows = [0.0] * len(story.rows)
         for statement, value in enumerate(values):
             row = row_of.get(statement, 0)
-            rows[row] = rows[row] + value if add_up else max(rows[row], value)
-        return tuple(min(1.0, value) for value in rows)
+            rows[row] = min(1.0, rows[row] + value) if add_up else max(rows[row], value)
+        return tuple(rows)
 
     return replace(
         hop,
