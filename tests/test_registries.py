@@ -273,7 +273,7 @@ def test_words_and_gazes_are_forced_on_the_odd_grid(service, grid, model):
     cells = (10, 11, CELLS - 1)
     (trace,) = service.caption(grid, model, SETTINGS, Decisions({1: "grass"}, {2: cells}))
     assert trace.words[1] == "grass" and trace.steps[1].word_forced and trace.steps[2].gaze_forced
-    for weights in (trace.steps[2].alpha, *trace.steps[2].heads[0]):
+    for weights in (trace.steps[2].alpha, *sum(trace.steps[2].heads, ())):
         looked = np.flatnonzero(np.array(weights).ravel())
         assert set(looked) <= set(cells) and np.sum(weights) == pytest.approx(1, abs=1e-4)
     if model == "hard":

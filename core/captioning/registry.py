@@ -27,6 +27,7 @@ CAPTIONERS: Registry[Captioner] = Registry(
     kind="captioner",
     entries={
         "lstm": "core.captioning.captioners.lstm:LSTMCaptioner",
+        "adaptive": "core.captioning.captioners.adaptive:AdaptiveCaptioner",
         "transformer": "core.captioning.captioners.transformer:TransformerCaptioner",
     },
     default="lstm",

@@ -18,6 +18,7 @@ class Captioners(StrEnum):
     SOFT = "soft"
     SOFT_FREE = "soft-free"
     HARD = "hard"
+    ADAPTIVE = "adaptive"
     TRANSFORMER = "transformer"
 
 
@@ -36,7 +37,7 @@ def train_photos(
         str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
     ] = None,
     captioner_architecture: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew, transformer aside; lstm.")
+        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew and have none of their own; lstm.")
     ] = None,
     more_images: MorePhotos = None,
     phrases: Annotated[

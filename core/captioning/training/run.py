@@ -30,6 +30,7 @@ from core.captioning.training.examples import TrainingPhotos
 from core.captioning.training.language import begin_as, learnable, train_language
 from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
+from core.captioning.training.telling import tell
 from core.captioning.training.views import VIEWS, cache_features
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints.modules import inference_dtype, set_dropout
@@ -64,6 +65,7 @@ LEARNERS = {
     "soft": Learner("soft", taught=True),
     "soft-free": Learner("soft", taught=False, begins_as="none"),
     "hard": Learner("hard", taught=True, begins_as="soft"),
+    "adaptive": Learner("soft", taught=True, begins_as="soft", architecture="adaptive"),
     "transformer": Learner("soft", taught=True, begins_as="soft", architecture="transformer"),
 }
 WITH_THE_ENCODER = ("none", "soft")  # learn beside the encoder
@@ -78,6 +80,9 @@ class PhotoTrainSettings(RunSettings):
             ``val`` of the first one chooses.
         images: folders and zips that hold their photos.
         phrases: which words of the first one's captions name what, and where (see :mod:`core.data.phrases`).
+        teacher: a captioner beside those to start with, whose captions are read beside people's.
+        told: of them, of each photo, that the beam search ends with; people's are then drawn anew at each pass,
+            ``captions`` of each photo.
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
@@ -99,6 +104,9 @@ class PhotoTrainSettings(RunSettings):
     dataset: tuple[Path, ...]
     images: tuple[Path, ...]
     phrases: Path | None = None
+    teacher: str | None = None
+    told: int = 3
+    captions: int | None = None
     texts: tuple[Path, ...] = ()
     encoder_weights: Path | None = None
     start: Path | None = None
@@ -166,7 +174,11 @@ def train_photos(
     encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
     val = [i for i in range(found.first) if photos[i].split == "val"]
     validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
+    if settings.teacher is not None and settings.start is not None:
+        with fabric.rank_zero_first():
+            data = replace(data, told=_told(settings, encoder, data, stage))
     scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
+    data = replace(data, told={})
     if settings.scst.epochs:
         path = out / f"{'-'.join(captioners)}.scst.state.pt"
         taught = {name: LEARNERS[name].taught for name in captioners}
@@ -226,6 +238,16 @@ def _learn_language(
             begin_as(captioner, language)
 
 
+def _told(
+    settings: PhotoTrainSettings, encoder: Encoder, data: TrainingPhotos, stage: Stage
+) -> dict[int, list[list[str]]]:
+    """What the teacher says of the photos that are learnt from."""
+    assert settings.start is not None and settings.teacher is not None
+    teacher, config = CAPTIONERS.open(settings.start / settings.teacher)
+    words = Vocabulary(config["vocabulary"])
+    return tell(teacher, words, encoder.cpu(), data, settings.told, settings.out / "told.json", stage)
+
+
 def _teacher_force(
     settings: PhotoTrainSettings,
     captioners: dict[str, Captioner],
@@ -249,7 +271,7 @@ def _teacher_force(
         losses = settings.losses if learner.taught else replace(settings.losses, looks=0.0)
         scores[name] = train_captioner(
             captioner, encoder, data, validator, epochs, settings.hard_rate if hard else settings.rate,
-            settings.average, losses, fabric, path, settings.batch, stage, name,
+            settings.average, losses, fabric, path, settings.batch, stage, name, settings.captions,
         )  # fmt: skip
     return scores
 
