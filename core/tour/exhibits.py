@@ -147,6 +147,11 @@ EXHIBITS: dict[str, Exhibit] = {
         "One query scored by adding, by multiplying the same numbers, and by multiplying with a query made for it.",
         {**_CAPTION, "model": ("soft", _name)},
     ),
+    "heads": Exhibit(
+        "A transformer's look: the mean of its heads, another model's before the same word, and the two heads that "
+        "differ most.",
+        {**_CAPTION, "model": ("transformer", _name), "beside": ("soft", _name)},
+    ),
     "by-hand": Exhibit(
         "A memory network's look over a few sentences, number by number.",
         {**_STORY, "network": ("memn2n", _name), "hop": (1, _whole(1, 9))},

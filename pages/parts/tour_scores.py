@@ -5,8 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from core.captioning.comparison import furthest_heads
 from core.captioning.photo import encode_jpeg
+from core.captioning.settings import Decisions
+from core.captioning.settings import Settings as DecodingSettings
 from core.views import figures, lab
+from pages.parts.loaders import caption
 from pages.parts.tour_photo import Seen, choose, inside
 from pages.parts.tour_show import Exhibits, Link, Settings
 
@@ -41,4 +45,26 @@ def show_two_scores(settings: Settings) -> Link:
     return seen.link
 
 
-EXHIBITS: Exhibits = {"scores": show_two_scores}
+def show_heads(settings: Settings) -> Link:
+    seen = choose(settings, "heads")
+    step, other = seen.trace.steps[seen.word], settings["beside"]
+    apart = furthest_heads(step.heads)
+    beside = caption(seen.photo_id, seen.photo, other, DecodingSettings(), Decisions.caption(seen.trace.words))
+    count = sum(map(len, step.heads))
+    maps = {
+        f"{seen.model}: the mean of its {count} heads": (step.alpha, "The mean look of all heads"),
+        f"{other}, before the same word": (beside.steps[seen.word].alpha, f"The look of {other}"),
+        **{
+            f"layer {layer + 1}, head {head + 1}": (step.heads[layer][head], "The look of one head")
+            for layer, head in (apart.one, apart.other)
+        },
+    }
+    show_maps(seen, {name: (np.ravel(alpha), alt) for name, (alpha, alt) in maps.items()}, 2)
+    st.caption(
+        f"The two heads that differ most diverge by {apart.bits:.2f} bits; 0 is the same look, 1 two looks that share "
+        "no cell."
+    )
+    return seen.link
+
+
+EXHIBITS: Exhibits = {"scores": show_two_scores, "heads": show_heads}
