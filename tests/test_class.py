@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from benchmarks.load import Class, entered, is_shown, own_photo, rush
 from benchmarks.visitor import Visitor
-from pages.parts.waiting import in_words
 
 pytestmark = pytest.mark.browser  # the app's server, and the machine to itself
 
@@ -109,11 +108,3 @@ def test_a_page_is_drawn_whatever_its_address_says(server, page, address):
     shown = asyncio.run(ask())
     assert shown.failures == []
     assert any(element.WhichOneof("type") == "heading" for element in shown.elements)
-
-
-def test_the_place_in_the_queue_is_told_in_words():
-    assert [in_words(n) for n in (0, 1, 12)] == [
-        "It is your turn.",
-        "One request of another visitor comes first.",
-        "12 requests of others come first.",
-    ]
