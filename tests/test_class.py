@@ -1,6 +1,8 @@
 """A class at one server, over the app's own protocol: nobody sees an error or another's photo."""
 
 import asyncio
+import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -45,37 +47,13 @@ def test_what_is_no_photo_is_refused_in_a_sentence_and_the_page_stays(server):
     assert shown.payload("explore.player")["photos"]
 
 
-PAGES = ["", "compare", "stories", "learn", "learn_live", "results", "teach", "no such page"]
-PARAMETERS = [
-    "photo",
-    "model",
-    "models",
-    "method",
-    "beam",
-    "glimpse",
-    "edits",
-    "word",
-    "story",
-    "example",
-    "question",
-    "what",
-    "networks",
-    "step",
-    "tour",
-    "hop",
-    "heat",
-    "seed",
-    "split",
-    "paths",
-    "rival",
-    "draws",
-    "sentence",
-    "temperature",
-    "first",
-    "hard",
-    "world",
-    "tab",
-]
+FOLDER = Path(__file__).resolve().parent.parent / "pages"
+PAGES = ["", "no such page", *sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "explore")]
+# All that any page reads from its address, as the pages themselves name it; what a story's link says is read in core.
+NAMED = re.compile(r"""(?:linked|write|tabs|query_params\.get(?:_all)?)\(\s*["']([\w ]+)["']""")
+SOURCES = [path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py")]
+OF_STORIES = ("story", "example", "question", "what")
+PARAMETERS = sorted({*OF_STORIES, *(name for text in SOURCES for name in NAMED.findall(text))})
 ODD = [
     "",
     "0",
