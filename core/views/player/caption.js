@@ -11,6 +11,7 @@ const FADE = 170; // milliseconds from one word's heat to the next one's
 const MEANS = {
   Probability: "The model's probability of this word, given the words before.",
   Entropy: "How widely it looked: 0 bits is one cell, every further bit twice as many.",
+  Points: "Whether the hottest cell's centre lies in the box of what the word names.",
   Gate: "How much of what it saw the model let through to this word.",
 };
 
@@ -24,6 +25,7 @@ export class Caption {
     this.about = find(".about");
     this.picture = find(".picture");
     this.canvas = find(".heat");
+    this.truth = find(".truth");
     this.sentence = find(".sentence");
     this.facts = find(".facts");
     this.candidates = find(".candidates");
@@ -47,6 +49,12 @@ export class Caption {
     if (this.picture.src !== source) this.picture.src = source;
     this.picture.alt = photo.alt;
     this.words = wordButtons(this.sentence, data.steps, this.captions);
+    this.boxes = data.boxes.map((place) => {
+      const box = element("div");
+      ["left", "top", "width", "height"].forEach((side, n) => (box.style[side] = `${100 * place[n]}%`));
+      return box;
+    });
+    this.truth.replaceChildren(...this.boxes);
     this.shares = null;
   }
 
@@ -57,6 +65,8 @@ export class Caption {
     this.canvas.setAttribute("aria-label", step?.look ?? "");
     const facts = step?.facts ?? [["", this.data.steps.length ? "The sentence has ended." : "No words."]];
     this.facts.replaceChildren(...facts.flatMap(([name, value]) => [fact(name), element("dd", value)]));
+    const told = step?.inside === true ? "named inside" : step?.inside === false ? "named beside" : "named";
+    this.boxes.forEach((box, k) => (box.className = k === step?.box ? told : ""));
     this.offerCandidates();
     const goal = step ? sharesOf(step.alpha, step.full) : [];
     cancelAnimationFrame(this.frame);
