@@ -23,7 +23,10 @@ from pages.parts.loaders import attention_kinds, describe_looks, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
 from pages.parts.state import ExploreState, key, state, tabs
 from pages.parts.take_away import show_take_away
+from pages.parts.unfold import FRAGMENT, show_unfolding
 from pages.parts.words_and_places import show_words_and_places
+
+CLOSER = ["The whole sentence", "Words and places", "The beam", "From look to word"]
 
 
 def describe(grid: Grid) -> str:
@@ -98,7 +101,9 @@ trace = session.current.traces[model]
 looks = trace.attention != "none"  # of one that looks everywhere alike there is nothing to tell about its looks
 with place:
     show_doubt(request, session)
-    mounted = show_player(view, request, session, beside, tool="word", report=looks)
+    unfolds = st.session_state.get(key("closer"), st.query_params.get("closer")) == CLOSER[-1]
+    view.followers = [*(["charts"] if looks else []), *([FRAGMENT] if unfolds else [])]
+    mounted = show_player(view, request, session, beside, tool="word", report=bool(view.followers))
 st.caption(f"{describe_looks(model)} The heat shows where it looked, not why it chose the word.  \n{credit}")
 
 if trace.steps:
@@ -108,7 +113,7 @@ if trace.steps:
             show_charts(trace, mounted)
         with right:
             show_gaze_matters(view, request, session)
-    strip, places, tree = tabs("closer", ["The whole sentence", "Words and places", "The beam"])
+    strip, places, tree, unfolded = tabs("closer", CLOSER)
     if strip.open:
         with strip:
             show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
@@ -118,6 +123,9 @@ if trace.steps:
     if tree.open:
         with tree:
             show_beam(view, request, session)
+    if unfolded.open:
+        with unfolded:
+            show_unfolding(view, request, session, mounted)
     show_take_away(view, request, session, beside, trace.caption, credit)
 else:
     st.info("The model ended the sentence before its first word.", icon=":material/notes:")

@@ -1,4 +1,4 @@
-"""Text in pictures: real sentences in many scripts have a glyph for every letter, are joined, and read the right way."""
+"""Text in pictures: sentences in many scripts have a glyph for every letter, are joined, and read the right way."""
 
 import unicodedata
 

@@ -226,10 +226,10 @@ def mount(
     view.mounted, view.scene = payload["id"], payload["scene"]
     view.turn += 1
 
-    def rerun_charts() -> None:
-        """Only the charts change with the word; but a what-if that came together with it needs the whole page."""
-        if view.change is None and st.session_state[place].get("change") is None:
-            st.rerun("charts")
+    def rerun_followers() -> None:
+        """Only these change with the word; but a what-if that came together with it needs the whole page."""
+        if view.followers and view.change is None and st.session_state[place].get("change") is None:
+            st.rerun(view.followers)
 
     def remember_change() -> None:
         change = st.session_state[place].get("change")
@@ -238,7 +238,7 @@ def mount(
     register_player()(
         key=place,
         data={**payload, "start": view.step, "turn": view.turn},
-        on_chosen_change=rerun_charts,
+        on_chosen_change=rerun_followers,
         on_change_change=remember_change,
     )
 

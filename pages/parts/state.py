@@ -101,6 +101,7 @@ class PhotoView:
         turn: counts what the player was given.
         link: the what-ifs that this page wrote into the address itself; None where the address is to be followed.
         hidden: the request and what-ifs for which it was asked whether the gaze matters.
+        followers: the keys of the page's fragments that are about the chosen word.
     """
 
     sessions: dict[CaptionRequest, CaptionSession] = field(default_factory=dict)
@@ -112,6 +113,7 @@ class PhotoView:
     turn: int = 0
     link: str | None = None
     hidden: tuple[CaptionRequest, str] | None = None
+    followers: Sequence[str] = ()
 
     def arrive(self) -> None:
         """The visitor comes from another page: the player is a new one, and the address says where it begins."""
