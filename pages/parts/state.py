@@ -25,6 +25,7 @@ from core.memory.document import Document
 from core.memory.session import StorySession
 
 if TYPE_CHECKING:
+    from core.scenes.editing import SceneSession
     from core.scenes.live.runs import Run
 
 T = TypeVar("T")
@@ -32,7 +33,10 @@ Number = TypeVar("Number", int, float)
 Address = dict[str, list[str]]  # parameter -> its values, as a link carries them
 
 WHAT_IF = ("edits", "word")  # parameters that say something about one photo and certain models only
-SUBJECT = ("photo", "model", "models")
+SUBJECT = {  # parameter -> those that say something about what it names, and are gone when it names another
+    **dict.fromkeys(("photo", "model", "models", "things"), WHAT_IF),
+    **dict.fromkeys(("split", "scene_number"), ("things", *WHAT_IF)),
+}
 SHARED = ("photo", "method", "beam", "temperature", "glimpse", "seed")  # parameters of Explore and Compare alike
 SHARING = ("explore", "compare")
 SCREEN = ("tour", "step")  # parameters of Learn that say what screen is open; all others are about what is on it
@@ -97,6 +101,7 @@ class PhotoView:
         turn: counts what the player was given.
         link: the what-ifs that this page wrote into the address itself; None where the address is to be followed.
         hidden: the request and what-ifs for which it was asked whether the gaze matters.
+        followers: the keys of the page's fragments that are about the chosen word.
     """
 
     sessions: dict[CaptionRequest, CaptionSession] = field(default_factory=dict)
@@ -108,6 +113,7 @@ class PhotoView:
     turn: int = 0
     link: str | None = None
     hidden: tuple[CaptionRequest, str] | None = None
+    followers: Sequence[str] = ()
 
     def arrive(self) -> None:
         """The visitor comes from another page: the player is a new one, and the address says where it begins."""
@@ -182,6 +188,12 @@ class LearnLiveState:
         opened: the folders of saved runs that were opened; they go when the visitor goes.
         captioners: those that are looked at closer; None before any was chosen.
         problem: why the last file is no saved run; empty where it is one.
+        scenes: split and number -> what was made of that scene, the latest last.
+        wish: what was asked for of the scene's things and was not answered yet.
+        refused: why the last wish was not fulfilled; empty where it was.
+        turn: counts the wishes.
+        things: what of the scene this page wrote into the address itself; None where the address is to be followed.
+        view: the captions of the scene that is looked at closer.
     """
 
     run: "Run | None" = None
@@ -191,6 +203,17 @@ class LearnLiveState:
     opened: list[TemporaryDirectory[str]] = field(default_factory=list)
     captioners: list[str] | None = None
     problem: str = ""
+    scenes: "dict[tuple[str, int], SceneSession]" = field(default_factory=dict)
+    wish: Mapping[str, object] | None = None
+    refused: str = ""
+    turn: int = 0
+    things: str | None = None
+    view: PhotoView = field(default_factory=PhotoView)
+
+    def arrive(self) -> None:
+        """The visitor comes from another page, and the address says what is looked at."""
+        self.wish, self.refused, self.things = None, "", None
+        self.view.arrive()
 
 
 def state(kind: type[T]) -> T:
@@ -263,7 +286,7 @@ def write(parameter: str, values: Sequence[str]) -> None:
     if parameter in SCREEN:
         gone = {parameter, *st.query_params} - set(SCREEN)
     else:
-        gone = {parameter, *(WHAT_IF if parameter in SUBJECT else ())}
+        gone = {parameter, *SUBJECT.get(parameter, ())}
     address = _address(without=gone)
     address.pop(parameter, None)
     if values:
