@@ -1,6 +1,7 @@
 """Watch it learn, a training on one's own data: allowed or not, checked, begun, stopped, found again by the address."""
 
 import io
+import sys
 import time
 import zipfile
 
@@ -32,8 +33,7 @@ def until(true, seconds: float = 300) -> None:
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("GLIMPSE_TRAINING", str(tmp_path / "home"))
-    monkeypatch.delenv("GLIMPSE_DATA", raising=False)
+    monkeypatch.setattr("sys.argv", ["app.py", "--training", str(tmp_path / "home")])
     return tmp_path / "home"
 
 
@@ -47,8 +47,7 @@ def open_page(open_app):
     return open_page
 
 
-def test_it_is_off_unless_the_owner_allows_it(open_page, monkeypatch):
-    monkeypatch.delenv("GLIMPSE_TRAINING", raising=False)
+def test_it_is_off_unless_the_owner_allows_it(open_page):
     page = open_page()
     assert "On this server that is switched off" in page.markdown[-1].value
     assert not page.get("file_uploader") and "learn_live.check_data" not in [one.key for one in page.button]
@@ -100,7 +99,7 @@ def test_a_link_to_a_run_that_is_gone_opens_the_page(open_page, home):
 def test_a_folder_that_the_owner_named_can_be_chosen(open_page, home, tmp_path, monkeypatch):
     (tmp_path / "lamps").mkdir()
     (tmp_path / "lamps" / "a.txt").write_text("no stories")
-    monkeypatch.setenv("GLIMPSE_DATA", str(tmp_path / "lamps"))
+    monkeypatch.setattr("sys.argv", [*sys.argv, "--data", str(tmp_path / "lamps")])
     page = open_page(data="Stories")
     assert page.selectbox(key="learn_live.place").options == ["a zip of my own", "lamps"]
     page.selectbox(key="learn_live.place").set_value("lamps").run()

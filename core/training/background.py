@@ -41,7 +41,8 @@ class TrainingState:
 
     Attributes:
         arguments: of ``python -m core train``, the kind of data first, without the run's folder.
-        source: where the data lies; ``about`` is what people call it, and read in place of that path.
+        source: where the data lie; ``about`` is what people call them, and read in place of that path.
+        wish: what is to be trained, in words.
         why: the sentence that says why it failed or was stopped.
         findings: of the check, a sentence each; ``plan``: each stage's expected seconds, None where unknown.
         spent: seconds of the sittings before.
@@ -50,6 +51,7 @@ class TrainingState:
     arguments: tuple[str, ...]
     source: str
     about: str
+    wish: str = ""
     status: Status = "checking"
     why: str = ""
     findings: tuple[str, ...] = ()
@@ -75,6 +77,11 @@ class Training:
     def out(self) -> Path:
         """Holds the checkpoints when it is done."""
         return self.folder / "run"
+
+    @property
+    def models(self) -> list[str]:
+        """The names of what is learnt, as far as it is done; an encoder that is only there for them is none."""
+        return [path.parent.name for path in sorted(self.out.glob("*/config.json")) if path.parent.name != "encoder"]
 
     @property
     def under_way(self) -> bool:
@@ -200,7 +207,7 @@ class Trainings:
         (folder / "data").mkdir(parents=True)
         return folder
 
-    def check(self, folder: Path, arguments: Sequence[str], source: Path, about: str) -> Training:
+    def check(self, folder: Path, arguments: Sequence[str], source: Path, about: str, wish: str = "") -> Training:
         """Begin a run in a folder of :meth:`new_folder`: its data are looked at, and a part of the training timed.
 
         Raises:
@@ -208,7 +215,7 @@ class Trainings:
         """
         with self._lock:
             self.refuse_if_busy()
-            training = Training(folder, TrainingState(tuple(arguments), str(source), about))
+            training = Training(folder, TrainingState(tuple(arguments), str(source), about, wish))
             self._known[training.name] = training
             training._launch("checking", ["--check", "--json"], folder / "check.json", self.longest)
             return training

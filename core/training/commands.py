@@ -19,6 +19,10 @@ class PhotoWish:
     anew: bool = False
     epochs: int = 4
 
+    def in_words(self) -> str:
+        begin = "beginning anew" if self.anew else "going on from ours"
+        return f"{', '.join(self.learners)}, {begin}, {self.epochs} epoch{'s' * (self.epochs != 1)}"
+
     def arguments(self, source: Path, checkpoints: Path) -> list[str]:
         """Of a data set, through the encoder of a folder of checkpoints, which stays as it is."""
         begin = ["--encoder-weights", str(checkpoints / "encoder")] if self.anew else ["--start", str(checkpoints)]
@@ -33,6 +37,9 @@ class StoryWish:
 
     learners: tuple[str, ...] = ("memn2n",)
     epochs: int | None = None
+
+    def in_words(self) -> str:
+        return ", ".join(self.learners)
 
     def arguments(self, source: Path) -> list[str]:
         epochs = [] if self.epochs is None else [f"--epochs={self.epochs}"]

@@ -1,28 +1,38 @@
-"""What the owner of a server has allowed its visitors, by the environment in which it was started.
+"""What the owner of a server allows its visitors: ``streamlit run app.py -- --training DIR --data PLACE``.
 
-``GLIMPSE_TRAINING``: a folder, in which visitors may train models on data of their own. ``GLIMPSE_DATA``: files of
-captions, and folders of photos or stories on this machine, that they may choose; separated as in ``PATH``.
+``--training``: a folder, in which visitors may train models on data of their own. ``--data``, which may be repeated: a
+folder or file of this machine that they may choose; they can name no other.
 """
 
-import os
+import argparse
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-TRAINING, DATA = "GLIMPSE_TRAINING", "GLIMPSE_DATA"
+
+@dataclass(frozen=True)
+class Allowed:
+    """What was said when the app was started.
+
+    Attributes:
+        training: where visitors' trainings live; None where they may not train.
+        data: what they may choose on this machine, by its name; of names that come twice, the later ones with a number.
+    """
+
+    training: Path | None
+    data: dict[str, Path]
 
 
-def training_home() -> Path | None:
-    """Where visitors' trainings live; None where they may not train."""
-    return Path(os.environ[TRAINING]).resolve() if os.environ.get(TRAINING) else None
-
-
-def data_places() -> dict[str, Path]:
-    """What visitors may choose on this machine, by its name; of names that come twice, the later ones with a number."""
-    found: dict[str, Path] = {}
-    for text in filter(None, os.environ.get(DATA, "").split(os.pathsep)):
-        path = Path(text).resolve()
+def allowed() -> Allowed:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--training", type=Path)
+    parser.add_argument("--data", action="append", type=Path, default=[])
+    said, _ = parser.parse_known_args(sys.argv[1:])
+    data: dict[str, Path] = {}
+    for path in map(Path.resolve, said.data):
         name, turn = path.name, 1
-        while name in found:
+        while name in data:
             turn += 1
             name = f"{path.name} ({turn})"
-        found[name] = path
-    return found
+        data[name] = path
+    return Allowed(said.training and said.training.resolve(), data)

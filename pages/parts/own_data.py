@@ -19,7 +19,7 @@ from core.memory.registry import recipes
 from core.training.background import BusyError, Trainings
 from core.training.commands import PhotoWish, StoryWish
 from core.views.text import escape_markdown
-from pages.parts.allowed import DATA, TRAINING, data_places, training_home
+from pages.parts.allowed import allowed
 from pages.parts.own_data_run import show_run
 from pages.parts.state import OwnDataState, key, linked, one_of, required, state, write
 
@@ -33,13 +33,13 @@ ABOUT = {
     "Stories": "A zip of text files, each a task, written as bAbI’s are: numbered sentences, and questions with the "
     "answer behind a tab, and behind another the numbers of the sentences that it rests on.",
 }
-OFF = f"""
+OFF = """
 Train a captioner on your own photos and captions, or a memory network on your own stories: the data are checked first,
 and the training goes on in the background. On this server that is switched off. Who starts it can allow it, and says in
 which folder:
 
 ```sh
-{TRAINING}=trainings {DATA}=../flowers:../stories make app
+python -m streamlit run app.py -- --training trainings
 ```
 
 Without a page, `python -m core train photos` and `train stories` do the same; with `--check` they only look at the
@@ -55,7 +55,7 @@ def load_trainings(home: str) -> Trainings:
 
 
 def show_own_data() -> None:
-    home = training_home()
+    home = allowed().training
     if home is None:
         st.markdown(OFF)
         return
@@ -102,7 +102,7 @@ def _choose(trainings: Trainings) -> None:
 
 def _choose_source(kind: str) -> UploadedFile | tuple[str, Path] | None:
     """A zip, or the name and the place of what the owner lets choose."""
-    places = data_places()
+    places = allowed().data
     if places:
         chosen = st.selectbox("On this machine", ["a zip of my own", *places], key=key("place"), width=480)
         if chosen in places:
@@ -156,9 +156,11 @@ def _begin(trainings: Trainings, source: UploadedFile | tuple[str, Path], wish: 
             with st.spinner("Unpacking …"):
                 about, place = source.name, unpack(source, folder / "data")
         arguments = wish.arguments(place, checkpoints.ROOT) if isinstance(wish, PhotoWish) else wish.arguments(place)
-        page.training = trainings.check(folder, arguments, place, about)
+        page.training = trainings.check(folder, arguments, place, about, wish.in_words())
     except (DataError, BusyError, OSError) as error:
-        page.problem = f"{TRAINING} cannot be used: {error.strerror}." if isinstance(error, OSError) else str(error)
+        page.problem = (
+            f"The folder of trainings cannot be used: {error.strerror}." if isinstance(error, OSError) else str(error)
+        )
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
         return

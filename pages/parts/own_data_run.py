@@ -19,6 +19,7 @@ def show_run(trainings: Trainings) -> None:
     training = state(OwnDataState).training
     assert training is not None
     st.subheader(escape_markdown(training.state.about), anchor=False)
+    st.caption(f"To be trained: {escape_markdown(training.state.wish)}.")
     _show_buttons(trainings, training)
     if state(OwnDataState).problem:
         st.error(escape_markdown(state(OwnDataState).problem), icon=":material/hourglass:")
@@ -114,8 +115,7 @@ def _say(training: Training) -> None:
         case "stopped":
             st.info(f"{stands.why} What was learnt up to the last epoch is kept.", icon=":material/pause:")
         case "done":
-            models = ", ".join(path.parent.name for path in sorted(training.out.glob("*/model.safetensors")))
-            st.success(f"Learnt in {in_words(stands.spent)}: {models}.", icon=":material/check:")
+            st.success(f"Learnt in {in_words(stands.spent)}: {', '.join(training.models)}.", icon=":material/check:")
         case "failed":
             st.error(escape_markdown(stands.why), icon=":material/error:")
 

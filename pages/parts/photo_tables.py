@@ -20,7 +20,7 @@ def open_table(photos: list[UploadedFile]) -> None:
     """The place where a table is given; whatever it is is opened once."""
     with st.expander("Open a table of captions", icon=":material/table_view:"):
         st.file_uploader(
-            "What `caption FOLDER --out` wrote, or what was taken from here", ["parquet", "csv", "jsonl"],
+            "What `caption FOLDER --out` wrote, or Parquet taken from here", ["parquet", "csv", "jsonl"],
             key=key("opened"), max_upload_size=MAX_BYTES // 1_000_000, on_change=_open, args=(photos,),
             help=f"The first {MAX_SHOWN:,} photos of it are shown; pictures stand beside those that are given above.",
         )  # fmt: skip
