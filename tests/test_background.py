@@ -66,7 +66,7 @@ def test_stories_are_checked_trained_and_answer(home):
     # Another server finds it by its name, and nobody else.
     again = Trainings(home).find(training.name)
     assert again.state == replace(training.state) and not again.under_way
-    assert all(trainings.find(name) is None for name in ("", "..", "../home", "x" * 16))
+    assert all(trainings.find(name) is None for name in ("", "..", "../home", "training-" + "x" * 16))
     trainings.remove(training)
     assert not training.folder.exists() and Trainings(home).find(training.name) is None
 
@@ -91,30 +91,23 @@ def test_a_training_is_stopped_and_goes_on(home):
     assert [each["epoch"] for each in figures] == list(range(1, len(figures) + 1))  # none is missing, none anew
 
 
-@pytest.mark.slow
-def test_data_that_cannot_be_used_end_in_their_sentence_without_paths(home):
-    def write(folder):
-        (folder / "captions.csv").write_text("image,caption\na.jpg,A dog.\n")
-
-    trainings = Trainings(home)
-    folder = trainings.new_folder()
-    write(folder / "data")
-    arguments = PhotoWish().arguments(folder / "data", checkpoints.ROOT)
-    training = trainings.check(folder, arguments, folder / "data", "dogs.zip")
-    until(lambda: not training.under_way)
-    assert training.state.status == "failed"
-    assert training.state.why == "dogs.zip has no photos in the split 'val'; it has train."
-
-
 def test_old_runs_go(home):
     trainings = Trainings(home, keep=0.0)
     folder = trainings.new_folder()
     (folder / "state.json").write_text("{}")
-    other = home / "notes"
+    other = home / "notes of the owner"
     other.mkdir()
     time.sleep(0.01)
     trainings.new_folder()
     assert not folder.exists() and other.exists()
+
+
+def test_no_more_are_kept_than_there_is_room_for(home):
+    trainings = Trainings(home, most=2)
+    folders = [trainings.new_folder() for _ in range(2)]
+    assert len(set(folders)) == 2 and all((folder / "data").is_dir() for folder in folders)
+    with pytest.raises(BusyError, match="keeps 2 trainings"):
+        trainings.new_folder()
 
 
 def test_a_damaged_state_is_no_run(home):

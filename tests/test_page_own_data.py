@@ -91,7 +91,7 @@ def test_stories_are_checked_trained_and_found_again(open_page, home, monkeypatc
 
 
 def test_a_link_to_a_run_that_is_gone_opens_the_page(open_page, home):
-    page = open_page(training="abcdefghijklmnop")
+    page = open_page(training="training-abcdefghijklmnop")
     assert page.toast and "kept no longer" in page.toast[0].value
     assert page.get("file_uploader")
 
@@ -109,4 +109,4 @@ def test_a_folder_that_the_owner_named_can_be_chosen(open_page, home, tmp_path, 
     page.run()
     assert page.error[0].value.replace("\\", "") == "lamps holds no file qaN_*_train.txt."
     page.button(key="learn_live.other_data").click().run()
-    assert page.selectbox(key="learn_live.place").options
+    assert page.selectbox(key="learn_live.place").options and not training.folder.exists()

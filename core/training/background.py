@@ -27,7 +27,8 @@ from core.training.progress import Progress, in_words, read_progress, seconds_le
 REPOSITORY = Path(__file__).resolve().parents[2]
 Status = Literal["checking", "checked", "training", "stopped", "done", "failed"]
 DAY = 86400.0
-NAME = re.compile(r"[\w-]{12,40}")
+PREFIX = "training-"  # of a run's name and folder; whatever else lies beside them is let alone
+NAME = re.compile(PREFIX + r"[\w-]{16}", re.ASCII)
 TAIL = 2_000  # bytes of the log, that say why a process failed
 
 
@@ -82,6 +83,11 @@ class Training:
     def models(self) -> list[str]:
         """The names of what is learnt, as far as it is done; an encoder that is only there for them is none."""
         return [path.parent.name for path in sorted(self.out.glob("*/config.json")) if path.parent.name != "encoder"]
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is more to it than data that were looked at."""
+        return self.out.exists()
 
     @property
     def under_way(self) -> bool:
@@ -189,10 +195,11 @@ class Trainings:
         home: the folder that holds theirs.
         longest: seconds of one sitting.
         keep: seconds since its last change after which a run that is not under way is removed, data and models.
+        most: runs that are kept.
     """
 
-    def __init__(self, home: Path, longest: float = DAY / 2, keep: float = 7 * DAY) -> None:
-        self.home, self.longest, self.keep = home, longest, keep
+    def __init__(self, home: Path, longest: float = DAY / 2, keep: float = 7 * DAY, most: int = 20) -> None:
+        self.home, self.longest, self.keep, self.most = home, longest, keep, most
         self._known: dict[str, Training] = {}
         self._lock = threading.RLock()
 
@@ -200,10 +207,15 @@ class Trainings:
         """A folder for a new run; in its ``data`` goes what is given.
 
         Raises:
+            BusyError: as many as are kept are there.
             OSError: it cannot be made.
         """
         self._clear()
-        folder = self.home / secrets.token_urlsafe(12)
+        if len(self._folders()) >= self.most:
+            raise BusyError(
+                f"This machine keeps {self.most} trainings, and has as many. Yours can be removed on its page."
+            )
+        folder = self.home / (PREFIX + secrets.token_urlsafe(12))
         (folder / "data").mkdir(parents=True)
         return folder
 
@@ -276,12 +288,16 @@ class Trainings:
             when = "" if left is None else f", in about {in_words(left)} as things stand"
             raise BusyError(f"This machine trains one model at a time, and one is under way. Try again later{when}.")
 
+    def _folders(self) -> list[Path]:
+        """Those of all runs."""
+        return [one for one in self.home.iterdir() if NAME.fullmatch(one.name)] if self.home.is_dir() else []
+
     def _clear(self) -> None:
         """Remove runs that nobody has touched for long."""
         now = time.time()
-        for folder in self.home.iterdir() if self.home.is_dir() else ():
+        for folder in self._folders():
             known = self._known.get(folder.name)
-            if not NAME.fullmatch(folder.name) or (known and known.under_way):
+            if known and known.under_way:
                 continue
             with suppress(OSError):
                 state = folder / "state.json"

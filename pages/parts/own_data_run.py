@@ -47,7 +47,13 @@ def _show_buttons(trainings: Trainings, training: Training) -> None:
                 "Download", lambda: pack(training.out), f"glimpse-{training.name}.zip", "application/zip",
                 key=key("download_own"), icon=":material/download:", on_click="ignore",
             )  # fmt: skip
-        st.button("Other data", icon=":material/swap_horiz:", key=key("other_data"), on_click=_leave)
+        st.button(
+            "Other data",
+            icon=":material/swap_horiz:",
+            key=key("other_data"),
+            on_click=_change,
+            args=(trainings, training),
+        )
         st.button(
             "Remove all of it", icon=":material/delete:", key=key("remove_own"), on_click=_remove,
             args=(trainings, training), help="The data that were given, what was learnt, and this address.",
@@ -60,6 +66,13 @@ def _train(trainings: Trainings, training: Training) -> None:
         trainings.train(training)
     except BusyError as error:
         state(OwnDataState).problem = str(error)
+
+
+def _change(trainings: Trainings, training: Training) -> None:
+    """To other data; what was never trained is not kept."""
+    if not training.begun:
+        trainings.remove(training)
+    _leave()
 
 
 def _leave() -> None:
