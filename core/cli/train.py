@@ -33,6 +33,8 @@ class Captioners(StrEnum):
     SOFT = "soft"
     SOFT_FREE = "soft-free"
     HARD = "hard"
+    ADAPTIVE = "adaptive"
+    TRANSFORMER = "transformer"
 
 
 def train_photos(
@@ -46,11 +48,14 @@ def train_photos(
     start: Annotated[
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
+    teacher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One of those captioners: what it says is learnt, too.")
+    ] = None,
     encoder_architecture: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
     ] = None,
     captioner_architecture: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew; lstm.")
+        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew and have none of their own; lstm.")
     ] = None,
     more_images: MorePhotos = None,
     phrases: Annotated[
@@ -63,7 +68,7 @@ def train_photos(
         list[Path] | None,
         typer.Option(metavar="TXT", help="Sentences without photos, one a line, to learn words from first. Or TXT.gz."),
     ] = None,
-    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all four if not given.")] = None,
+    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     scst_epochs: Annotated[int | None, typer.Option(min=0, help="Passes with their own captions, after those.")] = None,
@@ -96,6 +101,7 @@ def train_photos(
         out=out,
         encoder_weights=encoder_weights,
         start=start,
+        teacher=teacher,
         phrases=phrases,
         texts=tuple(text or ()),
         device=device,

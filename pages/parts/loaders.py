@@ -1,6 +1,7 @@
 """What is kept between reruns: models and pictures. Torch comes with the first caption asked for, not before.
 
-What shows a photo, which may be a visitor's own, is kept for that visit only (``scope="session"``).
+What shows a photo, which may be a visitor's own, is kept for that visit only (``scope="session"``); visits that give
+the same photo at the same time share it (:data:`once`).
 """
 
 import base64
@@ -23,8 +24,10 @@ from core.captioning.photo import encode_jpeg
 from core.captioning.registry import CAPTIONERS, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
-from core.checkpoints.labels import attention_label, looks_label
+from core.checkpoints.labels import attention_label, heads_of, looks_label
+from core.once import Kept, Once
 from core.trace import CaptionTrace
+from core.turns import Turns
 from core.views import player
 
 if TYPE_CHECKING:
@@ -38,10 +41,17 @@ ABOUT_ATTENTION = {
     "soft": "Soft attention: all cells at once, each by its weight. The weights are the heat.",
     "hard": "Hard attention: one cell, framed. The heat behind it is the distribution it was chosen from.",
 }
+ABOUT_HEADS = (
+    "Attention of {layers} x {heads} heads: in each of {layers} layers, {heads} heads look at all cells, each with "
+    "weights of its own. The heat is their mean."
+)
 ABOUT_LOOKS = {
     "taught": "Its looks were taught in training, by boxes that people had drawn around what a caption names.",
     "free": "Its looks were never taught: it learnt from captions alone.",
 }
+MANY_DISTANCES = 256  # photos, of which it is remembered how far they lie off
+
+once = Once()
 
 
 @st.cache_resource(show_spinner=False)
@@ -54,6 +64,11 @@ def load_caption_service() -> "CaptionService":
 def is_warm() -> bool:
     """Whether torch is here already, so that a caption takes no longer than the models themselves."""
     return "core.captioning.service" in sys.modules
+
+
+def caption_turns() -> Turns | None:
+    """The queue for the captioners, as soon as they can be asked."""
+    return load_caption_service().turns if is_warm() else None
 
 
 @st.cache_resource(show_spinner=False)
@@ -135,7 +150,11 @@ def label_of(model: str) -> str:
 def describe_looks(model: str) -> str:
     """How a captioner looks, and how it came to, in sentences."""
     config = load_captioners().get(model, {})
-    about = ABOUT_ATTENTION.get(config.get("attention", "")), looks_label(config) and ABOUT_LOOKS[config["looks"]]
+    layers, heads = heads_of(config)
+    look = ABOUT_ATTENTION.get(config.get("attention", ""))
+    if layers * heads > 1:
+        look = ABOUT_HEADS.format(layers=layers, heads=heads)
+    about = look, looks_label(config) and ABOUT_LOOKS[config["looks"]]
     return " ".join(filter(None, about))
 
 
@@ -167,27 +186,48 @@ def word_to_show(traces: Sequence[CaptionTrace]) -> int:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def encode(photo_id: str, _photo: Image.Image) -> "Tensor":
-    """The grid (1, rows * columns, channels) of one photo: one encoder pass, whatever models and settings follow."""
+def _encode(photo_id: str, _photo: Image.Image) -> "Tensor":
     return load_caption_service().encode([_photo])
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _distance(photo_id: str, _photo: Image.Image) -> float | None:
-    return load_caption_service().distances(encode(photo_id, _photo))[0]
+def encode(photo_id: str, photo: Image.Image) -> "Tensor":
+    """The grid (1, rows * columns, channels) of one photo: one encoder pass, whatever models and settings follow.
+
+    Everybody takes their turn before they wait for the same photo, never after, or two could wait for each other.
+    """
+    service = load_caption_service()
+    with service.turns:
+        grid = _encode(photo_id, photo)
+        if photo_id not in (known := _distances()):  # now, while the grid is here
+            known[photo_id] = service.distances(grid)[0]
+            for old in list(known)[:-MANY_DISTANCES]:
+                del known[old]
+        return grid
+
+
+@st.cache_resource(show_spinner=False)
+def _distances() -> dict[str, float | None]:
+    """Photo -> how far it lies off; of those that were encoded last."""
+    return {}
 
 
 def distance(photo_id: str, photo: Image.Image) -> float | None:
     """How far a photo lies from those that the models learnt from, beyond 1 too far; None where nobody knows."""
     example = load_example()
-    return example.distance if photo_id == example.photo else _distance(photo_id, photo)
+    if photo_id == example.photo:
+        return example.distance
+    if photo_id not in _distances():
+        encode(photo_id, photo)
+    return _distances().get(photo_id)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _caption(
     photo_id: str, model: str, weights: str, settings: Settings, decisions: Decisions, _photo: Image.Image
 ) -> CaptionTrace:
-    return load_caption_service().caption(encode(photo_id, _photo), model, settings, decisions)[0]
+    service = load_caption_service()
+    with service.turns:  # one turn for all of it: whoever asked first is done first
+        return service.caption(encode(photo_id, _photo), model, settings, decisions)[0]
 
 
 def caption(
@@ -238,7 +278,11 @@ def thumbnail(photo_id: str, _photo: Image.Image) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(encode_jpeg(gallery.thumbnail(_photo))).decode('ascii')}"
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def picture(photo_id: str, _photo: Image.Image, side: int = player.PHOTO_SIDE) -> bytes:
+@st.cache_resource(max_entries=8, show_spinner=False, scope="session")
+def _picture(photo_id: str, _photo: Image.Image, side: int) -> Kept[bytes]:
+    return once.get(("picture", photo_id, side), lambda: encode_jpeg(_photo, side))
+
+
+def picture(photo_id: str, photo: Image.Image, side: int = player.PHOTO_SIDE) -> bytes:
     """The photo by itself as a JPEG, its longer side at most so many pixels."""
-    return encode_jpeg(_photo, side)
+    return _picture(photo_id, photo, side).value

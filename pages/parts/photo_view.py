@@ -15,11 +15,11 @@ from core.trace import CaptionTrace
 from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts.loaders import (
+    caption_turns,
     captions,
     distance,
     is_warm,
     label_of,
-    load_caption_service,
     picture,
     register_player,
     seen,
@@ -68,11 +68,11 @@ def settle(view: PhotoView, request: CaptionRequest) -> CaptionSession:
 def _waiting(request: CaptionRequest, place: DeltaGenerator) -> Iterator[None]:
     """What is shown meanwhile: a spinner, and while the models have yet to be loaded the photo by itself."""
     if is_warm():
-        with place.container(), working("Looking at the photo …", load_caption_service().turns):
+        with place.container(), working("Looking at the photo …", caption_turns):
             yield
         place.empty()
         return
-    with place.container(), st.spinner("Loading the models, which takes some seconds the first time …"):
+    with place.container(), working("Loading the models, which takes some seconds the first time …", caption_turns):
         st.image(picture(request.photo_id, request.photo), width=WAITING_WIDTH, alt=request.alt)
         yield
     place.empty()
@@ -83,7 +83,7 @@ def _try(
 ) -> CaptionSession:
     """The session after a step, or the old one and a sentence."""
     try:
-        with place.container(), working("Writing again …", load_caption_service().turns if is_warm() else None):
+        with place.container(), working("Writing again …", caption_turns):
             grown = step(session)
         place.empty()
         return grown
