@@ -26,6 +26,7 @@ from pages.parts.state import OwnDataState, key, linked, one_of, required, state
 MAX_UPLOAD = 200  # MB
 KINDS = ["Photos with captions", "Stories"]
 ANEW = {False: "from ours", True: "anew"}
+ZIP = "in a zip of mine"
 EPOCHS = [1, 2, 4, 8, 16, 32]
 ABOUT = {
     "Photos with captions": "A zip of photos and one file of captions: a CSV with the columns image and caption, "
@@ -104,7 +105,10 @@ def _choose_source(kind: str) -> UploadedFile | tuple[str, Path] | None:
     """A zip, or the name and the place of what the owner lets choose."""
     places = allowed().data
     if places:
-        chosen = st.selectbox("On this machine", ["a zip of my own", *places], key=key("place"), width=480)
+        chosen = st.selectbox(
+            "Where the data are", [ZIP, *places], key=key("place"), width=480,
+            format_func=lambda name: name if name == ZIP else f"{name}, on this machine",
+        )  # fmt: skip
         if chosen in places:
             return chosen, places[chosen]
     return st.file_uploader(
