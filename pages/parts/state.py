@@ -28,6 +28,7 @@ from core.memory.session import StorySession
 if TYPE_CHECKING:
     from core.scenes.editing import SceneSession
     from core.scenes.live.runs import Run
+    from core.training.background import Training
 
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
@@ -147,13 +148,16 @@ class ExploreState:
 
 @dataclass(frozen=True)
 class Table:
-    """What was asked for last: an id of it, a row a photo, the scores of each model, and what there is to say of it."""
+    """What was asked for or opened last: an id of it, a row a photo, the scores of each model, and what there is to
+    say of it; ``file`` is the name of the one that it was opened from.
+    """
 
     asked: str
     rows: list[AlbumRow]
     models: list[str]
     scores: dict[str, dict[str, float | None]]
     notes: list[str]
+    file: str = ""
 
 
 @dataclass
@@ -164,11 +168,13 @@ class CompareState:
         view: the photo that is compared.
         files: those given for the table of many photos, by the name of their uploader.
         table: of many photos; None before one was asked for.
+        problem: why the last file is no table; empty where it is one.
     """
 
     view: PhotoView = field(default_factory=PhotoView)
     files: dict[str, list[UploadedFile]] = field(default_factory=dict)
     table: Table | None = None
+    problem: str = ""
 
 
 @dataclass
@@ -234,6 +240,21 @@ class LearnLiveState:
         """The visitor comes from another page, and the address says what is looked at."""
         self.wish, self.refused, self.things = None, "", None
         self.view.arrive()
+
+
+@dataclass
+class OwnDataState:
+    """A training on the visitor's own data.
+
+    Attributes:
+        training: the one that is looked at; None while data are chosen.
+        status: of it, as it was last drawn.
+        problem: why the last wish was not granted; empty where it was.
+    """
+
+    training: "Training | None" = None
+    status: str = ""
+    problem: str = ""
 
 
 def state(kind: type[T]) -> T:
