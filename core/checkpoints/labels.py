@@ -16,11 +16,11 @@ def attention_label(config: Mapping[str, Any]) -> str:
 
 
 def heads_of(config: Mapping[str, Any]) -> tuple[int, int]:
-    """In how many layers a captioner looks, and with how many heads in each; (1, 1) where the config names none."""
-    sizes = config.get("model")
-    if isinstance(sizes, Mapping) and isinstance(sizes.get("layers"), int) and isinstance(sizes.get("heads"), int):
-        return sizes["layers"], sizes["heads"]
-    return 1, 1
+    """In how many layers a captioner looks, and with how many heads in each; (1, 1) where the config names none, or is
+    a memory network's, whose hops are another thing."""
+    sizes = config.get("model") if config.get("kind") != "memory" else None
+    layers, heads = (sizes.get(name) if isinstance(sizes, Mapping) else None for name in ("layers", "heads"))
+    return (layers, heads) if isinstance(layers, int) and isinstance(heads, int) else (1, 1)
 
 
 def several(config: Mapping[str, Any]) -> bool:
