@@ -68,7 +68,9 @@ def train_photos(
         list[Path] | None,
         typer.Option(metavar="TXT", help="Sentences without photos, one a line, to learn words from first. Or TXT.gz."),
     ] = None,
-    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all if not given.")] = None,
+    captioner: Annotated[
+        list[Captioners] | None, typer.Option(help="Which captioners; those that are shipped if not given.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     scst_epochs: Annotated[int | None, typer.Option(min=0, help="Passes with their own captions, after those.")] = None,

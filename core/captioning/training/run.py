@@ -21,7 +21,7 @@ from core.attention import Kind
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.naming import naming_nouns
-from core.captioning.registry import CAPTIONERS, ENCODERS
+from core.captioning.registry import CAPTIONERS, ENCODERS, FIRST
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
 from core.captioning.training.check import LEARNT, check_data
@@ -88,7 +88,8 @@ class PhotoTrainSettings(RunSettings):
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
         encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew; some of
             :data:`LEARNERS` have their own.
-        captioners: which of :data:`LEARNERS`. One that begins as another does so where that is trained too.
+        captioners: which of :data:`LEARNERS`, those that are shipped if not given. One that begins as another does so
+            where that is trained too.
         language_epochs: passes over ``texts``.
         epochs: teacher-forced passes over the captions; ``hard_epochs`` for ``hard``, which begins as ``soft``.
         batch: photos a step, with all of their captions.
@@ -112,7 +113,7 @@ class PhotoTrainSettings(RunSettings):
     start: Path | None = None
     encoder_architecture: str = ENCODERS.default
     captioner_architecture: str = CAPTIONERS.default
-    captioners: tuple[str, ...] = tuple(LEARNERS)
+    captioners: tuple[str, ...] = tuple(name for name in LEARNERS if name in FIRST)
     language_epochs: int = 1
     epochs: int = 8
     hard_epochs: int = 3
