@@ -7,6 +7,7 @@ something else ("Left Street", "the right shoe", Rose who took the rose) are giv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -24,6 +25,7 @@ from core.memory.reading.statements import Teller
 from core.memory.reading.times import Times
 from core.memory.reading.typos import offered
 
+_ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them
 
 
@@ -116,7 +118,9 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
         before = len(statements)
         aside: list[str] = []
         understood = True
-        for part in clauses_of(its):
+        parts = [] if _ASKS.search(text) else clauses_of(its)
+        aside += [] if parts else [" ".join(lower(its))]
+        for part in parts:
             told = teller.read(part)
             extra = deed(part, asked, scene.names, scene.subjects) if asked and about == DEED else []
             if told is None and not extra:

@@ -193,6 +193,8 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
             break
         if (
             low in _STOPS
+            or low in ("i", "you", "we", "me", "us")
+            and written != "I"
             or low in DETERMINERS
             or low in _QUALITIES
             or (proper and not first and not low.isdigit() and not low[:1].isdigit())

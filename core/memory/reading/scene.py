@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.data.stories import lists
 from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
-from core.memory.reading.words import IT, SHE, THEY
+from core.memory.reading.words import HE, IT, SHE, THEY
 
 _WOMEN = {name.casefold() for name in (*lists.WOMEN, *lists.ROLES["f"])} | set(
     [
@@ -107,6 +107,12 @@ class Scene:
 def _plural(name: Name) -> bool:
     word = name.words[-1].casefold()
     return word in ("children", "people", "men", "women", "police", "twins") or name.article and word.endswith("s")
+
+
+def may_be(name: Name, pronoun: str) -> bool:
+    """Whether "he" or "she" may mean somebody of that name."""
+    other = _WOMEN if pronoun in HE else _MEN if pronoun in SHE else set()
+    return not _of(name, other) or _of(name, _MEN if pronoun in HE else _WOMEN)
 
 
 def _of(name: Name, words: set[str]) -> bool:
