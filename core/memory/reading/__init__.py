@@ -17,7 +17,7 @@ from core.memory.reading.alike import alike
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
-from core.memory.reading.deeds import deed
+from core.memory.reading.deeds import deed, kinds_of
 from core.memory.reading.names import Name, Names, lower, words_of
 from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
@@ -109,6 +109,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
     )  # fmt: skip
     teller.holding = about == "holding"
+    kinds = kinds_of(words) if about == DEED else {}
     if asked and "How many" in asked.text:
         teller.counted = 1
     statements: list[str] = []
@@ -122,7 +123,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
         aside += [] if parts else [" ".join(lower(its))]
         for part in parts:
             told = teller.read(part)
-            extra = deed(part, asked, scene.names, scene.subjects) if asked and about == DEED else []
+            extra = deed(part, asked, scene, kinds) if asked and about == DEED else []
             if told is None and not extra:
                 understood = False
                 statements.append(text if len(part) == len(its) else " ".join(word for _, word in part))

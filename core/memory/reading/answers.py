@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.data.stories.words import COUNTS, DIRECTIONS, NOT_TOLD, NOTHING
 from core.memory.reading import ReadStory
-from core.memory.reading.asked import CHOICE, CONTAINS, COUNT, PATH
+from core.memory.reading.asked import CHOICE, CONTAINS, COUNT, OPTIONS, PATH
 from core.trace import Hop, StoryTrace
 
 SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess
@@ -74,6 +74,10 @@ def _made(candidates: Candidates, story: ReadStory) -> list[tuple[str, float]]:
             new = "yes" if asked.of[0].key in text.casefold().split(",") else "no"
         elif asked.make == COUNT:
             new = _count(text.split(","))
+        elif asked.make == OPTIONS:
+            new = next((one.text for one in asked.of if one.key == text.casefold()), "")
+            if not new:
+                continue
         elif asked.make == CHOICE and text in ("yes", "no"):
             new = asked.of[text == "no"].text
         else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.asked import CARRYING, COUNT, PATH, Asked, skip, subject
-from core.memory.reading.names import Word
+from core.memory.reading.asked import CARRYING, COUNT, DEED, PATH, Asked, skip, subject
+from core.memory.reading.names import Name, Word
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import DOES, IN, IS, TO, WAYS
+from core.memory.reading.words import BESIDE, DOES, IN, IS, SIDES, TO, WAYS
 
 
 def lies(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
@@ -45,9 +45,14 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in IS:
         if found := lies(words, low, at + 1):
             return found
+        beside = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2]
+        if (beside in BESIDE or beside in SIDES) and (found := _beside(words, low, beside)):
+            return found
         name, end = subject(words, skip(low, at + 1))
         if name is None:
             return None
+        if place := _location(name, words, low, end):
+            return Asked("Where is {0}?", (place,))
         rest = low[end:]
         rest = rest[2:] if rest[:2] == ["to", "the"] else rest
         if rest and rest[0] in WAYS:
@@ -97,6 +102,26 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
                 else None
             )
     return None
+
+
+def _beside(words: Sequence[Word], low: list[str], beside: str) -> Asked | None:
+    """ "What is under the table?": told only where a sentence says it in so many words."""
+    at = low.index(beside) + 1
+    name, _ = subject(words, at + (low[at : at + 1] == ["of"]))
+    return Asked("Who does {0} to {1}?", (name,), DEED, beside, slot="who") if name else None
+
+
+def _location(name: Name, words: Sequence[Word], low: list[str], end: int) -> Name | None:
+    """Of "Ola's location" and "the location of Ola", Ola."""
+    if low[end - 1] in _LOCATIONS and len(name.words) > 1 and name.words[-2].endswith("'s"):
+        owner = (*name.words[:-2], name.words[-2].removesuffix("'s"))
+        return Name(owner, proper=name.proper)
+    if name.words[0].lower() in _LOCATIONS and name.words[1:2] == ("of",):
+        return subject(words, low.index("of") + 1)[0]
+    return None
+
+
+_LOCATIONS = frozenset(["location", "place", "position", "whereabouts"])
 
 
 def way_asked(words: Sequence[Word], low: list[str]) -> Asked | None:

@@ -77,7 +77,10 @@ def which_room(words: Sequence[Word], low: list[str], time: str) -> Asked | None
 
 
 def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
-    if low[0] == "whose" or low[0] not in ("who", "whom", "by", "to", "from") or len(low) < 3:
+    if low[0] == "whose" and len(low) > 2:
+        thing, _ = subject(words, 2 if low[1] in IS else 1)
+        return Asked("Who has {0}?", (thing,)) if thing else None
+    if low[0] not in ("who", "whom", "by", "to", "from") or len(low) < 3:
         return None
     if low[0] in ("by", "to", "from"):
         if low[1] not in ("whom", "who"):
@@ -121,6 +124,8 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in DOES:
         giver, end = subject(words, at + 1)
         verb = low[end] if end < len(low) else ""
+        if giver and verb == "belong":
+            return Asked("Who has {0}?", (giver,))
         if giver and verb in VERBS and VERBS[verb].tells == "give":
             thing, _ = subject(words, particles(words, end + 1)[1])
             return Asked("Who did {0} give {1} to?", (giver, thing)) if thing else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.memory.reading.asked import CARRYING, CHOICE, COMPARISON, CONTAINS, DEED, RELATION, TIME, Asked, skip, subject
 from core.memory.reading.names import Name, Word, noun
 from core.memory.reading.tails import particles
-from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.verbs import OTHERS, VERBS, Form
 from core.memory.reading.words import ADVERBS, COMPARED, DOES, FEELINGS, IN, IS, SIDES, TO
 
 _MEASURES = {
@@ -110,6 +110,20 @@ def choice(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     return Asked("Is {0} bigger than {1}?", pair, COMPARISON, about.lstrip("-"), make=CHOICE, of=(one, other))
 
 
+def _called(words: Sequence[Word], low: Sequence[str]) -> Asked | None:
+    """ "What is Kai?", "Who is Kai?": what the story calls them."""
+    name, end = subject(words, 2)
+    if name is None or end < len(low) or name.article:
+        return None
+    return Asked("What does {0} do {1} to?", (name,), DEED, "job", slot="job")
+
+
+def _before(words: Sequence[Word], end: int) -> Name | None:
+    """The name of "can *the old owl* glide", whose verb nobody knows."""
+    name = noun(words[:end], 1)
+    return name[0] if name[1] == end else None
+
+
 def deed(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     """What no kind of question is for, and a sentence of the story may say in so many words."""
     forms = {**OTHERS, **VERBS}
@@ -130,14 +144,27 @@ def deed(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         return Asked("Who does {0} to {1}?", names, DEED, form.base, slot="who")
     wh, at = low[0], 1
     if wh in ("who", "whom", "what", "when", "which") or low[:2] == ["what", "time"]:
-        at = next((i for i, word in enumerate(low[:4]) if word in DOES), 0)
+        if wh in ("what", "who") and low[1] in IS and (found := _called(words, low)):
+            return found
+        at = next((i for i, word in enumerate(low[:4]) if word in DOES or word == "can"), 0)
         if at:
             name, end = subject(words, at + 1)
             verb = forms.get(low[end]) if end < len(low) else None
             if name and verb:
                 slot = "when" if wh == "when" or low[:2] == ["what", "time"] else "what"
-                return Asked("What does {0} do {1} to?", (name,), DEED, verb.base, slot=slot)
+                return Asked("What does {0} do {1} to?", (name,), DEED, verb.base, slot=slot, able=low[at] == "can")
         return None
+    if wh == "can":
+        name, end = subject(words, 1, asked=True)
+        verb = forms.get(low[end]) if end < len(low) else None
+        name = name if verb else _before(words, len(low) - 1)
+        verb = verb or (Form("does", low[-1], "base") if name else None)
+        other = subject(words, end + 1)[0] if verb else None
+        if name and verb:
+            of = other or Name(("something",))
+            return Asked(
+                "What does {0} do {1} to?", (name,), DEED, verb.base, CONTAINS, (of,), slot="what", able=True
+            )  # fmt: skip
     if wh in DOES:
         name, end = subject(words, 1)
         verb = forms.get(low[end]) if end < len(low) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.memory.reading.clause import Clause
+from core.memory.reading.fitting import too_big
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.subjects import Subjects, Told
 from core.memory.reading.tails import Tail, tail
@@ -18,6 +19,7 @@ from core.memory.reading.words import (
     IN,
     PRONOUNS,
     SIDES,
+    SIZED,
     TO,
     WAYS,
 )
@@ -34,6 +36,18 @@ def _or_in(low: Sequence[str]) -> bool:
     return bool(low) and low[0] in IN and "or" in low
 
 
+def _places(rest: Sequence[Word]) -> list[Name]:
+    """The places of "in the park or in the school"."""
+    places: list[Name] = []
+    at = 0
+    while at < len(rest):
+        name, end = (None, at) if rest[at][0] in IN | {"either"} else noun(rest, at)
+        if name:
+            places.append(name)
+        at = max(end, at + 1)
+    return places
+
+
 class Being(Subjects):
     """Reads what is: where somebody is, how things lie, what they are like."""
 
@@ -41,18 +55,23 @@ class Being(Subjects):
         rest, scene = clause.rest, self.scene
         low = lower(rest)
         say = scene.names.say
-        while low and low[0] in (
-            "now",
-            "still",
-            "also",
-            "both",
-            "all",
-            "very",
-            "so",
-            "really",
-            "quite",
-            "currently",
-            "too",
+        while (
+            low
+            and (low[0] != "too" or low[1:2] == [] or low[1] not in SIZED)
+            and low[0]
+            in (
+                "now",
+                "still",
+                "also",
+                "both",
+                "all",
+                "very",
+                "so",
+                "really",
+                "quite",
+                "currently",
+                "too",
+            )
         ):
             told.aside += [low[0]] * (low[0] not in ("now", "still"))
             rest, low = rest[1:], low[1:]
@@ -68,6 +87,9 @@ class Being(Subjects):
             and low[2] not in ("left", "right", *WAYS)
         ):
             return self._go(clause, subjects, tail(rest, 0), told)
+        if clause.negated and _or_in(low):
+            places = [name for name in _places(rest) if name]
+            return all([self._placed(clause, subjects, place, told) for place in places])
         if clause.either or (low and low[0] == "either") or _or_in(low):
             return self._either(rest[1:] if low[0] == "either" else rest, subjects, told)
         if not low:
@@ -85,6 +107,11 @@ class Being(Subjects):
                 return self._beside(low[0], rest, 2, subjects, clause, told)
         if low[:2] == ["on", "the"] and low[2:3] and low[2] in ("left", "right"):
             return self._beside(low[2], rest, 4 if low[3:4] == ["of"] else 3, subjects, clause, told)
+        far = next((at for at in range(1, min(5, len(low) - 1)) if low[at] in WAYS and low[at + 1] == "of"), 0)
+        rest, low = rest[far:], low[far:]  # "two steps north of"
+        if low[0] == "between" and self.relation:
+            told.aside.append(" ".join(low))  # on which side of them nobody says
+            return True
         if low[0] in WAYS and low[1:2] == ["of"]:
             other = noun(rest, 2)[0]
             if other is None:
@@ -101,6 +128,14 @@ class Being(Subjects):
             and low[0] not in ("left", "right")
         ):
             return self._beside(low[0], rest, 2 if low[1:2] == ["of"] else 1, subjects, clause, told)
+        if fits := too_big(rest):
+            return self._bigger(subjects, *fits, clause, told)
+        if low[:2] == ["full", "of"] and (inside := nouns(rest, 2)[0]):
+            for one in subjects:
+                self._placed(clause, inside, one, told)
+            return True
+        if len(low) == 1 and rest[0][1].endswith("'s"):
+            return self._owned(subjects, Name((rest[0][1].removesuffix("'s"),), proper=True), clause, told)
         if low[0] in COMPARED and low[1:2] == ["than"]:
             return self._compare(low[0], rest, subjects, clause, told)
         if low[0] in ("afraid", "scared", "frightened", "terrified") and low[1:2] == ["of"]:
@@ -164,6 +199,28 @@ class Being(Subjects):
             told.statements.append(f"{say(bigger)} is bigger than {say(smaller)}.")
         return True
 
+    def _bigger(self, subjects: list[Name], other: Name, subject_is_bigger: bool, clause: Clause, told: Told) -> bool:
+        """ "is too big for the box", "is small enough to fit into it"."""
+        if clause.negated or clause.maybe or self.dimension not in ("", "size"):
+            told.aside.append(" ".join(lower(clause.rest)))
+            return True
+        say = self.scene.names.say
+        for one in subjects:
+            big, small = (one, other) if subject_is_bigger else (other, one)
+            told.statements.append(f"{say(big)} is bigger than {say(small)}.")
+        return True
+
+    def _owned(self, things: Sequence[Name], owner: Name, clause: Clause, told: Told) -> bool:
+        """ "is Emma's", "belongs to Emma"."""
+        if clause.negated or clause.maybe:
+            told.aside.append(" ".join(lower(clause.rest)))
+            return True
+        say, scene = self.scene.names.say, self.scene
+        for thing in things:
+            told.statements.append(f"{say(scene.person(owner))} got {say(scene.something(thing))}.")
+            scene.held[thing.key] = owner.key
+        return True
+
     def _fears(self, subjects: list[Name], rest: Sequence[Word], at: int, clause: Clause, told: Told) -> bool:
         others, _ = nouns(rest, at)
         if not others:
@@ -176,13 +233,7 @@ class Being(Subjects):
         return True
 
     def _either(self, rest: Sequence[Word], subjects: list[Name], told: Told) -> bool:
-        places: list[Name] = []
-        at = 0
-        while at < len(rest):
-            name, end = (None, at) if rest[at][0] in IN | {"either"} else noun(rest, at)
-            if name:
-                places.append(name)
-            at = max(end, at + 1)
+        places = _places(rest)
         if len(places) < 2:
             return False
         say, scene = self.scene.names.say, self.scene
@@ -225,7 +276,10 @@ class Being(Subjects):
             if clause.negated:
                 told.statements.append(f"{say(one)} is not in {say(place)}.")
                 continue
-            if "at the same time" in clause.aside and (other := scene.at.get(one.key, place)).key != place.key:
+            if (
+                "at the same time" in (*clause.aside, *told.aside)
+                and (other := scene.at.get(one.key, place)).key != place.key
+            ):
                 told.statements.append(f"{say(one)} is either in {say(other)} or in {say(place)}.")
                 scene.at.pop(one.key, None)
                 continue

@@ -22,6 +22,7 @@ from core.memory.reading.words import (
     NOT,
     ORDERED_TIMES,
     PREPOSITIONS,
+    SIZED,
     WILL,
     WISHES,
 )
@@ -31,7 +32,7 @@ _THINKS = re.compile(r"(?:i (?:think|guess|believe|suppose)|it is possible|it se
 _LATER = re.compile(
     r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*"
     r"(?:little|bit|while|short|long)?\s*"
-    r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning|little|bit)"
+    r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning|(?:little|bit)(?= (?:later|after)))"
     r"(?: (?:later|after|afterwards|ago|long))?\s"
 )
 _SET_PHRASES = re.compile(
@@ -178,6 +179,8 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
         words[at][0] in AUXILIARY or words[at][0] in NOT or words[at][0] in ADVERBS or words[at][0] == "longer"
     ):
         low = words[at][0]
+        if low == "too" and at + 1 < len(words) and words[at + 1][0] in SIZED:
+            break
         if low in ("her", "back", "here", "there", "either") and auxiliaries:
             break
         if low in NOT or low == "longer":

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.memory.reading.asked import Asked
 from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.names import Name, Names, Word, lower, noun, nouns
+from core.memory.reading.scene import Scene
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import IN
+from core.memory.reading.words import IN, PRONOUNS
+from core.memory.slots.names import singular
 
 SOMETHING = Name(("something",))
+NO = Name(("none",))  # what is done to by whoever does not do it
 
 
-def deed(words: Sequence[Word], asked: Asked, names: Names, subjects: Sequence[Name]) -> list[str]:
-    """What a clause says of the deed that is asked for; nothing where it does not speak of it."""
+def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, str]) -> list[str]:
+    """What a clause says of the deed that is asked for; nothing where it does not speak of it.
+
+    Args:
+        kinds: somebody's key -> what the story calls them: "Tweety is a bird".
+    """
+    names = scene.names
     clause = take_apart(words)
-    if clause is None or clause.negated or clause.maybe or clause.future:
+    can = asked.able and "can" in lower(words)
+    if clause is None or (clause.maybe and not can) or clause.future:
         return []
-    who = _who(clause) or list(subjects)
+    who = _who(clause, scene) or list(scene.subjects)
+    if asked.names and any(singular(one.key) == kinds.get(asked.names[0].key) for one in who):
+        who.append(asked.names[0])  # what all of a kind do
     if not who:
         return []
+    if clause.negated:
+        does = clause.verb is not None and clause.verb.base == asked.detail
+        return [told(one, asked.detail, NO, names) for one in who] if asked.make and does else []
     if asked.slot == "job":
         kind = noun(clause.rest, 0)[0] if clause.verb is None and lower(clause.rest)[:1] in (["a"], ["an"]) else None
         objects = [kind] if kind else []
     elif asked.slot == "measure":
         objects = _measure(clause, asked.detail)
     elif clause.verb is None or clause.verb.base != asked.detail:
+        if clause.verb is None or clause.verb.tells in ("stay", "drop"):
+            return _lies(clause, who, names, asked.detail)
         return []
     elif clause.passive:
         return _passive(clause, who, names, asked.detail)
@@ -36,9 +52,11 @@ def deed(words: Sequence[Word], asked: Asked, names: Names, subjects: Sequence[N
     else:
         _, at = particles(clause.rest, 0)
         objects, _ = nouns(clause.rest, at)
+        if clause.rest[at : at + 1] and clause.rest[at][0] in PRONOUNS:
+            objects = scene.who(clause.rest[at][0])
         if not objects and at < len(clause.rest):
             objects = [one for one in [noun(clause.rest, at + 1)[0]] if one]
-        objects = objects or [SOMETHING] * (asked.slot == "who")
+        objects = objects or [SOMETHING] * (asked.slot == "who" or asked.able)
     return [told(one, asked.detail, other, names) for one in who for other in objects]
 
 
@@ -46,10 +64,24 @@ def told(who: Name, verb: str, what: Name, names: Names) -> str:
     return f"{names.say(who)} does {names.say(Name((verb,)))} to {names.say(what)}."
 
 
-def _who(clause: Clause) -> list[Name]:
+def _lies(clause: Clause, who: Sequence[Name], names: Names, beside: str) -> list[str]:
+    """ "The rug is under the table", where it is asked what is under it."""
+    low = lower(clause.rest)
+    if beside not in low[:4]:
+        return []
+    at = low.index(beside) + 1
+    other = noun(clause.rest, at + (low[at : at + 1] == ["of"]))[0]
+    return [told(one, beside, other, names) for one in who] if other else []
+
+
+def _who(clause: Clause, scene: Scene) -> list[Name]:
     found: list[Name] = []
     at = 0
     while at < len(clause.subject):
+        if clause.subject[at][0] in PRONOUNS:
+            found += scene.who(clause.subject[at][0])
+            at += 1
+            continue
         name, end = noun(clause.subject, at, first=at == 0)
         if name:
             found.append(name)
@@ -101,3 +133,16 @@ def _measure(clause: Clause, measure: str) -> list[Name]:
     ):
         return []
     return [Name(tuple(word for _, word in clause.rest[number : number + 2]))]
+
+
+def kinds_of(sentences: Sequence[Sequence[Word]]) -> dict[str, str]:
+    """Who is called what: "Tweety is a bird"."""
+    kinds: dict[str, str] = {}
+    for words in sentences:
+        low = lower(words)
+        at = next((n for n in range(1, len(low) - 2) if low[n] == "is" and low[n + 1] in ("a", "an")), 0)
+        who, end = noun(words, 0, first=True) if at else (None, 0)
+        kind = noun(words, at + 1)[0] if who and end == at else None
+        if who and kind:
+            kinds[who.key] = kind.key
+    return kinds

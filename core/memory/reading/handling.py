@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.memory.reading.being import _BARE, _BY, _FROM, Being
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import FROM_GIVER
@@ -72,8 +73,11 @@ class Handling(Being):
         one, end = self._objects(rest, at)
         if not one:
             return False
-        _, end = particles(rest, end)
+        extra, end = particles(rest, end)
         to: list[Name] = []
+        if "back" in (*extra, *lower(rest[:at])) and end >= len(rest):  # "gave it back": to whom it came from
+            of = [self.scene.giver[thing.key] for thing in one if thing.key in self.scene.giver]
+            return bool(of) and self._given(clause, subjects[:1], one, of[-1], told)
         if end < len(rest) and rest[end][0] in TO:
             to, end = self._objects(rest, end + 1)
             things = one
@@ -106,6 +110,13 @@ class Handling(Being):
             return False
         objects, end = self._objects(rest, at)
         phrases = tail(rest, end)
+        if (
+            clause.verb
+            and clause.verb.base == "return"
+            and objects
+            and self._given_back(clause, subjects, objects, phrases, told)
+        ):
+            return True
         if not objects or not phrases.first(TO):
             return False
         say = self.scene.names.say
@@ -119,6 +130,15 @@ class Handling(Being):
                 self.scene.held[one.key] = subjects[0].key
         phrases.phrases = [(word, name) for word, name in phrases.phrases if word in TO or word == "with"]
         return self._go(clause, [*subjects, *going], phrases, told)
+
+    def _given_back(self, clause: Clause, subjects: list[Name], things: list[Name], phrases: Tail, told: Told) -> bool:
+        """ "returned the book to Tom", "returned it"."""
+        to = phrases.first(TO)
+        if to is None and not phrases.phrases:
+            to = next((self.scene.giver[thing.key] for thing in things if thing.key in self.scene.giver), None)
+        if to is None or to.article and not self.scene.known_person(to):
+            return False
+        return self._given(clause, subjects[:1], things, self._person(to) or to, told)
 
     def _given(self, clause: Clause, givers: Sequence[Name], things: Sequence[Name], to: Name, told: Told) -> bool:
         scene = self.scene
@@ -134,6 +154,7 @@ class Handling(Being):
             return True
         for thing in things:
             scene.something(thing)
+            scene.giver[thing.key] = givers[0]
             scene.person(to)
             told.statements.append(f"{say(scene.person(givers[0]))} gave {say(thing)} to {say(to)}.")
             scene.held[thing.key] = to.key
@@ -158,6 +179,10 @@ class Handling(Being):
         late, end = particles(rest, end)
         if not things:
             return False
+        if lower(rest)[end : end + 1] == ["or"]:
+            clause.maybe = True  # "the plum or the pear"
+        if len(things) > 1 or plural(things[0]):
+            scene.several = things
         things = self._each(things)
         phrases = tail(rest, end)
         told.aside += phrases.aside
@@ -200,7 +225,8 @@ class Handling(Being):
                 scene.held[thing.key] = who.key
             if target:
                 time = Clause([], None, [], time=clause.time)
-                self._placed(time, [who, *(o for w, o in phrases.phrases if w == "with")], target, told, "went to")
+                going = [*subjects, *(other for word, other in phrases.phrases if word == "with")]
+                self._placed(time, going, target, told, "went to")
             return True
         place = target or inside
         if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN:
@@ -224,7 +250,7 @@ class Handling(Being):
     def _passive(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
         """ "was given the letter by", "was taken to the barn by"."""
         assert clause.verb
-        rest, tells = clause.rest, clause.verb.tells
+        rest, tells, scene = clause.rest, clause.verb.tells, self.scene
         low = lower(rest)
         if (
             low[:1]
@@ -243,6 +269,9 @@ class Handling(Being):
             agent = self._person(agent)
         if tells == "give":
             to = phrases.first(TO)
+            sent = [one for one in subjects if clause.verb.base == "send" and not one.article and scene.is_person(one)]
+            if to and sent and not scene.known_person(to):
+                return self._placed(Clause([], None, [], clause.negated, clause.maybe), sent, to, told, "went to")
             if things and not to:
                 return self._given(clause, [agent] if agent else [], things, subjects[0], told)
             if to:

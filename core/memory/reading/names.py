@@ -133,7 +133,9 @@ def words_of(text: str) -> list[Word]:
             plain = unicodedata.normalize("NFKC", written[i])
             if plain.casefold().startswith(word.casefold()):
                 shown, at = plain[: len(word)], i + 1
-                if _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
+                if _OWNS.fullmatch(plain[len(word) :]) and n and n + 1 == len(words):
+                    shown = f"{shown}'s"  # "The ball is Emma's"
+                elif _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
                     owns = words[n + 1] not in VERBS or VERBS[words[n + 1]].tense == "base"
                     shown = f"{shown}'s" if owns else shown  # "Mary's brother"
                     contracted = "" if owns else "is" if VERBS[words[n + 1]].tense == "ing" else "has"
@@ -204,7 +206,8 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
             break
         at += 1
     found = tuple(written for _, written in words[begin:at])
-    return Name(found, article, proper and not first), at
+    owned = len(found) > 1 and any(word.endswith("'s") for word in found[:-1])  # "Anna's cup" is told as "the cup" is
+    return Name(found, article or owned, proper and not first), at
 
 
 def _letter(words: Sequence[Word], at: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.memory.reading.names import Word, lower
+from core.memory.reading.tails import no_place
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import AUXILIARY
 
@@ -20,7 +21,8 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
     low = lower(words)
     if low and low[0] in _CONDITIONS or any(word in ("if", "unless") for word in low[2:]):
         return []
-    if low and low[0] in {"before", "after", "as", "because", "since"} | _AT_ONCE:
+    begins = low[:1] and low[0] in {"before", "after", "as", "because", "since"} | _AT_ONCE
+    if begins and low[1:2] not in (["that"], ["this"]) and not no_place(words, 1):
         return _begun(words, finite)
     for at in range(2, len(low) - 2):
         word = low[at]
@@ -56,7 +58,8 @@ def _begun(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
             first = [*_subject(second, finite), ("was", "was"), *first]
         if _tells(first, finite) and _tells(second, finite):
             return [second, first] if low[0] == "before" else [first, second]
-    return [list(words[low[0] not in ("before", "since", "because") :])]
+    several = sum(finite(low, at) for at in range(1, len(low))) > 1
+    return [list(words[several and low[0] not in ("before", "since", "because") :])]
 
 
 def _tells(words: Sequence[Word], finite: Finite) -> bool:

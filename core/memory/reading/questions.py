@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from core.memory.reading.asked import NOW, Asked
+from core.memory.reading.asked_options import options
 from core.memory.reading.asked_what import how, what, why
 from core.memory.reading.asked_where import where, which_room, who
 from core.memory.reading.asked_whether import choice, deed, yes_no
@@ -30,6 +31,8 @@ def read_question(words: Sequence[Word]) -> Asked | None:
         words, low = words[:-cut], low[:-cut]
     if not low:
         return None
+    if found := options(words, read_question):
+        return found
     for read in (where, which_room, who, what, how, why, yes_no, choice, deed):
         if found := read(words, low, time):
             return found

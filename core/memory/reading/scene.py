@@ -50,9 +50,11 @@ class Scene:
         self.people: dict[str, Name] = {}
         self.at: dict[str, Name] = {}
         self.held: dict[str, str] = {}  # thing's key -> who holds it
+        self.giver: dict[str, Name] = {}  # thing's key -> who gave it last
         self.subjects: list[Name] = []
         self.last: list[Name] = []  # people, the last one told of last
         self.things: list[Name] = []
+        self.several: list[Name] = []  # things that were told of together
         self.place: Name | None = None
         self.group: list[Name] = []
 
@@ -76,7 +78,7 @@ class Scene:
     def who(self, pronoun: str) -> list[Name]:
         """The people, or the thing, that a pronoun means; none where nobody can say."""
         if pronoun in THEY:
-            several = [one for one in (*self.last, *self.things) if _plural(one)][-1:]
+            several = [one for one in (*self.last, *self.things) if plural(one)][-1:]
             return self.group or several or (self.last[-2:] if self.last else self.things[-2:])
         if pronoun in IT:
             return self.things[-1:] or self.last[-1:]
@@ -104,7 +106,8 @@ class Scene:
         )
 
 
-def _plural(name: Name) -> bool:
+def plural(name: Name) -> bool:
+    """It may be "they"."""
     word = name.words[-1].casefold()
     return word in ("children", "people", "men", "women", "police", "twins") or name.article and word.endswith("s")
 

@@ -13,6 +13,12 @@ from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import DIRECT_PLACES, VERBS
 from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS
 
+# What may be done to something far away, and what says where the other one is.
+_THOUGHT = frozenset(
+    ["talk", "think", "dream", "tell", "ask", "say", "know", "want", "need", "love", "like", "hate", "call", "phone", "text", "believe", "trust", "miss", "remember", "teach", "write", "cost", "weigh", "invite", "order", "point", "hope", "try", "live", "hear", "start", "begin", "end", "work", "happen", "rain", "snow", "search", "warn", "promise", "admire", "invent"]
+)
+_SEEN = frozenset(["see", "watch", "notice", "spot", "find"])
+
 
 class Teller(Handling):
     """Reads the clauses of one story in order."""
@@ -103,17 +109,21 @@ class Teller(Handling):
             other = noun(rest, 1 if lower(rest)[:1] and lower(rest)[0] in IN | TO else 0)[0]
             pair = [(other, one) if base == "fit" else (one, other) for one in subjects if other]
             say = self.scene.names.say
+            if (
+                base == "contain" and self.dimension != "size" and "fit" not in lower(rest)
+            ):  # "The fridge contains milk"
+                inside, _ = self._objects(rest, 0)
+                return bool(inside) and all([self._placed(clause, inside, one, told) for one in subjects])
             if clause.negated:
                 pair = [(small, big) for big, small in pair]
             if self.dimension in ("", "size") and not clause.maybe:
                 told.statements += [f"{say(big)} is bigger than {say(small)}." for big, small in pair if big and small]
             return bool(pair)
         if tells == "meet":
-            others, end = self._objects(rest, at)
-            phrases = tail(rest, end)
-            if others and phrases.first(IN, TO) and not clause.negated:
-                return self._in_place(clause, [*subjects, *others], phrases, told)
-            return False
+            return self._met(clause, subjects, rest, at, told)
+        if base == "belong" and lower(rest)[:1] == ["to"]:
+            owner = self._objects(rest, 1)[0]
+            return bool(owner) and self._owned(subjects, owner[-1], clause, told)
         if base == "set" and extra[:1] in (["off"], ["out"]) and lower(rest)[at : at + 1] in (["for"], ["to"]):
             place = noun(rest, at + 1)
             after = tail(rest, place[1])
@@ -158,7 +168,45 @@ class Teller(Handling):
             return self._give(clause, subjects, rest, at, told)
         if tells in ("get", "drop"):
             return self._handle(clause, subjects, extra, rest, at, told)
+        if tells == "does":
+            return self._does_else(clause, subjects, rest, at, told)
         return False
+
+    def _met(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
+        """Who meets somebody is where that one is; both are "they" from then on."""
+        others, end = self._objects(rest, at)
+        phrases = tail(rest, end)
+        if not others or clause.negated or clause.maybe:
+            return False
+        if phrases.first(IN, TO):
+            return self._in_place(clause, [*subjects, *others], phrases, told)
+        self.scene.group = [self.scene.person(one) for one in (*subjects, *others)]
+        place = next((self.scene.at[one.key] for one in subjects if one.key in self.scene.at), None)
+        place = self.scene.place if clause.there and self.scene.place else place
+        if place is None or "way" in phrases.aside or "on the way" in clause.aside:
+            told.aside.append(f"met {' and '.join(one.text for one in others)}")
+            return True
+        return self._placed(Clause([], None, []), others, place, told)
+
+    def _does_else(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
+        """What the networks know no word for: only where it was done is told."""
+        others, end = self._objects(rest, at)
+        phrases = tail(rest, end)
+        people = [one for one in others if self.scene.is_person(one)]
+        if people and len(subjects) == 1:
+            self.scene.group = [self.scene.person(one) for one in (*subjects, *people)]
+        for one in others:
+            if one not in people and clause.verb and clause.verb.base not in _THOUGHT:
+                self.scene.something(one)
+        told.aside.append(" ".join([clause.verb.base if clause.verb else "", *lower(rest)]))
+        place = phrases.first(IN)
+        if place is None or clause.negated or clause.maybe or not clause.verb or clause.verb.base in _THOUGHT:
+            return True
+        seen = clause.verb.base in _SEEN
+        told.aside.pop()
+        return self._placed(
+            Clause([], None, [], time=clause.time), others if seen and others else subjects, place, told
+        )
 
 
 def _bare_verb(words: Sequence[Word]) -> bool:

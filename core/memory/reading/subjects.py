@@ -9,7 +9,7 @@ from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.scene import Scene
-from core.memory.reading.words import EVERYBODY, NOBODY, PRONOUNS
+from core.memory.reading.words import DETERMINERS, EVERYBODY, NOBODY, PRONOUNS
 
 MOST_COUNTED = 6
 
@@ -66,7 +66,8 @@ class Subjects:
             if word in PRONOUNS and (at + 1 == len(words) or words[at + 1][0] in ("and", "also", "then", "both")):
                 if word == "it" and clause.verb is None and not scene.things and not scene.last:
                     return None, ""
-                found += scene.who(word)
+                # "They are in the hall", and nobody says who: they are called that.
+                found += scene.who(word) or [Name((words[at][0],), proper=True)] * (word != "it")
                 at += 1
             elif word in ("i", "you", "we"):
                 found.append(Name((words[at][1],), proper=True))
@@ -88,6 +89,8 @@ class Subjects:
                 at = end + (bool(named) and named[0][0] in ("called", "named"))
                 if at > end:
                     found.pop()  # "a boy called Finn"
+        if any(word == "or" for word, _ in words) and len(found) > 1:
+            clause.maybe = True  # "Ina or Bo took it"
         if not found and not words:
             found = list(scene.subjects)
         self._except = []
@@ -100,7 +103,10 @@ class Subjects:
 
     def _objects(self, rest: Sequence[Word], at: int) -> tuple[list[Name], int]:
         low = rest[at][0] if at < len(rest) else ""
-        if low in PRONOUNS and not (low == "her" and noun(rest, at)[0]):
+        owned = low == "her" and rest[at + 1 : at + 2] and rest[at + 1][0] not in DETERMINERS and noun(rest, at)[0]
+        if low == "them":  # what they hold, and not themselves
+            return self.scene.several or self.scene.who(low), at + 1
+        if low in PRONOUNS and not owned:
             return self.scene.who(low), at + 1
         return nouns(rest, at)
 
@@ -111,6 +117,9 @@ class Subjects:
         found: list[Name] = []
         for thing in things:
             first = thing.words[0].casefold()
+            if first in ("1", "one") and len(thing.words) > 1:
+                found.append(Name(thing.words[1:], True))
+                continue
             number = (
                 int(first) if first.isdecimal() and len(first) < 3 else COUNTS.index(first) if first in COUNTS else 0
             )

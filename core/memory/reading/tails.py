@@ -43,6 +43,8 @@ _PURPOSE = frozenset(
     ]
 )
 
+_NO_ARTICLE = frozenset(["case", "fact", "foot", "company", "general", "rain", "snow", "spring"])
+
 PARTICLES = frozenset(
     [
         "up",
@@ -90,6 +92,8 @@ def no_place(words: Sequence[Word], at: int) -> int:
         low = words[end][0]
         if low in VEHICLES and end == at and words[at - 1][0] == "by":
             return end + 1
+        if low in _NO_ARTICLE and words[end - 1][0] in DETERMINERS:
+            return 0  # "in the case"
         if low in NO_PLACES or low.isdigit() and end == at and words[at - 1][0] in ("at", "in"):
             if low in ("all", "once", "least", "this", "that", "then") and end > at:
                 return 0

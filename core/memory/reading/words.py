@@ -95,6 +95,9 @@ COMPARED = {
     "cheaper": "-price", "hotter": "heat", "colder": "-heat", "warmer": "heat", "cooler": "-heat", "smarter": "wit",
     "cleverer": "wit", "louder": "noise", "quieter": "-noise", "brighter": "light", "darker": "-light",
 }  # fmt: skip
+# What is too big for something, or too small.
+SIZED = dict.fromkeys(_words("big large wide long tall thick huge bulky fat high"), True)
+SIZED |= dict.fromkeys(_words("small little narrow short thin tiny tight low"), False)
 SIDES = {
     "above": "above", "over": "above", "below": "below", "under": "below", "beneath": "below", "underneath": "below",
     "left": "to the left of", "right": "to the right of",
