@@ -78,12 +78,15 @@ class QuestionShapes:
         usual = self.shapes.get(its)
         new = _new(names, story.statements)
         notes: tuple[str, ...] = () if usual is not None else (NEVER_ASKED,)
+        mended = [*story.offers.values(), *filter(None, [story.offer])]
+        if mended:
+            notes += (f"A guess, if {' and '.join(f'“{text}”' for text in mended)} is meant.",)
         if new:
             missing = ", ".join(f"“{story.names.shown(' '.join(names[place]))}”" for place in new)
             notes += (f"{missing}: not in the story.",)
         unknown = not set(trace.unknown).isdisjoint((*tokens(trace.question), *trace.question.split()))
         absent = usual is not None and not set(new) <= set(usual)
-        guess = unknown or usual is None or absent
+        guess = unknown or usual is None or absent or bool(mended)
         told = trace.told and not absent
         return replace(trace, guess=guess, told=told, notes=(*notes, *trace.notes)) if notes or guess else trace
 

@@ -8,7 +8,7 @@ something else ("Left Street", "the right shoe", Rose who took the rose) are giv
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -23,7 +23,7 @@ from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
 from core.memory.reading.times import Times
-from core.memory.reading.typos import offered
+from core.memory.reading.typos import offered, slips
 
 _ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them
@@ -58,7 +58,9 @@ class ReadStory:
         asked: how the question was read; None where it was not, or needed no reading.
         outside: the question is of no kind that is read.
         names: of the story.
-        offer: the question without what looks like typing errors; empty where there are none.
+        offers: sentence -> how it was read, without what looks like typing errors in it. Nobody says that this is
+            meant; what is answered is a guess.
+        offer: the same for the question; empty where there are none.
     """
 
     statements: tuple[str, ...]
@@ -68,6 +70,7 @@ class ReadStory:
     asked: Asked | None = None
     outside: bool = False
     names: Names = field(default_factory=Names, compare=False)
+    offers: Mapping[int, str] = field(default_factory=dict)
     offer: str = ""
 
     @property
@@ -91,15 +94,35 @@ def read(sentences: Sequence[str], question: str, names: bool = False) -> ReadSt
 
 @lru_cache(maxsize=MOST_CACHED)
 def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
+    story = _as_it_stands(sentences, question, names)
+    offers, asks = _offers(story, sentences, question)
+    if not offers and not asks:
+        return story
+    again = _as_it_stands(tuple(offers.get(n, text) for n, text in enumerate(sentences)), asks or question, names)
+    mended = {n: text for n, text in offers.items() if again.sentences[n].understood}
+    if again.outside or not (asks or mended):
+        return story
+    return replace(again, offers=mended, offer=asks)
+
+
+def _offers(story: ReadStory, sentences: Sequence[str], question: str) -> tuple[dict[int, str], str]:
+    """What was not read without what looks like typing errors; for each sentence, and for the question."""
+    words = [lower(words_of(text)) for text in sentences]
+    doubtful = [n for n, one in enumerate(story.sentences) if not one.understood or slips(words[n])]
+    if not doubtful and not story.outside:
+        return {}, ""
+    named = {name for n, its in enumerate(words) if n not in doubtful for name in its} | {*story.names.kinds}
+    offers = {n: better for n in doubtful if (better := offered(sentences[n], named))}
+    return offers, offered(question, named | {word for its in words for word in its}, True) if story.outside else ""
+
+
+def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous(sentences, question):
         alone = tuple((n,) for n in range(len(sentences)))
         return ReadStory(sentences, alone, question, tuple(ReadSentence((text,)) for text in sentences))
     words = [words_of(text) for text in sentences]
     asked = read_question(words_of(question))
     outside = asked is None and not is_babi(question, True)
-    offer = ""
-    if outside and (offer := offered(question, frozenset(word for its in words for word in lower(its)), question=True)):
-        asked = read_question(words_of(offer))  # the guess is about that; nobody says that it is meant
     scene = Scene()
     scene.names.both, scene.names.whole = alike([*words, words_of(question)])
     about = asked.about if asked else ""
@@ -138,7 +161,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     asks = question
     if asked:
         asks = _ask(asked, scene, times)
-    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names, offer)
+    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names)
 
 
 def _ask(asked: Asked, scene: Scene, times: Times) -> str:
@@ -161,6 +184,9 @@ def _known(name: Name, scene: Scene) -> Name:
     if name.key in scene.names.kinds or name.key in scene.names.whole:
         return name
     longer = [key for key in scene.names.kinds if key.endswith(f" {name.key}")]
+    owned = next((at for at, word in enumerate(name.words[:-1], start=1) if word.endswith("'s")), 0)
+    if owned and not longer and " ".join(name.words[owned:]).casefold() in scene.names.kinds:
+        return replace(name, words=name.words[owned:])  # "Mia's phone", of which the story says "her phone"
     return replace(name, words=tuple(longer[0].split())) if len(longer) == 1 else name
 
 

@@ -8,7 +8,7 @@ from core.memory.reading.asked import CARRYING, CHOICE, COMPARISON, CONTAINS, DE
 from core.memory.reading.names import Name, Word, noun
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import OTHERS, VERBS, Form
-from core.memory.reading.words import ADVERBS, COMPARED, DOES, FEELINGS, IN, IS, SIDES, TO
+from core.memory.reading.words import ADVERBS, COMPARED, DOES, FEELINGS, IN, IS, PRONOUNS, SIDES, TO
 
 _MEASURES = {
     "old": "age",
@@ -113,7 +113,7 @@ def choice(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
 def _called(words: Sequence[Word], low: Sequence[str]) -> Asked | None:
     """ "What is Kai?", "Who is Kai?": what the story calls them."""
     name, end = subject(words, 2)
-    if name is None or end < len(low) or name.article:
+    if name is None or end < len(low) or name.article or not words[2][1][:1].isupper() or low[2] in PRONOUNS | {"i"}:
         return None
     return Asked("What does {0} do {1} to?", (name,), DEED, "job", slot="job")
 

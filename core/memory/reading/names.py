@@ -36,6 +36,7 @@ _SEVERAL = re.compile(
     r"\b(?:next to|close to|in front of|on top of|in the (?:middle|centre|center|back) of"
     r"|at the (?:side|back|end|edge) of)\b"
 )
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "st"])
 _OWNS = re.compile("['’]s")
 _PLAIN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 PERSON, PLACE, THING = "person", "place", "thing"
@@ -57,7 +58,7 @@ class Name:
 
     @cached_property
     def key(self) -> str:
-        return " ".join(self.words).casefold()
+        return " ".join(self.words).casefold().replace(".", "")
 
     @property
     def text(self) -> str:
@@ -133,6 +134,8 @@ def words_of(text: str) -> list[Word]:
             plain = unicodedata.normalize("NFKC", written[i])
             if plain.casefold().startswith(word.casefold()):
                 shown, at = plain[: len(word)], i + 1
+                if word in _TITLES and re.search(rf"\b{word}\.", text, re.IGNORECASE):
+                    shown += "."
                 if _OWNS.fullmatch(plain[len(word) :]) and n and n + 1 == len(words):
                     shown = f"{shown}'s"  # "The ball is Emma's"
                 elif _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):

@@ -58,8 +58,10 @@ def spoken(words: Sequence[Word], finite: Sequence[int]) -> list[Word]:
                 begin -= 1
             speaker, end = noun(words, begin)
             said = list(words[:begin])
-        if speaker is None or end < len(low) or not [v for v in finite if v < len(said)]:
+        if speaker is None or end < len(low):
             continue
+        if not [v for v in finite if v < len(said)]:  # "Hello", said Kim
+            return [*[("the", "the")] * speaker.article, *((word.lower(), word) for word in speaker.words), words[at]]
         while said and said[-1][0] == "and":
             said.pop()
         return _by(said, speaker)

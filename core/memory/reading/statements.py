@@ -15,7 +15,50 @@ from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS
 
 # What may be done to something far away, and what says where the other one is.
 _THOUGHT = frozenset(
-    ["talk", "think", "dream", "tell", "ask", "say", "know", "want", "need", "love", "like", "hate", "call", "phone", "text", "believe", "trust", "miss", "remember", "teach", "write", "cost", "weigh", "invite", "order", "point", "hope", "try", "live", "hear", "start", "begin", "end", "work", "happen", "rain", "snow", "search", "warn", "promise", "admire", "invent"]
+    [
+        "talk",
+        "think",
+        "dream",
+        "tell",
+        "ask",
+        "say",
+        "know",
+        "want",
+        "need",
+        "love",
+        "like",
+        "hate",
+        "call",
+        "phone",
+        "text",
+        "believe",
+        "trust",
+        "miss",
+        "remember",
+        "teach",
+        "write",
+        "cost",
+        "weigh",
+        "invite",
+        "order",
+        "point",
+        "hope",
+        "try",
+        "live",
+        "hear",
+        "start",
+        "begin",
+        "end",
+        "work",
+        "happen",
+        "rain",
+        "snow",
+        "search",
+        "warn",
+        "promise",
+        "admire",
+        "invent",
+    ]
 )
 _SEEN = frozenset(["see", "watch", "notice", "spot", "find"])
 

@@ -34,6 +34,18 @@ def _known() -> tuple[str, ...]:
     return tuple(sorted(past | STRUCTURE | AUXILIARY | PREPOSITIONS | DETERMINERS | _ASKING))
 
 
+@lru_cache(maxsize=5_000)
+def _closest(word: str, among: tuple[str, ...]) -> str:
+    """The known word that another is likest to, where it is like one."""
+    close = difflib.get_close_matches(word, among, 1, LIKE)
+    return close[0] if close and abs(len(close[0]) - len(word)) <= 1 else ""
+
+
+def slips(words: Collection[str]) -> bool:
+    """Whether one of the words, in lower case, is no word and often typed for another."""
+    return any(word in _SHORT and word != "an" for word in words)
+
+
 def offered(text: str, names: Collection[str] = (), question: bool = False) -> str:
     """The text with its typing errors corrected; nothing where there are none, as far as can be told.
 
@@ -47,18 +59,18 @@ def offered(text: str, names: Collection[str] = (), question: bool = False) -> s
         word = match[0]
         low = word.lower()
         begins = match.start() == 0
+        before = text[: match.start()].split()[-1:]
         if low in names or low in known or (word[:1].isupper() and not (begins and question)):
             return word
         if low in _SHORT and (low != "an" or not re.match(r"\s+[aeiou]", text[match.end() :])):
             new = _SHORT[low]
-        elif len(low) < SHORTEST:
-            return word
+        elif len(low) < SHORTEST - (low[0] in "gtw") or before and _SHORT.get(before[0].lower(), before[0].lower()) in DETERMINERS:
+            return word  # "the hall" is no "call"
         else:
-            among = sorted(_ASKING | AUXILIARY) if begins and question else known
-            close = difflib.get_close_matches(low, among, 1, LIKE)
-            if not close or abs(len(close[0]) - len(low)) > 1:
+            among = tuple(sorted(_ASKING | AUXILIARY)) if begins and question else known
+            new = _closest(low, among)
+            if not new:
                 return word
-            new = close[0]
         return new.capitalize() if word[0].isupper() else new
 
     new = _WORD.sub(corrected, text)
