@@ -17,8 +17,9 @@ from core.memory.reading.alike import alike
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
-from core.memory.reading.deeds import deed, kinds_of
-from core.memory.reading.names import Name, Names, lower, words_of
+from core.memory.reading.deeds import deed, kinds_of, of_itself
+from core.memory.reading.most import MOST, rivals
+from core.memory.reading.names import Name, Names, lower, noun, words_of
 from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
@@ -125,6 +126,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     outside = asked is None and not is_babi(question, True)
     scene = Scene()
     scene.names.both, scene.names.whole = alike([*words, words_of(question)])
+    asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)))
     teller = Teller(
@@ -143,6 +145,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         aside: list[str] = []
         understood = True
         parts = [] if _ASKS.search(text) else clauses_of(its)
+        if not parts and len(its) < 4 and (named := noun(its, 0, first=True)[0]):
+            scene.something(named)  # "The keys? They are here."
         aside += [] if parts else [" ".join(lower(its))]
         for part in parts:
             told = teller.read(part)
@@ -159,6 +163,9 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     if not statements:
         statements = ["Nobody said anything."]
     asks = question
+    if asked and asked.slot == MOST:
+        pair = rivals(asked, scene.compared)
+        asked, outside = (replace(asked, names=pair, of=pair), outside) if pair else (None, True)
     if asked:
         asks = _ask(asked, scene, times)
     return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names)
@@ -168,6 +175,7 @@ def _ask(asked: Asked, scene: Scene, times: Times) -> str:
     said = []
     for name in asked.names:
         low = name.words[0].lower()
+        name = scene.me if scene.me and low == "i" else name
         meant = scene.who(low) if len(name.words) == 1 and (low in PRONOUNS.values() or low in ("it", THEY)) else [name]
         said.append(scene.names.say(_known((meant or [name])[-1], scene)))
     text = asked.text

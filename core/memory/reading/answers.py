@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.data.stories.words import COUNTS, DIRECTIONS, NOT_TOLD, NOTHING
 from core.memory.reading import ReadStory
-from core.memory.reading.asked import CHOICE, CONTAINS, COUNT, OPTIONS, PATH
+from core.memory.reading.asked import ANY, CHOICE, CONTAINS, COUNT, OPTIONS, PATH
 from core.trace import Hop, StoryTrace
 
 SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess
@@ -71,7 +71,10 @@ def _made(candidates: Candidates, story: ReadStory) -> list[tuple[str, float]]:
     made: dict[str, float] = {}
     for text, prob in candidates:
         if asked.make == CONTAINS:
-            new = "yes" if asked.of[0].key in text.casefold().split(",") else "no"
+            parts = text.casefold().split(",")
+            new = "yes" if all(one.key in parts for one in asked.of) else "no"
+        elif asked.make == ANY:
+            new = "no" if text == NOTHING else "yes"
         elif asked.make == COUNT:
             new = _count(text.split(","))
         elif asked.make == OPTIONS:

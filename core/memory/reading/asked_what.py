@@ -45,6 +45,8 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in IS:
         if found := lies(words, low, at + 1):
             return found
+        if called := _name_asked(words, low, at):
+            return called
         beside = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2]
         if (beside in BESIDE or beside in SIDES) and (found := _beside(words, low, beside)):
             return found
@@ -109,6 +111,18 @@ def _beside(words: Sequence[Word], low: list[str], beside: str) -> Asked | None:
     at = low.index(beside) + 1
     name, _ = subject(words, at + (low[at : at + 1] == ["of"]))
     return Asked("Who does {0} to {1}?", (name,), DEED, beside, slot="who") if name else None
+
+
+def _name_asked(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
+    """ "What is my dog called?", "What is the name of my dog?", "What is my dog's name?"."""
+    name = None
+    if low[-1] in ("called", "named"):
+        name = subject(words[:-1], at + 1)[0]
+    elif low[at + 1 : at + 4] == ["the", "name", "of"]:
+        name = subject(words, at + 4)[0]
+    elif low[-1] == "name" and words[-2][1].endswith("'s"):
+        name = subject([*words[:-2], (low[-2], words[-2][1].removesuffix("'s"))], at + 1)[0]
+    return Asked("What does {0} do {1} to?", (name,), DEED, "call", slot="what") if name else None
 
 
 def _location(name: Name, words: Sequence[Word], low: list[str], end: int) -> Name | None:

@@ -12,6 +12,19 @@ from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import DOES, IN, IS, PRONOUNS, TO, WAYS
 
 
+def turned(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    """Questions whose question word comes last: "Amy went where?", "Bob got the ball from whom?"."""
+    name, end = subject(words, 0)
+    if name is None or end >= len(low) or low[0] in IS | DOES:
+        return None
+    if low[-1] == "where" and (low[end] in IS or low[end] in VERBS):
+        return Asked("Where is {0}?", (name,))
+    if low[-2:] in (["from", "whom"], ["from", "who"]) and low[end] in VERBS and VERBS[low[end]].tells == "get":
+        thing = subject(words, end + 1)[0]
+        return Asked("Who gave {0} to {1}?", (thing, name)) if thing else None
+    return None
+
+
 def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if low[0] != "where" or len(low) < 3:
         return None
@@ -33,7 +46,11 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         form = VERBS[rest[0]]
         if form.tells in ("get", "drop") and form.base not in ("have", "own"):
             thing, _ = subject(words, particles(words, after + 1)[1])
-            if thing is None or form.tells == "get":
+            if (
+                thing is None
+                or form.tells == "get"
+                and form.base not in ("take", "bring", "carry", "drag", "transport")
+            ):
                 return None
             return Asked("Where is {0}?", (thing,))
         if form.base == "come":
@@ -113,7 +130,13 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in IS and low[at + 1 : at + 2] and low[at + 1] in VERBS and VERBS[low[at + 1]].base in CARRYING:
         thing, _ = subject(words, at + 2)
         return Asked("Who has {0}?", (thing,)) if thing else None
-    if word in ("has", "had", "have", "got", "holds", "carries", "owns"):
+    if word == "had" and "before" in low[2:] and low[-1] != "before":  # "Who had the ball before Bob?"
+        thing, end = subject(words, at + 1)
+        to = subject(words, low.index("before") + 1)[0]
+        return Asked("Who gave {0} to {1}?", (thing, to)) if thing and to else None
+    if word == "had" and low[-1] in ("first", "last", "before"):
+        return None
+    if word in ("has", "had", "have", "got", "holds", "carries", "owns", "wears"):
         begin = at + 1
         while begin < len(low) and (
             low[begin] in ("now", "still") or low[begin] in VERBS and low[begin] not in ("left",)

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.asked import CARRYING, CHOICE, COMPARISON, CONTAINS, DEED, RELATION, TIME, Asked, skip, subject
-from core.memory.reading.names import Name, Word, noun
+from core.memory.reading.asked import (
+    ANY,
+    CARRYING,
+    CHOICE,
+    COMPARISON,
+    CONTAINS,
+    DEED,
+    RELATION,
+    TIME,
+    Asked,
+    skip,
+    subject,
+)
+from core.memory.reading.names import Name, Word, noun, nouns
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import OTHERS, VERBS, Form
-from core.memory.reading.words import ADVERBS, COMPARED, DOES, FEELINGS, IN, IS, PRONOUNS, SIDES, TO
+from core.memory.reading.words import (
+    ADVERBS,
+    COLOURS,
+    COMPARED,
+    DETERMINERS,
+    DOES,
+    FEELINGS,
+    IN,
+    IS,
+    PRONOUNS,
+    SIDES,
+    TO,
+    WAYS,
+)
 
 _MEASURES = {
     "old": "age",
@@ -30,6 +55,13 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word not in IS | DOES | {"has", "have", "can", "could", "might", "would", "will"} or len(low) < 3:
         return None
     at = skip(low, 1)
+    at += word in IS and low[at : at + 1] == ["there"] and len(low) > 4  # "Is there milk in the fridge?"
+    if anybody := _anybody(words, low, at):
+        return anybody
+    several, after = nouns(words, at)
+    if len(several) > 1 and word in ("are", "were") and low[after : after + 1] and low[after] in IN:
+        place = subject(words, after + 1)[0]
+        return Asked("Who is in {0}?", (place,), "people", make=CONTAINS, of=tuple(several)) if place else None
     name, end = subject(words, at)
     if name is None:
         return None
@@ -71,8 +103,22 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     ):
         other, _ = subject(words, end + 2)
         return Asked("Is {0} bigger than {1}?", (other, name), COMPARISON, "size") if other else None
-    if rest[0] in FEELINGS and len(rest) == 1:
-        return Asked("Is {0} " + rest[0] + "?", (name,))
+    if rest[0] in WAYS and rest[1:2] == ["of"] and word in IS and (other := subject(words, end + 2)[0]):
+        return Asked("What is " + rest[0] + " of {0}?", (other,), "map", make=CONTAINS, of=(name,))
+    if rest[0] in COLOURS and len(rest) == 1 and word in IS:
+        return Asked("What color is {0}?", (name,), make=CONTAINS, of=(Name((rest[0],)),))
+    if word in IS and len(rest) == 1 and (rest[0] in FEELINGS or name.proper) and words[-1][1].islower():
+        return Asked(
+            "What does {0} do {1} to?", (name,), DEED, rest[0], CONTAINS, (Name(("something",)),), slot="quality"
+        )
+    if word in DOES and form and form.tells == "give":
+        one, after = subject(words, particles(words, end + 1)[1])
+        to_first = one and low[after : after + 1] != ["to"]
+        other = subject(words, after + (not to_first))[0]
+        if one and other:
+            to, thing = (one, other) if to_first else (other, one)
+            return Asked("What did {0} give to {1}?", (name, to), make=CONTAINS, of=(thing,))
+        return None
     if word in IS and rest[0] in IN | {"home"} or word in ("can", "could", "might") and rest[0] in IN:
         place, _ = (Name(("home",)), 0) if rest[0] == "home" else subject(words, end + 1)
         return Asked("Is {0} in {1}?", (name, place), TIME if time else "", time=time) if place else None
@@ -87,6 +133,14 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         begin = particles(words, end + 1)[1] if form and form.base in CARRYING else end
         thing, _ = subject(words, begin)
         return Asked("What is {0} carrying?", (name,), "holding", make=CONTAINS, of=(thing,)) if thing else None
+    return None
+
+
+def _anybody(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
+    """ "Is anyone in the pool?"."""
+    if low[at : at + 1] and low[at] in ("anyone", "anybody", "someone", "somebody") and low[0] in IS and "in" in low:
+        place = subject(words, low.index("in") + 1)[0]
+        return Asked("Who is in {0}?", (place,), "people", make=ANY) if place else None
     return None
 
 
@@ -113,6 +167,8 @@ def choice(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
 def _called(words: Sequence[Word], low: Sequence[str]) -> Asked | None:
     """ "What is Kai?", "Who is Kai?": what the story calls them."""
     name, end = subject(words, 2)
+    if name and end == len(low) and len(name.words) > 1 and (name.article or words[2][0] in DETERMINERS):
+        return Asked("What does {0} do {1} to?", (name,), DEED, "is", slot="is")
     if name is None or end < len(low) or name.article or not words[2][1][:1].isupper() or low[2] in PRONOUNS | {"i"}:
         return None
     return Asked("What does {0} do {1} to?", (name,), DEED, "job", slot="job")

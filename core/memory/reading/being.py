@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.memory.reading.clause import Clause
 from core.memory.reading.fitting import too_big
 from core.memory.reading.names import Name, Word, lower, noun, nouns
+from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Subjects, Told
 from core.memory.reading.tails import Tail, tail
 from core.memory.reading.words import (
@@ -134,6 +135,9 @@ class Being(Subjects):
             for one in subjects:
                 self._placed(clause, inside, one, told)
             return True
+        if lower(clause.subject) == ["i"] and self._is_me(rest):
+            told.aside.append(f"I am {scene.me.text if scene.me else ''}")
+            return True
         if len(low) == 1 and rest[0][1].endswith("'s"):
             return self._owned(subjects, Name((rest[0][1].removesuffix("'s"),), proper=True), clause, told)
         if low[0] in COMPARED and low[1:2] == ["than"]:
@@ -197,6 +201,11 @@ class Being(Subjects):
         for one in subjects:
             bigger, smaller = (other, one) if about.startswith("-") else (one, other)
             told.statements.append(f"{say(bigger)} is bigger than {say(smaller)}.")
+            self.scene.compared.append((bigger, smaller))
+        end = noun(rest, 2)[1]
+        following = lower(rest)[end : end + 2]
+        if len(following) == 2 and following[0] in ("but", "and") and following[1] in COMPARED:
+            return self._compare(following[1], rest[end + 1 :], subjects, clause, told)
         return True
 
     def _bigger(self, subjects: list[Name], other: Name, subject_is_bigger: bool, clause: Clause, told: Told) -> bool:
@@ -208,6 +217,16 @@ class Being(Subjects):
         for one in subjects:
             big, small = (one, other) if subject_is_bigger else (other, one)
             told.statements.append(f"{say(big)} is bigger than {say(small)}.")
+            self.scene.compared.append((big, small))
+        return True
+
+    def _is_me(self, rest: Sequence[Word]) -> bool:
+        """ "I am Bob"."""
+        name, end = noun(rest, 0)
+        asked = {one.key for one in self.asked}
+        if name is None or end < len(rest) or name.article or not (name.proper or name.key in asked):
+            return False
+        self.scene.me = self.scene.person(name)
         return True
 
     def _owned(self, things: Sequence[Name], owner: Name, clause: Clause, told: Told) -> bool:
@@ -301,6 +320,12 @@ class Being(Subjects):
         scene = self.scene
         told.aside += phrases.aside
         company = [name for word, name in phrases.phrases if word == "with"]
+        brought = [one for one in company if one.article and not scene.known_person(one) and not plural(one)]
+        if brought and not clause.negated and not clause.maybe:  # "came back with the milk"
+            company = [one for one in company if one not in brought]
+            for one in brought:
+                told.statements.append(f"{scene.names.say(scene.person(subjects[0]))} got {scene.names.say(one)}.")
+                scene.held[scene.something(one).key] = subjects[0].key
         if not clause.negated and not clause.maybe:
             self._without(subjects, [name for word, name in phrases.phrases if word == "without"], told)
         stops = [name for word, name in phrases.phrases if word in TO]
@@ -339,7 +364,8 @@ class Being(Subjects):
     def _without(self, who: Sequence[Name], things: Sequence[Name], told: Told) -> None:
         """Whoever goes without what they held has put it down."""
         say = self.scene.names.say
-        for thing in things:
+        meant = [(self.scene.who(one.key) or [one])[-1] if one.key in PRONOUNS else one for one in things]
+        for thing in meant:
             if any(self.scene.held.get(thing.key) == one.key for one in who):
                 told.statements.append(f"{say(who[0])} put down {say(thing)}.")
                 del self.scene.held[thing.key]

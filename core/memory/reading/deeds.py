@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from core.memory.reading.asked import Asked
+from core.data.stories.words import COUNTS
+from core.memory.reading.asked import DEED, Asked
 from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.names import Name, Names, Word, lower, noun, nouns
 from core.memory.reading.scene import Scene
@@ -34,7 +36,7 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
     if not who:
         return []
     if clause.negated:
-        does = clause.verb is not None and clause.verb.base == asked.detail
+        does = clause.verb.base == asked.detail if clause.verb else lower(clause.rest)[-1:] == [asked.detail]
         return [told(one, asked.detail, NO, names) for one in who] if asked.make and does else []
     if asked.slot == "job":
         kind = noun(clause.rest, 0)[0] if clause.verb is None and lower(clause.rest)[:1] in (["a"], ["an"]) else None
@@ -42,6 +44,8 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
     elif asked.slot == "measure":
         objects = _measure(clause, asked.detail)
     elif clause.verb is None or clause.verb.base != asked.detail:
+        if clause.verb is None and (said := _is(clause, who, asked, names)):
+            return said
         if clause.verb is None or clause.verb.tells in ("stay", "drop"):
             return _lies(clause, who, names, asked.detail)
         return []
@@ -67,11 +71,39 @@ def told(who: Name, verb: str, what: Name, names: Names) -> str:
 def _lies(clause: Clause, who: Sequence[Name], names: Names, beside: str) -> list[str]:
     """ "The rug is under the table", where it is asked what is under it."""
     low = lower(clause.rest)
-    if beside not in low[:4]:
+    said = next((word for word in low[:4] if word == beside or word in _TURNED.get(beside, ())), "")
+    if not said:
         return []
-    at = low.index(beside) + 1
+    at = low.index(said) + 1
     other = noun(clause.rest, at + (low[at : at + 1] == ["of"]))[0]
-    return [told(one, beside, other, names) for one in who] if other else []
+    pairs = [(one, other) if said == beside else (other, one) for one in who] if other else []
+    return [told(one, beside, its, names) for one, its in pairs]
+
+
+def _is(clause: Clause, who: Sequence[Name], asked: Asked, names: Names) -> list[str]:
+    """ "Ben's sister is Anna", "Kai is afraid of spiders", "is tired": what it is asked that somebody is."""
+    low = lower(clause.rest)
+    if asked.slot == "is":
+        other, end = noun(clause.rest, 0)
+        if other is None or end < len(clause.rest) or not asked.names:
+            return []
+        about = asked.names[0]
+        if other.key == about.key and who:
+            return [told(about, "is", who[-1], names)]
+        return [told(one, "is", other, names) for one in who if one.key == about.key]
+    if asked.detail == "fear" and low[:1] and low[0] in ("afraid", "scared", "frightened", "terrified"):
+        other = noun(clause.rest, 2)[0]
+        return [told(one, "fear", other, names) for one in who] if other else []
+    if asked.slot == "quality" and low[-1:] == [asked.detail]:
+        return [told(one, asked.detail, SOMETHING, names) for one in who]
+    return []
+
+
+_TURNED = {
+    "left": ("right",), "right": ("left",), "above": ("below", "under", "beneath", "underneath"),
+    "over": ("below", "under"), "below": ("above", "over"), "under": ("above", "over"), "near": ("near",),
+    "opposite": ("opposite",), "beside": ("beside", "near"),
+}  # fmt: skip
 
 
 def _who(clause: Clause, scene: Scene) -> list[Name]:
@@ -112,7 +144,7 @@ def _measure(clause: Clause, measure: str) -> list[Name]:
     """ "is 12 years old" of an age, "costs 5 dollars", "weighs 3 kilos"."""
     verb = clause.verb.base if clause.verb else "be"
     low = lower(clause.rest)
-    number = next((i for i, word in enumerate(low) if word[:1].isdigit()), None)
+    number = next((i for i, word in enumerate(low) if word[:1].isdigit() or word in COUNTS), None)
     if number is None or (verb not in ("be", "cost", "weigh", "have") and verb in VERBS):
         return []
     if {"old", "years"} & {*low}:
@@ -146,3 +178,19 @@ def kinds_of(sentences: Sequence[Sequence[Word]]) -> dict[str, str]:
         if who and kind:
             kinds[who.key] = kind.key
     return kinds
+
+
+def of_itself(asked: Asked, sentences: Sequence[Sequence[Word]]) -> Asked:
+    """The question, asked for a deed where the story says of somebody what the networks know of kinds only."""
+    if "afraid of" not in asked.text:
+        return asked
+    name = asked.names[0]
+    for words in sentences:
+        who, end = noun(words, 0, first=True)
+        if (
+            who
+            and who.key == name.key
+            and {*lower(words[end:])} & {"afraid", "scared", "frightened", "fears", "terrified"}
+        ):
+            return replace(asked, text="What does {0} do {1} to?", about=DEED, detail="fear", slot="what")
+    return asked

@@ -146,7 +146,15 @@ class Handling(Being):
             told.aside.append("gave " + " and ".join(one.text for one in things))
             return True
         say = scene.names.say
-        things = self._each(things)
+        if self.counted and givers:  # it is asked how many somebody has: the one has them, and the other no more
+            asks = any(one.key == giver.key for one in self.asked for giver in givers)
+            things = self._each(things, givers, [to])
+            told.statements += [
+                f"{say(scene.person(givers[0] if asks else to))} {'put down' if asks else 'got'} {say(one)}."
+                for one in things
+            ]
+            return True
+        things = self._each(things, (), [to])
         if not givers:
             for thing in things:
                 told.statements.append(f"{say(scene.person(to))} got {say(scene.something(thing))}.")
@@ -176,14 +184,19 @@ class Handling(Being):
             return self._go(clause, subjects, tail(rest, at), told)
         wears = base == "put" and lower(rest)[at : at + 1] == ["on"]
         things, end = self._objects(rest, at + wears)
-        late, end = particles(rest, end)
+        off = lower(rest)[end : end + 1] == ["off"] and noun(rest, end + 1)[0] is not None  # "the ring off the table"
+        late, end = particles(rest, end + off)
         if not things:
-            return False
+            lies = tail(rest, at)
+            return (
+                clause.verb.tells == "drop"
+                and bool(lies.first(IN, BESIDE))
+                and self._in_place(clause, subjects, lies, told)
+            )
         if lower(rest)[end : end + 1] == ["or"]:
             clause.maybe = True  # "the plum or the pear"
         if len(things) > 1 or plural(things[0]):
             scene.several = things
-        things = self._each(things)
         phrases = tail(rest, end)
         told.aside += phrases.aside
         who = subjects[0]
@@ -202,6 +215,8 @@ class Handling(Being):
             and not (base == "get" and "rid" in extra)
         )
         gets = gets or wears
+        if not clause.negated and not clause.maybe:
+            things = self._each(things, *(((), subjects) if gets else (subjects, ())))
         source = phrases.first(_FROM)
         target, inside = phrases.first(TO, _BARE), phrases.first(IN, BESIDE)
         if gets and source and base in FROM_GIVER and scene.is_person(source):
@@ -223,6 +238,7 @@ class Handling(Being):
             for thing in things:
                 told.statements.append(f"{say(who)} got {say(scene.something(thing))}.")
                 scene.held[thing.key] = who.key
+                scene.at.pop(thing.key, None)
             if target:
                 time = Clause([], None, [], time=clause.time)
                 going = [*subjects, *(other for word, other in phrases.phrases if word == "with")]
@@ -245,6 +261,7 @@ class Handling(Being):
             if place:
                 told.statements.append(f"{say(thing)} is in {say(place)}.")
                 scene.names.learn(place, "place")
+                scene.at[thing.key] = place
         return True
 
     def _passive(self, clause: Clause, subjects: list[Name], told: Told) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from core.memory.reading.asked import NOW, Asked
 from core.memory.reading.asked_options import options
 from core.memory.reading.asked_what import how, what, why
-from core.memory.reading.asked_where import where, which_room, who
+from core.memory.reading.asked_where import turned, where, which_room, who
 from core.memory.reading.asked_whether import choice, deed, yes_no
+from core.memory.reading.most import most
 from core.memory.reading.names import Word, lower
 from core.memory.reading.words import ORDERED_TIMES
 
@@ -33,7 +34,7 @@ def read_question(words: Sequence[Word]) -> Asked | None:
         return None
     if found := options(words, read_question):
         return found
-    for read in (where, which_room, who, what, how, why, yes_no, choice, deed):
+    for read in (where, which_room, who, what, how, why, yes_no, choice, most, deed, turned):
         if found := read(words, low, time):
             return found
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.data.stories import lists
@@ -54,6 +55,8 @@ class Scene:
         self.subjects: list[Name] = []
         self.last: list[Name] = []  # people, the last one told of last
         self.things: list[Name] = []
+        self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
+        self.me: Name | None = None  # who says "I"
         self.several: list[Name] = []  # things that were told of together
         self.place: Name | None = None
         self.group: list[Name] = []
@@ -75,15 +78,19 @@ class Scene:
         # "Bread" is told as "the bread", as every thing is.
         return name if name.article or name.proper or not name.words[0][:1].islower() else replace(name, article=True)
 
-    def who(self, pronoun: str) -> list[Name]:
-        """The people, or the thing, that a pronoun means; none where nobody can say."""
+    def who(self, pronoun: str, but: Sequence[Name] = ()) -> list[Name]:
+        """The people, or the thing, that a pronoun means; none where nobody can say.
+
+        ``but``: who is not meant: "gave it to him" is about somebody else.
+        """
         if pronoun in THEY:
             several = [one for one in (*self.last, *self.things) if plural(one)][-1:]
             return self.group or several or (self.last[-2:] if self.last else self.things[-2:])
         if pronoun in IT:
             return self.things[-1:] or self.last[-1:]
         sex, other = (_WOMEN, _MEN) if pronoun in SHE else (_MEN, _WOMEN)
-        fits = [one for one in self.last if not _of(one, other)]
+        others = {one.key for one in but}
+        fits = [one for one in self.last if not _of(one, other) and one.key not in others]
         sure = [one for one in fits if _of(one, sex)]
         subjects = [one for one in self.subjects if one in fits]
         if len(subjects) == 1 and (not sure or subjects[0] in sure):

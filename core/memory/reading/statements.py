@@ -68,6 +68,10 @@ class Teller(Handling):
 
     def read(self, words: Sequence[Word]) -> Told | None:
         """What a clause tells; None where it is not understood."""
+        if words and words[0][0] in ("who", "which") and (self.scene.last or self.scene.things):
+            # "gave them to his mother, who put them there"
+            meant = self.scene.last[-1] if words[0][0] == "who" and self.scene.last else self.scene.things[-1]
+            words = [*[("the", "the")] * meant.article, *((w.lower(), w) for w in meant.words), *words[1:]]
         if turned := _inverted(words):
             words = turned
         if same := self._likewise(words):
@@ -90,6 +94,7 @@ class Teller(Handling):
         for one in subjects:
             if not whole and self.scene.is_person(one):
                 self.scene.person(one)
+        self._doing = subjects
         if clause.future:
             told.aside.append(" ".join(lower(words)))
             return told
@@ -146,7 +151,8 @@ class Teller(Handling):
                 and lower(rest)[0] in FEELINGS | set(FEELINGS_LIKE)
                 and self._is(inner, subjects, told)
             )
-        if base == "lie" and lower(rest)[:1] and (lower(rest)[0] in (*WAYS, *SIDES, "to")):
+        beside = lower(rest)[:1] and (lower(rest)[0] in (*WAYS, *SIDES, "to") or {"left", "right"} & {*lower(rest)[:3]})
+        if beside and base in ("lie", "sit", "stand", "hang", "live"):
             return self._is(Clause(clause.subject, None, rest, clause.negated, clause.maybe), subjects, told)
         if tells == "fit":
             other = noun(rest, 1 if lower(rest)[:1] and lower(rest)[0] in IN | TO else 0)[0]
@@ -211,6 +217,11 @@ class Teller(Handling):
             return self._give(clause, subjects, rest, at, told)
         if tells in ("get", "drop"):
             return self._handle(clause, subjects, extra, rest, at, told)
+        if base == "fill" and (
+            things := [name for word, name in tail(rest, noun(rest, at)[1]).phrases if word == "with"]
+        ):
+            filled = self._objects(rest, at)[0]
+            return bool(filled) and self._placed(clause, things, filled[0], told)
         if tells == "does":
             return self._does_else(clause, subjects, rest, at, told)
         return False

@@ -64,7 +64,11 @@ def offered(text: str, names: Collection[str] = (), question: bool = False) -> s
             return word
         if low in _SHORT and (low != "an" or not re.match(r"\s+[aeiou]", text[match.end() :])):
             new = _SHORT[low]
-        elif len(low) < SHORTEST - (low[0] in "gtw") or before and _SHORT.get(before[0].lower(), before[0].lower()) in DETERMINERS:
+        elif (
+            len(low) < SHORTEST - (low[0] in "gtw")
+            or before
+            and _SHORT.get(before[0].lower(), before[0].lower()) in DETERMINERS
+        ):
             return word  # "the hall" is no "call"
         else:
             among = tuple(sorted(_ASKING | AUXILIARY)) if begins and question else known

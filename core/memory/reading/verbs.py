@@ -11,7 +11,7 @@ go: go went gone; walk; run ran run; move; travel travelled travelled; journey; 
 get: get got got; grab; take took taken; pick; collect; fetch; lift; snatch; find found found; buy bought bought;
  steal stole stolen; catch caught caught; seize; obtain; gather; borrow; retrieve; pack; keep kept kept; receive;
  carry; hold held held; accept; purchase; clutch; discover; own; bring brought brought; drag; haul; transport;
- deliver; have had had
+ deliver; have had had; wear wore worn
 drop: drop; discard; leave left left; put put put; set set set; lay laid laid; place; throw threw thrown; lose lost
  lost; dump; hide hid hidden; store; park; forget forgot forgotten; abandon; release; toss; hang hung hung; stash;
  deposit; let let let

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import IS, TO, WAYS
 
+_FORMS = frozenset([*VERBS, *WAYS, "you"])
 _REACHED = TO | {"reach", "find", "at", "towards", "enter"}
 
 
@@ -18,7 +20,7 @@ def way(words: Sequence[Word]) -> list[Word] | None:
         return None
     at = ways[0]
     begin = low.index("from") + 1
-    start, _ = noun(words, begin)
+    start, _ = noun(words[: next((n for n in range(begin, len(low)) if low[n] in _FORMS), len(low))], begin)
     if start is None:
         return None
     if at and (low[at - 1] in IS or low[at - 1] in ("lies", "just", "directly")):
