@@ -17,14 +17,16 @@ from core.memory.reading.alike import alike
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
-from core.memory.reading.deeds import deed, kinds_of, of_itself
+from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
 from core.memory.reading.most import MOST, rivals
-from core.memory.reading.names import Name, Names, lower, noun, words_of
+from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
 from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
 from core.memory.reading.times import Times
 from core.memory.reading.typos import offered, slips
+from core.memory.reading.verbs import VERBS
+from core.memory.reading.words import DETERMINERS, IN, IS
 
 _ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them
@@ -128,6 +130,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     scene.names.both, scene.names.whole = alike([*words, words_of(question)])
     asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
+    scene.acting = acting(words)
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)))
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
@@ -155,6 +158,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
                 understood = False
                 statements.append(text if len(part) == len(its) else " ".join(word for _, word in part))
                 continue
+            if asked and told and asked.slot in ("visit", "within"):
+                extra = placed(told, asked, scene)
             statements += [_capital(one) for one in [*extra, *(told.statements if told else ())]]
             aside += told.aside if told and not extra else []
         rows.append(tuple(range(before, len(statements))))
@@ -176,6 +181,9 @@ def _ask(asked: Asked, scene: Scene, times: Times) -> str:
     for name in asked.names:
         low = name.words[0].lower()
         name = scene.me if scene.me and low == "i" else name
+        if asked.slot == "last" and said:  # "where was it before": before it came where it is
+            its = name.key if name.key in scene.at else scene.held.get(name.key, "")
+            name = scene.at.get(its, name)
         meant = scene.who(low) if len(name.words) == 1 and (low in PRONOUNS.values() or low in ("it", THEY)) else [name]
         said.append(scene.names.say(_known((meant or [name])[-1], scene)))
     text = asked.text
@@ -185,6 +193,18 @@ def _ask(asked: Asked, scene: Scene, times: Times) -> str:
         verb = scene.names.say(Name((asked.detail,)))
         said = [verb, *(said or [scene.names.say(Name(("something",)))])] if asked.slot == "who" else [said[0], verb]
     return _capital(text.format(*said))
+
+
+def acting(sentences: Sequence[Sequence[Word]]) -> set[str]:
+    """The names of which some sentence says that they did something, or are somewhere."""
+    return {
+        words[0][0]
+        for words in sentences
+        if len(words) > 2
+        and words[0][1][:1].isupper()
+        and words[0][0] not in DETERMINERS
+        and (words[1][0] in VERBS and VERBS[words[1][0]].tense != "base" or words[1][0] in IS and words[2][0] in IN)
+    }
 
 
 def _known(name: Name, scene: Scene) -> Name:

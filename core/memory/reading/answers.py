@@ -14,6 +14,7 @@ SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is on
 OUTSIDE = 0.9  # how likely a guess is wrong about a question of no kind that was ever asked
 _YES_NO = frozenset(("yes", "no", "maybe"))
 _STEPS = frozenset(way[0] for way in DIRECTIONS)
+_UNNAMED = frozenset([NOT_TOLD, "someone", "somebody", "somewhere", "a place", "some place"])
 _NO_NAMES = _YES_NO | frozenset(COUNTS) | _STEPS | {NOTHING}
 
 Candidates = Sequence[tuple[str, float]]
@@ -26,8 +27,8 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
     and becomes the trace's ``untold``; the answer is then the best guess.
     """
     shown = [(story.names.shown(text), prob) for text, prob in trace.candidates]
-    untold = sum(prob for text, prob in shown if NOT_TOLD in text.split(","))
-    said = _made([(text, prob) for text, prob in shown if NOT_TOLD not in text.split(",")], story)
+    untold = sum(prob for text, prob in shown if _nobody(text))
+    said = _made([(text, prob) for text, prob in shown if not _nobody(text)], story)
     fitting = [one for one in said if story.asked is None or _fits(one[0], story)]
     candidates = fitting or said or [(text, prob) for text, prob in shown]
     kept = sum(prob for _, prob in candidates)
@@ -50,6 +51,11 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
         told=untold < SURE_UNTOLD,
         untold=untold,
     )
+
+
+def _nobody(text: str) -> bool:
+    """It is not told: the story says so, or says "someone" or "somewhere"."""
+    return not _UNNAMED.isdisjoint(text.casefold().split(","))
 
 
 def _over_rows(hop: Hop, story: ReadStory) -> Hop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.asked import CARRYING, TIME, Asked, skip, subject
+from core.memory.reading.asked import CARRYING, DEED, TIME, Asked, skip, subject
 from core.memory.reading.asked_what import lies
 from core.memory.reading.names import Name, Word, noun, nouns
 from core.memory.reading.tails import particles
@@ -28,7 +28,12 @@ def turned(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
 def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if low[0] != "where" or len(low) < 3:
         return None
-    if low[1] in ("will", "shall") or low[1] in ("is", "are") and "going" in low and "before" not in low:
+    if (
+        low[1] in ("will", "shall", "would", "should", "might")
+        or low[1] in ("is", "are")
+        and "going" in low
+        and "before" not in low
+    ):
         name, at = subject(words, 2)
         return Asked("Where will {0} go?", (name,)) if name and {"go", "going"} & {*low[at:]} else None
     if low[1] == "would" or low[1] not in IS | DOES | {"can", "has", "have", "could", "might"}:
@@ -40,6 +45,8 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if name is None or len(several) > 1 and "before" not in low:
         return None
     rest = low[after:]
+    if rest[-1:] in (["before"], ["previously"]) or rest[-2:] == ["before", "that"]:
+        return Asked("Where was {0} before {1}?", (name, name), "before", slot="last")
     if "before" in rest:
         return before_place(words, after + rest.index("before") + 1, name)
     if low[1] in DOES and rest and rest[0] in VERBS:
@@ -55,6 +62,8 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             return Asked("Where is {0}?", (thing,))
         if form.base == "come":
             return None
+        if form.tells == "give":
+            return Asked("What does {0} do {1} to?", (name,), DEED, form.base, slot="where")
     if time:
         return Asked("Where was {0} " + time + "?", (name,), TIME, time=time)
     return Asked("Where is {0}?", (name,))

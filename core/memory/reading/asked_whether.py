@@ -26,7 +26,6 @@ from core.memory.reading.words import (
     COMPARED,
     DETERMINERS,
     DOES,
-    FEELINGS,
     IN,
     IS,
     PRONOUNS,
@@ -34,6 +33,7 @@ from core.memory.reading.words import (
     TO,
     WAYS,
 )
+from core.memory.slots.names import singular
 
 _MEASURES = {
     "old": "age",
@@ -104,10 +104,16 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         other, _ = subject(words, end + 2)
         return Asked("Is {0} bigger than {1}?", (other, name), COMPARISON, "size") if other else None
     if rest[0] in WAYS and rest[1:2] == ["of"] and word in IS and (other := subject(words, end + 2)[0]):
-        return Asked("What is " + rest[0] + " of {0}?", (other,), "map", make=CONTAINS, of=(name,))
+        return Asked("What does {0} do {1} to?", (name,), DEED, rest[0], CONTAINS, (other,), slot="way")
+    if rest[0] in ("afraid", "scared", "frightened") and rest[1:2] == ["of"] and (other := subject(words, end + 2)[0]):
+        one = Name(tuple(singular(word) for word in other.words))
+        return Asked("What is {0} afraid of?", (name,), make=CONTAINS, of=(one,))
+    been = "been" in low and word in ("has", "have") or word in ("was", "were") and rest[0] in IN and not time
+    if been and name.proper and rest[1:2] and (rest[0] in IN | TO) and (place := subject(words, end + 1)[0]):
+        return Asked("What does {0} do {1} to?", (name,), DEED, "visit", CONTAINS, (place,), slot="visit")
     if rest[0] in COLOURS and len(rest) == 1 and word in IS:
         return Asked("What color is {0}?", (name,), make=CONTAINS, of=(Name((rest[0],)),))
-    if word in IS and len(rest) == 1 and (rest[0] in FEELINGS or name.proper) and words[-1][1].islower():
+    if word in IS and len(rest) == 1 and words[-1][1].islower() and rest[0] not in VERBS:
         return Asked(
             "What does {0} do {1} to?", (name,), DEED, rest[0], CONTAINS, (Name(("something",)),), slot="quality"
         )

@@ -16,7 +16,7 @@ _ARTICLES = frozenset(("a", "an", "the"))
 
 
 def ambiguous(sentences: Sequence[str], question: str) -> bool:
-    """A place is spoken of, or left as things are, a person and a thing have one name, or "before" is asked of "she"."""
+    """A place is spoken of, or left as things are, two have one name, or "before" is asked of "she"."""
     if " before " in question and any(map(_PRONOUN.search, sentences)) or any(map(_ABOUT.search, sentences)):
         return True
     bare: set[str] = set()
@@ -74,6 +74,7 @@ _CLOSED = frozenset(
 )
 
 _CLOSED |= NOT | {"full", "too", "enough", "his", "her", "their", "its", "my", "your", "our", "between"}
+_CLOSED |= {"anyone", "anybody", "everything", "anything", "something", "somewhere", "someone", "right", "just"}
 _CLOSED |= {word for word, form in VERBS.items() if form.tense != "base"}
 
 _DIGIT = re.compile(r"\d")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.memory.reading.clause import Clause
+from core.memory.reading.comparing import Comparing
 from core.memory.reading.fitting import too_big
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.scene import plural
-from core.memory.reading.subjects import Subjects, Told
+from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, tail
 from core.memory.reading.words import (
     ABSENT,
@@ -24,6 +26,7 @@ from core.memory.reading.words import (
     TO,
     WAYS,
 )
+from core.memory.slots.names import singular
 
 _BY, _FROM, _WITH = frozenset(("by",)), frozenset(("from",)), frozenset(("with",))
 
@@ -35,6 +38,14 @@ ELSEWHERE = Name(ABSENT)
 def _or_in(low: Sequence[str]) -> bool:
     """ "in the park or in the school", "in the park or the school"."""
     return bool(low) and low[0] in IN and "or" in low
+
+
+def _every(subject: Sequence[Word]) -> str:
+    """Of "swans" and "all swans", swan; nothing of "the swans" and "Lily"."""
+    low = lower(subject)
+    low = low[1:] if low[:1] in (["all"], ["every"], ["each"]) else low
+    several = len(low) == 1 and singular(low[0]) != low[0] and low[0] not in PRONOUNS
+    return singular(low[0]) if several and (len(subject) > 1 or subject[0][0].endswith("s")) else ""
 
 
 def _places(rest: Sequence[Word]) -> list[Name]:
@@ -49,7 +60,7 @@ def _places(rest: Sequence[Word]) -> list[Name]:
     return places
 
 
-class Being(Subjects):
+class Being(Comparing):
     """Reads what is: where somebody is, how things lie, what they are like."""
 
     def _is(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
@@ -108,6 +119,12 @@ class Being(Subjects):
                 return self._beside(low[0], rest, 2, subjects, clause, told)
         if low[:2] == ["on", "the"] and low[2:3] and low[2] in ("left", "right"):
             return self._beside(low[2], rest, 4 if low[3:4] == ["of"] else 3, subjects, clause, told)
+        if low[0] in ("right", "just", "directly", "exactly", "straight") and low[1:2] and low[1] in IN | BESIDE:
+            rest, low = rest[1:], low[1:]
+        if low[:2] == ["out", "of"] or low[:2] == ["away", "from"]:
+            return self._go(clause, subjects, tail(rest, low[0] == "away"), told)
+        if self.relation and low[0] == "on" and low[2:3] not in (["left"], ["right"]):
+            rest, low = [("above", "above"), *rest[1:]], ["above", *low[1:]]
         far = next((at for at in range(1, min(5, len(low) - 1)) if low[at] in WAYS and low[at + 1] == "of"), 0)
         rest, low = rest[far:], low[far:]  # "two steps north of"
         if low[0] == "between" and self.relation:
@@ -163,62 +180,25 @@ class Being(Subjects):
             kind = noun(rest, 0)[0]
             if kind is None or clause.negated:
                 return kind is not None
+            colour = kind.words[0].casefold()
+            if colour in COLOURS and len(kind.words) > 1:  # "is a white swan"
+                kind = replace(kind, words=kind.words[1:])
+                told.statements += [f"{say(scene.person(one))} is {colour}." for one in subjects]
             kinds = say(kind, whole=True).removeprefix("the ")
             told.statements += [f"{say(scene.person(one))} is {low[0]} {kinds}." for one in subjects]
             return True
         if clause.negated:
             return low[0] in COLOURS or len(low) == 1
+        if len(low) == 1 and low[0] in COLOURS and lower(clause.subject)[-1:] and (every := _every(clause.subject)):
+            one = Name(("each", every))  # "Swans are white": of one that stands for all
+            told.statements += [f"{say(one)} is a {every}.", f"{say(one)} is {low[0]}."]
+            return True
         if len(low) == 1 or len(low) == 2 and low[1] in COLOURS:
             told.statements += [
                 f"{say(scene.person(one) if scene.is_person(one) else one)} is {' '.join(low)}." for one in subjects
             ]
             return True
         return False
-
-    def _beside(
-        self, side: str, rest: Sequence[Word], at: int, subjects: list[Name], clause: Clause, told: Told
-    ) -> bool:
-        other = noun(rest, at)[0]
-        if other is None:
-            return False
-        say = self.scene.names.say
-        if not clause.maybe:
-            is_ = "is not" if clause.negated else "is"
-            told.statements += [f"{say(one)} {is_} {SIDES[side]} {say(other)}." for one in subjects]
-        for one in subjects:
-            self.scene.something(one)
-        return True
-
-    def _compare(self, word: str, rest: Sequence[Word], subjects: list[Name], clause: Clause, told: Told) -> bool:
-        other = noun(rest, 2)[0]
-        if other is None:
-            return False
-        about = COMPARED[word]
-        if clause.negated or clause.maybe or about.lstrip("-") != (self.dimension or "size"):
-            told.aside.append(f"{word} than {other.text}")
-            return True
-        say = self.scene.names.say
-        for one in subjects:
-            bigger, smaller = (other, one) if about.startswith("-") else (one, other)
-            told.statements.append(f"{say(bigger)} is bigger than {say(smaller)}.")
-            self.scene.compared.append((bigger, smaller))
-        end = noun(rest, 2)[1]
-        following = lower(rest)[end : end + 2]
-        if len(following) == 2 and following[0] in ("but", "and") and following[1] in COMPARED:
-            return self._compare(following[1], rest[end + 1 :], subjects, clause, told)
-        return True
-
-    def _bigger(self, subjects: list[Name], other: Name, subject_is_bigger: bool, clause: Clause, told: Told) -> bool:
-        """ "is too big for the box", "is small enough to fit into it"."""
-        if clause.negated or clause.maybe or self.dimension not in ("", "size"):
-            told.aside.append(" ".join(lower(clause.rest)))
-            return True
-        say = self.scene.names.say
-        for one in subjects:
-            big, small = (one, other) if subject_is_bigger else (other, one)
-            told.statements.append(f"{say(big)} is bigger than {say(small)}.")
-            self.scene.compared.append((big, small))
-        return True
 
     def _is_me(self, rest: Sequence[Word]) -> bool:
         """ "I am Bob"."""
@@ -227,28 +207,6 @@ class Being(Subjects):
         if name is None or end < len(rest) or name.article or not (name.proper or name.key in asked):
             return False
         self.scene.me = self.scene.person(name)
-        return True
-
-    def _owned(self, things: Sequence[Name], owner: Name, clause: Clause, told: Told) -> bool:
-        """ "is Emma's", "belongs to Emma"."""
-        if clause.negated or clause.maybe:
-            told.aside.append(" ".join(lower(clause.rest)))
-            return True
-        say, scene = self.scene.names.say, self.scene
-        for thing in things:
-            told.statements.append(f"{say(scene.person(owner))} got {say(scene.something(thing))}.")
-            scene.held[thing.key] = owner.key
-        return True
-
-    def _fears(self, subjects: list[Name], rest: Sequence[Word], at: int, clause: Clause, told: Told) -> bool:
-        others, _ = nouns(rest, at)
-        if not others:
-            return False
-        if not clause.negated:
-            say = self.scene.names.say
-            told.statements += [
-                f"{say(one, True)} are afraid of {say(other, True)}." for one in subjects for other in others[:1]
-            ]
         return True
 
     def _either(self, rest: Sequence[Word], subjects: list[Name], told: Told) -> bool:
@@ -264,7 +222,7 @@ class Being(Subjects):
 
     def _in_place(self, clause: Clause, subjects: list[Name], phrases: Tail, told: Told) -> bool:
         told.aside += phrases.aside
-        company = [name for word, name in phrases.phrases if word == "with"]
+        company = [self._person(name) or name for word, name in phrases.phrases if word == "with"]
         place = phrases.first(IN, BESIDE, _BARE)
         inside = [name for word, name in phrases.phrases if word in IN]
         if len(inside) > 1 and "then" in phrases.aside and not clause.negated:
@@ -294,7 +252,10 @@ class Being(Subjects):
                 continue
             if clause.negated:
                 told.statements.append(f"{say(one)} is not in {say(place)}.")
+                told.placed.append((one, place, False))
                 continue
+            if not clause.maybe:
+                told.placed.append((one, place, True))
             if (
                 "at the same time" in (*clause.aside, *told.aside)
                 and (other := scene.at.get(one.key, place)).key != place.key
@@ -339,6 +300,8 @@ class Being(Subjects):
         place = phrases.first(TO) or phrases.first(_BARE) or phrases.first(IN) or phrases.first(BESIDE)
         if place is None and phrases.there:
             place = scene.place
+        if place is None and company:  # "went with him"
+            place = next((scene.at[one.key] for one in map(self._person, company) if one and one.key in scene.at), None)
         if place is None:
             if (source := phrases.first(_FROM, frozenset(("of",)))) and not clause.negated:
                 told.statements += [

@@ -32,7 +32,8 @@ _THINKS = re.compile(r"(?:i (?:think|guess|believe|suppose)|it is possible|it se
 _LATER = re.compile(
     r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*"
     r"(?:little|bit|while|short|long)?\s*"
-    r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning|(?:little|bit)(?= (?:later|after)))"
+    r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning"
+    r"|(?:little|bit)(?= (?:later|after)))"
     r"(?: (?:later|after|afterwards|ago|long))?\s"
 )
 _SET_PHRASES = re.compile(

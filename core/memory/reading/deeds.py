@@ -8,15 +8,14 @@ from dataclasses import replace
 from core.data.stories.words import COUNTS
 from core.memory.reading.asked import DEED, Asked
 from core.memory.reading.clause import Clause, take_apart
+from core.memory.reading.deeds_being import NO, SOMETHING, told, what_is
 from core.memory.reading.names import Name, Names, Word, lower, noun, nouns
 from core.memory.reading.scene import Scene
-from core.memory.reading.tails import particles
+from core.memory.reading.subjects import Told
+from core.memory.reading.tails import particles, tail
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import IN, PRONOUNS
+from core.memory.reading.words import BESIDE, IN, PRONOUNS
 from core.memory.slots.names import singular
-
-SOMETHING = Name(("something",))
-NO = Name(("none",))  # what is done to by whoever does not do it
 
 
 def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, str]) -> list[str]:
@@ -36,6 +35,8 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
     if not who:
         return []
     if clause.negated:
+        if asked.slot == "way" and not clause.verb:
+            return []
         does = clause.verb.base == asked.detail if clause.verb else lower(clause.rest)[-1:] == [asked.detail]
         return [told(one, asked.detail, NO, names) for one in who] if asked.make and does else []
     if asked.slot == "job":
@@ -44,15 +45,15 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
     elif asked.slot == "measure":
         objects = _measure(clause, asked.detail)
     elif clause.verb is None or clause.verb.base != asked.detail:
-        if clause.verb is None and (said := _is(clause, who, asked, names)):
-            return said
-        if clause.verb is None or clause.verb.tells in ("stay", "drop"):
-            return _lies(clause, who, names, asked.detail)
-        return []
+        return what_is(clause, who, asked, names)
     elif clause.passive:
         return _passive(clause, who, names, asked.detail)
     elif asked.slot == "when":
         objects = _when(clause)
+    elif asked.slot == "where":
+        _, end = nouns(clause.rest, particles(clause.rest, 0)[1])
+        place = tail(clause.rest, nouns(clause.rest, end)[1]).first(IN, BESIDE)
+        objects = [place] if place else [scene.at[one.key] for one in who if one.key in scene.at][:1]
     else:
         _, at = particles(clause.rest, 0)
         objects, _ = nouns(clause.rest, at)
@@ -62,48 +63,6 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
             objects = [one for one in [noun(clause.rest, at + 1)[0]] if one]
         objects = objects or [SOMETHING] * (asked.slot == "who" or asked.able)
     return [told(one, asked.detail, other, names) for one in who for other in objects]
-
-
-def told(who: Name, verb: str, what: Name, names: Names) -> str:
-    return f"{names.say(who)} does {names.say(Name((verb,)))} to {names.say(what)}."
-
-
-def _lies(clause: Clause, who: Sequence[Name], names: Names, beside: str) -> list[str]:
-    """ "The rug is under the table", where it is asked what is under it."""
-    low = lower(clause.rest)
-    said = next((word for word in low[:4] if word == beside or word in _TURNED.get(beside, ())), "")
-    if not said:
-        return []
-    at = low.index(said) + 1
-    other = noun(clause.rest, at + (low[at : at + 1] == ["of"]))[0]
-    pairs = [(one, other) if said == beside else (other, one) for one in who] if other else []
-    return [told(one, beside, its, names) for one, its in pairs]
-
-
-def _is(clause: Clause, who: Sequence[Name], asked: Asked, names: Names) -> list[str]:
-    """ "Ben's sister is Anna", "Kai is afraid of spiders", "is tired": what it is asked that somebody is."""
-    low = lower(clause.rest)
-    if asked.slot == "is":
-        other, end = noun(clause.rest, 0)
-        if other is None or end < len(clause.rest) or not asked.names:
-            return []
-        about = asked.names[0]
-        if other.key == about.key and who:
-            return [told(about, "is", who[-1], names)]
-        return [told(one, "is", other, names) for one in who if one.key == about.key]
-    if asked.detail == "fear" and low[:1] and low[0] in ("afraid", "scared", "frightened", "terrified"):
-        other = noun(clause.rest, 2)[0]
-        return [told(one, "fear", other, names) for one in who] if other else []
-    if asked.slot == "quality" and low[-1:] == [asked.detail]:
-        return [told(one, asked.detail, SOMETHING, names) for one in who]
-    return []
-
-
-_TURNED = {
-    "left": ("right",), "right": ("left",), "above": ("below", "under", "beneath", "underneath"),
-    "over": ("below", "under"), "below": ("above", "over"), "under": ("above", "over"), "near": ("near",),
-    "opposite": ("opposite",), "beside": ("beside", "near"),
-}  # fmt: skip
 
 
 def _who(clause: Clause, scene: Scene) -> list[Name]:
@@ -194,3 +153,14 @@ def of_itself(asked: Asked, sentences: Sequence[Sequence[Word]]) -> Asked:
         ):
             return replace(asked, text="What does {0} do {1} to?", about=DEED, detail="fear", slot="what")
     return asked
+
+
+def placed(its: Told, asked: Asked, scene: Scene) -> list[str]:
+    """What a clause says of who was where, if it is asked whether they ever were, or what is in it."""
+    found = []
+    for one, place, there in its.placed:
+        if asked.slot == "within" and there and place.key == asked.names[0].key and not scene.is_person(one):
+            found.append(told(one, asked.detail, place, scene.names))
+        if asked.slot == "visit" and one.key == asked.names[0].key and place.key == asked.of[0].key:
+            found.append(told(one, asked.detail, place if there else NO, scene.names))
+    return found

@@ -22,6 +22,15 @@ _WORN = frozenset(
 )  # of one's own: kept
 
 
+def _second(rest: Sequence[Word]) -> int:
+    """Where "and" is in "Bob a key and Cy a pen"; 0 where nothing of that sort is said."""
+    for at in range(2, len(rest) - 2):
+        name, article = rest[at + 1][1], rest[at + 2][0]
+        if rest[at][0] == "and" and name[:1].isupper() and article in ("a", "an", "the", "his", "her"):
+            return at
+    return 0
+
+
 class Handling(Being):
     """Reads what is done with things: taken, carried, put somewhere, given."""
 
@@ -70,6 +79,9 @@ class Handling(Being):
 
     def _give(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
         """ "gave the book to Mary", "gave Mary the book", "handed it over to her"."""
+        several = _second(rest)
+        if several and self._give(clause, subjects, rest[:several], at, told):
+            return self._give(clause, subjects, rest[several + 1 :], 0, told)
         one, end = self._objects(rest, at)
         if not one:
             return False
@@ -78,6 +90,11 @@ class Handling(Being):
         if "back" in (*extra, *lower(rest[:at])) and end >= len(rest):  # "gave it back": to whom it came from
             of = [self.scene.giver[thing.key] for thing in one if thing.key in self.scene.giver]
             return bool(of) and self._given(clause, subjects[:1], one, of[-1], told)
+        if "away" in (*extra, *lower(rest[:at])) and end >= len(rest) and not clause.negated:
+            for thing in one:
+                told.statements.append(f"{self.scene.names.say(subjects[0])} put down {self.scene.names.say(thing)}.")
+                self.scene.held.pop(thing.key, None)
+            return True
         if end < len(rest) and rest[end][0] in TO:
             to, end = self._objects(rest, end + 1)
             things = one
@@ -184,6 +201,9 @@ class Handling(Being):
             return self._go(clause, subjects, tail(rest, at), told)
         wears = base == "put" and lower(rest)[at : at + 1] == ["on"]
         things, end = self._objects(rest, at + wears)
+        if clause.verb.tells == "drop" and [one.key for one in things] in (["everything"], ["it all"], ["all"]):
+            keys = {one.key for one in subjects}
+            things = [one for one in scene.things if scene.held.get(one.key) in keys]
         off = lower(rest)[end : end + 1] == ["off"] and noun(rest, end + 1)[0] is not None  # "the ring off the table"
         late, end = particles(rest, end + off)
         if not things:
@@ -260,6 +280,7 @@ class Handling(Being):
             scene.held.pop(thing.key, None)
             if place:
                 told.statements.append(f"{say(thing)} is in {say(place)}.")
+                told.placed.append((thing, place, True))
                 scene.names.learn(place, "place")
                 scene.at[thing.key] = place
         return True

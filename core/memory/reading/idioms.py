@@ -24,6 +24,12 @@ _IDIOMS = tuple(
         (r"checked into|stopped by|stopped at|dropped by|called at|passed by|stepped inside|retreated to", "went to"),
         (r"took (?:hold|possession|charge) of|got (?:hold|possession) of|laid hands on", "took"),
         (r"(?:is|was|are|were) in possession of|was left with", "had"),
+        (r"it is (?:not true|false|untrue|wrong|a lie) that|it is not the case that", "neither"),
+        (r"(?:it is|it was) (?:possible|likely|probable|thought|believed) that|i am not sure (?:if|whether|that|but)"
+         r"|i do not know (?:if|whether)|it may be that|it might be that|i doubt that|it seems that|it looks like"
+         r"|nobody knows (?:if|whether)", "perhaps"),
+        (r"(?:seems|seemed|appears|is said|is thought|is supposed) to be", "might be"),
+        (r"(?:can|could) be (?:found|seen)(?= (?:in|at|on|inside) )", "is"),
         (r"let go of|got rid of|parted with", "dropped"),
         (r"went to get|went to fetch|came to get", "got"),
         (r"(?:went|came) (?:and|to) (?:got|fetched|collected|get|fetch|collect)", "got"),
@@ -35,9 +41,22 @@ _IDIOMS = tuple(
 )  # fmt: skip
 
 
+_FETCHES = re.compile(
+    r"(?<!\S)(?:went|came|walked|ran|drove|returned|hurried|rushed|flew|rode|cycled) .*?(?<!\S)"
+    r"(to )(?:get|fetch|collect|grab|buy|pick up) (?:the|an?|his|her|my|some|it|two|three) "
+)
+
+
 def plain(words: Sequence[Word]) -> list[Word]:
     """The words with each idiom as the verb that it stands for."""
     words = list(words)
+    low = lower(words)
+    if low[:1] == ["not"] and "but" in low[2:6]:  # "Not Amy but Bob took it"
+        words = words[low.index("but") + 1 :]
+    if match := _FETCHES.search(" ".join(lower(words)) + " "):  # "went there to get it", which was done
+        at = match.string[: match.start(1)].count(" ")
+        past = {"get": "got", "buy": "bought"}.get(words[at + 1][0], words[at + 1][0] + "ed")
+        words[at : at + 2] = [("and", "and"), (past if past != "grabed" else "grabbed",) * 2]
     for pattern, read in _IDIOMS:
         text = " ".join(lower(words)) + " "
         if match := pattern.search(text):

@@ -168,7 +168,7 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
     if article and at < len(words) and words[at][0] == "own":
         at += 1
     begin = at
-    if at >= len(words):
+    if at >= len(words) or article and words[at][0] in PREPOSITIONS and words[at][1].islower():
         return None, start
     if not article and words[at][0] in SELF:
         return Name((SELF[words[at][0]],), proper=True), at + 1
@@ -194,7 +194,11 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
             continue
         if asked and (low in VERBS or low in OTHERS):
             break
-        if low in ("left", "right") and at + 1 < len(words) and words[at + 1][0] == "of":
+        if (
+            low in ("left", "right", "north", "south", "east", "west")
+            and at + 1 < len(words)
+            and words[at + 1][0] == "of"
+        ):
             break
         if (
             low in _STOPS
@@ -226,9 +230,16 @@ def nouns(words: Sequence[Word], start: int, first: bool = False) -> tuple[list[
         name, after = noun(words, at, first and not found)
         if name is None:
             return found, end
+        proper = words[after][1] if after < len(words) else ""
+        if name.article and proper[:1].isupper() and not proper.isupper() and words[after][0] not in _STOPS:
+            name, after = noun(words, after)  # "her friend Bob"
+            if name is None:
+                return found, end
         found.append(name)
         end = at = after
-        while at < len(words) and words[at][0] in ("and", "&", "nor"):
+        while at < len(words) and (
+            words[at][0] in ("and", "&", "nor") or at > end and words[at][0] in ("then", "also")
+        ):
             at += 1
         if at == end:
             return found, end

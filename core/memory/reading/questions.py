@@ -27,6 +27,8 @@ def read_question(words: Sequence[Word]) -> Asked | None:
     words = list(words)[_POLITE.match(text)[0].count(" ") :] if _POLITE.match(text) else list(words)  # type: ignore[index]
     words, time = _without_time(words)
     low = lower(words)
+    if low[:3] in (["in", "which", "direction"], ["in", "what", "direction"]):
+        words, low = words[1:], low[1:]
     while len(low) > 2 and low[-1] in NOW | {"moment"} and low[-1] not in ("the", "in"):
         cut = 3 if low[-3:] == ["at", "the", "moment"] else 3 if low[-3:] == ["at", "the", "end"] else 1
         words, low = words[:-cut], low[:-cut]

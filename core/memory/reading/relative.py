@@ -11,6 +11,7 @@ from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, NOT, PREP
 _RELATIVE = frozenset(("who", "which", "that"))
 _SUBJECTS = frozenset(("he", "she", "they", "i", "we", "it", "you"))
 _NO_HEAD = (PREPOSITIONS | ADVERBS | AUXILIARY | NOT | PRONOUNS | AND | DETERMINERS) - {"that"}
+_SURE = frozenset(["possible", "true", "likely", "sure", "clear", "sad", "happy", "sorry", "glad", "so", "now"])
 _TAKEN = frozenset(("get", "drop", "give", "does"))  # what is done to something
 
 Finite = Callable[[Sequence[str], int], bool]
@@ -20,7 +21,7 @@ def without_relatives(words: Sequence[Word], finite: Finite) -> list[list[Word]]
     """The sentence inside first, then the one around it; the words alone where there is none inside."""
     low = lower(words)
     for at in range(1, len(low) - 1):
-        if low[at] in _RELATIVE:
+        if low[at] in _RELATIVE and low[at - 1] not in _SURE:
             split = _split(words, at, at + 1, finite)
         elif _bare(words, at, finite):
             split = _split(words, at, at, finite)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.data.stories import lists
 from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
-from core.memory.reading.words import HE, IT, SHE, THEY
+from core.memory.reading.words import HE, IT, SHE, THEY, word_set
 
 _WOMEN = {name.casefold() for name in (*lists.WOMEN, *lists.ROLES["f"])} | set(
     [
@@ -36,6 +36,20 @@ _MEN = {name.casefold() for name in (*lists.MEN, *lists.ROLES["m"])} | set(
 _WOMEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "f"}
 _MEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "m"}
 
+_WOMEN |= word_set("""
+    amy ada alice anna ann anne beth bea carla cleo clara daisy dana diana ella emma eva eve elsa fay fiona gina
+    grace greta gwen hanna hannah helen ida ina ines inga iris ivy jana jane jill jenny julia kate katie lea lena lily
+    lisa liz lola lucy mia maria marta mila mona nina nora olga olivia paula pia rita rosa rose ruth sara sarah sofia
+    sophie sue susan tara tess tina uma vera yasmin zara zoe zoey
+""")
+_MEN |= word_set("""
+    adam al alex ali amir andy ben bill bob bruno cy dan david dirk don ed eli emil eric felix finn frank fred fritz
+    george gil gus hal hans harry henry hugo ian ivan jack jakob james jan jeff jim joe john jon jonas karl ken kurt lars
+    leo leon luca lucas luis luke mark matt max mike milo ned nick nico nils noah olaf ole omar oscar oskar otto paul
+    peter phil piet ralf ravi ray rob ron sam sid sven ted theo tilo tim timo tom tony udo ulf uwe vic viktor vlad will
+    wim
+""")
+
 
 class Scene:
     """Who and what was told of last.
@@ -57,6 +71,7 @@ class Scene:
         self.things: list[Name] = []
         self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
         self.me: Name | None = None  # who says "I"
+        self.acting: set[str] = set()  # names of which some sentence says that they did something
         self.several: list[Name] = []  # things that were told of together
         self.place: Name | None = None
         self.group: list[Name] = []
@@ -103,7 +118,7 @@ class Scene:
     def known_person(self, name: Name) -> bool:
         """It was told of as one, or its name is one of people's."""
         kind = self.kind(name)
-        return kind == PERSON or (not kind and _of(name, _WOMEN | _MEN))
+        return kind == PERSON or (not kind and (_of(name, _WOMEN | _MEN) or name.key in self.acting))
 
     def is_person(self, name: Name) -> bool:
         """It was told of as one, or is written like one."""

@@ -11,55 +11,14 @@ from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import DIRECT_PLACES, VERBS
-from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS
+from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS, word_set
 
 # What may be done to something far away, and what says where the other one is.
-_THOUGHT = frozenset(
-    [
-        "talk",
-        "think",
-        "dream",
-        "tell",
-        "ask",
-        "say",
-        "know",
-        "want",
-        "need",
-        "love",
-        "like",
-        "hate",
-        "call",
-        "phone",
-        "text",
-        "believe",
-        "trust",
-        "miss",
-        "remember",
-        "teach",
-        "write",
-        "cost",
-        "weigh",
-        "invite",
-        "order",
-        "point",
-        "hope",
-        "try",
-        "live",
-        "hear",
-        "start",
-        "begin",
-        "end",
-        "work",
-        "happen",
-        "rain",
-        "snow",
-        "search",
-        "warn",
-        "promise",
-        "admire",
-        "invent",
-    ]
-)
+_THOUGHT = word_set("""
+    talk think dream tell ask say know want need love like hate call phone text believe trust miss remember teach
+    write cost weigh invite order point hope try live hear start begin end work happen rain snow search warn promise
+    admire invent
+""")
 _SEEN = frozenset(["see", "watch", "notice", "spot", "find"])
 
 
@@ -195,6 +154,10 @@ class Teller(Handling):
             if not after.phrases and after.aside == []:
                 return self._go(clause, subjects, Tail([("to", place[0])]), told)
         if tells == "go":
+            several = nouns(rest, at)[0] if base in DIRECT_PLACES else []
+            for stop in several[:-1]:
+                self._go(clause, subjects, Tail([("to", stop)]), told)
+            at = at if len(several) < 2 else next(n for n in range(len(rest) - 1, -1, -1) if rest[n][0] == "and") + 1
             direct = noun(rest, at)[0] if base in DIRECT_PLACES else None
             phrases = tail(rest, noun(rest, at)[1] if direct else at)
             if direct:
@@ -235,6 +198,9 @@ class Teller(Handling):
         if phrases.first(IN, TO):
             return self._in_place(clause, [*subjects, *others], phrases, told)
         self.scene.group = [self.scene.person(one) for one in (*subjects, *others)]
+        if clause.verb and clause.verb.base in ("follow", "join", "accompany"):
+            there = next((self.scene.at[one.key] for one in others if one.key in self.scene.at), None)
+            return there is not None and self._placed(Clause([], None, []), subjects, there, told)
         place = next((self.scene.at[one.key] for one in subjects if one.key in self.scene.at), None)
         place = self.scene.place if clause.there and self.scene.place else place
         if place is None or "way" in phrases.aside or "on the way" in clause.aside:
@@ -283,6 +249,8 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
             return [*words[2:end], words[1], *words[end:]]
         return None
     begin = low[0] if low else ""
+    if low[:2] == ["to", "the"] and low[2:3] and low[2] in WAYS:
+        return _inverted(words[2:])
     if begin in WAYS and low[1:2] == ["of"]:
         name, end = noun(words, 2)
     elif begin in IN | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):

@@ -17,10 +17,11 @@ MOST_COUNTED = 6
 
 @dataclass
 class Told:
-    """What a clause tells the networks: statements, and the words that were left aside. None: nothing was read."""
+    """What a clause tells the networks: statements, and the words that were left aside."""
 
     statements: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
+    placed: list[tuple[Name, Name, bool]] = field(default_factory=list)  # who, where; False: not there
 
 
 class Subjects:
@@ -60,6 +61,8 @@ class Subjects:
             keys = {name.key for name in left_out}
             return [one for one in scene.people.values() if one.key not in keys], "everybody"
         if low and (low[0] in NOBODY or low[:2] == ["no", "one"]):
+            if low[1:2] in (["but"], ["except"]) and (left_out := nouns(words, 2)[0]):
+                return left_out, ""  # "Nobody but Amy"
             known = {name.key: name for name in (*scene.people.values(), *self.asked)}
             return [*known.values()], "nobody"
         found: list[Name] = []
