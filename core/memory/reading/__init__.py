@@ -24,7 +24,7 @@ from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
 from core.memory.reading.times import Times
-from core.memory.reading.typos import offered, slips
+from core.memory.reading.typos import misspelt_verb, offered, slips
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import DETERMINERS, IN, IS
 
@@ -111,7 +111,11 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
 def _offers(story: ReadStory, sentences: Sequence[str], question: str) -> tuple[dict[int, str], str]:
     """What was not read without what looks like typing errors; for each sentence, and for the question."""
     words = [lower(words_of(text)) for text in sentences]
-    doubtful = [n for n, one in enumerate(story.sentences) if not one.understood or slips(words[n])]
+    doubtful = [
+        n
+        for n, one in enumerate(story.sentences)
+        if not one.understood or slips(words[n]) or misspelt_verb(sentences[n].split())
+    ]
     if not doubtful and not story.outside:
         return {}, ""
     named = {name for n, its in enumerate(words) if n not in doubtful for name in its} | {*story.names.kinds}
@@ -191,7 +195,11 @@ def _ask(asked: Asked, scene: Scene, times: Times) -> str:
         text = text.replace(asked.time, times.known(asked.time) or asked.time)
     if asked.about == DEED:
         verb = scene.names.say(Name((asked.detail,)))
-        said = [verb, *(said or [scene.names.say(Name(("something",)))])] if asked.slot == "who" else [said[0], verb]
+        said = (
+            [verb, *(said or [scene.names.say(Name(("something",)))])]
+            if asked.slot in ("who", "within")
+            else [said[0], verb]
+        )
     return _capital(text.format(*said))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.data.stories.words import COUNTS, DIRECTIONS, NOT_TOLD, NOTHING
-from core.memory.reading import ReadStory
-from core.memory.reading.asked import ANY, CHOICE, CONTAINS, COUNT, OPTIONS, PATH
+from core.memory.reading import ReadStory, read
+from core.memory.reading.asked import ANY, CHOICE, CONTAINS, COUNT, DEED, OPTIONS, PATH
+from core.memory.reading.names import PERSON, PLACE, THING, Names
 from core.trace import Hop, StoryTrace
 
 SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess
@@ -29,7 +30,10 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
     shown = [(story.names.shown(text), prob) for text, prob in trace.candidates]
     untold = sum(prob for text, prob in shown if _nobody(text))
     said = _made([(text, prob) for text, prob in shown if not _nobody(text)], story)
-    fitting = [one for one in said if story.asked is None or _fits(one[0], story)]
+    # What a story in bAbI's own words names is looked up only where it is guessed.
+    guesses = untold >= SURE_UNTOLD and not story.names.kinds
+    kinds = read(sentences, question, names=True).names if guesses else story.names
+    fitting = [one for one in said if story.asked is None and not kinds.kinds or _fits(one[0], story, kinds)]
     candidates = fitting or said or [(text, prob) for text, prob in shown]
     kept = sum(prob for _, prob in candidates)
     whole = sum(prob for _, prob in said)
@@ -100,7 +104,7 @@ def _count(parts: Sequence[str]) -> str:
     return COUNTS[number] if number < len(COUNTS) else str(number)
 
 
-def _fits(text: str, story: ReadStory) -> bool:
+def _fits(text: str, story: ReadStory, names: Names) -> bool:
     """Whether an answer is of the sort that is asked for."""
     asked = story.asked
     begin = story.question.split(maxsplit=2)
@@ -108,14 +112,21 @@ def _fits(text: str, story: ReadStory) -> bool:
     parts = text.split(",")
     if asked and asked.make:
         return True
+    if asked and asked.about == DEED:
+        return len(parts) == 1 and text not in _YES_NO | {NOTHING}
     if first in ("is", "does", "would", "can"):
         return text in _YES_NO
     if first == "how":
         if asked and asked.about == PATH or len(begin) > 1 and begin[1] in ("do", "does"):
             return set(parts) <= _STEPS
         return text in COUNTS or text.isdecimal()
+    kind = names.kinds.get(text.casefold(), "")
     if first == "where":
+        if kind == PERSON or kind == THING and not names.holds(text.casefold()):
+            return False
         return len(parts) == 1 and text not in _NO_NAMES and text.casefold() not in _named(story)
+    if first in ("who", "by", "from", "to") and kind == PLACE:
+        return False
     if first in ("who", "by", "from", "to"):
         return set(parts).isdisjoint(_NO_NAMES) and (len(parts) == 1 or bool(asked and asked.about == "people"))
     if first == "what" and not (asked and asked.about == "holding") and "carrying" not in story.question:

@@ -63,8 +63,8 @@ class Asked:
         names: of the wording's {0}, {1}, ...
         about: :data:`RELATION`, :data:`COMPARISON`, ... or nothing.
         detail: what of it: the dimension that is compared, the verb that is asked for.
-        make: what is made of the answer: :data:`CONTAINS`, :data:`COUNT`, :data:`CHOICE`, :data:`OPTIONS`; empty for the
-            answer itself.
+        make: what is made of the answer: :data:`CONTAINS`, :data:`COUNT`, :data:`CHOICE`, ...; empty for the answer
+            itself.
         of: the names that this takes.
         time: a time that the question names.
         slot: of a :data:`DEED`, which part is asked for: "who", "what" or "when".

@@ -53,11 +53,9 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         form = VERBS[rest[0]]
         if form.tells in ("get", "drop") and form.base not in ("have", "own"):
             thing, _ = subject(words, particles(words, after + 1)[1])
-            if (
-                thing is None
-                or form.tells == "get"
-                and form.base not in ("take", "bring", "carry", "drag", "transport")
-            ):
+            if thing and form.tells == "get" and form.base not in ("take", "bring", "carry", "drag", "transport"):
+                return Asked("What does {0} do {1} to?", (name,), DEED, form.base, slot="where")
+            if thing is None:
                 return None
             return Asked("Where is {0}?", (thing,))
         if form.base == "come":

@@ -74,6 +74,8 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         and low[end] not in ("back",)
     ):
         end += 1
+    if end == len(low) and word in IS and name.article and len(name.words) > 1:  # "Is the door open?"
+        name, end = Name(name.words[:-1], True), end - 1
     rest = low[end:]
     if not rest:
         return None

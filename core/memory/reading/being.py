@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.comparing import Comparing
 from core.memory.reading.fitting import too_big
@@ -20,6 +21,7 @@ from core.memory.reading.words import (
     FEELINGS,
     FEELINGS_LIKE,
     IN,
+    MOST,
     PRONOUNS,
     SIDES,
     SIZED,
@@ -187,6 +189,13 @@ class Being(Comparing):
             kinds = say(kind, whole=True).removeprefix("the ")
             told.statements += [f"{say(scene.person(one))} is {low[0]} {kinds}." for one in subjects]
             return True
+        if low[:1] == ["the"] and len(low) == 2 and low[1] in MOST:  # "Eva is the tallest"
+            return self._compare(
+                MOST[low[1]], [("", ""), ("", ""), ("the", "the"), ("others", "others")], subjects, clause, told
+            )
+        if len(low) == 1 and (low[0] in COUNTS or low[0].isdecimal()):
+            told.aside.append(low[0])  # "Lea is twelve"
+            return True
         if clause.negated:
             return low[0] in COLOURS or len(low) == 1
         if len(low) == 1 and low[0] in COLOURS and lower(clause.subject)[-1:] and (every := _every(clause.subject)):
@@ -245,6 +254,13 @@ class Being(Comparing):
         say = scene.names.say
         for one in subjects:
             one = scene.person(one) if scene.is_person(one) else scene.something(one)
+            if clause.past and one.key in scene.now:  # "He is here now. He was there in the morning."
+                told.aside.append(f"was in {place.text}")
+                continue
+            if clause.now:
+                scene.now.add(one.key)
+            elif not clause.past:
+                scene.now.discard(one.key)
             time = self.time(clause.time, [one])
             if clause.time and not time and clause.time not in told.aside:
                 told.aside.append(clause.time)

@@ -66,6 +66,8 @@ class Clause:
     passive: bool = False
     either: bool = False
     there: bool = False
+    past: bool = False
+    now: bool = False
     time: str = ""
     aside: list[str] = field(default_factory=list)
 
@@ -75,6 +77,7 @@ def take_apart(words: Sequence[Word]) -> Clause | None:
     words = list(words)
     clause = Clause([], None, [])
     words, clause.time, clause.future = _time(words)
+    clause.now = bool({"now", "currently"} & {*lower(words)})
     words = _leading(words, clause)
     at = _verb_at(words)
     if at is None:
@@ -198,6 +201,7 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     low = words[at][0] if at < len(words) else ""
     form = VERBS.get(low) or OTHERS.get(low)
     is_ = bool(set(auxiliaries) & IS)
+    clause.past = bool({"was", "were", "had"} & {*auxiliaries})
     if (
         is_
         and low == "going"

@@ -106,7 +106,7 @@ def _measure(clause: Clause, measure: str) -> list[Name]:
     number = next((i for i, word in enumerate(low) if word[:1].isdigit() or word in COUNTS), None)
     if number is None or (verb not in ("be", "cost", "weigh", "have") and verb in VERBS):
         return []
-    if {"old", "years"} & {*low}:
+    if {"old", "years"} & {*low} or verb == "be" and len(low) == 1 and measure == "age":
         return [Name((clause.rest[number][1],))] if measure == "age" else []
     wanted = {"cost": "cost", "weigh": "weight"}.get(verb)
     if wanted and wanted != measure:

@@ -204,6 +204,9 @@ class Handling(Being):
         if clause.verb.tells == "drop" and [one.key for one in things] in (["everything"], ["it all"], ["all"]):
             keys = {one.key for one in subjects}
             things = [one for one in scene.things if scene.held.get(one.key) in keys]
+            told.aside += ["everything"] * (not things)
+            if not things:
+                return True
         off = lower(rest)[end : end + 1] == ["off"] and noun(rest, end + 1)[0] is not None  # "the ring off the table"
         late, end = particles(rest, end + off)
         if not things:
@@ -235,6 +238,8 @@ class Handling(Being):
             and not (base == "get" and "rid" in extra)
         )
         gets = gets or wears
+        if base == "hold" and who.article and not scene.known_person(who) and not self.holding:  # "The box holds a bag"
+            return self._placed(clause, things, who, told)
         if not clause.negated and not clause.maybe:
             things = self._each(things, *(((), subjects) if gets else (subjects, ())))
         source = phrases.first(_FROM)

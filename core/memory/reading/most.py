@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from core.memory.reading.asked import CHOICE, COMPARISON, Asked
 from core.memory.reading.names import Name, Word
 from core.memory.reading.words import COMPARED, IS
+from core.memory.reading.words import MOST as WORDS
 
 MOST = "most"
-_MOST = {word[:-1] + "st": about for word, about in COMPARED.items()}
+_MOST = {most: COMPARED[word] for most, word in WORDS.items()}
 
 
 def most(words: Sequence[Word], low: list[str], time: str) -> Asked | None:

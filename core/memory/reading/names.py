@@ -71,10 +71,12 @@ class Names:
 
     Attributes:
         kinds: key -> person, place or thing, as the first sentence that says it says.
+        places: keys of what somebody or something is in.
         hidden: what stands for a name -> the name.
     """
 
     kinds: dict[str, str] = field(default_factory=dict)
+    places: set[str] = field(default_factory=set)  # keys of what something is in
     hidden: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)  # key -> as it was first written
     both: set[str] = field(default_factory=set)  # keys that are a person's and a thing's
@@ -83,7 +85,13 @@ class Names:
 
     def learn(self, name: Name, kind: str) -> None:
         self.kinds.setdefault(name.key, kind)
+        if kind == PLACE:
+            self.places.add(name.key)
         self.written.setdefault(name.key, name.text)
+
+    def holds(self, key: str) -> bool:
+        """Whether something was told to be in it."""
+        return key in self.places
 
     def say(self, name: Name, whole: bool = False) -> str:
         """The name as the networks are told it, with the article that it has.
@@ -179,7 +187,7 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
     while at < len(words):
         low, written = words[at]
         if words[at - 1][1].endswith("'s"):
-            at += 1
+            at, proper = at + 1, False  # "Bo's favourite colour"
             continue
         if low == "of" and at + 1 < len(words) and words[at + 1][0] not in _STOPS:
             extra, after = noun(words, at + 1)

@@ -44,7 +44,8 @@ _WOMEN |= word_set("""
 """)
 _MEN |= word_set("""
     adam al alex ali amir andy ben bill bob bruno cy dan david dirk don ed eli emil eric felix finn frank fred fritz
-    george gil gus hal hans harry henry hugo ian ivan jack jakob james jan jeff jim joe john jon jonas karl ken kurt lars
+    george gil gus hal hans harry henry hugo ian ivan
+    jack jakob james jan jeff jim joe john jon jonas karl ken kurt lars
     leo leon luca lucas luis luke mark matt max mike milo ned nick nico nils noah olaf ole omar oscar oskar otto paul
     peter phil piet ralf ravi ray rob ron sam sid sven ted theo tilo tim timo tom tony udo ulf uwe vic viktor vlad will
     wim
@@ -70,6 +71,7 @@ class Scene:
         self.last: list[Name] = []  # people, the last one told of last
         self.things: list[Name] = []
         self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
+        self.now: set[str] = set()  # of whom the story says where they are now
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
         self.several: list[Name] = []  # things that were told of together

@@ -11,7 +11,7 @@ from core.memory.reading.words import AUXILIARY, DETERMINERS, NOT, PREPOSITIONS
 _SAYS = frozenset(
     ["say", "says", "said", "tells", "told", "shouts", "shouted", "replied", "replies", "answered", "answers", "writes",
      "wrote", "whispered", "explained", "reported", "announced", "added", "heard", "hears", "saw", "sees", "knows",
-     "knew", "noticed", "remembers", "remembered", "called"]
+     "knew", "noticed", "remembers", "remembered"]
 )  # fmt: skip
 _THINKS = frozenset(
     ["thinks", "thought", "believes", "believed", "guesses", "guessed", "hopes", "hoped", "supposes", "supposed",
@@ -47,8 +47,8 @@ def spoken(words: Sequence[Word], finite: Sequence[int]) -> list[Word]:
             if not said or not later or ("that" not in told[:4] and low[at] in ("heard", "hears", "saw", "sees")):
                 continue
             return [*[("perhaps", "perhaps")] * (low[at] in _THINKS), *_by(said, speaker)]
-    for at in range(len(low) - 1, 2, -1):  # "I am in the hall", said Tom
-        if low[at] not in ("said", "says", "shouted", "replied", "answered", "whispered", "called"):
+    for at in range(len(low) - 1, 0, -1):  # "I am in the hall", said Tom
+        if low[at] not in ("said", "says", "shouted", "replied", "answered", "whispered"):
             continue
         speaker, end = noun(words, at + 1)
         said = list(words[:at])
@@ -58,6 +58,12 @@ def spoken(words: Sequence[Word], finite: Sequence[int]) -> list[Word]:
                 begin -= 1
             speaker, end = noun(words, begin)
             said = list(words[:begin])
+        if speaker and low[end : end + 1] == ["and"]:  # "Hello", said Kim and went
+            return [
+                *[("the", "the")] * speaker.article,
+                *((word.lower(), word) for word in speaker.words),
+                *words[end + 1 :],
+            ]
         if speaker is None or end < len(low):
             continue
         if not [v for v in finite if v < len(said)]:  # "Hello", said Kim

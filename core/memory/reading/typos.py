@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from core.data.stories.words import STRUCTURE
 from core.memory.reading.verbs import OTHERS, VERBS
-from core.memory.reading.words import AUXILIARY, DETERMINERS, PREPOSITIONS
+from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, PREPOSITIONS
 
 LIKE = 0.74  # difflib's ratio from which a word is taken for a typing error of another
 SHORTEST = 4  # letters of a word that can be one; a shorter one is a name
@@ -34,6 +34,11 @@ def _known() -> tuple[str, ...]:
     return tuple(sorted(past | STRUCTURE | AUXILIARY | PREPOSITIONS | DETERMINERS | _ASKING))
 
 
+@lru_cache(maxsize=1)
+def _verbs() -> tuple[str, ...]:
+    return tuple(sorted(word for word, form in {**OTHERS, **VERBS}.items() if form.tense in ("past", "part", "s")))
+
+
 @lru_cache(maxsize=5_000)
 def _closest(word: str, among: tuple[str, ...]) -> str:
     """The known word that another is likest to, where it is like one."""
@@ -44,6 +49,13 @@ def _closest(word: str, among: tuple[str, ...]) -> str:
 def slips(words: Collection[str]) -> bool:
     """Whether one of the words, in lower case, is no word and often typed for another."""
     return any(word in _SHORT and word != "an" for word in words)
+
+
+def misspelt_verb(words: Sequence[str]) -> bool:
+    """Whether a word that no verb is stands where one should: "Mary *whent* to"."""
+    if len(words) < 3 or not words[0][:1].isupper() or words[0].lower() in DETERMINERS or not words[1].islower():
+        return False
+    return words[1] not in _known() and words[1] not in ADVERBS and bool(_closest(words[1], _verbs()))
 
 
 def offered(text: str, names: Collection[str] = (), question: bool = False) -> str:
@@ -60,9 +72,10 @@ def offered(text: str, names: Collection[str] = (), question: bool = False) -> s
         low = word.lower()
         begins = match.start() == 0
         before = text[: match.start()].split()[-1:]
-        if low in names or low in known or (word[:1].isupper() and not (begins and question)):
+        slip = low == "an" and not re.match(r"\s+[aeiou]", text[match.end() :], re.IGNORECASE)
+        if low in names or (low in known and not slip) or (word[:1].isupper() and not (begins and question)):
             return word
-        if low in _SHORT and (low != "an" or not re.match(r"\s+[aeiou]", text[match.end() :])):
+        if low in _SHORT and (low != "an" or slip):
             new = _SHORT[low]
         elif (
             len(low) < SHORTEST - (low[0] in "gtw")
@@ -72,6 +85,8 @@ def offered(text: str, names: Collection[str] = (), question: bool = False) -> s
             return word  # "the hall" is no "call"
         else:
             among = tuple(sorted(_ASKING | AUXILIARY)) if begins and question else known
+            if not question and before and before[0][:1].isupper() and before[0].lower() not in known:
+                among = _verbs()  # behind a name
             new = _closest(low, among)
             if not new:
                 return word

@@ -99,6 +99,7 @@ COMPARED = {
 # What is too big for something, or too small.
 SIZED = dict.fromkeys(word_set("big large wide long tall thick huge bulky fat high"), True)
 SIZED |= dict.fromkeys(word_set("small little narrow short thin tiny tight low"), False)
+MOST = {word[:-1] + "st": word for word in COMPARED}  # tallest: taller
 SIDES = {
     "above": "above", "over": "above", "below": "below", "under": "below", "beneath": "below", "underneath": "below",
     "left": "to the left of", "right": "to the right of",
