@@ -81,9 +81,14 @@ class QuestionShapes:
         mended = [*story.offers.values(), *filter(None, [story.offer])]
         if mended:
             notes += (f"A guess, if {' and '.join(f'“{text}”' for text in mended)} is meant.",)
-        if new:
-            missing = ", ".join(f"“{story.names.shown(' '.join(names[place]))}”" for place in new)
+        shown = [story.names.shown(" ".join(words)) for words in names]
+        left = {name: n for name in shown for n in story.unread_about(name)[:1]}
+        if missing := ", ".join(f"“{shown[place]}”" for place in new if shown[place] not in left):
             notes += (f"{missing}: not in the story.",)
+        if not trace.told or new:  # the story may well tell it; it was not read
+            notes += tuple(
+                f"Sentence {n + 1} names “{name}”, and part of it was left aside." for name, n in left.items()
+            )
         unknown = not set(trace.unknown).isdisjoint((*tokens(trace.question), *trace.question.split()))
         absent = usual is not None and not set(new) <= set(usual)
         guess = unknown or usual is None or absent or bool(mended)

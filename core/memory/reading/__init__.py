@@ -18,7 +18,7 @@ from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
 from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
-from core.memory.reading.most import MOST, rivals
+from core.memory.reading.most import LEAST, MOST, rivals
 from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
 from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
@@ -80,6 +80,15 @@ class ReadStory:
     def answers_as_asked(self) -> bool:
         """The networks' answer is the answer; nothing is made of it first."""
         return not (self.asked and self.asked.make)
+
+    def unread_about(self, name: str) -> list[int]:
+        """The sentences that have a name in them and of which nothing, or not all, was read."""
+        wanted = name.casefold().split()
+        left = [
+            " ".join([*one.aside, *([] if one.understood else one.statements)]).casefold().replace(".", " ").split()
+            for one in self.sentences
+        ]
+        return [n for n, words in enumerate(left) if {*wanted} <= {*words}]
 
     def hidden(self, answer: str) -> str:
         """An answer in the names that the networks are given."""
@@ -172,16 +181,17 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     if not statements:
         statements = ["Nobody said anything."]
     asks = question
-    if asked and asked.slot == MOST:
+    if asked and asked.slot in (MOST, LEAST):
         pair = rivals(asked, scene.compared)
-        asked, outside = (replace(asked, names=pair, of=pair), outside) if pair else (None, True)
+        outside = outside or not pair
+        asked = replace(asked, names=pair if asked.slot == MOST else pair[::-1], of=pair) if pair else None
     if asked:
         asks = _ask(asked, scene, times)
     return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names)
 
 
 def _ask(asked: Asked, scene: Scene, times: Times) -> str:
-    said = []
+    said: list[str] = []
     for name in asked.names:
         low = name.words[0].lower()
         name = scene.me if scene.me and low == "i" else name

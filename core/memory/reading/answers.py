@@ -34,7 +34,9 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
     guesses = untold >= SURE_UNTOLD and not story.names.kinds
     kinds = read(sentences, question, names=True).names if guesses else story.names
     fitting = [one for one in said if story.asked is None and not kinds.kinds or _fits(one[0], story, kinds)]
-    candidates = fitting or said or [(text, prob) for text, prob in shown]
+    # A guess of another sort than what is asked for is none: "Where is John?" - "ball".
+    none = [("", 0.0)] if untold >= SURE_UNTOLD else said or [(text, prob) for text, prob in shown]
+    candidates = fitting or none
     kept = sum(prob for _, prob in candidates)
     whole = sum(prob for _, prob in said)
     if fitting and kept > 0 and kept < whole:  # what cannot be an answer gives its share to those that can

@@ -120,16 +120,16 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             "What does {0} do {1} to?", (name,), DEED, rest[0], CONTAINS, (Name(("something",)),), slot="quality"
         )
     if word in DOES and form and form.tells == "give":
-        one, after = subject(words, particles(words, end + 1)[1])
-        to_first = one and low[after : after + 1] != ["to"]
+        first, after = subject(words, particles(words, end + 1)[1])
+        to_first = first and low[after : after + 1] != ["to"]
         other = subject(words, after + (not to_first))[0]
-        if one and other:
-            to, thing = (one, other) if to_first else (other, one)
-            return Asked("What did {0} give to {1}?", (name, to), make=CONTAINS, of=(thing,))
+        if first and other:
+            receiver, thing = (first, other) if to_first else (other, first)
+            return Asked("What did {0} give to {1}?", (name, receiver), make=CONTAINS, of=(thing,))
         return None
     if word in IS and rest[0] in IN | {"home"} or word in ("can", "could", "might") and rest[0] in IN:
-        place, _ = (Name(("home",)), 0) if rest[0] == "home" else subject(words, end + 1)
-        return Asked("Is {0} in {1}?", (name, place), TIME if time else "", time=time) if place else None
+        where = Name(("home",)) if rest[0] == "home" else subject(words, end + 1)[0]
+        return Asked("Is {0} in {1}?", (name, where), TIME if time else "", time=time) if where else None
     if form and form.tells in ("go", "stay") and rest[1:2] and word not in ("will",):
         begin = end + 1
         while begin < len(low) and (low[begin] in TO | IN or low[begin] == "back"):
@@ -139,8 +139,8 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     holding = form and form.base in CARRYING or word in ("has", "have") and rest
     if holding:
         begin = particles(words, end + 1)[1] if form and form.base in CARRYING else end
-        thing, _ = subject(words, begin)
-        return Asked("What is {0} carrying?", (name,), "holding", make=CONTAINS, of=(thing,)) if thing else None
+        held = subject(words, begin)[0]
+        return Asked("What is {0} carrying?", (name,), "holding", make=CONTAINS, of=(held,)) if held else None
     return None
 
 

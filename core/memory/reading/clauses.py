@@ -22,6 +22,8 @@ def clauses_of(words: list[Word]) -> list[list[Word]]:
     if told := way(words):
         return [told]
     words = spoken(words, [at for at in range(1, len(words)) if _finite(lower(words), at)])
+    if not words:
+        return []
     return [
         clause
         for joined in in_order(words, _finite)

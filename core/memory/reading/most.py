@@ -9,7 +9,7 @@ from core.memory.reading.names import Name, Word
 from core.memory.reading.words import COMPARED, IS
 from core.memory.reading.words import MOST as WORDS
 
-MOST = "most"
+MOST, LEAST = "most", "least"
 _MOST = {most: COMPARED[word] for most, word in WORDS.items()}
 
 
@@ -23,8 +23,8 @@ def most(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         return None
     of = " ".join(low[1:at]) if low[0] != "who" and at > 1 else ""
     about = (_MOST | COMPARED)[said]
-    return Asked("Is {0} bigger than {1}?", (), COMPARISON, about.lstrip("-"), make=CHOICE, slot=MOST, counted=of,
-                 able=about.startswith("-"))  # fmt: skip
+    slot = LEAST if about.startswith("-") else MOST
+    return Asked("Is {0} bigger than {1}?", (), COMPARISON, about.lstrip("-"), make=CHOICE, slot=slot, counted=of)
 
 
 def rivals(asked: Asked, compared: Sequence[tuple[Name, Name]]) -> tuple[Name, Name] | None:
@@ -32,7 +32,7 @@ def rivals(asked: Asked, compared: Sequence[tuple[Name, Name]]) -> tuple[Name, N
 
     ``compared``: the bigger and the smaller one of each comparison that the story tells.
     """
-    pairs = [(small, big) for big, small in compared] if asked.able else list(compared)
+    pairs = [(small, big) for big, small in compared] if asked.slot == LEAST else list(compared)
     names = {name.key: name for pair in pairs for name in pair}
     of = asked.counted
     among = [name for name in names.values() if not of or name.words[-1].casefold() == of]
