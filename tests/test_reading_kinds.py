@@ -78,6 +78,13 @@ def told(story: str, question: str = "Where is Mary?") -> list[str]:
         ("I am Mary. I am in the hall.", ["Mary is in the hall"]),
         ("Mary is in the hall now. In the morning she was in the den.", ["Mary is in the hall"]),
         ("Mary went to the hall to get the cup.", ["Mary went to the hall", "Mary got the cup"]),
+        ("Mary went to the den with ease. Following that she went to the hall.",
+         ["Mary went to the den", "Mary went to the hall"]),
+        ("Tom gave a key to Mary, who passed it to Ann.", ["Tom gave the key to Mary", "Mary gave the key to Ann"]),
+        ("Mary put the cup on the bed and the pen in the sink.",
+         ["Mary put down the cup", "The cup is in the bed", "Mary put down the pen", "The pen is in the sink"]),
+        ("In the den, Mary picked up a cup.", ["Mary is in the den", "Mary got the cup"]),
+        ("Mary went to the hall. Tom did too.", ["Mary went to the hall", "Tom went to the hall"]),
         ("Mary talked about the hall.", ["Nobody said anything"]),
     ],
 )  # fmt: skip

@@ -159,6 +159,8 @@ class Being(Comparing):
             return True
         if len(low) == 1 and rest[0][1].endswith("'s"):
             return self._owned(subjects, Name((rest[0][1].removesuffix("'s"),), proper=True), clause, told)
+        by = next((at for at in range(1, min(4, len(low) - 1)) if low[at] in COMPARED and low[at + 1] == "than"), 0)
+        rest, low = rest[by:], low[by:]  # "two years older than"
         if low[0] in COMPARED and low[1:2] == ["than"]:
             return self._compare(low[0], rest, subjects, clause, told)
         if low[0] in ("afraid", "scared", "frightened", "terrified") and low[1:2] == ["of"]:
@@ -296,7 +298,17 @@ class Being(Comparing):
     def _go(self, clause: Clause, subjects: list[Name], phrases: Tail, told: Told) -> bool:
         scene = self.scene
         told.aside += phrases.aside
-        company = [name for word, name in phrases.phrases if word == "with"]
+        company = [
+            name
+            for word, name in phrases.phrases
+            if word == "with"
+            and (
+                name.article
+                or name.words[0][:1].isupper()
+                or name.key in PRONOUNS
+                or not (name.words[0].isascii() and scene.kind(name) != "person" and not scene.known_person(name))
+            )
+        ]  # "with ease" is nobody
         brought = [one for one in company if one.article and not scene.known_person(one) and not plural(one)]
         if brought and not clause.negated and not clause.maybe:  # "came back with the milk"
             company = [one for one in company if one not in brought]

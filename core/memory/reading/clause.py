@@ -215,6 +215,9 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     ):
         clause.future = True
         form, at = _base(words, at + 2), at + 2
+    if auxiliaries[-1:] and auxiliaries[-1] in HAS and low == "to" and _base(words, at + 1):
+        clause.future, clause.verb, clause.rest = True, _base(words, at + 1), list(words[at + 2 :])
+        return True  # "had to go": whether it was done nobody says
     owns = bool(auxiliaries) and auxiliaries[-1] in HAS  # "has the ball", where "has got" is a participle
     if owns and (form is None or form.tense not in ("part", "past", "base")):
         clause.verb, clause.rest = VERBS["has"], list(words[at:])

@@ -19,6 +19,8 @@ _ARTICLES = frozenset(("a", "an", "the"))
 def clauses_of(words: list[Word]) -> list[list[Word]]:
     """What a sentence tells, a clause each; none where it asks, or says what would be."""
     words = plain(words)
+    if lower(words[:2]) in (["following", "that"], ["after", "that"], ["following", "this"], ["after", "this"]):
+        words = words[2:]
     if told := way(words):
         return [told]
     words = spoken(words, [at for at in range(1, len(words)) if _finite(lower(words), at)])

@@ -41,6 +41,8 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
         return [told(one, asked.detail, NO, names) for one in who] if asked.make and does else []
     if asked.slot == "job":
         kind = noun(clause.rest, 0)[0] if clause.verb is None and lower(clause.rest)[:1] in (["a"], ["an"]) else None
+        if clause.verb and clause.verb.base == "work" and lower(clause.rest)[:1] == ["as"]:
+            kind = noun(clause.rest, 1)[0]
         objects = [kind] if kind else []
     elif asked.slot == "measure":
         objects = _measure(clause, asked.detail)

@@ -11,7 +11,7 @@ from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import FROM_GIVER
-from core.memory.reading.words import BESIDE, CONTAINERS, HOME, IN, PRONOUNS, SIDES, TO, WAYS
+from core.memory.reading.words import BESIDE, CONTAINERS, DETERMINERS, HOME, IN, PRONOUNS, SIDES, TO, WAYS
 
 _PUTS = frozenset(
     ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
@@ -28,6 +28,17 @@ def _second(rest: Sequence[Word]) -> int:
         name, article = rest[at + 1][1], rest[at + 2][0]
         if rest[at][0] == "and" and name[:1].isupper() and article in ("a", "an", "the", "his", "her"):
             return at
+    return 0
+
+
+def _also(rest: Sequence[Word]) -> int:
+    """Where "and" is between two things, each with its place; 0 where there is none."""
+    low = lower(rest)
+    for at in range(3, len(low) - 3):
+        if low[at] == "and" and low[at + 1] in DETERMINERS and {*low[:at]} & (IN | TO):
+            _, end = noun(rest, at + 1)
+            if low[end : end + 1] and low[end] in IN | TO:
+                return at
     return 0
 
 
@@ -199,6 +210,9 @@ class Handling(Being):
             and (rest[at][0] in IN | TO or lower(rest)[at : at + 2] == ["out", "of"])
         ):
             return self._go(clause, subjects, tail(rest, at), told)
+        if also := _also(rest):  # "put the cup on the table and the plate in the sink"
+            first = self._handle(clause, subjects, extra, rest[:also], at, told)
+            return self._handle(clause, subjects, [], rest[also + 1 :], 0, told) and first
         wears = base == "put" and lower(rest)[at : at + 1] == ["on"]
         things, end = self._objects(rest, at + wears)
         if clause.verb.tells == "drop" and [one.key for one in things] in (["everything"], ["it all"], ["all"]):
@@ -237,13 +251,15 @@ class Handling(Being):
             and not {"down", "off"} & {*extra, *late}
             and not (base == "get" and "rid" in extra)
         )
-        gets = gets or wears
+        gets = gets or wears or base == "put" and late == ["on"] and end >= len(rest)
         if base == "hold" and who.article and not scene.known_person(who) and not self.holding:  # "The box holds a bag"
             return self._placed(clause, things, who, told)
         if not clause.negated and not clause.maybe:
             things = self._each(things, *(((), subjects) if gets else (subjects, ())))
         source = phrases.first(_FROM)
         target, inside = phrases.first(TO, _BARE), phrases.first(IN, BESIDE)
+        if base == "keep" and inside:  # "keeps her money in the safe"
+            return self._placed(clause, things, inside, told)
         if gets and source and base in FROM_GIVER and scene.is_person(source):
             return self._given(clause, [source], things, who, told)
         if gets and target and scene.known_person(target):

@@ -11,7 +11,31 @@ from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, NOT, PREP
 _RELATIVE = frozenset(("who", "which", "that"))
 _SUBJECTS = frozenset(("he", "she", "they", "i", "we", "it", "you"))
 _NO_HEAD = (PREPOSITIONS | ADVERBS | AUXILIARY | NOT | PRONOUNS | AND | DETERMINERS) - {"that"}
-_SURE = frozenset(["possible", "true", "likely", "sure", "clear", "sad", "happy", "sorry", "glad", "so", "now"])
+_SURE = frozenset(
+    [
+        "following",
+        "after",
+        "before",
+        "like",
+        "with",
+        "of",
+        "about",
+        "is",
+        "was",
+        "to",
+        "possible",
+        "true",
+        "likely",
+        "sure",
+        "clear",
+        "sad",
+        "happy",
+        "sorry",
+        "glad",
+        "so",
+        "now",
+    ]
+)
 _TAKEN = frozenset(("get", "drop", "give", "does"))  # what is done to something
 
 Finite = Callable[[Sequence[str], int], bool]

@@ -9,8 +9,8 @@ from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.handling import Handling
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.subjects import Told
-from core.memory.reading.tails import Tail, particles, tail
-from core.memory.reading.verbs import DIRECT_PLACES, VERBS
+from core.memory.reading.tails import Tail, no_place, particles, tail
+from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, VERBS
 from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS, word_set
 
 # What may be done to something far away, and what says where the other one is.
@@ -29,8 +29,11 @@ class Teller(Handling):
         """What a clause tells; None where it is not understood."""
         if words and words[0][0] in ("who", "which") and (self.scene.last or self.scene.things):
             # "gave them to his mother, who put them there"
-            meant = self.scene.last[-1] if words[0][0] == "who" and self.scene.last else self.scene.things[-1]
+            doing = {one.key for one in self._doing}
+            people = [one for one in self.scene.last if one.key not in doing] or self.scene.last
+            meant = people[-1] if words[0][0] == "who" and people else (self.scene.things or people)[-1]
             words = [*[("the", "the")] * meant.article, *((w.lower(), w) for w in meant.words), *words[1:]]
+        words = _place_last(words)
         if turned := _inverted(words):
             words = turned
         if same := self._likewise(words):
@@ -86,13 +89,15 @@ class Teller(Handling):
     def _but_not(self, words: Sequence[Word]) -> Told | None:
         """ "but Lee did not": not what the one before did."""
         low = lower(words)
-        if len(low) < 3 or low[-1] not in NOT or low[-2] not in IS | DOES | HAS or self._last is None:
+        does = low[-1] in NOT and low[-2:-1] != [] and low[-2] in IS | DOES | HAS
+        too = low[-2:] == ["as", "well"] or low[-1:] in (["too"], ["also"])  # "Bob did too", "Bob as well"
+        if len(low) < 2 or len(low) > 5 or not (does or too) or self._last is None:
             return None
-        others, _ = nouns(words, 0, first=True)
+        others, _ = nouns(words[: 1 + (len(low) > 3)], 0, first=True)
         if not others:
             return None
         told, last = Told(), self._last
-        clause = Clause([], last.verb, last.rest, not last.negated)
+        clause = Clause([], last.verb, last.rest, last.negated != does)
         read = self._is(clause, others, told) if last.verb is None else self._does(clause, others, told)
         return told if read else None
 
@@ -227,6 +232,20 @@ class Teller(Handling):
         return self._placed(
             Clause([], None, [], time=clause.time), others if seen and others else subjects, place, told
         )
+
+
+def _place_last(words: Sequence[Word]) -> Sequence[Word]:
+    """ "In the garden, Amy picked up an apple" with its place behind."""
+    low = lower(words)
+    if not low or low[0] not in IN or low[1:2] == [] or low[1] not in ("the", "a", "an"):
+        return words
+    name, end = noun(words, 1)
+    begin = end + (low[end : end + 1] == ["and"])
+    begins = begin < len(words) and (words[begin][1][:1].isupper() or low[begin] in ("he", "she", "they", "i", "we"))
+    verb = next((n for n in range(begin + 1, len(low)) if low[n] in VERBS or low[n] in OTHERS), None)
+    if name is None or no_place(words, 1) or not begins or verb is None or VERBS.get(low[verb]) is None:
+        return words
+    return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
 
 
 def _bare_verb(words: Sequence[Word]) -> bool:

@@ -12,6 +12,7 @@ from core.memory.reading.verbs import OTHERS, VERBS
 from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, PREPOSITIONS
 
 LIKE = 0.74  # difflib's ratio from which a word is taken for a typing error of another
+LONG = 6  # letters of a word in which one may be wrong
 SHORTEST = 4  # letters of a word that can be one; a shorter one is a name
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT = {
@@ -42,8 +43,15 @@ def _verbs() -> tuple[str, ...]:
 @lru_cache(maxsize=5_000)
 def _closest(word: str, among: tuple[str, ...]) -> str:
     """The known word that another is likest to, where it is like one."""
-    close = difflib.get_close_matches(word, among, 1, LIKE)
-    return close[0] if close and abs(len(close[0]) - len(word)) <= 1 else ""
+    close = difflib.get_close_matches(word, among, 3, LIKE)
+    return next((one for one in close if _slip(word, one)), "")
+
+
+def _slip(word: str, other: str) -> bool:
+    """A letter too many or too few, two that changed places, or another one in a long word: "shape" is no "share"."""
+    if len(word) != len(other):
+        return abs(len(word) - len(other)) == 1
+    return len(word) >= LONG or sorted(word) == sorted(other)
 
 
 def slips(words: Collection[str]) -> bool:
