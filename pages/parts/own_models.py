@@ -7,7 +7,8 @@ import streamlit as st
 from core.checkpoints import own
 from core.checkpoints.labels import attention_label
 from core.views.text import escape_markdown
-from pages.parts.models import CAPTIONER, NETWORK, options, try_out_captioners, try_out_networks
+from pages.parts.allowed import allowed
+from pages.parts.models import CAPTIONER, NETWORK, try_out_captioners, try_out_networks
 from pages.parts.state import OwnState, key, leave_out_what_ifs, state
 
 KINDS = {CAPTIONER: try_out_captioners, NETWORK: try_out_networks}
@@ -19,7 +20,7 @@ ABOUT = (
 
 def show_own_models() -> None:
     """The button under which models are given and removed, where the machine takes any."""
-    if not options().uploads:
+    if not allowed().uploads:
         return
     own_state = state(OwnState)
     with st.popover("Your model", icon=":material/upload_file:", key="own_model"):
