@@ -23,13 +23,16 @@ def show_own_models() -> None:
     if not allowed().uploads:
         return
     own_state = state(OwnState)
-    with st.popover("Your model", icon=":material/upload_file:", key="own_model"):
+    popover = st.popover("Your model", icon=":material/upload_file:", key="own_model")
+    with popover, st.container(width=400):
         place = key(f"own model {own_state.turn}")
         file = st.file_uploader("Upload a model", "zip", key=place, max_upload_size=own.MAX_ZIP, help=ABOUT)
         if file is not None:
             with st.spinner("Trying the model …"):
                 _take(file.name, file.getvalue())
             st.rerun()
+        if own_state.problem:
+            st.error(escape_markdown(own_state.problem), icon=":material/deployed_code_alert:")
         for upload in reversed(own_state.uploads):
             for name, one in upload.models.items():
                 st.markdown(f"**{escape_markdown(name)}**  \n{attention_label(one.config)}")
@@ -38,12 +41,6 @@ def show_own_models() -> None:
                 args=(upload,),
             )  # fmt: skip
         st.caption(f"{ABOUT} It stays on this machine until you leave, for you alone.")
-
-
-def show_problem() -> None:
-    """Why the last file is no model."""
-    if problem := state(OwnState).problem:
-        st.error(escape_markdown(problem), icon=":material/deployed_code_alert:")
 
 
 def _take(name: str, data: bytes) -> None:
