@@ -50,6 +50,7 @@ STYLE = f"""
   .st-key-tagline {{ display: none; }}
   .st-key-head {{ gap: 0.5rem; }}
   .st-key-head h1 {{ font-size: 1.7rem; }}
+  .st-key-head button {{ padding-inline: 0.5rem; }}
   .st-key-settings {{ gap: 0.25rem 0.75rem; }}
   .st-key-settings button {{ padding-inline: 0.5rem; }}
 }}
