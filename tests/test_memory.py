@@ -18,7 +18,8 @@ from core.memory.service import StoryService
 from core.memory.story import StoryError, tokens
 from core.trace import Hop, StoryTrace
 
-NAMES = ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "memnn", "story-only", "question-only"]
+SEEING = ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "story-transformer", "memnn"]
+NAMES = [*SEEING, "story-only", "question-only"]
 
 
 @pytest.fixture(params=NAMES)
@@ -51,7 +52,7 @@ def test_one_by_one_is_as_in_a_batch(network):
         assert dict(alone.candidates) == pytest.approx(dict(trace.candidates), abs=1e-5)
 
 
-@pytest.mark.parametrize("name", ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "memnn"])
+@pytest.mark.parametrize("name", SEEING)
 def test_a_hop_that_is_made_to_look_looks_there(name):
     network = tiny(name)
     for hop in range(network.hops):
@@ -66,13 +67,13 @@ def test_a_hop_that_is_made_to_look_looks_there(name):
 
 
 @pytest.mark.parametrize("looks", [{0: 4}, {0: -1}, {9: 0}, {-1: 0}])
-@pytest.mark.parametrize("name", ["memn2n", "dmn", "memnn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "story-transformer", "memnn"])
 def test_a_look_at_what_is_not_there_is_refused(name, looks):
     with pytest.raises(StoryError, match=r"^[^\n]+\.$"):
         tiny(name).answer(ASKED[:1], HopDecisions(looks))
 
 
-@pytest.mark.parametrize("name", ["memn2n", "dmn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "story-transformer"])
 def test_the_last_sentences_only_are_remembered(name):
     network = tiny(name)  # remembers five
     (trace,) = network.answer(ASKED[2:])
@@ -233,7 +234,7 @@ def test_the_library_lists_and_answers(tmp_path):
         service.answer([], ["Where is Mary?"], "memnn")
 
 
-@pytest.mark.parametrize("name", ["memn2n", "dmn", "memnn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "story-transformer", "memnn"])
 def test_leave_one_out_is_what_leaving_one_out_does(tmp_path, name):
     save_tiny(tmp_path, name)
     service = StoryService(tmp_path)
@@ -289,7 +290,7 @@ def test_other_checkpoints_are_no_memory_networks(tmp_path):
 
 
 def test_a_trace_reads_back_what_it_wrote():
-    for name in ("memn2n", "dmn", "memnn"):
+    for name in ("memn2n", "dmn", "story-transformer", "memnn"):
         trace = tiny(name).answer(ASKED[:1], HopDecisions({0: 1}))[0]
         assert StoryTrace.from_json(trace.to_json()) == trace
 
