@@ -26,12 +26,15 @@ class WordStep:
         prob: the model's probability of that word, given the words before, 0..1 (temperature not applied).
         candidates: the likeliest words with their probabilities, best first; without the end token.
         alpha: the attention over the grid, one tuple a row; sums to 1. Uniform for a model without attention, the
-            mean over the heads for one with several: this is what is drawn.
+            mean over all heads of all layers for one with several: this is what is drawn.
         glimpse: the (row, column) of the one cell that a hard model used, None for the others.
         gate: how much of the glimpse the model let through, 0..1 (Xu et al. 2015, section 4.2.1).
         word_forced: the word was given by a decision, not chosen by the model.
         gaze_forced: the look was confined to given cells by a decision.
-        heads: where several heads looked, the attention of each, as ``alpha``; empty for a model with one.
+        heads: where several heads looked, the attention of each, as ``alpha``: one tuple a layer, of its heads; empty
+            for a model with one.
+        on_nothing: the share 0..1 of the look that rested on no cell, before the others were scaled to sum to 1; 0 for
+            a model that always looks.
     """
 
     word: str
@@ -42,7 +45,8 @@ class WordStep:
     gate: float
     word_forced: bool = False
     gaze_forced: bool = False
-    heads: tuple[tuple[tuple[float, ...], ...], ...] = ()
+    heads: tuple[tuple[tuple[tuple[float, ...], ...], ...], ...] = ()
+    on_nothing: float = 0.0
 
     @property
     def entropy(self) -> float:
@@ -79,7 +83,7 @@ class CaptionTrace:
         return " ".join(self.words)
 
     def to_json(self) -> str:
-        return json.dumps(_without_heads(asdict(self), "steps"), allow_nan=False)
+        return json.dumps(_without(("heads", "on_nothing"), asdict(self), "steps"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> CaptionTrace:
@@ -96,7 +100,7 @@ class CaptionTrace:
                         **step,
                         "candidates": tuple((str(word), float(prob)) for word, prob in step["candidates"]),
                         "alpha": _rows(step["alpha"]),
-                        "heads": tuple(map(_rows, step.get("heads", ()))),
+                        "heads": tuple(tuple(map(_rows, layer)) for layer in step.get("heads", ())),
                         "glimpse": tuple(step["glimpse"]) if step["glimpse"] is not None else None,
                     }
                 )
@@ -196,7 +200,7 @@ class StoryTrace:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, what :meth:`to_json` writes."""
-        return _without_heads(asdict(self), "hops")
+        return _without(("heads",), asdict(self), "hops")
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), allow_nan=False)
@@ -244,11 +248,12 @@ class StoryTrace:
             raise ValueError("This is not the trace of an answer.") from error
 
 
-def _without_heads(data: dict[str, Any], looks: str) -> dict[str, Any]:
-    """A trace without the heads of those looks that had but one, as before there were any: older versions read it."""
+def _without(names: Iterable[str], data: dict[str, Any], looks: str) -> dict[str, Any]:
+    """A trace without what is empty in its looks, as before there was any: older versions read it."""
     for look in data[looks]:
-        if not look["heads"]:
-            del look["heads"]
+        for name in names:
+            if not look[name]:
+                del look[name]
     return data
 
 

@@ -25,7 +25,10 @@ ENCODERS: Registry[Encoder] = Registry(
 )
 CAPTIONERS: Registry[Captioner] = Registry(
     kind="captioner",
-    entries={"lstm": "core.captioning.captioners.lstm:LSTMCaptioner"},
+    entries={
+        "lstm": "core.captioning.captioners.lstm:LSTMCaptioner",
+        "transformer": "core.captioning.captioners.transformer:TransformerCaptioner",
+    },
     default="lstm",
 )
 

@@ -18,6 +18,7 @@ class Captioners(StrEnum):
     SOFT = "soft"
     SOFT_FREE = "soft-free"
     HARD = "hard"
+    TRANSFORMER = "transformer"
 
 
 def train_photos(
@@ -35,7 +36,7 @@ def train_photos(
         str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
     ] = None,
     captioner_architecture: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew; lstm.")
+        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew, transformer aside; lstm.")
     ] = None,
     more_images: MorePhotos = None,
     phrases: Annotated[
@@ -48,7 +49,7 @@ def train_photos(
         list[Path] | None,
         typer.Option(metavar="TXT", help="Sentences without photos, one a line, to learn words from first. Or TXT.gz."),
     ] = None,
-    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all four if not given.")] = None,
+    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     scst_epochs: Annotated[int | None, typer.Option(min=0, help="Passes with their own captions, after those.")] = None,

@@ -110,7 +110,7 @@ class MemN2N(LexiconNetwork):
                 u = u + torch.bmm(scores.unsqueeze(1), memories[hop + 1]).squeeze(1)
                 continue
             where = slots == looks[hop].unsqueeze(1) if hop in looks else mask
-            alpha, glimpse, _ = attend(self.attention, scores, memories[hop + 1], where)
+            alpha, glimpse, *_ = attend(self.attention, scores, memories[hop + 1], where)
             gate = torch.ones_like(scores[:, 0])
             if self.attention == "soft" and hop not in looks:
                 gate = self._gate(scores, mask)

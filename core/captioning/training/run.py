@@ -49,11 +49,13 @@ MAY_CHANGE = {
 
 
 class Learner(NamedTuple):
-    """A captioner that a run can train: how it looks, whether boxes teach its looks, and as which other it begins."""
+    """A captioner that a run can train: how it looks, whether boxes teach its looks, as which other it begins, with
+    whatever of that has its own names and shapes, and its architecture where the run's is not for it to choose."""
 
     kind: Kind
     taught: bool
     begins_as: str | None = None
+    architecture: str | None = None
 
 
 # By checkpoint name, in the order in which they are trained.
@@ -62,6 +64,7 @@ LEARNERS = {
     "soft": Learner("soft", taught=True),
     "soft-free": Learner("soft", taught=False, begins_as="none"),
     "hard": Learner("hard", taught=True, begins_as="soft"),
+    "transformer": Learner("soft", taught=True, begins_as="soft", architecture="transformer"),
 }
 WITH_THE_ENCODER = ("none", "soft")  # learn beside the encoder
 
@@ -78,12 +81,14 @@ class PhotoTrainSettings(RunSettings):
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
-        encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew.
+        encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew; some of
+            :data:`LEARNERS` have their own.
         captioners: which of :data:`LEARNERS`. One that begins as another does so where that is trained too.
         language_epochs: passes over ``texts``.
         epochs: teacher-forced passes over the captions; ``hard_epochs`` for ``hard``, which begins as ``soft``.
         batch: photos a step, with all of their captions.
         rate, hard_rate: the highest learning rates of those passes.
+        dropout: in those passes; that of the captioner's sizes, if None.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
         devices: processes that share the work, each with a GPU; or with a part of the processor's cores.
@@ -106,7 +111,7 @@ class PhotoTrainSettings(RunSettings):
     batch: int = 32
     rate: float = 1e-3
     hard_rate: float = 3e-4
-    dropout: float = 0.5
+    dropout: float | None = None
     average: float = 0.998
     least: int = 4
     devices: int = 1
@@ -210,14 +215,15 @@ def _learn_language(
     fabric: Fabric,
     stage: Stage,
 ) -> None:
-    """All captioners begin as a language model of sentences, given as word numbers."""
-    sizes = next(iter(captioners.values())).sizes
-    architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
-    language = architecture.begin_with("none", sizes.vocabulary, sizes.channels)
-    path = settings.out / "language.state.pt"
-    train_language(language, sentences, settings.language_epochs, fabric, path, stage)
-    for captioner in captioners.values():
-        begin_as(captioner, language)
+    """All captioners begin as a language model of their architecture, of sentences given as word numbers."""
+    for name in dict.fromkeys(captioner.architecture for captioner in captioners.values()):
+        own = [captioner for captioner in captioners.values() if captioner.architecture == name]
+        language = type(own[0]).begin_with("none", own[0].sizes.vocabulary, own[0].sizes.channels)
+        usual = name == settings.captioner_architecture
+        path = settings.out / f"language{'' if usual else '-' + name}.state.pt"
+        train_language(language, sentences, settings.language_epochs, fabric, path, stage)
+        for captioner in own:
+            begin_as(captioner, language)
 
 
 def _teacher_force(
@@ -260,11 +266,9 @@ def _begin(
     captioners: dict[str, Captioner] = {}
     words: list[list[str]] = []
     if settings.start is None:
-        architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
         vocabulary = Vocabulary.build(captions, settings.least)
         for name in settings.captioners:
-            torch.manual_seed(settings.seed)
-            captioners[name] = architecture.begin_with(LEARNERS[name].kind, len(vocabulary), channels)
+            captioners[name] = _new(settings, name, len(vocabulary), channels)
     else:
         for name in settings.captioners:
             captioners[name], config = _go_on(settings, name)
@@ -274,9 +278,26 @@ def _begin(
         if any(other != words[0] for other in words):
             raise DataError(f"The captioners in {settings.start} know different words; they cannot learn together.")
         vocabulary = Vocabulary(words[0])
-    for captioner in captioners.values():
-        set_dropout(captioner, settings.dropout)
+    if settings.dropout is not None:
+        for captioner in captioners.values():
+            set_dropout(captioner, settings.dropout)
     return captioners, vocabulary
+
+
+def _new(settings: PhotoTrainSettings, name: str, vocabulary: int, channels: int) -> Captioner:
+    """A captioner that has learnt nothing.
+
+    Raises:
+        CheckpointError: there is no such architecture.
+        DataError: captioners of that architecture do not look so.
+    """
+    learner = LEARNERS[name]
+    architecture = CAPTIONERS.architecture({"architecture": learner.architecture or settings.captioner_architecture})
+    torch.manual_seed(settings.seed)
+    try:
+        return architecture.begin_with(learner.kind, vocabulary, channels)
+    except ValueError as error:
+        raise DataError(f"{name} cannot be trained. {error}") from error
 
 
 def _go_on(settings: PhotoTrainSettings, name: str) -> tuple[Captioner, dict[str, Any]]:
@@ -290,8 +311,8 @@ def _go_on(settings: PhotoTrainSettings, name: str) -> tuple[Captioner, dict[str
     if _has(settings.start, name) or learner.begins_as is None:
         return CAPTIONERS.open(settings.start / name)
     other, config = CAPTIONERS.open(settings.start / learner.begins_as)
-    torch.manual_seed(settings.seed)
-    captioner = type(other).begin_with(learner.kind, other.sizes.vocabulary, other.sizes.channels)
+    settings = replace(settings, captioner_architecture=other.architecture)
+    captioner = _new(settings, name, other.sizes.vocabulary, other.sizes.channels)
     begin_as(captioner, other)
     return captioner, config
 
