@@ -5,6 +5,7 @@ is nothing of it before its outcome has come back. Should this process die, the 
 """
 
 import json
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ def caption_pending(log: RunLog, job: Job, workers: int | None) -> Iterator[Outc
     try:
         if ours:
             _connect(ray, workers)
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False  # there is one of ours
         size = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))

@@ -11,14 +11,13 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-from lightning_fabric import Fabric
-
 from core import checkpoints
 from core.data.babi import hold_out, read_babi
 from core.data.errors import DataError
 from core.memory.question_shapes import QuestionShapes
 from core.memory.registry import TrainedNetwork, TrainingRun, recipes
 from core.training.cards import model_card
+from core.training.devices import launch
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim, claim_data
 
@@ -65,18 +64,19 @@ def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
     kept, held = hold_out(questions, settings.share, settings.hold_out_seed)
     if not kept:
         raise DataError(f"{settings.source} has too few stories to hold out {settings.share:.0%} and learn the others.")
-    claim(settings, MAY_CHANGE)
+    fabric = launch(settings.device, alone=any(recipes()[name].alone for name in settings.networks))
     digest = hashlib.sha256()
     for question in questions:
         digest.update(repr(question).encode("utf-8", "surrogatepass"))
-    claim_data(settings.out, {"stories": digest.hexdigest()}, {})
-    fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
-    fabric.launch()
+    with fabric.rank_zero_first():
+        claim(settings, MAY_CHANGE)
+        claim_data(settings.out, {"stories": digest.hexdigest()}, {})
     folders = []
     for name in settings.networks:
         folder = settings.out / name
         if not (folder / checkpoints.CONFIG).exists():
             folder.mkdir(exist_ok=True)
+            fabric.barrier()  # before one of several processes has saved it
             _train(name, settings, TrainingRun(kept, held, fabric, folder, settings.seed, stage))
         folders.append(folder)
     return folders
@@ -104,7 +104,9 @@ def _train(name: str, settings: StoryTrainSettings, run: TrainingRun) -> None:
         f"{len(run.kept):,} questions (CC BY 3.0)",
         "licence": LICENCE,
     }
-    checkpoints.save(run.folder, config, network.state_dict(), memory_card(name, config))
+    if run.fabric.is_global_zero:
+        checkpoints.save(run.folder, config, network.state_dict(), memory_card(name, config))
+    run.fabric.barrier()
 
 
 def memory_card(name: str, config: Mapping[str, Any]) -> str:
