@@ -83,7 +83,7 @@ def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
 view = state(ExploreState).view
 if enter("explore"):
     view.arrive()
-about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word")
+about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word", own_models=True)
 photo_id, photo, alt, credit = choose_photo()
 with st.container(horizontal=True, gap="medium", key="settings"):
     model = choose_model()

@@ -78,7 +78,7 @@ def summed(fabric: Fabric, numbers: Tensor) -> Tensor:
     """Numbers (N,) on the CPU, summed over the processes."""
     if fabric.world_size == 1:
         return numbers
-    every = fabric.all_reduce(numbers.to(fabric.device), reduce_op="sum")
+    every = fabric.all_reduce(numbers.to(fabric.device, copy=True), reduce_op="sum")  # which changes what it is given
     assert isinstance(every, Tensor)
     return every.to(numbers.device)
 

@@ -20,18 +20,18 @@ from core.captioning import examples, gallery
 from core.captioning.interventions import Changes, Grid, blank_out
 from core.captioning.naming import first_word
 from core.captioning.photo import encode_jpeg
-from core.captioning.registry import CAPTIONERS, list_captioners
+from core.captioning.registry import CAPTIONERS, eyes_of, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
+from core.checkpoints.catalog import Catalog
 from core.checkpoints.labels import attention_label, looks_label
 from core.trace import CaptionTrace
 from core.views import player
+from pages.parts.models import CAPTIONER, NETWORK, load_caption_service, options, own_configs, own_folders
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
     from torch import Tensor
-
-    from core.captioning.service import CaptionService
 
 ABOUT_ATTENTION = {
     "none": "No attention: the photo's mean, the same at every word, so there is nowhere to look.",
@@ -42,13 +42,6 @@ ABOUT_LOOKS = {
     "taught": "Its looks were taught in training, by boxes that people had drawn around what a caption names.",
     "free": "Its looks were never taught: it learnt from captions alone.",
 }
-
-
-@st.cache_resource(show_spinner=False)
-def load_caption_service() -> "CaptionService":
-    from core.captioning.service import CaptionService
-
-    return CaptionService(checkpoints.ROOT)
 
 
 def is_warm() -> bool:
@@ -93,11 +86,15 @@ def load_registry(root: str) -> Offered:
     """The captioners whose files are sound, looked up again every minute: a folder put beside the others is offered
     soon, and one that breaks is left out."""
     unusable: list[str] = []
-    found = list_captioners(
-        checkpoints.ROOT,
-        look=_sound,
-        complain=lambda error: unusable.append(str(error).replace(f"{checkpoints.ROOT}{os.sep}", "")),
-    )
+
+    def complain(error: checkpoints.CheckpointError) -> None:
+        """Without where on this machine it lies."""
+        sentence = str(error)
+        for folder in (checkpoints.ROOT, *options().checkpoints):
+            sentence = sentence.replace(f"{folder}{os.sep}", "").replace(str(folder), folder.name)
+        unusable.append(sentence)
+
+    found = list_captioners(checkpoints.ROOT, look=_sound, complain=complain, more=options().checkpoints)
     return Offered({checkpoint.name: checkpoint.config for checkpoint in found}, unusable)
 
 
@@ -117,9 +114,10 @@ def _verify(folder: Path, *as_it_is: object) -> None:
 
 def load_captioners() -> dict[str, dict[str, Any]]:
     """Captioner -> its config; of those of the finished example their attention, where there are no checkpoints."""
-    return load_registry(str(checkpoints.ROOT)).configs or {
+    ours = load_registry(str(checkpoints.ROOT)).configs or {
         name: {"attention": trace.attention} for name, trace in load_example().traces.items()
     }
+    return ours | own_configs(CAPTIONER)
 
 
 def attention_kinds() -> dict[str, str]:
@@ -141,7 +139,7 @@ def describe_looks(model: str) -> str:
 
 def checkpoint_of(model: str) -> str:
     """The sha256 of a model's weights; empty where it is not among the checkpoints."""
-    sha256: str = load_registry(str(checkpoints.ROOT)).configs.get(model, {}).get("sha256", "")
+    sha256: str = load_captioners().get(model, {}).get("sha256", "")
     return sha256
 
 
@@ -151,12 +149,13 @@ def weights_of(model: str) -> str:
     Raises:
         CheckpointError: it is missing or damaged.
     """
-    sha256: str = checkpoints.read(checkpoints.resolve(model, checkpoints.ROOT)).config["sha256"]
+    found = Catalog(checkpoints.ROOT, options().checkpoints, own_folders(NETWORK) | own_folders(CAPTIONER)).find(model)
+    sha256: str = checkpoints.read(found[1]).config["sha256"]
     return sha256
 
 
 def vocabulary(model: str) -> list[str]:
-    words: list[str] = load_registry(str(checkpoints.ROOT)).configs.get(model, {}).get("vocabulary", [])
+    words: list[str] = load_captioners().get(model, {}).get("vocabulary", [])
     return words
 
 
@@ -167,27 +166,43 @@ def word_to_show(traces: Sequence[CaptionTrace]) -> int:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def encode(photo_id: str, _photo: Image.Image) -> "Tensor":
-    """The grid (1, rows * columns, channels) of one photo: one encoder pass, whatever models and settings follow."""
-    return load_caption_service().encode([_photo])
+def _encode(photo_id: str, eyes: str, _photo: Image.Image, _model: str) -> "Tensor":
+    return load_caption_service().encode([_photo], _model)
+
+
+def encode(photo_id: str, photo: Image.Image, model: str) -> "Tensor":
+    """What a model sees in one photo: one encoder pass, whatever models of that encoder and settings follow.
+
+    Raises:
+        ValueError: the model cannot be loaded.
+    """
+    return _encode(photo_id, eyes(model), photo, model)
+
+
+def eyes(model: str) -> str:
+    """What a model sees with: the same for all models of one encoder."""
+    return eyes_of(load_captioners().get(model, {}))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _distance(photo_id: str, _photo: Image.Image) -> float | None:
-    return load_caption_service().distances(encode(photo_id, _photo))[0]
+def _distance(photo_id: str, eyes: str, _photo: Image.Image, _model: str) -> float | None:
+    return load_caption_service().distances(encode(photo_id, _photo, _model), _model)[0]
 
 
-def distance(photo_id: str, photo: Image.Image) -> float | None:
-    """How far a photo lies from those that the models learnt from, beyond 1 too far; None where nobody knows."""
+def distance(photo_id: str, photo: Image.Image, models: Sequence[str]) -> float | None:
+    """How far a photo lies from those that models learnt from, beyond 1 too far; None where nobody knows."""
     example = load_example()
-    return example.distance if photo_id == example.photo else _distance(photo_id, photo)
+    if photo_id == example.photo and any(model in example.traces for model in models):
+        return example.distance
+    told = (_distance(photo_id, eyes, photo, model) for eyes, model in {eyes(model): model for model in models}.items())
+    return max((one for one in told if one is not None), default=None)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _caption(
     photo_id: str, model: str, weights: str, settings: Settings, decisions: Decisions, _photo: Image.Image
 ) -> CaptionTrace:
-    return load_caption_service().caption(encode(photo_id, _photo), model, settings, decisions)[0]
+    return load_caption_service().caption(encode(photo_id, _photo, model), model, settings, decisions)[0]
 
 
 def caption(

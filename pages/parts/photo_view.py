@@ -163,7 +163,7 @@ def show_player(
 
 def doubt(request: CaptionRequest, session: CaptionSession) -> str:
     """A sentence where what the models see is unlike all that they learnt from, else empty."""
-    return figures.describe_distance(distance(*seen(request, session.current.changes, session.grid)))
+    return figures.describe_distance(distance(*seen(request, session.current.changes, session.grid), request.models))
 
 
 def show_doubt(request: CaptionRequest, session: CaptionSession) -> None:

@@ -21,6 +21,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.captioning.album_table import AlbumRow
 from core.captioning.own_photos import OwnPhoto
 from core.captioning.session import CaptionRequest, CaptionSession
+from core.checkpoints.own import OwnModels
 from core.memory.document import Document
 from core.memory.session import StorySession
 
@@ -81,6 +82,25 @@ class Shared:
     chosen: str = ""
     problem: str = ""
     address: Address = field(default_factory=dict)
+
+
+@dataclass
+class OwnState:
+    """The visitor's own models, on every page.
+
+    Attributes:
+        uploads: the newest last.
+        services: kind of model -> the service that knows those of :attr:`uploads`, made when it is first asked for.
+        chosen: the names of those to show next; empty where none was given since.
+        problem: why the last file is no model; empty where it is one.
+        turn: counts the files given: each has an uploader of its own, or Streamlit would keep the file.
+    """
+
+    uploads: list[OwnModels] = field(default_factory=list)
+    services: dict[str, object] = field(default_factory=dict)
+    chosen: tuple[str, ...] = ()
+    problem: str = ""
+    turn: int = 0
 
 
 @dataclass
@@ -310,7 +330,7 @@ def linked(parameter: str, form: Form[T], default: T, name: str = "") -> Iterato
         except (ValueError, LookupError):
             st.session_state[place] = default
             if parameter == "photo":
-                _leave_out_what_ifs()
+                leave_out_what_ifs("The photo of this link is not here, so its what-ifs are left out.")
         read[parameter] = said
         begun = st.session_state[place]
     else:
@@ -342,11 +362,11 @@ def _is_still(form: Form[T], value: T) -> bool:
     return not isinstance(value, list) or value == again
 
 
-def _leave_out_what_ifs() -> None:
-    """The link's photo is not here: what it changes about that photo must not be laid on another one."""
+def leave_out_what_ifs(why: str) -> None:
+    """The link's photo or model is not here: what it changes about that one must not be laid on another one."""
     if "edits" in st.query_params:
         st.query_params.from_dict(_address(without=WHAT_IF))
-        st.toast("The photo of this link is not here, so its what-ifs are left out.", icon=":material/link_off:")
+        st.toast(why, icon=":material/link_off:")
 
 
 def required(option: T | None) -> T:

@@ -30,6 +30,7 @@ from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.training.views import VIEWS, cache_features
 from core.captioning.vocabulary import Vocabulary
+from core.checkpoints import CheckpointError
 from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
@@ -254,12 +255,16 @@ def _begin(
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        CheckpointError: there is no such architecture.
+        CheckpointError: there is no such architecture, or it is not trained here.
         DataError: the captioners to start with know different words.
     """
     captioners: dict[str, Captioner] = {}
     words: list[list[str]] = []
     if settings.start is None:
+        if not issubclass(CAPTIONERS.architecture({"architecture": settings.captioner_architecture}), Captioner):
+            raise CheckpointError(
+                f"{settings.captioner_architecture!r} cannot be trained here: it does not look over an encoder’s grid."
+            )
         vocabulary = Vocabulary.build(captions, settings.least)
         for name in settings.captioners:
             captioners[name] = _new(settings, name, len(vocabulary), channels)
