@@ -54,7 +54,8 @@ def test_two_workers_make_the_rows_of_one_process_and_one_may_be_killed(tmp_path
     options = ["--checkpoints", str(root), "--model", "soft", "--beam", "2"]
     command = [sys.executable, "-m", "core", "caption", str(folder), "--out", str(out), *options]
     command += ["--engine", "ray", "--workers", "2"]
-    running = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    environment = {**os.environ, "RAY_worker_niceness": "0"}  # or they wait for everything else on the machine
+    running = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stderr=subprocess.PIPE, text=True)
     while running.poll() is None and not done_in(out.with_name("ray.jsonl.log")):
         time.sleep(0.1)
     before = workers_of(running.pid)

@@ -30,6 +30,8 @@ CAPTIONERS: Registry[Captioner] = Registry(
     entries={
         "lstm": "core.captioning.captioners.lstm:LSTMCaptioner",
         "transformer": "core.captioning.captioners.transformer:TransformerCaptioner",
+        "vision-encoder-decoder": "core.captioning.captioners.pretrained:VisionEncoderDecoderCaptioner",
+        "blip": "core.captioning.captioners.pretrained:BlipCaptioner",
     },
     default="lstm",
     group="glimpse.captioners",
