@@ -1,4 +1,4 @@
-"""A captioner of the ``transformers`` library, from the Hub by its name or from a folder, made into a checkpoint of ours.
+"""A captioner of the ``transformers`` library, from the Hub by its name or from a folder, made into a checkpoint.
 
 From then on it needs no network, and is offered like any other. Weights are read from safetensors only, and no code
 that a repository brings along is run.
@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from safetensors import SafetensorError
 
 from core import checkpoints
 from core.checkpoints import CONFIG, CheckpointError
@@ -52,7 +54,10 @@ def _convert(name: str, found: Path, config: dict[str, Any], folder: Path) -> No
     except ImportError as error:
         raise CheckpointError(f"For {name} more is needed: pip install -r requirements-hub.txt.") from error
     import torch
+    from transformers.utils import logging
 
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()  # there is one of ours
     kinds = (pretrained.VisionEncoderDecoderCaptioner, pretrained.BlipCaptioner)
     kind = dict(zip(ARCHITECTURES, kinds, strict=True))[config["model_type"]]
     try:
@@ -70,7 +75,7 @@ def _convert(name: str, found: Path, config: dict[str, Any], folder: Path) -> No
         captioner.model = loaded.eval()
         start, end = _ends(config, _json(found / "generation_config.json"))
         captioner.ids = torch.tensor([end, start, end, *words])
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
         why = (str(error) or type(error).__name__).strip().splitlines()[0][:300]
         raise CheckpointError(f"{name} cannot be made into a checkpoint: {why}") from error
     about = {

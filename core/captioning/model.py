@@ -170,7 +170,7 @@ def _check_trace(trace: CaptionTrace, grid: tuple[int, int], name: str) -> None:
     if trace.attention not in KINDS or tuple(trace.grid) != tuple(grid):
         raise ValueError(f"{name} gave a caption of another attention or another grid than it has.")
     for step in trace.steps:
-        for alpha in (step.alpha, *step.heads):
+        for alpha in (step.alpha, *(head for layer in step.heads for head in layer)):
             flat = [weight for row in alpha for weight in row]
             if len(alpha) != rows or len(flat) != rows * columns or not abs(math.fsum(flat) - 1) <= SLACK:
                 raise ValueError(f"{name} gave a look that is no distribution over its {rows} x {columns} cells.")

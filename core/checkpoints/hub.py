@@ -1,6 +1,6 @@
 """Checkpoints and the Hugging Face Hub: the layout is the same, a folder with config, weights and card.
 
-``save_pretrained``, ``from_pretrained`` and ``push_to_hub`` are those of ``huggingface_hub``'s mixin, which is optional::
+``save_pretrained``, ``from_pretrained`` and ``push_to_hub`` are those of ``huggingface_hub``'s mixin, an option::
 
     HubCheckpoint(Path("checkpoints/soft")).push_to_hub("owner/soft")
     folder = HubCheckpoint.from_pretrained("owner/soft").folder

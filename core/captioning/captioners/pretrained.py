@@ -43,7 +43,7 @@ class Tokens(NamedTuple):
 
 
 class Past(NamedTuple):
-    """Of each layer, the keys and values of the words so far and of the photo, each (B, heads, n, size); () at first."""
+    """Of each layer the keys and values of the words so far and of the photo, (B, heads, n, size) each; () at first."""
 
     layers: tuple[tuple[Tensor, Tensor, Tensor, Tensor], ...] = ()
 
@@ -124,7 +124,7 @@ class PretrainedCaptioner(StoredModule):
         ]
 
     def _at_the_beginning(self, decisions: Decisions) -> Decisions:
-        """Decisions with a caption's first word as the model has it: after no space, which for some is another piece."""
+        """Decisions with a caption's first word as the model has it: after no space, where that is another piece."""
         words = {step: self._first(word) if step == 0 else word for step, word in decisions.words}
         forbidden = {
             step: [*some, *(self._first(word) for word in some)] if step == 0 else some
