@@ -5,6 +5,7 @@ each stands its address, to pass on.
 import streamlit as st
 
 from core.captioning.gallery.drawings import mark
+from core.housekeeping import keep_house
 from pages.parts.door import navigate
 from pages.parts.share import show_share
 
@@ -14,6 +15,7 @@ STYLE = """
 .st-key-address { position: absolute; width: 0; height: 0; overflow: hidden; }
 """
 
+keep_house()
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")
 st.logo(mark(), size="large")
 st.html(f"<style>{STYLE}</style>")

@@ -13,17 +13,22 @@ from PIL import Image
 from core.captioning.interventions import Grid
 from core.captioning.photo import encode_jpeg
 from core.captioning.session import CaptionRequest
+from core.once import Kept
 from core.trace import CaptionTrace
 from core.views import charts, figures
 from pages.parts.beam_tree import show_beam
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
-from pages.parts.loaders import attention_kinds, describe_looks, seen, warm_up
+from pages.parts.loaders import attention_kinds, describe_looks, once, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
 from pages.parts.state import ExploreState, key, state, tabs
 from pages.parts.take_away import show_take_away
+from pages.parts.unfold import FRAGMENT, show_unfolding
 from pages.parts.words_and_places import show_words_and_places
+
+PANEL = 168  # pixels, the width of a picture in the film strip
+CLOSER = ["The whole sentence", "Words and places", "The beam", "From look to word"]
 
 
 def describe(grid: Grid) -> str:
@@ -54,10 +59,15 @@ the words before it, and quite different heat can lead to the same word.
 """
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def draw_panels(mounted: str, _photo: Image.Image, _trace: CaptionTrace) -> list[bytes]:
-    """The film strip's panels as JPEG files."""
-    return [encode_jpeg(panel) for panel in figures.panels(_photo, _trace)]
+@st.cache_resource(max_entries=8, show_spinner=False, scope="session")
+def draw_panels(mounted: str, photo_id: str, _photo: Image.Image, _trace: CaptionTrace) -> Kept[list[bytes]]:
+    """The film strip's panels as JPEG files, as wide as they are shown: wider ones Streamlit encodes anew each time."""
+    side = PANEL * max(_photo.size) // _photo.width
+
+    def draw() -> list[bytes]:
+        return [encode_jpeg(panel) for panel in figures.panels(_photo, _trace, side)]
+
+    return once.get(("panels", photo_id, _trace), draw)
 
 
 @st.fragment(key="charts")
@@ -77,7 +87,7 @@ def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
     with st.container(horizontal=True, gap="small", key="strip"):
         for panel, step in zip(panels, trace.steps, strict=True):
             alt = f"Before “{step.word}” the model looks at {figures.describe_look(step, trace.attention)}."
-            st.image(panel, step.word, width=168, alt=alt)
+            st.image(panel, step.word, width=PANEL, alt=alt)
 
 
 view = state(ExploreState).view
@@ -98,7 +108,9 @@ trace = session.current.traces[model]
 looks = trace.attention != "none"  # of one that looks everywhere alike there is nothing to tell about its looks
 with place:
     show_doubt(request, session)
-    mounted = show_player(view, request, session, beside, tool="word", report=looks)
+    unfolds = st.session_state.get(key("closer"), st.query_params.get("closer")) == CLOSER[-1]
+    view.followers = [*(["charts"] if looks else []), *([FRAGMENT] if unfolds else [])]
+    mounted = show_player(view, request, session, beside, tool="word", report=bool(view.followers))
 st.caption(f"{describe_looks(model)} The heat shows where it looked, not why it chose the word.  \n{credit}")
 
 if trace.steps:
@@ -108,16 +120,20 @@ if trace.steps:
             show_charts(trace, mounted)
         with right:
             show_gaze_matters(view, request, session)
-    strip, places, tree = tabs("closer", ["The whole sentence", "Words and places", "The beam"])
+    strip, places, tree, unfolded = tabs("closer", CLOSER)
     if strip.open:
         with strip:
-            show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
+            seen_id, seen_photo = seen(request, session.current.changes, session.grid)
+            show_film_strip(draw_panels(mounted, seen_id, seen_photo, trace).value, trace)
     if places.open:
         with places:
             show_words_and_places(trace)
     if tree.open:
         with tree:
             show_beam(view, request, session)
+    if unfolded.open:
+        with unfolded:
+            show_unfolding(view, request, session, mounted)
     show_take_away(view, request, session, beside, trace.caption, credit)
 else:
     st.info("The model ended the sentence before its first word.", icon=":material/notes:")

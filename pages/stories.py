@@ -162,7 +162,7 @@ if len(questions) > MAX_QUESTIONS:
 if not session.link() and session.document.to_text() is None:
     st.caption("The story is too long for a link; the address bar does not hold it.")
 reading = Reading(session, sentences, questions[:MAX_QUESTIONS])
-with working("Reading the story …", load_story_service().turns):
+with working("Reading the story …", lambda: load_story_service().turns):
     show_hops(reading, networks)
 st.caption(
     "A hop is one look over the story: the question, and what was found so far, decide how much of the look each "

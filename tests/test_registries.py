@@ -273,7 +273,7 @@ def test_words_and_gazes_are_forced_on_the_odd_grid(service, grid, model):
     cells = (10, 11, CELLS - 1)
     (trace,) = service.caption(grid, model, SETTINGS, Decisions({1: "grass"}, {2: cells}))
     assert trace.words[1] == "grass" and trace.steps[1].word_forced and trace.steps[2].gaze_forced
-    for weights in (trace.steps[2].alpha, *trace.steps[2].heads[0]):
+    for weights in (trace.steps[2].alpha, *sum(trace.steps[2].heads, ())):
         looked = np.flatnonzero(np.array(weights).ravel())
         assert set(looked) <= set(cells) and np.sum(weights) == pytest.approx(1, abs=1e-4)
     if model == "hard":
@@ -523,3 +523,28 @@ def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
         assert trained.config(name)["nouns"] == ["square"]
     assert "taught" in (out / "soft" / "README.md").read_text() and (out / "language.state.pt").exists()
     assert main([*map(str, command[:-8]), "--captioner-architecture", "gpt"]) == 2
+
+
+def test_how_long_a_training_is_likely_to_take_is_told_by_stage(root, tmp_path, capsys):
+    sentences = [{"tokens": ["a", "square", "on", "grass"]}] * 4
+    images = []
+    for n in range(9):
+        Image.new("RGB", (20, 20), (20 * n, 0, 0)).save(tmp_path / f"{n}.png")
+        images.append({"filename": f"{n}.png", "split": "val" if n > 6 else "train", "sentences": sentences})
+    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
+    command = ["train", "photos", "--check", "--dataset", tmp_path / "dataset.json", "--out", tmp_path / "run"]
+    command += ["--captioner", "soft", "--captioner", "hard", "--epochs", "3", "--hard-epochs", "1", "--batch", "2"]
+    kept = ["--encoder-weights", root / "encoder", "--scst-epochs", "2", "--json"]
+    assert main(list(map(str, [*command, *kept]))) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert "9 photos with 36 captions" in found["findings"][0] and '"epoch"' not in err
+    assert list(found["plan"]) == [
+        "checking the photos", "photos, plain", "photos, mirror",
+        *(f"soft, epoch {n} of 3" for n in (1, 2, 3)), "hard, epoch 1 of 1", "scst, epoch 1 of 2", "scst, epoch 2 of 2",
+    ]  # fmt: skip
+    assert all(seconds > 0 for seconds in found["plan"].values()) and not (tmp_path / "run").exists()
+    assert main(list(map(str, [*command, "--start", root, "--encoder-epochs", "0"]))) == 0
+    out = capsys.readouterr().out
+    assert "keep the words that they know, and never write 1 of these: square." in out
+    assert "On this machine the training takes about a minute" in out

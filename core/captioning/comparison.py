@@ -7,6 +7,7 @@ import difflib
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -55,6 +56,29 @@ def divergence(one: Alpha, other: Alpha) -> float:
     middle = (p + q) / 2
     bits = sum(float((x[x > 0] * np.log2(x[x > 0] / middle[x > 0])).sum()) for x in (p, q)) / 2
     return min(1.0, max(0.0, bits))
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Two heads of one look: (layer, head) each from 0, and by how many bits (0..1) their looks diverge."""
+
+    one: tuple[int, int]
+    other: tuple[int, int]
+    bits: float
+
+
+def furthest_heads(heads: Sequence[Sequence[Alpha]]) -> Apart:
+    """The two heads of a word's look, of whatever layers, whose looks differ most.
+
+    Raises:
+        ValueError: there are fewer than two heads.
+    """
+    places = [(layer, head) for layer, row in enumerate(heads) for head in range(len(row))]
+    if len(places) < 2:
+        raise ValueError("This model looks with one head only.")
+    pairs = combinations(places, 2)
+    apart = (Apart(a, b, divergence(heads[a[0]][a[1]], heads[b[0]][b[1]])) for a, b in pairs)
+    return max(apart, key=lambda two: two.bits)
 
 
 def _finer(weights: np.ndarray, rows: int, columns: int) -> np.ndarray:

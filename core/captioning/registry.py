@@ -29,6 +29,7 @@ CAPTIONERS: Registry[Captioner] = Registry(
     kind="captioner",
     entries={
         "lstm": "core.captioning.captioners.lstm:LSTMCaptioner",
+        "adaptive": "core.captioning.captioners.adaptive:AdaptiveCaptioner",
         "transformer": "core.captioning.captioners.transformer:TransformerCaptioner",
         "vision-encoder-decoder": "core.captioning.captioners.pretrained:VisionEncoderDecoderCaptioner",
         "blip": "core.captioning.captioners.pretrained:BlipCaptioner",
@@ -38,7 +39,8 @@ CAPTIONERS: Registry[Captioner] = Registry(
 )
 
 ENCODER = "encoder"  # the folder of the encoder that all of a folder's captioners share
-FIRST = ("none", "soft-free", "soft", "hard")  # those that are shipped, in the order in which they are shown
+FIRST = ("none", "soft-free", "soft", "hard", "transformer")  # those shipped, in the order in which they are shown
+BESIDE = ("none", "soft", "hard")  # those to show beside each other where nobody has chosen yet
 DEFAULT = "soft"  # the one to show where one must be chosen
 
 

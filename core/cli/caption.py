@@ -50,7 +50,7 @@ def caption(
         typer.Option(
             metavar="TABLE",
             help="Caption one folder of any size, with its subfolders, or an address that fsspec knows, into a"
-            " .parquet, .csv or .jsonl. Stopped at any time, the same command goes on.",
+            " .parquet, .csv or .jsonl, or a page with pictures, .html. Stopped at any time, the same command goes on.",
             show_default=False,
         ),
     ] = None,

@@ -34,13 +34,16 @@ def caption_folder(
         DataError: the table cannot be written, or its log is of another run.
     """
     from core.captioning.streaming.log import RunLog, log_files, settings_of
-    from core.captioning.streaming.places import open_place
-    from core.exports.tables import check_table, write_table
+    from core.captioning.streaming.places import LocalFolder, open_place
+    from core.exports.table_page import write_table_or_page
+    from core.exports.tables import PAGE, check_table
 
     if len(photos) != 1:
         raise InputError("With --out, give one folder of photos, or one address.")
     path = out.with_name(out.name + ".log")
     place = open_place(photos[0], [out, out.with_name(out.name + ".part"), *log_files(path)])
+    if out.suffix.lower() == PAGE and not isinstance(place, LocalFolder):
+        raise InputError("A page with pictures is made of a folder of this machine; of an address, make a table.")
     check_table(out)
     if out.exists() and not path.exists() and not overwrite:
         raise InputError(f"{out} is there already; add --overwrite to make it anew.")
@@ -71,10 +74,12 @@ def caption_folder(
                 bar.advance()
         rate = (found - before) / max(1e-9, time.monotonic() - begun)
         with ProgressBar("Writing the table"):
-            write_table(out, log.rows())
+            left_out = write_table_or_page(out, log.rows(), Path(place.address))
         problems = log.counts()[2]
         log.remove()
     complain(f"{out}: {found - problems:,} photos captioned, {rate:.1f} a second.")
+    for sentence in left_out:
+        complain(sentence)
     if problems:
         complain(f"{problems:,} files could not be captioned; the column problem says why.")
     if problems == found:

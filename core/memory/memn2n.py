@@ -64,6 +64,7 @@ class MemN2N(LexiconNetwork):
     """The network. ``words[:, k]`` is A of hop k and C of hop k - 1; ``times[:, k]`` the same for a sentence's age."""
 
     network = "memn2n"
+    tells_when = ("times",)
 
     def __init__(self, sizes: MemN2NSizes, lexicon: Lexicon, temperature: float = 1.0):
         blind = sizes.sees == "question"

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from core.data.errors import DataError
 from core.files import replacing
 from core.training.devices import drawn_together, process_shares, summed
-from core.training.progress import Stage
+from core.training.progress import Stage, epoch_label
 from core.training.schedule import MovingAverage, Schedule, Step
 
 Figures = dict[str, float]
@@ -132,7 +132,7 @@ def fit(
     for epoch in range(state["epoch"], epochs):
         started = time.monotonic()
         batches = drawn_together(fabric, partial(begin, epoch))
-        tick = stage(f"{label}, epoch {epoch + 1} of {epochs}", len(batches))
+        tick = stage(epoch_label(label, epoch + 1, epochs), len(batches))
         totals: defaultdict[str, float] = defaultdict(float)
         weight = 0.0
         module.train()

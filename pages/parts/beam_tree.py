@@ -9,8 +9,9 @@ from core.captioning.beam import BeamTrace
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.captioning.settings import Decisions, Settings
 from core.views import beam
-from pages.parts.loaders import checkpoint_of, encode, load_caption_service, seen
+from pages.parts.loaders import caption_turns, checkpoint_of, encode, load_caption_service, seen
 from pages.parts.state import PhotoView, key
+from pages.parts.waiting import working
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -43,7 +44,7 @@ def show_beam(view: PhotoView, request: CaptionRequest, session: CaptionSession)
     photo_id, photo = seen(request, changes, session.grid)
     decisions = changes.of(model).decisions()
     try:
-        with st.spinner("Searching …"):
+        with working("Searching …", caption_turns):
             found = _search(photo_id, model, checkpoint_of(model), request.settings, decisions, photo)
     except ValueError as error:  # the finished example is shown where its model is missing
         st.error(str(error), icon=":material/error:")

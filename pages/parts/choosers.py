@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import checkpoints
 from core.captioning import gallery
-from core.captioning.registry import DEFAULT, FIRST
+from core.captioning.registry import BESIDE, DEFAULT
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
 from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, load_registry, thumbnail
@@ -128,12 +128,12 @@ def choose_model() -> str:
 def choose_models() -> list[str]:
     """Two to four models, in the order of the list; with any other number the page stops with a sentence."""
     models = list(attention_kinds())
-    shipped = [name for name in models if name in FIRST]
+    usual = [name for name in models if name in BESIDE]
     if given := take_chosen(models)[: MOST - 1]:  # beside as many of those that were chosen as there is room for
-        before = st.session_state.get(key("models"), shipped)
+        before = st.session_state.get(key("models"), usual)
         st.session_state[key("models")] = [*before[: MOST - len(given)], *given]
     tell_missing("models", models)
-    with linked("models", some_of(models), shipped if len(shipped) > 1 else models[:MOST]) as place:
+    with linked("models", some_of(models), usual if len(usual) > 1 else models[:MOST]) as place:
         chosen = st.pills(
             "Models", models, selection_mode="multi", key=place,
             help=f"Two to four. Every captioner in checkpoints/ is listed.\n\n{_describe(models)}",

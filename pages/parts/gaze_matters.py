@@ -12,8 +12,9 @@ from core.captioning.session import CaptionRequest, CaptionSession
 from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 from core.views import charts
-from pages.parts.loaders import encode, load_caption_service, seen
+from pages.parts.loaders import caption_turns, encode, load_caption_service, seen
 from pages.parts.state import PhotoView, key
+from pages.parts.waiting import working
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -54,7 +55,7 @@ def show_gaze_matters(view: PhotoView, request: CaptionRequest, session: Caption
                 st.markdown("It looks everywhere alike, so there is no region that it looked at most.")
                 continue
             try:
-                with st.spinner("Hiding …"):
+                with working("Hiding …", caption_turns):
                     edits = branch.changes.of(model)
                     falls = _measure(photo_id, request.settings, trace.to_json(), photo, trace, edits)
             except ValueError as error:  # the finished example is shown where its model is missing, or another one

@@ -11,8 +11,9 @@ from core.captioning.settings import Decisions, Settings
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import figures
-from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, load_captioners
+from pages.parts.loaders import caption, caption_turns, checkpoint_of, encode, load_caption_service, load_captioners
 from pages.parts.state import key, linked, number_in, one_of
+from pages.parts.waiting import working
 
 SHOWN = 8  # captions in the list
 
@@ -58,7 +59,7 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
                     help="A model with soft attention, which looks at all cells at once, each by its weight.",
                 )  # fmt: skip
     try:
-        with st.spinner("Drawing …"):
+        with working("Drawing …", caption_turns):
             drawn = _draw(photo_id, model, count, seed, photo)
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
@@ -86,7 +87,7 @@ def _rival_maps(
     if not (rival and words):
         return {}
     try:
-        with st.spinner("Looking at the photo …"):
+        with working("Looking at the photo …", caption_turns):
             said = caption(photo_id, photo, rival, Settings(), Decisions.caption(words))
     except ValueError as error:  # it may not know all of the words
         st.warning(f"{rival} cannot say the commonest sentence. {error}", icon=":material/dictionary:")

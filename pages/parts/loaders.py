@@ -1,6 +1,7 @@
 """What is kept between reruns: models and pictures. Torch comes with the first caption asked for, not before.
 
-What shows a photo, which may be a visitor's own, is kept for that visit only (``scope="session"``).
+What shows a photo, which may be a visitor's own, is kept for that visit only (``scope="session"``); visits that give
+the same photo at the same time share it (:data:`once`).
 """
 
 import base64
@@ -24,8 +25,10 @@ from core.captioning.registry import CAPTIONERS, eyes_of, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
 from core.checkpoints.catalog import Catalog
-from core.checkpoints.labels import attention_label, looks_label
+from core.checkpoints.labels import attention_label, heads_of, looks_label
+from core.once import Kept, Once
 from core.trace import CaptionTrace
+from core.turns import Turns
 from core.views import player
 from pages.parts.models import CAPTIONER, NETWORK, load_caption_service, options, own_configs, own_folders
 
@@ -38,15 +41,27 @@ ABOUT_ATTENTION = {
     "soft": "Soft attention: all cells at once, each by its weight. The weights are the heat.",
     "hard": "Hard attention: one cell, framed. The heat behind it is the distribution it was chosen from.",
 }
+ABOUT_HEADS = (
+    "Attention of {layers} x {heads} heads: in each of {layers} layers, {heads} heads look at all cells, each with "
+    "weights of its own. The heat is their mean."
+)
 ABOUT_LOOKS = {
     "taught": "Its looks were taught in training, by boxes that people had drawn around what a caption names.",
     "free": "Its looks were never taught: it learnt from captions alone.",
 }
+MANY_DISTANCES = 256  # photos, of which it is remembered how far they lie off
+
+once = Once()
 
 
 def is_warm() -> bool:
     """Whether torch is here already, so that a caption takes no longer than the models themselves."""
     return "core.captioning.service" in sys.modules
+
+
+def caption_turns() -> Turns | None:
+    """The queue for the captioners, as soon as they can be asked."""
+    return load_caption_service().turns if is_warm() else None
 
 
 @st.cache_resource(show_spinner=False)
@@ -133,7 +148,11 @@ def label_of(model: str) -> str:
 def describe_looks(model: str) -> str:
     """How a captioner looks, and how it came to, in sentences."""
     config = load_captioners().get(model, {})
-    about = ABOUT_ATTENTION.get(config.get("attention", "")), looks_label(config) and ABOUT_LOOKS[config["looks"]]
+    layers, heads = heads_of(config)
+    look = ABOUT_ATTENTION.get(config.get("attention", ""))
+    if layers * heads > 1:
+        look = ABOUT_HEADS.format(layers=layers, heads=heads)
+    about = look, looks_label(config) and ABOUT_LOOKS[config["looks"]]
     return " ".join(filter(None, about))
 
 
@@ -173,10 +192,19 @@ def _encode(photo_id: str, eyes: str, _photo: Image.Image, _model: str) -> "Tens
 def encode(photo_id: str, photo: Image.Image, model: str) -> "Tensor":
     """What a model sees in one photo: one encoder pass, whatever models of that encoder and settings follow.
 
+    Everybody takes their turn before they wait for the same photo, never after, or two could wait for each other.
+
     Raises:
         ValueError: the model cannot be loaded.
     """
-    return _encode(photo_id, eyes(model), photo, model)
+    service, by = load_caption_service(), eyes(model)
+    with service.turns:
+        grid = _encode(photo_id, by, photo, model)
+        if (photo_id, by) not in (known := _distances()):  # now, while the grid is here
+            known[photo_id, by] = service.distances(grid, model)[0]
+            for old in list(known)[:-MANY_DISTANCES]:
+                del known[old]
+        return grid
 
 
 def eyes(model: str) -> str:
@@ -184,9 +212,10 @@ def eyes(model: str) -> str:
     return eyes_of(load_captioners().get(model, {}))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _distance(photo_id: str, eyes: str, _photo: Image.Image, _model: str) -> float | None:
-    return load_caption_service().distances(encode(photo_id, _photo, _model), _model)[0]
+@st.cache_resource(show_spinner=False)
+def _distances() -> dict[tuple[str, str], float | None]:
+    """Photo and what it was seen with -> how far it lies off; of those that were encoded last."""
+    return {}
 
 
 def distance(photo_id: str, photo: Image.Image, models: Sequence[str]) -> float | None:
@@ -194,15 +223,23 @@ def distance(photo_id: str, photo: Image.Image, models: Sequence[str]) -> float 
     example = load_example()
     if photo_id == example.photo and any(model in example.traces for model in models):
         return example.distance
-    told = (_distance(photo_id, eyes, photo, model) for eyes, model in {eyes(model): model for model in models}.items())
+    told = (_distance(photo_id, photo, model) for model in {eyes(model): model for model in models}.values())
     return max((one for one in told if one is not None), default=None)
+
+
+def _distance(photo_id: str, photo: Image.Image, model: str) -> float | None:
+    if (photo_id, eyes(model)) not in _distances():
+        encode(photo_id, photo, model)
+    return _distances().get((photo_id, eyes(model)))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _caption(
     photo_id: str, model: str, weights: str, settings: Settings, decisions: Decisions, _photo: Image.Image
 ) -> CaptionTrace:
-    return load_caption_service().caption(encode(photo_id, _photo, model), model, settings, decisions)[0]
+    service = load_caption_service()
+    with service.turns:  # one turn for all of it: whoever asked first is done first
+        return service.caption(encode(photo_id, _photo, model), model, settings, decisions)[0]
 
 
 def caption(
@@ -253,7 +290,11 @@ def thumbnail(photo_id: str, _photo: Image.Image) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(encode_jpeg(gallery.thumbnail(_photo))).decode('ascii')}"
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def picture(photo_id: str, _photo: Image.Image, side: int = player.PHOTO_SIDE) -> bytes:
+@st.cache_resource(max_entries=8, show_spinner=False, scope="session")
+def _picture(photo_id: str, _photo: Image.Image, side: int) -> Kept[bytes]:
+    return once.get(("picture", photo_id, side), lambda: encode_jpeg(_photo, side))
+
+
+def picture(photo_id: str, photo: Image.Image, side: int = player.PHOTO_SIDE) -> bytes:
     """The photo by itself as a JPEG, its longer side at most so many pixels."""
-    return encode_jpeg(_photo, side)
+    return _picture(photo_id, photo, side).value

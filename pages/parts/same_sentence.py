@@ -15,14 +15,16 @@ from core.captioning.settings import Decisions
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import charts, figures, player
-from pages.parts.loaders import caption, captions, checkpoint_of, distance, label_of, vocabulary
+from pages.parts.loaders import caption, caption_turns, captions, checkpoint_of, distance, label_of, vocabulary
 from pages.parts.photo_view import mount
 from pages.parts.state import PhotoView, fingerprint, key, linked, text_up_to
+from pages.parts.waiting import working
 
 
 def show_same_sentence(view: PhotoView, request: CaptionRequest, credit: str) -> None:
     try:
-        own = list(dict.fromkeys(trace.caption for trace in captions(request).values()))
+        with working("Looking at the photo …", caption_turns):
+            own = list(dict.fromkeys(trace.caption for trace in captions(request).values()))
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -32,7 +34,7 @@ def show_same_sentence(view: PhotoView, request: CaptionRequest, credit: str) ->
         return
     request, said = replace(request, models=tuple(models)), Decisions.caption(words)
     try:
-        with st.spinner("Saying it …"):
+        with working("Saying it …", caption_turns):
             traces = {
                 model: caption(request.photo_id, request.photo, model, request.settings, said) for model in models
             }

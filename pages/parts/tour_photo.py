@@ -15,6 +15,7 @@ from core.views import figures, lab, player, street
 from core.views.text import escape
 from pages.parts.loaders import (
     caption,
+    caption_turns,
     checkpoint_of,
     encode,
     load_caption_service,
@@ -24,6 +25,7 @@ from pages.parts.loaders import (
 )
 from pages.parts.state import key, linked, number_in, numbered, one_of, required
 from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, signed, strip
+from pages.parts.waiting import working
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -108,7 +110,7 @@ def labels(words: Sequence[str]) -> list[str]:
 
 def captioned(photo_id: str, model: str) -> CaptionTrace:
     """A gallery photo's caption as the explorer shows it at first."""
-    with st.spinner("Looking at the photo …"):
+    with working("Looking at the photo …", caption_turns):
         return caption(photo_id, gallery.load(photo_id), model, DecodingSettings())
 
 

@@ -160,7 +160,8 @@ class PretrainedCaptioner(StoredModule):
         own = OWN_TOKENS[self.vision.model_type]
         may = None
         if mask is not None:  # what is decided for the look leaves nothing for what is no part of the photo
-            may = torch.cat([mask.new_zeros(len(mask), own), mask], dim=1).long()
+            may = torch.cat([mask.new_zeros(len(mask), own), mask], dim=1)[:, None, None]
+            may = torch.zeros_like(may, dtype=slots.tokens.dtype).masked_fill(~may, torch.finfo(slots.tokens.dtype).min)
         found = self.decoder(
             input_ids=self.ids[tokens].unsqueeze(1), cache=_cache(state), use_cache=True,
             encoder_hidden_states=slots.tokens, encoder_attention_mask=may, output_attentions=True,
@@ -172,7 +173,8 @@ class PretrainedCaptioner(StoredModule):
         inside = looks[..., own:].sum(3, keepdim=True)
         alpha = looks[..., own:] / inside.clamp_min(1e-12)
         logits = found.logits[:, -1].float()
-        look = Look(alpha, logits.new_zeros(len(logits), 0), None, (1 - inside).mean(dim=(1, 2, 3)).clamp(0, 1))
+        outside = looks[..., :own].sum(3).mean(dim=(1, 2))
+        look = Look(alpha, logits.new_zeros(len(logits), 0), None, outside)
         return Step(logits[:, self.ids], kept, look, logits.new_ones(len(logits)))
 
     def read_out(self, deep: Tensor) -> Tensor:

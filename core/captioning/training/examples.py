@@ -79,6 +79,7 @@ class TrainingPhotos:
         phrases: of those photos whose phrases are tied to boxes, by file name.
         seed: of the run, which decides what the views show.
         own: which rows of each batch this process learns from; what is drawn is drawn for all of them.
+        distilled: captions of photos by number that are always read beside people's, see :mod:`.distillation`.
     """
 
     photos: Sequence[CaptionedPhoto]
@@ -89,6 +90,7 @@ class TrainingPhotos:
     phrases: Mapping[str, PhotoPhrases] = field(default_factory=dict)
     seed: int = 0
     own: slice = field(default_factory=lambda: slice(None))
+    distilled: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def batches(self, size: int, epoch: int, fabric: Fabric) -> list[tuple[list[int], random.Random]]:
         """The photos of an epoch, in an order of its own: batches, and what to draw with, the same for all processes.
@@ -107,7 +109,7 @@ class TrainingPhotos:
 
         Args:
             chosen: the photos of the whole batch.
-            captions: of each photo, at most, drawn; None for all.
+            captions: that people wrote of each photo, at most, drawn; None for all.
             least_area: what the crop keeps of the view, at least.
         """
         views = [rng.choice(list(self.views)) for _ in chosen]
@@ -148,6 +150,11 @@ class TrainingPhotos:
             for k in captions:
                 read.append((row, self.vocabulary.encode(turned(photo.captions[k], flip)[:MAX_WORDS])))
                 named.append(own[k] if own else {})
+            nouns = {thing.word: thing.cover for thing in things if thing.photo == row and thing.noun}
+            for caption in self.distilled.get(i, ()):
+                words = turned(caption, flip)[:MAX_WORDS]
+                read.append((row, self.vocabulary.encode(words)))
+                named.append({at: nouns[word] for at, word in enumerate(words) if word in nouns})
         together = np.stack(covers) if covers else np.zeros((0, self.grid[0] * self.grid[1]), np.float32)
         return Batch(list(chosen), features, mirrored, collate(read, named), torch.from_numpy(together), things)
 

@@ -23,6 +23,7 @@ from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
 from core.captioning.training.check import LEARNT, check_data
+from core.captioning.training.distillation import distil
 from core.captioning.training.encoder import EncoderSettings, fine_tune
 from core.captioning.training.examples import TrainingPhotos
 from core.captioning.training.language import begin_as, learnable, train_language
@@ -64,6 +65,7 @@ LEARNERS = {
     "soft": Learner("soft", taught=True),
     "soft-free": Learner("soft", taught=False, begins_as="none"),
     "hard": Learner("hard", taught=True, begins_as="soft"),
+    "adaptive": Learner("soft", taught=True, begins_as="soft", architecture="adaptive"),
     "transformer": Learner("soft", taught=True, begins_as="soft", architecture="transformer"),
 }
 WITH_THE_ENCODER = ("none", "soft")  # learn beside the encoder
@@ -78,6 +80,8 @@ class PhotoTrainSettings(RunSettings):
             ``val`` of the first one chooses.
         images: folders and zips that hold their photos.
         phrases: which words of the first one's captions name what, and where (see :mod:`core.data.phrases`).
+        teacher: one of the captioners in ``start``, whose captions are learnt beside people's.
+        distilled: how many of the teacher's, of each photo; and ``captions`` of people's, drawn anew at each pass.
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
@@ -100,6 +104,9 @@ class PhotoTrainSettings(RunSettings):
     dataset: tuple[Path, ...]
     images: tuple[Path, ...]
     phrases: Path | None = None
+    teacher: str | None = None
+    distilled: int = 3
+    captions: int = 2
     texts: tuple[Path, ...] = ()
     encoder_weights: Path | None = None
     start: Path | None = None
@@ -136,6 +143,8 @@ def train_photos(
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
     out = settings.out
+    if settings.teacher is not None and settings.start is None:
+        raise DataError("A teacher is one of the captioners to start with, and none are given.")
     if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
         claim(settings, MAY_CHANGE)
     texts = [words for path in settings.texts for words in read_sentences(path)]
@@ -167,7 +176,11 @@ def train_photos(
     encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
     val = [i for i in range(found.first) if photos[i].split == "val"]
     validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
+    if settings.teacher is not None:
+        with fabric.rank_zero_first():
+            data = replace(data, distilled=_distilled(settings, encoder, data, stage))
     scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
+    data = replace(data, distilled={})
     if settings.scst.epochs:
         path = out / f"{'-'.join(captioners)}.scst.state.pt"
         taught = {name: LEARNERS[name].taught for name in captioners}
@@ -221,6 +234,24 @@ def _learn_language(
             begin_as(captioner, language)
 
 
+def _distilled(
+    settings: PhotoTrainSettings, encoder: Encoder, data: TrainingPhotos, stage: Stage
+) -> dict[int, list[list[str]]]:
+    """What the teacher says of the photos that are learnt from.
+
+    Raises:
+        CheckpointError: there is no such captioner.
+        DataError: it sees through another encoder.
+    """
+    assert settings.start is not None and settings.teacher is not None
+    teacher, config = CAPTIONERS.open(settings.start / settings.teacher)
+    if teacher.sizes.channels != encoder.channels:
+        raise DataError(f"{settings.teacher} in {settings.start} sees through another encoder than the one beside it.")
+    words = Vocabulary(config["vocabulary"])
+    path = settings.out / "distilled.json"
+    return distil(teacher, words, encoder.cpu(), data, settings.distilled, path, stage)
+
+
 def _teacher_force(
     settings: PhotoTrainSettings,
     captioners: dict[str, Captioner],
@@ -245,6 +276,7 @@ def _teacher_force(
         scores[name] = train_captioner(
             captioner, encoder, data, validator, epochs, settings.hard_rate if hard else settings.rate,
             settings.average, losses, fabric, path, settings.batch, stage, name,
+            None if settings.teacher is None else settings.captions,
         )  # fmt: skip
     return scores
 
@@ -261,10 +293,6 @@ def _begin(
     captioners: dict[str, Captioner] = {}
     words: list[list[str]] = []
     if settings.start is None:
-        if not issubclass(CAPTIONERS.architecture({"architecture": settings.captioner_architecture}), Captioner):
-            raise CheckpointError(
-                f"{settings.captioner_architecture!r} cannot be trained here: it does not look over an encoder’s grid."
-            )
         vocabulary = Vocabulary.build(captions, settings.least)
         for name in settings.captioners:
             captioners[name] = _new(settings, name, len(vocabulary), channels)
@@ -287,11 +315,14 @@ def _new(settings: PhotoTrainSettings, name: str, vocabulary: int, channels: int
     """A captioner that has learnt nothing.
 
     Raises:
-        CheckpointError: there is no such architecture.
+        CheckpointError: there is no such architecture, or it is not trained here.
         DataError: captioners of that architecture do not look so.
     """
     learner = LEARNERS[name]
-    architecture = CAPTIONERS.architecture({"architecture": learner.architecture or settings.captioner_architecture})
+    called = learner.architecture or settings.captioner_architecture
+    architecture = CAPTIONERS.architecture({"architecture": called})
+    if not issubclass(architecture, Captioner):
+        raise CheckpointError(f"{called!r} cannot be trained here: it does not look over an encoder’s grid.")
     torch.manual_seed(settings.seed)
     try:
         return architecture.begin_with(learner.kind, vocabulary, channels)
