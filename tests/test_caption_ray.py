@@ -9,14 +9,17 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
-from test_caption_folder import done_in, paint, read
+from PIL import Image
+from test_caption_folder import done_in, read
 from tiny_models import CLOSE, save_tiny_models
 
 from core.__main__ import main
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PHOTOS = 80  # five blocks: two at work when the first one is done, two to come
+PHOTOS = 64  # four blocks: when the first one is done, both workers have one before them
+SIDE = 2_000  # pixels of noise, which take a while to open
 
 
 def parent(pid: int) -> int:
@@ -49,7 +52,12 @@ def workers_of(driver: int) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found in /proc")
 def test_two_workers_make_the_rows_of_one_process_and_one_may_be_killed(tmp_path):
     root, folder, out = save_tiny_models(tmp_path / "checkpoints"), tmp_path / "photos", tmp_path / "ray.jsonl"
-    names = [*paint(folder, PHOTOS), "broken.png"]
+    names = [*(f"{number:02}.png" for number in range(PHOTOS)), "broken.png"]
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(folder / names[0], compress_level=1)
+    for name in names[1:PHOTOS]:
+        os.link(folder / names[0], folder / name)
     (folder / "broken.png").write_bytes(b"no photo")
     options = ["--checkpoints", str(root), "--model", "soft", "--beam", "2"]
     command = [sys.executable, "-m", "core", "caption", str(folder), "--out", str(out), *options]

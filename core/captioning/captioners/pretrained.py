@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import BlipConfig, BlipForConditionalGeneration, VisionEncoderDecoderConfig, VisionEncoderDecoderModel
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
@@ -217,7 +217,10 @@ class BlipCaptioner(PretrainedCaptioner):
         parts = BlipConfig.from_dict(config)
         for part in (parts, parts.vision_config, parts.text_config):
             part._attn_implementation = "eager"
-        return BlipForConditionalGeneration(parts)
+        model = BlipForConditionalGeneration(parts)
+        for layer in model.text_decoder.bert.encoder.layer:
+            layer.crossattention.self.register_forward_pre_hook(_pass_mask_on, with_kwargs=True)
+        return model
 
     def vision_config(self) -> Any:
         return self.model.config.vision_config
@@ -233,6 +236,12 @@ class BlipCaptioner(PretrainedCaptioner):
     @property
     def splits_words(self) -> bool:
         return True
+
+
+def _pass_mask_on(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """BLIP hands its cross-attention the mask by a name that it does not read there (transformers 5.24), so that it
+    would look everywhere; this gives it the name that is read."""
+    return given, {**named, "encoder_attention_mask": named.get("attention_mask")}
 
 
 def _cache(past: Past) -> EncoderDecoderCache | None:
