@@ -1,8 +1,8 @@
 """Captioning on Ray's workers: ``python -m benchmarks.cluster``, writes ``results/benchmark-cluster.json``.
 
-A folder is captioned by one worker and by two in turn, a thread each, and the rates are compared; what counts is the time
-from when every worker has captioned its first block, for what comes before is paid once a run. Under three minutes on
-two cores. Leave the machine alone meanwhile.
+A folder is captioned by one worker and by two in turn, a thread each, and the rates are compared; what counts is the
+time from when every worker has captioned its first block, for what comes before is paid once a run. Under three minutes
+on two cores. Leave the machine alone meanwhile.
 """
 
 import argparse
