@@ -26,16 +26,16 @@ from core.captioning.streaming.run import list_place
 from core.results.files import RESULTS, write_result
 from core.results.provenance import made_by
 
-BLOCKS = 14  # a first one for each worker, and then as many for the one as for the other
+BLOCKS = 14  # of photos: a first one for each worker, and then as many for the one as for the other
 REPEATS = 2
 LEAST = 1.6  # times what one worker does
 
 
-def paint(folder: Path) -> None:
+def paint(folder: Path, blocks: int) -> None:
     """The gallery's photos again and again."""
     jpegs = [encode_jpeg(gallery.load(name), SIDE) for name in gallery.GALLERY]
     folder.mkdir()
-    for number in range(BLOCKS * BLOCK):
+    for number in range(blocks * BLOCK):
         (folder / f"{number:04}.jpg").write_bytes(jpegs[number % len(jpegs)])
 
 
@@ -55,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=__doc__)
     parser.add_argument("--checkpoints", type=Path, default=checkpoints.ROOT, metavar="DIR")
     parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--blocks", type=int, default=BLOCKS, help=f"of {BLOCK} photos; at least 3")
     parser.add_argument("--out", type=Path, default=RESULTS / "benchmark-cluster.json", metavar="FILE")
     arguments = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
@@ -63,7 +64,7 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     found: dict[int, list[dict[str, float]]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as place:
-        paint(folder := Path(place) / "photos")
+        paint(folder := Path(place) / "photos", arguments.blocks)
         for _ in range(arguments.repeats):
             for workers, runs in found.items():
                 runs.append(measure(folder, arguments.checkpoints.resolve(), workers))
@@ -88,7 +89,7 @@ def main() -> None:
             )
             for workers, runs in found.items()
         },
-        "photos": BLOCKS * BLOCK,
+        "photos": arguments.blocks * BLOCK,
         "model": DEFAULT,
         "repeats": arguments.repeats,
         "machine": machine(),

@@ -113,8 +113,9 @@ def caption_pending(log: RunLog, job: Job, workers: int | None) -> Iterator[Outc
                     log.done(outcome)
                     yield outcome
     except (ray.exceptions.RayError, ConnectionError) as error:
-        said = (str(error) or type(error).__name__).strip().splitlines()[0][:300]
-        raise DataError(f"Ray gave up: {said} The same command goes on where this one stopped.") from error
+        raise DataError(
+            f"Ray gave up: {_first_line(error)} The same command goes on where this one stopped."
+        ) from error
     finally:
         if ours:
             ray.shutdown()
@@ -132,10 +133,15 @@ def _ray() -> Any:
 def _connect(ray: Any, workers: int | None) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent anywhere
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    if os.environ.get("RAY_ADDRESS"):
-        ray.init(log_to_driver=False, logging_level="ERROR")
-    else:
-        ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    alone = {} if os.environ.get("RAY_ADDRESS") else {"num_cpus": workers, "include_dashboard": False}
+    try:
+        ray.init(log_to_driver=False, logging_level="ERROR", **alone)
+    except Exception as error:  # it raises Exception itself where it takes too long
+        raise DataError(f"Ray does not start: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).strip().splitlines()[0][:300]
 
 
 def _outcome(found: Any) -> Outcome:
