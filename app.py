@@ -11,7 +11,10 @@ from pages.parts.share import show_share
 # Whoever clicks beside everything gives the keyboard to the whole page, which needs no frame for that.
 STYLE = """
 [data-testid=stMain]:focus-visible, .stApp:focus-visible { outline: none; box-shadow: none; }
-.st-key-address { position: absolute; width: 0; height: 0; overflow: hidden; }
+.st-key-address, .st-key-kept_texts { position: absolute; width: 0; height: 0; overflow: hidden; }
+:has(> a.over) { position: relative; }
+a.over { position: absolute; inset: 0; border-radius: 0.5rem; }
+:has(> a.over:hover) button { filter: brightness(0.94); }
 """
 
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")
