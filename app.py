@@ -5,6 +5,7 @@ each stands its address, to pass on.
 import streamlit as st
 
 from core.captioning.gallery.drawings import mark
+from core.housekeeping import keep_house
 from pages.parts.door import navigate
 from pages.parts.share import show_share
 
@@ -17,6 +18,7 @@ a.over { position: absolute; inset: 0; border-radius: 0.5rem; }
 :has(> a.over:hover) button { filter: brightness(0.94); }
 """
 
+keep_house()
 st.set_page_config(page_title="Glimpse", page_icon=mark(), layout="wide")
 st.logo(mark(), size="large")
 st.html(f"<style>{STYLE}</style>")

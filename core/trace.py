@@ -25,12 +25,15 @@ class WordStep:
         prob: the model's probability of that word, given the words before, 0..1 (temperature not applied).
         candidates: the likeliest words with their probabilities, best first; without the end token.
         alpha: the attention over the grid, one tuple a row; sums to 1. Uniform for a model without attention, the
-            mean over the heads for one with several: this is what is drawn.
+            mean over all heads of all layers for one with several: this is what is drawn.
         glimpse: the (row, column) of the one cell that a hard model used, None for the others.
         gate: how much of the glimpse the model let through, 0..1 (Xu et al. 2015, section 4.2.1).
         word_forced: the word was given by a decision, not chosen by the model.
         gaze_forced: the look was confined to given cells by a decision.
-        heads: where several heads looked, the attention of each, as ``alpha``; empty for a model with one.
+        heads: where several heads looked, the attention of each, as ``alpha``: one tuple a layer, of its heads; empty
+            for a model with one.
+        on_nothing: the share 0..1 of the look that rested on no cell, before the others were scaled to sum to 1; 0 for
+            a model that always looks.
     """
 
     word: str
@@ -41,7 +44,8 @@ class WordStep:
     gate: float
     word_forced: bool = False
     gaze_forced: bool = False
-    heads: tuple[tuple[tuple[float, ...], ...], ...] = ()
+    heads: tuple[tuple[tuple[tuple[float, ...], ...], ...], ...] = ()
+    on_nothing: float = 0.0
 
     @property
     def entropy(self) -> float:
@@ -80,8 +84,9 @@ class CaptionTrace:
     def to_json(self) -> str:
         data = asdict(self)
         for step in data["steps"]:
-            if not step["heads"]:  # as before there were any, so that older versions read it
-                del step["heads"]
+            for name in ("heads", "on_nothing"):  # as before there were any, so that older versions read it
+                if not step[name]:
+                    del step[name]
         return json.dumps(data, allow_nan=False)
 
     @classmethod
@@ -99,7 +104,7 @@ class CaptionTrace:
                         **step,
                         "candidates": tuple((str(word), float(prob)) for word, prob in step["candidates"]),
                         "alpha": _rows(step["alpha"]),
-                        "heads": tuple(map(_rows, step.get("heads", ()))),
+                        "heads": tuple(tuple(map(_rows, layer)) for layer in step.get("heads", ())),
                         "glimpse": tuple(step["glimpse"]) if step["glimpse"] is not None else None,
                     }
                 )

@@ -13,19 +13,21 @@ from PIL import Image
 from core.captioning.interventions import Grid
 from core.captioning.photo import encode_jpeg
 from core.captioning.session import CaptionRequest
+from core.once import Kept
 from core.trace import CaptionTrace
 from core.views import charts, figures
 from pages.parts.beam_tree import show_beam
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
-from pages.parts.loaders import attention_kinds, describe_looks, seen, warm_up
+from pages.parts.loaders import attention_kinds, describe_looks, once, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
 from pages.parts.state import ExploreState, key, state, tabs
 from pages.parts.take_away import show_take_away
 from pages.parts.unfold import FRAGMENT, show_unfolding
 from pages.parts.words_and_places import show_words_and_places
 
+PANEL = 168  # pixels, the width of a picture in the film strip
 CLOSER = ["The whole sentence", "Words and places", "The beam", "From look to word"]
 
 
@@ -57,10 +59,15 @@ the words before it, and quite different heat can lead to the same word.
 """
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def draw_panels(mounted: str, _photo: Image.Image, _trace: CaptionTrace) -> list[bytes]:
-    """The film strip's panels as JPEG files."""
-    return [encode_jpeg(panel) for panel in figures.panels(_photo, _trace)]
+@st.cache_resource(max_entries=8, show_spinner=False, scope="session")
+def draw_panels(mounted: str, photo_id: str, _photo: Image.Image, _trace: CaptionTrace) -> Kept[list[bytes]]:
+    """The film strip's panels as JPEG files, as wide as they are shown: wider ones Streamlit encodes anew each time."""
+    side = PANEL * max(_photo.size) // _photo.width
+
+    def draw() -> list[bytes]:
+        return [encode_jpeg(panel) for panel in figures.panels(_photo, _trace, side)]
+
+    return once.get(("panels", photo_id, _trace), draw)
 
 
 @st.fragment(key="charts")
@@ -80,13 +87,13 @@ def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
     with st.container(horizontal=True, gap="small", key="strip"):
         for panel, step in zip(panels, trace.steps, strict=True):
             alt = f"Before “{step.word}” the model looks at {figures.describe_look(step, trace.attention)}."
-            st.image(panel, step.word, width=168, alt=alt)
+            st.image(panel, step.word, width=PANEL, alt=alt)
 
 
 view = state(ExploreState).view
 if enter("explore"):
     view.arrive()
-about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word")
+about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word", own_models=True)
 photo_id, photo, alt, credit = choose_photo()
 with st.container(horizontal=True, gap="medium", key="settings"):
     model = choose_model()
@@ -116,7 +123,8 @@ if trace.steps:
     strip, places, tree, unfolded = tabs("closer", CLOSER)
     if strip.open:
         with strip:
-            show_film_strip(draw_panels(mounted, seen(request, session.current.changes, session.grid)[1], trace), trace)
+            seen_id, seen_photo = seen(request, session.current.changes, session.grid)
+            show_film_strip(draw_panels(mounted, seen_id, seen_photo, trace).value, trace)
     if places.open:
         with places:
             show_words_and_places(trace)

@@ -36,10 +36,10 @@ STYLE = """
   .st-key-tagline { display: none; }
   .st-key-head h1 { font-size: 1.7rem; }
   .st-key-closer, .st-key-draw_settings { gap: 0.25rem 0.75rem; }
-  :is(.st-key-curves, .st-key-maps) [data-testid="stHorizontalBlock"] {
+  :is(.st-key-curves, .st-key-maps, .st-key-own_curves) [data-testid="stHorizontalBlock"] {
     position: relative; flex-wrap: nowrap; overflow-x: auto;
   }
-  :is(.st-key-curves, .st-key-maps) [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
+  :is(.st-key-curves, .st-key-maps, .st-key-own_curves) [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
 }
 """
 
@@ -48,7 +48,7 @@ if enter("learn_live"):
 st.html(f"<style>{STYLE}</style>")
 show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photos=False)
 keep_alive()
-learn, closer, draws = tabs("learn", ["Live", "Look closer", "Draw by draw"])
+learn, closer, draws, data = tabs("learn", ["Live", "Look closer", "Draw by draw", "Your own data"])
 if learn.open:
     with learn:
         show_learning()
@@ -62,4 +62,9 @@ if draws.open:
 
     with draws:
         show_draws()
+if data.open:
+    from pages.parts.own_data import show_own_data
+
+    with data:
+        show_own_data()
 show_keeper()

@@ -144,7 +144,7 @@ page = state(StoriesState)
 if arrived := enter("stories"):
     page.wish, page.mounted = None, ""  # the table is a new one
 st.html(STYLE)
-show_head("Ask a story", TAGLINE, ABOUT, own_photos=False)
+show_head("Ask a story", TAGLINE, ABOUT, own_photos=False, own_models=True)
 session = settle(page, arrived)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="choices"):
     show_chooser(page)
@@ -165,7 +165,7 @@ if is_name(session.link().get("story", "")):
         "The story is too long for a link: this browser keeps it, and in this browser alone the address leads to it."
     )
 reading = Reading(session, sentences, questions[:MAX_QUESTIONS])
-with working("Reading the story …", load_story_service().turns):
+with working("Reading the story …", lambda: load_story_service().turns):
     show_hops(reading, networks)
 st.caption(
     "A hop is one look over the story: the question, and what was found so far, decide how much of the look each "

@@ -1,6 +1,8 @@
 """A class at one server, over the app's own protocol: nobody sees an error or another's photo."""
 
 import asyncio
+import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -9,7 +11,6 @@ from hypothesis import strategies as st
 
 from benchmarks.load import Class, entered, is_shown, own_photo, rush
 from benchmarks.visitor import Visitor
-from pages.parts.waiting import in_words
 
 pytestmark = pytest.mark.browser  # the app's server, and the machine to itself
 
@@ -46,37 +47,13 @@ def test_what_is_no_photo_is_refused_in_a_sentence_and_the_page_stays(server):
     assert shown.payload("explore.player")["photos"]
 
 
-PAGES = ["", "compare", "stories", "learn", "learn_live", "results", "teach", "no such page"]
-PARAMETERS = [
-    "photo",
-    "model",
-    "models",
-    "method",
-    "beam",
-    "glimpse",
-    "edits",
-    "word",
-    "story",
-    "example",
-    "question",
-    "what",
-    "networks",
-    "step",
-    "tour",
-    "hop",
-    "heat",
-    "seed",
-    "split",
-    "paths",
-    "rival",
-    "draws",
-    "sentence",
-    "temperature",
-    "first",
-    "hard",
-    "world",
-    "tab",
-]
+FOLDER = Path(__file__).resolve().parent.parent / "pages"
+PAGES = ["", "no such page", *sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "explore")]
+# All that any page reads from its address, as the pages themselves name it; what a story's link says is read in core.
+NAMED = re.compile(r"""(?:linked|write|tabs|query_params\.get(?:_all)?)\(\s*["']([\w ]+)["']""")
+SOURCES = [path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py")]
+OF_STORIES = ("story", "example", "question", "what")
+PARAMETERS = sorted({*OF_STORIES, *(name for text in SOURCES for name in NAMED.findall(text))})
 ODD = [
     "",
     "0",
@@ -109,11 +86,3 @@ def test_a_page_is_drawn_whatever_its_address_says(server, page, address):
     shown = asyncio.run(ask())
     assert shown.failures == []
     assert any(element.WhichOneof("type") == "heading" for element in shown.elements)
-
-
-def test_the_place_in_the_queue_is_told_in_words():
-    assert [in_words(n) for n in (0, 1, 12)] == [
-        "It is your turn.",
-        "One request of another visitor comes first.",
-        "12 requests of others come first.",
-    ]

@@ -153,6 +153,7 @@ class DMN(LexiconNetwork):
     """The network."""
 
     network = "dmn"
+    tells_when = ("place.weight",)
 
     def __init__(
         self, sizes: DMNSizes, lexicon: Lexicon, answers: list[str], temperature: float = 1.0, dropout: float = 0.0

@@ -65,6 +65,7 @@ class MemN2N(LexiconNetwork):
     """The network. ``words[:, k]`` is A of hop k and C of hop k - 1; ``times[:, k]`` the same for a sentence's age."""
 
     network = "memn2n"
+    tells_when = ("times",)
 
     def __init__(self, sizes: MemN2NSizes, lexicon: Lexicon, temperature: float = 1.0):
         blind = sizes.sees == "question"
@@ -111,7 +112,7 @@ class MemN2N(LexiconNetwork):
                 u = u + torch.bmm(scores.unsqueeze(1), memories[hop + 1]).squeeze(1)
                 continue
             where = slots == looks[hop].unsqueeze(1) if hop in looks else mask
-            alpha, glimpse, _ = attend(self.attention, scores, memories[hop + 1], where)
+            alpha, glimpse, *_ = attend(self.attention, scores, memories[hop + 1], where)
             gate = torch.ones_like(scores[:, 0])
             if self.attention == "soft" and hop not in looks:
                 gate = self._gate(scores, mask)

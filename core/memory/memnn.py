@@ -215,7 +215,7 @@ class MemNN(LexiconNetwork):
                 mask = torch.arange(fit.shape[1]) == looks[hop].unsqueeze(1)
             else:
                 mask = torch.where(free.any(1, keepdim=True), free, memory.slots >= 0)
-            alpha, _, choice = attend("hard", scores, memory.all(SLOT), mask)
+            alpha, _, choice, _ = attend("hard", scores, memory.all(SLOT), mask)
             assert choice is not None  # hard attention chooses
             if hop >= due:  # nothing left scores NEVER, which "enough" beats
                 looking = looking & (fit.gather(1, choice.unsqueeze(1)).squeeze(1) > match.enough[:, -1])

@@ -120,7 +120,7 @@ class NetworkEntry:
         train: (settings, :class:`TrainingRun`) -> a :class:`TrainedNetwork`.
         settings: a frozen dataclass with a default for each field, the first argument of ``train``.
         recipes: by name, in the order in which they are shown.
-        knows: what it can read, for the limits on its card.
+        knows: what it can read, for the limits on its card; {stories} are those that it learnt from.
         calibrate: (network, held-out questions) -> the temperature under which its probabilities are right.
         generated: seed -> questions like those that it learns from beside bAbI's; empty where there are none.
         weights: what the weights of its hops are, a sentence beside each table and picture of them.
@@ -147,7 +147,7 @@ _END_TO_END = (
     "and brings back their weighted mean. It learns from the answers alone."
 )
 _KNOWS_BABI = (
-    "It knows the words of bAbI's training stories and no other. Words that it does not know are named with each\n"
+    "It knows the words of {stories} and no other. Words that it does not know are named with each\n"
     "  answer, and read as if they were not there."
 )
 

@@ -230,3 +230,42 @@ def glimpse(scores: Tensor, values: Tensor, temperature: float) -> Tensor:
     if temperature == float("inf"):
         return attend("none", scores, values).glimpse
     return attend("soft", scores / temperature, values).glimpse
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One query scored against a photo's cells in three ways.
+
+    Attributes:
+        additive: (S,) e_i = w . tanh(k_i + U h), as the captioner was trained.
+        dot: (S,) k_i . U h / sqrt(K), the numbers of the additive score put into a dot product.
+        ready: (S,) k_i . q with q = w * (1 - tanh^2(U h)), the query made ready for a dot product: up to what is the
+            same for all cells, the additive score to first order in the keys.
+    """
+
+    additive: np.ndarray
+    dot: np.ndarray
+    ready: np.ndarray
+
+    def agrees(self, scores: np.ndarray) -> float:
+        """The correlation of scores with the additive ones, -1..1; 0 where one of them is the same for all cells."""
+        apart = [x - x.mean() for x in (self.additive.astype(np.float64), scores.astype(np.float64))]
+        sizes = float(np.linalg.norm(apart[0]) * np.linalg.norm(apart[1]))
+        return float(apart[0] @ apart[1]) / sizes if sizes else 0.0
+
+
+@torch.inference_mode()
+def scored(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Sequence[str]) -> Scored:
+    """The query after ``words``, scored by addition (Bahdanau et al. 2014) and by dot products (Luong et al. 2015).
+
+    Raises:
+        ValueError: the captioner has no attention, so no scores; or it is no LSTM.
+    """
+    captioner = as_lstm(captioner)
+    if captioner.sizes.attention == "none":
+        raise ValueError("This model has no attention: its query meets no cells.")
+    _, state, slots = before(captioner, vocabulary, grid, words)
+    query, keys = captioner.score.query(state.h)[0], slots.keys[0]  # (K,), (S, K)
+    ready = captioner.score.weight.weight[0] * (1 - torch.tanh(query) ** 2)  # (K,)
+    ways = captioner.score(state.h, slots.keys)[0], keys @ query / keys.shape[1] ** 0.5, keys @ ready
+    return Scored(*(scores.float().numpy() for scores in ways))

@@ -9,8 +9,9 @@ from core.captioning.beam import BeamTrace
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.captioning.settings import Decisions, Settings
 from core.views import beam
-from pages.parts.loaders import checkpoint_of, encode, load_caption_service, seen
+from pages.parts.loaders import caption_turns, checkpoint_of, encode, load_caption_service, seen
 from pages.parts.state import PhotoView, key
+from pages.parts.waiting import working
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -31,7 +32,7 @@ def _register() -> "ComponentRenderer":
 def _search(
     photo_id: str, model: str, weights: str, settings: Settings, decisions: Decisions, _photo: Image.Image
 ) -> BeamTrace:
-    return load_caption_service().beam(encode(photo_id, _photo), model, settings, decisions)[0]
+    return load_caption_service().beam(encode(photo_id, _photo, model), model, settings, decisions)[0]
 
 
 def show_beam(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> None:
@@ -43,7 +44,7 @@ def show_beam(view: PhotoView, request: CaptionRequest, session: CaptionSession)
     photo_id, photo = seen(request, changes, session.grid)
     decisions = changes.of(model).decisions()
     try:
-        with st.spinner("Searching …"):
+        with working("Searching …", caption_turns):
             found = _search(photo_id, model, checkpoint_of(model), request.settings, decisions, photo)
     except ValueError as error:  # the finished example is shown where its model is missing
         st.error(str(error), icon=":material/error:")

@@ -12,15 +12,17 @@ from core.captioning.session import CaptionRequest, CaptionSession
 from core.captioning.settings import Settings
 from core.trace import CaptionTrace
 from core.views import charts
-from pages.parts.loaders import encode, load_caption_service, seen
+from pages.parts.loaders import caption_turns, encode, load_caption_service, seen
 from pages.parts.state import PhotoView, key
+from pages.parts.waiting import working
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _measure(
     photo_id: str, settings: Settings, trace_json: str, _photo: Image.Image, _trace: CaptionTrace, _edits: Edits
 ) -> Sequence[OcclusionEffect]:
-    return occlusion.measure(load_caption_service(), encode(photo_id, _photo), _trace, settings, _edits.cells())
+    seen = encode(photo_id, _photo, _trace.model)
+    return occlusion.measure(load_caption_service(), seen, _trace, settings, _edits.cells())
 
 
 def show_gaze_matters(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> None:
@@ -53,7 +55,7 @@ def show_gaze_matters(view: PhotoView, request: CaptionRequest, session: Caption
                 st.markdown("It looks everywhere alike, so there is no region that it looked at most.")
                 continue
             try:
-                with st.spinner("Hiding …"):
+                with working("Hiding …", caption_turns):
                     edits = branch.changes.of(model)
                     falls = _measure(photo_id, request.settings, trace.to_json(), photo, trace, edits)
             except ValueError as error:  # the finished example is shown where its model is missing, or another one

@@ -11,15 +11,16 @@ from core.captioning.settings import Decisions, Settings
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import figures
-from pages.parts.loaders import caption, checkpoint_of, encode, load_caption_service, load_captioners
+from pages.parts.loaders import caption, caption_turns, checkpoint_of, encode, load_caption_service, load_captioners
 from pages.parts.state import key, linked, number_in, one_of
+from pages.parts.waiting import working
 
 SHOWN = 8  # captions in the list
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _draw(photo_id: str, model: str, count: int, seed: int, _photo: Image.Image) -> SampledPaths:
-    return sampled_paths.draw_paths(load_caption_service(), encode(photo_id, _photo), model, count, seed)
+    return sampled_paths.draw_paths(load_caption_service(), encode(photo_id, _photo, model), model, count, seed)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, scope="session")
@@ -58,7 +59,7 @@ def show_hard_paths(photo_id: str, photo: Image.Image, alt: str, credit: str) ->
                     help="A model with soft attention, which looks at all cells at once, each by its weight.",
                 )  # fmt: skip
     try:
-        with st.spinner("Drawing …"):
+        with working("Drawing …", caption_turns):
             drawn = _draw(photo_id, model, count, seed, photo)
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
@@ -86,7 +87,7 @@ def _rival_maps(
     if not (rival and words):
         return {}
     try:
-        with st.spinner("Looking at the photo …"):
+        with working("Looking at the photo …", caption_turns):
             said = caption(photo_id, photo, rival, Settings(), Decisions.caption(words))
     except ValueError as error:  # it may not know all of the words
         st.warning(f"{rival} cannot say the commonest sentence. {error}", icon=":material/dictionary:")
@@ -100,12 +101,14 @@ def _offer(photo_id: str, drawn: SampledPaths, seed: int, pictures: dict[str, by
     known = photo_id in gallery.GALLERY
     name = stem([photo_id if known else "photo", model, "paths"])
 
+    weights = checkpoint_of(model)  # here: a download is made outside of the visit
+
     def page() -> bytes:
         notes = [f"Only the cells are drawn, from seed {seed} on; the words are always the likeliest.", credit]
         return exports.paths_html(drawn, "Hard is a gamble", pictures, notes)
 
     def data() -> bytes:
-        return exports.paths_json(drawn, seed, photo_id if known else credit, checkpoint_of(model))
+        return exports.paths_json(drawn, seed, photo_id if known else credit, weights)
 
     with st.container(horizontal=True, key="take_away"):
         st.download_button(

@@ -21,6 +21,7 @@ from core.scenes.registry import list_scene_captioners
 from core.trace import CaptionTrace
 from core.turns import Turns
 from core.views import player
+from pages.parts.loaders import is_warm
 from pages.parts.photo_view import Captioning
 from pages.parts.state import LearnLiveState, linked, number_in, one_of, required, state
 
@@ -115,7 +116,9 @@ class SceneCaptioning(Captioning):
             for name in request.models
         }
 
-    def turns(self, request: CaptionRequest) -> Turns:
+    def turns(self, request: CaptionRequest) -> Turns | None:
+        if not is_warm():
+            return None
         model = self.models[request.models[0]]
         return load_scene_service(model.root, model.version).turns
 

@@ -15,7 +15,9 @@ from PIL import Image
 from core.captioning import own_photos
 from core.captioning.own_photos import OwnPhoto
 from core.captioning.photo import PhotoError, open_photo
+from core.once import Kept
 from core.views import photos
+from pages.parts.loaders import once
 from pages.parts.state import Shared, key, state
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ def register_photos() -> "ComponentRenderer":
 
 
 @st.cache_resource(max_entries=2, show_spinner=False, scope="session")
-def open_own(sha256: str, _data: bytes) -> Image.Image:
-    return open_photo(_data)
+def open_own(sha256: str, _data: bytes) -> Kept[Image.Image]:
+    return once.get(("photo", sha256), lambda: open_photo(_data))
 
 
 def take(files: Iterable[bytes | None]) -> None:
@@ -166,4 +168,4 @@ def ask_for_missing() -> None:
 
 def own_photo(photo: OwnPhoto) -> tuple[str, Image.Image]:
     """Its id for the caches, and the photo."""
-    return photo.sha256, open_own(photo.sha256, photo.data)
+    return photo.sha256, open_own(photo.sha256, photo.data).value

@@ -17,7 +17,7 @@ from core.turns import Turns
 from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts import loaders
-from pages.parts.loaders import distance, is_warm, label_of, load_caption_service, picture, register_player, seen
+from pages.parts.loaders import distance, is_warm, label_of, picture, register_player, seen
 from pages.parts.state import PhotoView, fingerprint, key, went_back, write
 from pages.parts.waiting import working
 
@@ -37,9 +37,9 @@ class Captioning:
         """
         return loaders.captions(request, changes, grid)
 
-    def turns(self, request: CaptionRequest) -> Turns:
-        """Whose turn it is with the models."""
-        return load_caption_service().turns
+    def turns(self, request: CaptionRequest) -> Turns | None:
+        """Whose turn it is with the models; None as long as they cannot be asked."""
+        return loaders.caption_turns()
 
     def about(self, request: CaptionRequest, model: str, trace: CaptionTrace) -> str:
         """A few words under the model's name, where there are several."""
@@ -77,7 +77,10 @@ def settle(view: PhotoView, request: CaptionRequest, by: Captioning = PHOTOS) ->
             st.stop()
         for old in list(view.sessions)[:-MAX_VIEWS]:
             del view.sessions[old]
-    turns = by.turns(request) if is_warm() else None
+
+    def turns() -> Turns | None:
+        return by.turns(request)
+
     session = _try(place, turns, view.sessions[request], lambda session: _follow_link(view, request, session, by))
     change = view.change
     if change is not None and change.get("id") == view.mounted:
@@ -97,11 +100,12 @@ def settle(view: PhotoView, request: CaptionRequest, by: Captioning = PHOTOS) ->
 def _waiting(request: CaptionRequest, place: DeltaGenerator, by: Captioning) -> Iterator[None]:
     """What is shown meanwhile: a spinner, and while the models have yet to be loaded the photo by itself."""
     if is_warm():
-        with place.container(), working("Looking at the photo …", by.turns(request)):
+        with place.container(), working("Looking at the photo …", lambda: by.turns(request)):
             yield
         place.empty()
         return
-    with place.container(), st.spinner("Loading the models, which takes some seconds the first time …"):
+    loading = "Loading the models, which takes some seconds the first time …"
+    with place.container(), working(loading, lambda: by.turns(request)):
         st.image(picture(request.photo_id, request.photo), width=WAITING_WIDTH, alt=request.alt)
         yield
     place.empty()
@@ -109,7 +113,7 @@ def _waiting(request: CaptionRequest, place: DeltaGenerator, by: Captioning) -> 
 
 def _try(
     place: DeltaGenerator,
-    turns: Turns | None,
+    turns: Callable[[], Turns | None],
     session: CaptionSession,
     step: Callable[[CaptionSession], CaptionSession],
 ) -> CaptionSession:
@@ -202,7 +206,7 @@ def show_player(
 
 def doubt(request: CaptionRequest, session: CaptionSession) -> str:
     """A sentence where what the models see is unlike all that they learnt from, else empty."""
-    return figures.describe_distance(distance(*seen(request, session.current.changes, session.grid)))
+    return figures.describe_distance(distance(*seen(request, session.current.changes, session.grid), request.models))
 
 
 def show_doubt(request: CaptionRequest, session: CaptionSession) -> None:

@@ -15,14 +15,16 @@ from core.captioning.settings import Decisions
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import charts, figures, player
-from pages.parts.loaders import caption, captions, checkpoint_of, distance, label_of, vocabulary
+from pages.parts.loaders import caption, caption_turns, captions, checkpoint_of, distance, label_of, vocabulary
 from pages.parts.photo_view import mount
 from pages.parts.state import PhotoView, fingerprint, key, linked, text_up_to
+from pages.parts.waiting import working
 
 
 def show_same_sentence(view: PhotoView, request: CaptionRequest, credit: str) -> None:
     try:
-        own = list(dict.fromkeys(trace.caption for trace in captions(request).values()))
+        with working("Looking at the photo …", caption_turns):
+            own = list(dict.fromkeys(trace.caption for trace in captions(request).values()))
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -32,7 +34,7 @@ def show_same_sentence(view: PhotoView, request: CaptionRequest, credit: str) ->
         return
     request, said = replace(request, models=tuple(models)), Decisions.caption(words)
     try:
-        with st.spinner("Saying it …"):
+        with working("Saying it …", caption_turns):
             traces = {
                 model: caption(request.photo_id, request.photo, model, request.settings, said) for model in models
             }
@@ -163,12 +165,13 @@ def _offer(
     name = stem(["photo" if own else request.photo_id, *traces, "same-sentence"])
     title = next(iter(traces.values())).caption
     shas = {model: checkpoint_of(model) for model in traces if checkpoint_of(model)}
+    far = distance(request.photo_id, request.photo, list(traces))  # here: a download is made outside of the visit
 
     def saved() -> bytes:
         photo = exports.Photo(
             request.alt, *request.photo.size, sha256=request.photo_id if own else None,
             gallery=None if own else request.photo_id, credit=credit,
-            distance=distance(request.photo_id, request.photo),
+            distance=far,
         )  # fmt: skip
         return exports.traces_json(
             [
@@ -179,7 +182,7 @@ def _offer(
 
     def page() -> bytes:
         return exports.standalone_html(
-            views, title, doubt=figures.describe_distance(distance(request.photo_id, request.photo)), credit=credit,
+            views, title, doubt=figures.describe_distance(far), credit=credit,
             checkpoints=shas, together=len(views) > 1, between=between,
         )  # fmt: skip
 

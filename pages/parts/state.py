@@ -21,12 +21,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.captioning.album_table import AlbumRow
 from core.captioning.own_photos import OwnPhoto
 from core.captioning.session import CaptionRequest, CaptionSession
+from core.checkpoints.own import OwnModels
 from core.memory.document import Document
 from core.memory.session import StorySession
 
 if TYPE_CHECKING:
     from core.scenes.editing import SceneSession
     from core.scenes.live.runs import Run
+    from core.training.background import Training
 
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
@@ -105,6 +107,25 @@ class KeptTexts:
 
 
 @dataclass
+class OwnState:
+    """The visitor's own models, on every page.
+
+    Attributes:
+        uploads: the newest last.
+        services: kind of model -> the service that knows those of :attr:`uploads`, made when it is first asked for.
+        chosen: the names of those to show next; empty where none was given since.
+        problem: why the last file is no model; empty where it is one.
+        turn: counts the files given: each has an uploader of its own, or Streamlit would keep the file.
+    """
+
+    uploads: list[OwnModels] = field(default_factory=list)
+    services: dict[str, object] = field(default_factory=dict)
+    chosen: tuple[str, ...] = ()
+    problem: str = ""
+    turn: int = 0
+
+
+@dataclass
 class PhotoView:
     """A photo with its captions, on whichever page.
 
@@ -144,13 +165,16 @@ class ExploreState:
 
 @dataclass(frozen=True)
 class Table:
-    """What was asked for last: an id of it, a row a photo, the scores of each model, and what there is to say of it."""
+    """What was asked for or opened last: an id of it, a row a photo, the scores of each model, and what there is to
+    say of it; ``file`` is the name of the one that it was opened from.
+    """
 
     asked: str
     rows: list[AlbumRow]
     models: list[str]
     scores: dict[str, dict[str, float | None]]
     notes: list[str]
+    file: str = ""
 
 
 @dataclass
@@ -161,11 +185,13 @@ class CompareState:
         view: the photo that is compared.
         files: those given for the table of many photos, by the name of their uploader.
         table: of many photos; None before one was asked for.
+        problem: why the last file is no table; empty where it is one.
     """
 
     view: PhotoView = field(default_factory=PhotoView)
     files: dict[str, list[UploadedFile]] = field(default_factory=dict)
     table: Table | None = None
+    problem: str = ""
 
 
 @dataclass
@@ -233,6 +259,21 @@ class LearnLiveState:
         """The visitor comes from another page, and the address says what is looked at."""
         self.wish, self.refused, self.things = None, "", None
         self.view.arrive()
+
+
+@dataclass
+class OwnDataState:
+    """A training on the visitor's own data.
+
+    Attributes:
+        training: the one that is looked at; None while data are chosen.
+        status: of it, as it was last drawn.
+        problem: why the last wish was not granted; empty where it was.
+    """
+
+    training: "Training | None" = None
+    status: str = ""
+    problem: str = ""
 
 
 def state(kind: type[T]) -> T:
@@ -352,7 +393,7 @@ def linked(parameter: str, form: Form[T], default: T, name: str = "") -> Iterato
         except (ValueError, LookupError):
             st.session_state[place] = default
             if parameter == "photo":
-                _leave_out_what_ifs()
+                leave_out_what_ifs("The photo of this link is not here, so its what-ifs are left out.")
         read[parameter] = said
         begun = st.session_state[place]
     else:
@@ -384,11 +425,11 @@ def _is_still(form: Form[T], value: T) -> bool:
     return not isinstance(value, list) or value == again
 
 
-def _leave_out_what_ifs() -> None:
-    """The link's photo is not here: what it changes about that photo must not be laid on another one."""
+def leave_out_what_ifs(why: str) -> None:
+    """The link's photo or model is not here: what it changes about that one must not be laid on another one."""
     if "edits" in st.query_params:
         st.query_params.from_dict(_address(without=WHAT_IF))
-        st.toast("The photo of this link is not here, so its what-ifs are left out.", icon=":material/link_off:")
+        st.toast(why, icon=":material/link_off:")
 
 
 def required(option: T | None) -> T:

@@ -15,6 +15,7 @@ from core.views import figures, lab, player, street
 from core.views.text import escape
 from pages.parts.loaders import (
     caption,
+    caption_turns,
     checkpoint_of,
     encode,
     load_caption_service,
@@ -24,6 +25,7 @@ from pages.parts.loaders import (
 )
 from pages.parts.state import key, linked, number_in, numbered, one_of, required
 from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, signed, strip
+from pages.parts.waiting import working
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -108,7 +110,7 @@ def labels(words: Sequence[str]) -> list[str]:
 
 def captioned(photo_id: str, model: str) -> CaptionTrace:
     """A gallery photo's caption as the explorer shows it at first."""
-    with st.spinner("Looking at the photo …"):
+    with working("Looking at the photo …", caption_turns):
         return caption(photo_id, gallery.load(photo_id), model, DecodingSettings())
 
 
@@ -117,7 +119,7 @@ def _inside(name: str, sha256: str, photo_id: str, model: str, _photo: Image.Ima
     """One of the functions of ``core.tour.captions`` on a captioner and a photo's grid."""
     from core.tour import captions
 
-    grid = encode(photo_id, _photo)
+    grid = encode(photo_id, _photo, model)
     with load_caption_service().opened(model) as (captioner, vocabulary):
         return getattr(captions, name)(captioner, vocabulary, grid, *arguments)
 
@@ -222,7 +224,7 @@ def show_draws(settings: Settings) -> Link:
 def _trick(id: str, count: int, seed: int, _seen: Seen) -> "Trick":
     from core.tour.chance import score_function
 
-    grid = encode(_seen.photo_id, _seen.photo)
+    grid = encode(_seen.photo_id, _seen.photo, _seen.model)
     with load_caption_service().opened(_seen.model) as (captioner, vocabulary):
         return score_function(
             captioner, vocabulary, grid[0], _seen.trace.grid, _seen.trace.words, _seen.word, count, seed

@@ -33,7 +33,7 @@ def _inside(
     from core.captioning.captioners.lstm import LSTMCaptioner
     from core.tour.captions import look_inside
 
-    grid = encode(photo_id, _photo)
+    grid = encode(photo_id, _photo, model)
     with load_caption_service().opened(model) as (captioner, vocabulary):
         if type(captioner) is not LSTMCaptioner:
             return None

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -15,17 +15,17 @@ PATIENCE = 2.0  # seconds that one waits without being told for what
 EVERY = 0.5  # seconds between two looks at the queue
 
 
+Queue = Callable[[], Turns | None]  # where one stands, None as long as there is no queue
+
+
 @contextmanager
-def working(text: str, turns: Turns | None = None) -> Iterator[None]:
-    """A spinner; from two seconds on it also says how many requests of others come first, where there is a queue."""
+def working(text: str, queue: Queue) -> Iterator[None]:
+    """A spinner; from two seconds on it also says how many requests of others come first."""
     with st.spinner(text):
-        if turns is None:
-            yield
-            return
         place, done = st.empty(), threading.Event()
         # Another thread looks at the queue, since this one stands in it. What it draws inside a cached function is
         # not drawn again with the function's result, either: that is remembered by thread.
-        teller = threading.Thread(target=_tell, args=(place, turns, threading.get_ident(), done), daemon=True)
+        teller = threading.Thread(target=_tell, args=(place, queue, threading.get_ident(), done), daemon=True)
         add_script_run_ctx(teller)
         teller.start()
         try:
@@ -36,11 +36,14 @@ def working(text: str, turns: Turns | None = None) -> Iterator[None]:
             place.empty()
 
 
-def _tell(place: DeltaGenerator, turns: Turns, visitor: int, done: threading.Event) -> None:
-    begun, told = time.monotonic(), 0
+def _tell(place: DeltaGenerator, queue: Queue, visitor: int, done: threading.Event) -> None:
+    begun, told = time.monotonic(), None
     while not done.wait(EVERY):
-        before = turns.before(visitor)
-        if time.monotonic() - begun >= PATIENCE and before != told:
+        if time.monotonic() - begun < PATIENCE:
+            continue
+        turns = queue()
+        before = turns.before(visitor) if turns else 0
+        if before != told:
             place.markdown(in_words(before), width="content")
             told = before
 
@@ -48,5 +51,5 @@ def _tell(place: DeltaGenerator, turns: Turns, visitor: int, done: threading.Eve
 def in_words(before: int) -> str:
     """What is said to a visitor before whom so many are served."""
     if not before:
-        return "It is your turn."
+        return "This takes a little longer."  # theirs is being made, or the same for somebody else
     return "One request of another visitor comes first." if before == 1 else f"{before} requests of others come first."

@@ -1,7 +1,7 @@
 """Captions over photos -> what the player is fed with."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from PIL import Image
@@ -57,13 +57,22 @@ class View:
     points: Sequence[tuple[int, float | None] | None] = ()
 
 
+class HeadPayload(TypedDict):
+    """One of several heads' look: ``alpha``, ``full`` and ``look`` as in :class:`StepPayload`."""
+
+    alpha: list[float]
+    full: float
+    look: str
+
+
 class StepPayload(TypedDict):
     """A word and the look before it.
 
     ``mark``: "chosen" by the viewer, "changed", or nothing. ``alpha``: the weights row by row, (rows * columns,).
     ``full``: the weight of one cell that gets the brightest heat. ``glimpse``: row and column. ``facts``: names and
-    values. ``candidates``: words with their probabilities, as numbers and as text. ``box``: the number of the one that
-    the word names; ``inside``: whether the look lies in it, None where there is no look.
+    values. ``candidates``: words with their probabilities, as numbers and as text. ``heads``: where several looked, a
+    list a layer; empty where there is one, or where views stand side by side. ``box``: the number of the one that the
+    word names; ``inside``: whether the look lies in it, None where there is no look.
     """
 
     word: str
@@ -76,6 +85,7 @@ class StepPayload(TypedDict):
     look: str
     facts: list[tuple[str, str]]
     candidates: list[tuple[str, float, str]]
+    heads: list[list[HeadPayload]]
     box: int | None
     inside: bool | None
 
@@ -190,7 +200,7 @@ def _steps(view: View, brief: bool) -> list[StepPayload]:
             {
                 "word": step.word,
                 "mark": mark,
-                "alpha": [round(weight, 6) for row in step.alpha for weight in row],
+                "alpha": _flat(step.alpha),
                 "full": full,
                 "full_text": figures.percent(full),
                 "glimpse": step.glimpse,
@@ -198,11 +208,34 @@ def _steps(view: View, brief: bool) -> list[StepPayload]:
                 "look": f"Before “{step.word}” the model looks at {look}.",
                 "facts": [*_facts(step, trace.attention, look, before, brief), *points],
                 "candidates": [(word, prob, figures.percent(prob)) for word, prob in step.candidates],
+                "heads": [] if brief else _heads(step),
                 "box": box,
                 "inside": None if inside is None else inside >= 0.5,
             }
         )
     return steps
+
+
+def _heads(step: WordStep) -> list[list[HeadPayload]]:
+    """Each head's look by itself, drawn as the look of a word is."""
+    layers: list[list[HeadPayload]] = []
+    for layer in step.heads:
+        alone = [replace(step, alpha=alpha, glimpse=None) for alpha in layer]
+        layers.append(
+            [
+                {
+                    "alpha": _flat(one.alpha),
+                    "full": figures.full_weight(one),
+                    "look": figures.describe_look(one, "soft"),
+                }
+                for one in alone
+            ]
+        )
+    return layers
+
+
+def _flat(alpha: tuple[tuple[float, ...], ...]) -> list[float]:
+    return [round(weight, 6) for row in alpha for weight in row]
 
 
 def _facts(step: WordStep, attention: str, look: str, before: float | None, brief: bool) -> list[tuple[str, str]]:
@@ -213,8 +246,12 @@ def _facts(step: WordStep, attention: str, look: str, before: float | None, brie
         return facts
     if brief:
         return [*facts, ("Entropy", f"{max(0.0, step.entropy):.1f} bits")]
-    gate = f"lets {figures.percent(step.gate)} of the glimpse through"
-    return [*facts, ("Entropy", figures.describe_entropy(step)), ("Gate", gate)]
+    facts.append(("Entropy", figures.describe_entropy(step)))
+    if step.on_nothing:
+        facts.append(("Sentinel", f"takes {figures.percent(step.on_nothing)} of the look, which needs no cell"))
+    if not step.heads:  # heads have no gate: what each brings back is added to what is known
+        facts.append(("Gate", f"lets {figures.percent(step.gate)} of the glimpse through"))
+    return facts
 
 
 def _where(box: Marked, inside: float) -> str:
