@@ -189,7 +189,6 @@ class StoryTransformer(LexiconNetwork):
         self.norm = nn.LayerNorm(sizes.width)
         self.say = nn.Linear(sizes.width, len(answers))
         self.dropout = nn.Dropout(dropout)
-        self.tells_when = tuple(name for name, _ in self.named_parameters() if name.endswith(".place"))
 
     def forward(
         self, stories: Stories, looks: Mapping[int, Tensor] = MappingProxyType({})
