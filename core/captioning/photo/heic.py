@@ -2,6 +2,7 @@
 
 import io
 
+from core.captioning.photo.boxes import profile_in_heif
 from core.captioning.photo.decoded import Decoded, decoded_by_pillow
 from core.captioning.photo.limits import PhotoError, check_size
 
@@ -20,4 +21,5 @@ def read_heic(data: bytes) -> Decoded:
         ) from error
     picture = pillow_heif.open_heif(io.BytesIO(data))
     check_size(*picture.size)
-    return decoded_by_pillow(picture.to_pillow())
+    decoded = decoded_by_pillow(picture.to_pillow())
+    return decoded._replace(profile=decoded.profile or profile_in_heif(data))

@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+from core.captioning.photo.boxes import profile_in_heif, profile_in_jp2
 from core.captioning.photo.decoded import Decoded, decoded_by_pillow
-from core.captioning.photo.jp2 import profile_in
 from core.captioning.photo.jpegs import decodes_row_by_row, rare_variety
 from core.captioning.photo.limits import BROKEN, TOO_MANY_PIXELS, PhotoError, check_size
 from core.captioning.photo.png import read_png
@@ -52,7 +52,9 @@ def read_raster(data: bytes, kind: str) -> Decoded:
             return read_png(image, data)
         image.load()
         decoded = decoded_by_pillow(image)
-        return decoded._replace(profile=profile_in(data)) if kind == "JPEG 2000" else decoded
+        if kind == "JPEG 2000":
+            return decoded._replace(profile=profile_in_jp2(data))
+        return decoded._replace(profile=decoded.profile or profile_in_heif(data)) if kind == "AVIF" else decoded
     except Exception as error:
         raise PhotoError(_why(data, kind, error)) from error
 
