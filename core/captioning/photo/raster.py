@@ -10,7 +10,7 @@ from PIL.ImageFile import ImageFile
 from core.captioning.photo.boxes import profile_in_heif, profile_in_jp2
 from core.captioning.photo.decoded import Decoded, decoded_by_pillow
 from core.captioning.photo.jpegs import decodes_row_by_row, rare_variety
-from core.captioning.photo.limits import BROKEN, TOO_MANY_PIXELS, PhotoError, check_size
+from core.captioning.photo.limits import BROKEN, TOO_MANY_PIXELS, PhotoError, check_size, take_room
 from core.captioning.photo.png import read_png
 from core.captioning.photo.sizes import LONG_SIDE, within
 
@@ -45,6 +45,7 @@ def read_raster(data: bytes, kind: str) -> Decoded:
         check_size(*image.size, _SEQUENTIAL_PIXELS)
         image.draft(None, within(image.size, LONG_SIDE))  # the decoder itself halves, once to three times
     check_size(*image.size)
+    take_room(*image.size)
     try:
         if kind in ("GIF", "WebP"):
             frame = _first_frame(data) if kind == "WebP" else image.tile[0][1] if image.tile else None
