@@ -19,9 +19,9 @@ def read_png(image: ImageFile, data: bytes) -> Decoded:
     profile = _profile(data, decoded.profile)
     if profile == decoded.profile:
         return decoded
-    image = decoded.image
-    rgb = {"L": "RGB", "LA": "RGBA"}.get(image.mode, image.mode)  # grey too is told as RGB
-    return decoded._replace(image=image.convert(rgb), profile=profile)
+    mode = decoded.image.mode
+    rgb = {"L": "RGB", "LA": "RGBA"}.get(mode, mode)  # grey too is told as RGB
+    return decoded._replace(image=decoded.image.convert(rgb), profile=profile)
 
 
 def _profile(data: bytes, icc: bytes | None) -> bytes | None:
