@@ -22,6 +22,7 @@ from core.cli.models import models
 from core.cli.out_of_distribution import train_out_of_distribution
 from core.cli.report import report
 from core.cli.scenes import evaluate_scenes, train_scenes
+from core.cli.table import table
 from core.cli.train import train_photos
 from core.cli.train_stories import train_stories
 
@@ -48,6 +49,7 @@ train.command("photos")(train_photos)
 train.command("out-of-distribution")(train_out_of_distribution)
 train.command("scenes")(train_scenes)
 train.command("stories")(train_stories)
+app.command()(table)
 app.command()(models)
 app.command()(report)
 

@@ -24,15 +24,30 @@ class Look(NamedTuple):
     """What one look brings back.
 
     Attributes:
-        alpha: (B, S) the weights, each row sums to 1; (B, heads, S) where several heads looked, each on its own. For
-            ``hard``, which has one head, the distribution the slot was chosen from.
+        alpha: (B, S) the weights, each row sums to 1; (B, layers, heads, S) where several heads looked, each on its
+            own. For ``hard``, which has one head, the distribution the slot was chosen from.
         glimpse: (B, V) what enters the recurrence: the mean, the weighted mean, or one slot's value.
         choice: (B,) the slot that ``hard`` chose, None for the others.
+        on_nothing: (B,) the share 0..1 of the look that rested on no slot, before the others were scaled to sum to 1;
+            None for a look that is all on the slots.
     """
 
     alpha: Tensor
     glimpse: Tensor
     choice: Tensor | None
+    on_nothing: Tensor | None = None
+
+    @property
+    def mean(self) -> Tensor:
+        """(B, S) the weights of its one head, or the mean of the weights of all heads of all layers."""
+        return self.alpha if self.alpha.dim() == 2 else self.alpha.mean(dim=(1, 2))
+
+    @property
+    def taught(self) -> Tensor:
+        """(B, layers, S) what a training may ask to be somewhere: the first head of each layer, of what it has of the
+        whole look. The other heads stay free."""
+        first = self.alpha.unsqueeze(1) if self.alpha.dim() == 2 else self.alpha[:, :, 0]
+        return first if self.on_nothing is None else first * (1 - self.on_nothing)[:, None, None]
 
 
 def attend(
@@ -85,6 +100,15 @@ def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None) -> 
     """Standard Gumbel noise: adding it to log-probabilities and taking the argmax draws a sample."""
     uniform = torch.rand(shape, generator=generator)
     return -torch.log(-torch.log(uniform.clamp(1e-10, 1 - 1e-7)))
+
+
+def scaled_dot_product(queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Weights (..., Q, S) = softmax(q . k / sqrt(D)) of queries (..., Q, D) over keys (..., S, D), each row summing to
+    1 (Vaswani et al. 2017, equation 1). What ``mask`` has False for, as (..., Q, S), is not looked at."""
+    scores: Tensor = (queries @ keys.transpose(-1, -2)).float() / keys.shape[-1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(dim=-1)
 
 
 class AdditiveScore(nn.Module):

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from operator import index
+from typing import Any
 
 SLACK = 1e-3  # by which weights may miss their sum: what rounding does to the longest story
 
@@ -25,12 +26,15 @@ class WordStep:
         prob: the model's probability of that word, given the words before, 0..1 (temperature not applied).
         candidates: the likeliest words with their probabilities, best first; without the end token.
         alpha: the attention over the grid, one tuple a row; sums to 1. Uniform for a model without attention, the
-            mean over the heads for one with several: this is what is drawn.
+            mean over all heads of all layers for one with several: this is what is drawn.
         glimpse: the (row, column) of the one cell that a hard model used, None for the others.
         gate: how much of the glimpse the model let through, 0..1 (Xu et al. 2015, section 4.2.1).
         word_forced: the word was given by a decision, not chosen by the model.
         gaze_forced: the look was confined to given cells by a decision.
-        heads: where several heads looked, the attention of each, as ``alpha``; empty for a model with one.
+        heads: where several heads looked, the attention of each, as ``alpha``: one tuple a layer, of its heads; empty
+            for a model with one.
+        on_nothing: the share 0..1 of the look that rested on no cell, before the others were scaled to sum to 1; 0 for
+            a model that always looks.
     """
 
     word: str
@@ -41,7 +45,8 @@ class WordStep:
     gate: float
     word_forced: bool = False
     gaze_forced: bool = False
-    heads: tuple[tuple[tuple[float, ...], ...], ...] = ()
+    heads: tuple[tuple[tuple[tuple[float, ...], ...], ...], ...] = ()
+    on_nothing: float = 0.0
 
     @property
     def entropy(self) -> float:
@@ -78,11 +83,7 @@ class CaptionTrace:
         return " ".join(self.words)
 
     def to_json(self) -> str:
-        data = asdict(self)
-        for step in data["steps"]:
-            if not step["heads"]:  # as before there were any, so that older versions read it
-                del step["heads"]
-        return json.dumps(data, allow_nan=False)
+        return json.dumps(_without(("heads", "on_nothing"), asdict(self), "steps"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> CaptionTrace:
@@ -99,7 +100,7 @@ class CaptionTrace:
                         **step,
                         "candidates": tuple((str(word), float(prob)) for word, prob in step["candidates"]),
                         "alpha": _rows(step["alpha"]),
-                        "heads": tuple(map(_rows, step.get("heads", ()))),
+                        "heads": tuple(tuple(map(_rows, layer)) for layer in step.get("heads", ())),
                         "glimpse": tuple(step["glimpse"]) if step["glimpse"] is not None else None,
                     }
                 )
@@ -124,6 +125,8 @@ class Hop:
         enough: where a network decides when to stop, its probability after this hop that it has enough; else None.
         moved: where a running state goes through the story, how far each sentence moved it: the root mean square over
             its numbers, which are within -1..1; empty for the others.
+        heads: where several heads looked, the weights of each, one a sentence; their mean is :attr:`through`. A head
+            that looked at nothing in part has weights that sum to less than 1. Empty for a network with one.
 
     Raises:
         ValueError: a weight is not within 0..1, or normalised weights do not sum to 1.
@@ -137,9 +140,10 @@ class Hop:
     on_nothing: float = 0.0
     enough: float | None = None
     moved: tuple[float, ...] = ()
+    heads: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(-SLACK <= weight <= 1 + SLACK for weight in self.alpha):
+        if not all(-SLACK <= weight <= 1 + SLACK for weights in (self.alpha, *self.heads) for weight in weights):
             raise ValueError("A weight of attention is within 0..1.")
         if self.normalised and abs(math.fsum(self.alpha) - 1) > SLACK:
             raise ValueError("Weights that are no gates of their own sum to 1.")
@@ -194,8 +198,12 @@ class StoryTrace:
     told: bool = True
     untold: float = 0.0
 
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, what :meth:`to_json` writes."""
+        return _without(("heads",), asdict(self), "hops")
+
     def to_json(self) -> str:
-        return json.dumps(asdict(self), allow_nan=False)
+        return json.dumps(self.to_dict(), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> StoryTrace:
@@ -216,6 +224,7 @@ class StoryTrace:
                     on_nothing=_finite(hop.get("on_nothing", 0.0)),
                     enough=None if hop.get("enough") is None else _finite(hop["enough"]),
                     moved=tuple(map(_finite, hop.get("moved", ()))),
+                    heads=tuple(tuple(map(_finite, head)) for head in hop.get("heads", ())),
                 )
                 for hop in data["hops"]
             )
@@ -232,11 +241,20 @@ class StoryTrace:
             places = range(len(trace.sentences))
             if any(len(hop.alpha) != len(places) or (hop.glimpse or 0) not in places for hop in hops):
                 raise ValueError("A look has one weight a sentence, and its glimpse is one of them.")
-            if any(hop.moved and len(hop.moved) != len(places) for hop in hops):
-                raise ValueError("A running state moves with every sentence.")
+            if any(len(row) != len(places) for hop in hops for row in (*hop.heads, *[hop.moved] * bool(hop.moved))):
+                raise ValueError("A head has one weight a sentence, and a running state moves with every sentence.")
             return trace
         except _NOT_A_TRACE as error:
             raise ValueError("This is not the trace of an answer.") from error
+
+
+def _without(names: Iterable[str], data: dict[str, Any], looks: str) -> dict[str, Any]:
+    """A trace without what is empty in its looks, as before there was any: older versions read it."""
+    for look in data[looks]:
+        for name in names:
+            if not look[name]:
+                del look[name]
+    return data
 
 
 def _rows(weights: Iterable[Iterable[float]]) -> tuple[tuple[float, ...], ...]:

@@ -10,7 +10,7 @@ from core.scenes.live.settings import EXAMINED
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.live_run import keep_alive, load_recorded, show_learning
-from pages.parts.state import tabs
+from pages.parts.state import LearnLiveState, state, tabs
 
 rows, columns = load_recorded().histories[0].snapshots[0].traces[0].grid
 ABOUT = f"""
@@ -35,18 +35,19 @@ STYLE = """
   .st-key-tagline { display: none; }
   .st-key-head h1 { font-size: 1.7rem; }
   .st-key-closer, .st-key-draw_settings { gap: 0.25rem 0.75rem; }
-  :is(.st-key-curves, .st-key-maps) [data-testid="stHorizontalBlock"] {
+  :is(.st-key-curves, .st-key-maps, .st-key-own_curves) [data-testid="stHorizontalBlock"] {
     position: relative; flex-wrap: nowrap; overflow-x: auto;
   }
-  :is(.st-key-curves, .st-key-maps) [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
+  :is(.st-key-curves, .st-key-maps, .st-key-own_curves) [data-testid="stColumn"] { flex: 0 0 80%; min-width: 0; }
 }
 """
 
-enter("learn_live")
+if enter("learn_live"):
+    state(LearnLiveState).arrive()
 st.html(f"<style>{STYLE}</style>")
 show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photos=False)
 keep_alive()
-learn, closer, draws = tabs("learn", ["Live", "Look closer", "Draw by draw"])
+learn, closer, draws, data = tabs("learn", ["Live", "Look closer", "Draw by draw", "Your own data"])
 if learn.open:
     with learn:
         show_learning()
@@ -60,3 +61,8 @@ if draws.open:
 
     with draws:
         show_draws()
+if data.open:
+    from pages.parts.own_data import show_own_data
+
+    with data:
+        show_own_data()

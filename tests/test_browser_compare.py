@@ -285,7 +285,7 @@ def test_four_models_share_a_row_where_there_is_room_and_two_where_there_is_not(
     with serve(tmp_path, save_four) as (_, address):
         comparer = Comparer(chromium, address)
         for width, height, rows in ((1366, 768, 1), (1280, 720, 1), (900, 900, 2), (390, 844, 2)):
-            comparer.open(COMPARE, size=(width, height))
+            comparer.open(f"{COMPARE}&models=none&models=soft-free&models=soft&models=hard", size=(width, height))
             boxes = comparer.inside(
                 "return every('.view').map((v) => v.getBoundingClientRect()).map((b) => [b.top, b.left, b.right])"
             )

@@ -6,7 +6,7 @@ import pytest
 from app_file import components
 from PIL import Image
 from streamlit.testing.v1 import AppTest
-from tiny_models import WORDS, save_tiny_captioner, save_tiny_models
+from tiny_models import WORDS, save_tiny_captioner, save_tiny_models, save_tiny_transformer
 
 from core import checkpoints
 from core.__main__ import main
@@ -17,12 +17,13 @@ from core.results import files
 from core.tour import read_tours
 from core.views import results_charts
 
-ALL = ["none", "soft-free", "soft", "hard", "dogless"]
+SHIPPED = ["none", "soft-free", "soft", "hard", "transformer"]
+ALL = [*SHIPPED, "dogless"]
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """The four captioners that are shipped, and one of another name and with other words."""
+    """The captioners that are shipped, and one of another name and with other words."""
     root = save_tiny_models(tmp_path_factory.mktemp("names") / "checkpoints", ending=-8)
     encoder = checkpoints.read(root / "encoder").config["sha256"]
     for name, kind, more in (
@@ -32,6 +33,7 @@ def root(tmp_path_factory):
         ("dogless", "soft", {"vocabulary": ["zebra", *(word for word in WORDS if word != "dog")]}),
     ):
         save_tiny_captioner(root / name, kind, ending=-8, encoder=encoder, **more)
+    save_tiny_transformer(root / "transformer", ending=-8, encoder=encoder, looks="taught")
     return root
 
 
@@ -73,6 +75,8 @@ def titles(page: AppTest) -> list[str]:
         ({"attention": "soft", "looks": "free"}, "soft attention, looks never taught"),
         ({"attention": "hard", "looks": "taught"}, "hard attention, looks taught with boxes"),
         ({"attention": "hard", "looks": "of its own"}, "hard attention"),
+        ({"attention": "soft", "model": {"layers": 3, "heads": 4}}, "soft attention of 12 heads"),
+        ({"attention": "soft", "model": {"layers": "3", "heads": 4}}, "soft attention"),
         ({}, ""),
     ],
 )
@@ -91,7 +95,8 @@ def test_looks_that_are_no_text_are_refused(root, tmp_path):
 
 def test_those_that_are_shipped_come_first_and_others_by_name(root):
     assert [one.name for one in list_captioners(root)] == CaptionService(root).captioners() == ALL
-    assert FIRST == ("none", "soft-free", "soft", "hard")
+    assert list(FIRST) == SHIPPED
+    assert set(FIRST) <= {one.name for one in list_captioners(checkpoints.ROOT)}
 
 
 def test_a_result_names_the_looks_of_the_weights_it_was_measured_on(root, tmp_path):
@@ -117,15 +122,18 @@ def test_the_tour_speaks_of_taught_looks_if_the_shipped_ones_are():
 # --- pages --------------------------------------------------------------------------------------------------------
 
 
-def test_compare_shows_four_on_one_encoder_pass_and_says_what_each_is(open_page, monkeypatch):
+def test_compare_shows_any_four_on_one_encoder_pass_and_says_what_each_is(open_page, monkeypatch):
     passes = []
     encode = CaptionService.encode
     monkeypatch.setattr(CaptionService, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
     page = open_page("compare")
-    assert titles(page) == list(FIRST) and payload(page)["per_row"] == 4 and len(payload(page)["photos"]) == 1
+    assert titles(page) == ["none", "soft", "hard"] and payload(page)["per_row"] == 3
+    four = ["none", "soft-free", "hard", "transformer"]
+    page.pills(key="compare.models").set_value(four).run()
+    assert titles(page) == four and payload(page)["per_row"] == 4 and len(payload(page)["photos"]) == 1
     assert [view["about"] for view in payload(page)["views"]] == [
-        "no attention", "soft attention, looks never taught", "soft attention, looks taught with boxes",
-        "hard attention, looks taught with boxes",
+        "no attention", "soft attention, looks never taught", "hard attention, looks taught with boxes",
+        "soft attention of 4 heads, looks taught with boxes",
     ]  # fmt: skip
     assert page.pills(key="compare.models").options == ALL
     assert any("same words" in one.value for one in page.caption)
@@ -146,7 +154,7 @@ def test_compare_goes_without_any_of_them(open_page, root, tmp_path, gone, shown
     (folder / "a").symlink_to(root / "hard")
     page = open_page("compare", folder)
     assert titles(page) == shown
-    assert page.pills(key="compare.models").options == [*(name for name in ALL[:4] if name not in gone), "a", "dogless"]
+    assert page.pills(key="compare.models").options == [*(name for name in SHIPPED if name not in gone), "a", "dogless"]
 
 
 def test_a_sentence_is_said_by_those_who_know_its_words(open_page):
@@ -158,15 +166,16 @@ def test_a_sentence_is_said_by_those_who_know_its_words(open_page):
 
 
 def test_four_say_the_same_sentence_and_no_two_lines_look_alike(open_page):
-    page = open_page("compare", compare="The same sentence", sentence="a cat sits")
-    assert titles(page) == list(FIRST) and all(len(lines) == 6 for lines in payload(page)["between"])
+    four = ["none", "soft", "hard", "transformer"]
+    page = open_page("compare", compare="The same sentence", sentence="a cat sits", models=four)
+    assert titles(page) == four and all(len(lines) == 6 for lines in payload(page)["between"])
     lines = [line for chart in page.get("plotly_chart") for line in json.loads(chart.proto.spec)["data"]]
     assert len(lines) == len({line["marker"]["symbol"] for line in lines}) == 10
 
 
 def test_hard_paths_lie_beside_the_soft_model_that_was_taught_alike(open_page):
     page = open_page("compare", compare="Hard is a gamble", paths="3")
-    assert page.selectbox(key="compare.rival").options == ["soft-free", "soft", "dogless"]
+    assert page.selectbox(key="compare.rival").options == ["soft-free", "soft", "transformer", "dogless"]
     assert page.selectbox(key="compare.rival").value == "soft"
     assert any("bits** apart" in text.value for text in page.markdown)
 
@@ -191,6 +200,9 @@ def test_the_explorer_offers_all_and_says_of_each_how_it_came_to_its_looks(open_
     page.segmented_control(key="explore.model").set_value("hard").run()
     assert any("taught in training, by boxes" in one.value for one in page.caption)
     assert page.segmented_control(key="explore.glimpse").value == "likely"
+    page.segmented_control(key="explore.model").set_value("transformer").run()
+    assert any("2 x 2 heads" in one.value and "mean" in one.value for one in page.caption)
+    assert not any(name == "Gate" for step in payload(page)["views"][0]["steps"] for name, _ in step["facts"])
     page.segmented_control(key="explore.model").set_value("dogless").run()
     assert not page.exception and not any("taught" in one.value for one in page.caption)
 

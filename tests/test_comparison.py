@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from core.captioning.comparison import apart, centre, compare, divergence, mean_look, split_words, unknown_words
+from core.captioning.comparison import (
+    apart,
+    centre,
+    compare,
+    divergence,
+    furthest_heads,
+    mean_look,
+    split_words,
+    unknown_words,
+)  # fmt: skip
 from core.trace import CaptionTrace, WordStep
 
 
@@ -88,3 +97,13 @@ def test_unknown_words_are_named_with_what_is_spelt_alike():
     assert list(unknown) == ["dgo", "xylophone"]
     assert unknown["xylophone"] == [] and unknown_words(["a"], ["a"]) == {}
     assert "skateboard" in unknown_words(["skatebord"], ["skateboard"])["skatebord"]
+
+
+def test_the_two_heads_that_differ_most():
+    even, left, right = [[0.25] * 4], [[1, 0, 0, 0]], [[0, 0, 0, 1]]
+    two = furthest_heads([[even, left], [even, right]])
+    assert (two.one, two.other, two.bits) == ((0, 1), (1, 1), 1.0)
+    with pytest.raises(ValueError, match="one head"):
+        furthest_heads([[even]])
+    with pytest.raises(ValueError, match="one head"):
+        furthest_heads([])

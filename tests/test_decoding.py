@@ -11,6 +11,7 @@ import torch
 from core.attention import KINDS
 from core.captioning import decoding
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.captioners.transformer import TransformerCaptioner, TransformerSizes
 from core.captioning.decoding import beams
 from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
@@ -19,13 +20,22 @@ from core.trace import CaptionTrace
 WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
 
 
-def model(kind="soft", seed=0, ending=0.0) -> LSTMCaptioner:
-    """A random captioner; the larger ``ending``, the sooner its sentences end (at 5: soon, at -1000: never)."""
+MODELS = (*KINDS, "transformer")
+
+
+def model(kind="soft", seed=0, ending=0.0) -> LSTMCaptioner | TransformerCaptioner:
+    """A random captioner, an LSTM of a kind of look or a transformer; the larger ``ending``, the sooner its sentences
+    end (at 5: soon, at -1000: never)."""
     torch.manual_seed(seed)
-    captioner = LSTMCaptioner(LSTMSizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)).eval()
+    if kind == "transformer":
+        sizes = TransformerSizes("soft", len(WORDS), channels=12, value=16, size=12, layers=2, heads=3, inner=16)
+        captioner = TransformerCaptioner(sizes).eval()
+    else:
+        sizes = LSTMSizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)
+        captioner = LSTMCaptioner(sizes).eval()
     with torch.no_grad():
         for parameter in captioner.parameters():
-            parameter.mul_(2.5)
+            parameter.mul_(1.5 if kind == "transformer" else 2.5)
         captioner.bias[END] = ending
     return captioner
 
@@ -48,6 +58,7 @@ def same(one: CaptionTrace, other: CaptionTrace):
     for a, b in zip(one.steps, other.steps, strict=True):
         assert a.glimpse == b.glimpse
         torch.testing.assert_close(torch.tensor(a.alpha), torch.tensor(b.alpha), atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(torch.tensor(a.heads), torch.tensor(b.heads), atol=1e-5, rtol=1e-4)
         assert a.prob == pytest.approx(b.prob, abs=1e-5)
         assert [word for word, _ in a.candidates] == [word for word, _ in b.candidates]
         assert a.gate == pytest.approx(b.gate, abs=1e-5)
@@ -61,7 +72,7 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("ending", [0.0, 5.0])
 def test_a_beam_of_one_is_greedy(kind, ending):
     captioner = model(kind, ending=ending)
@@ -71,7 +82,7 @@ def test_a_beam_of_one_is_greedy(kind, ending):
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 def test_batched_equals_one_by_one(kind, settings):
     captioner = model(kind, ending=5.0)
     together = decode(captioner, WORDS, grids(), settings)
@@ -80,7 +91,7 @@ def test_batched_equals_one_by_one(kind, settings):
 
 
 @pytest.mark.parametrize("settings", [Settings("greedy"), Settings("beam", beam=4)])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 def test_forcing_a_models_own_caption_leaves_the_same_trace(kind, settings):
     for seed in range(200):  # the first random model that says something and ends
         captioner = model(kind, seed, ending=3.0)
@@ -156,7 +167,7 @@ def test_what_the_limit_cuts_is_the_likeliest_of_so_many_words():
             assert math.log(step.prob) == pytest.approx(after - before, abs=1e-4)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("beam", [1, 4, 50])
 def test_nothing_ending_is_no_crash(kind, beam):
     captioner = model(kind, ending=-1000.0)
@@ -171,7 +182,7 @@ def test_everything_ending_at_once_still_leaves_a_word():
         assert trace.ended
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 def test_every_look_of_a_trace_is_a_distribution_and_hard_used_one_cell(kind):
     for trace in decode(model(kind), WORDS, grids(), Settings("beam", beam=4)):
         for step in trace.steps:
@@ -179,6 +190,11 @@ def test_every_look_of_a_trace_is_a_distribution_and_hard_used_one_cell(kind):
             assert weights.shape == (4, 4)
             assert float(weights.sum()) == pytest.approx(1, abs=1e-5)
             assert 0 <= step.gate <= 1
+            heads = torch.tensor(step.heads)
+            assert heads.shape == ((2, 3, 4, 4) if kind == "transformer" else (0,))
+            if kind == "transformer":
+                torch.testing.assert_close(heads.sum((2, 3)), torch.ones(2, 3))
+                torch.testing.assert_close(heads.mean((0, 1)), weights)
             assert (step.glimpse is not None) == (kind == "hard")
             if kind == "hard":
                 assert weights[step.glimpse] == weights.max()
@@ -215,7 +231,7 @@ def test_a_caption_goes_on_past_its_limit_to_the_last_forced_word_and_no_further
     assert len(trace.words) == 6 and trace.words[5] == "cat" and not trace.ended
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 def test_a_forced_gaze_confines_the_look_of_its_step_alone(kind):
     captioner = model(kind, ending=-1000.0)
     free = decode(captioner, WORDS, grids(1), Settings("greedy"))[0]
@@ -230,6 +246,9 @@ def test_a_forced_gaze_confines_the_look_of_its_step_alone(kind):
         torch.testing.assert_close(weights[[5, 6]], was / was.sum())
     if kind == "hard":
         assert trace.steps[1].glimpse in ((1, 1), (1, 2))
+    if kind == "transformer":
+        for head in torch.tensor(trace.steps[1].heads).flatten(2).flatten(0, 1):
+            assert float(head[[5, 6]].sum()) == pytest.approx(1, abs=1e-5)
 
 
 def test_seeds_decide_samples():
@@ -257,7 +276,7 @@ DECIDED = [
 
 
 @pytest.mark.parametrize("settings", [Settings("greedy", max_words=4), Settings("beam", beam=3, max_words=6)])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 def test_decisions_for_each_photo_equal_one_by_one(kind, settings):
     captioner, grid = model(kind), grids(1)
     together = decode(captioner, WORDS, grid, settings, DECIDED)
@@ -288,7 +307,7 @@ def test_too_few_decisions_or_seeds_are_refused():
 
 
 def test_a_trace_survives_json_to_the_bit():
-    for kind in KINDS:
+    for kind in MODELS:
         trace = decode(model(kind), WORDS, grids(1), Settings(), Decisions({1: "dog"}, {0: (3,)}), model=kind)[0]
         assert CaptionTrace.from_json(trace.to_json()) == trace
 
@@ -325,7 +344,7 @@ def test_impossible_settings_are_refused(wrong):
         Settings(**wrong)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 def test_the_first_of_the_beams_is_the_caption_and_each_comes_to_its_end(kind):
     captioner, settings = model(kind, ending=8.0), Settings("beam", beam=4)
     traces = decode(captioner, WORDS, grids(), settings)
@@ -336,7 +355,7 @@ def test_the_first_of_the_beams_is_the_caption_and_each_comes_to_its_end(kind):
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MODELS)
 def test_three_words_in_a_row_are_written_once_unless_they_are_forced(kind, settings):
     def runs(trace: CaptionTrace) -> list[tuple[str, ...]]:
         return list(zip(trace.words, trace.words[1:], trace.words[2:], strict=False))

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -185,6 +186,24 @@ def test_payload_is_json_with_the_traces_weights():
     assert payload["photos"][0]["ratio"] == 1.5 and len(payload["heat"]["ramp"]) == 768
     assert dict(only["facts"])["Looks at"] in only["look"]
     assert only["candidates"] == [["dog", 0.5, "50 %"], ["cat", 0.25, "25 %"]]
+
+
+def test_each_head_is_sent_as_a_look_of_its_own_to_a_single_view():
+    looks = ((spot(0, 0, 0.5), spot(13, 13, 0.9)), (spot(7, 7, 0.5), EVEN))
+    words = trace(replace(step(EVEN), heads=looks))
+    view = player.View(Image.new("RGB", (90, 60)), words, "A dog")
+    (only,) = player.caption_payload([view], "x")["views"][0]["steps"]
+    assert [[max(head["alpha"]) for head in layer] for layer in only["heads"]] == [[0.5, 0.9], [0.5, round(1 / 196, 6)]]
+    assert [[head["full"] for head in layer] for layer in only["heads"]] == [[0.5, 0.9], [0.5, pytest.approx(6 / 196)]]
+    assert "lower right" in only["heads"][0][1]["look"] and "Gate" not in dict(only["facts"])
+    for one in player.caption_payload([view, view], "x")["views"]:  # side by side their mean is compared
+        assert one["steps"][0]["heads"] == []
+
+
+def test_a_share_that_rests_on_no_cell_is_told():
+    words = trace(replace(step(spot(3, 9)), on_nothing=0.625))
+    (only,) = player.caption_payload([player.View(Image.new("RGB", (9, 6)), words, "A dog")], "x")["views"][0]["steps"]
+    assert "62 %" in dict(only["facts"])["Sentinel"] and "Gate" in dict(only["facts"])
 
 
 def test_views_share_a_photo_and_mark_what_changed():

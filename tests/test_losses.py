@@ -8,7 +8,14 @@ from torch import Tensor
 
 from core.captioning.captioner import Step
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.training.teacher_forcing import SAMPLES, LossWeights, TeacherForcing, collate, teacher_forced
+from core.captioning.training.teacher_forcing import (
+    SAMPLES,
+    LossWeights,
+    TeacherForcing,
+    collate,
+    looks_loss,
+    teacher_forced,
+)
 from core.captioning.vocabulary import END, START
 
 WORDS, CELLS, CHANNELS = 9, 6, 8
@@ -51,7 +58,7 @@ class TwoHeaded(LSTMCaptioner):
     def step(self, *arguments, **named) -> Step:
         step = super().step(*arguments, **named)
         heads = torch.stack([step.look.alpha, torch.full_like(step.look.alpha, 1 / CELLS)], dim=1)
-        return step._replace(look=step.look._replace(alpha=heads))
+        return step._replace(look=step.look._replace(alpha=heads.unsqueeze(1)))  # in one layer
 
 
 def test_several_heads_count_as_their_mean():
@@ -64,6 +71,16 @@ def test_several_heads_count_as_their_mean():
     slots, state = model.view(seen[1:])  # of the longest caption, the first look
     mean = (model.step(torch.tensor([START]), state, slots).look.alpha[0] + 1 / CELLS) / 2
     torch.testing.assert_close(forced.entropy[0], -(mean * mean.log()).sum())
+
+
+def test_of_several_heads_the_first_is_taught_as_one_alone():
+    model, seen = captioner("soft"), grids()
+    two = TwoHeaded(model.sizes).eval()
+    two.load_state_dict(model.state_dict())
+    captions = collate(CAPTIONS, [{1: 0}, {0: 1}, {}])
+    covers = torch.rand(2, CELLS, generator=torch.Generator().manual_seed(2))
+    one, other = (looks_loss(teacher_forced(each, seen, captions), captions.named, covers) for each in (model, two))
+    assert float(one) == pytest.approx(float(other)) and float(one) > 0
 
 
 def test_a_hard_look_lets_no_gradient_through_unless_it_is_asked_to():

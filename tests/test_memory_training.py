@@ -103,7 +103,7 @@ def test_a_whole_run(data, tmp_path):
         config = service.config(folder.name)
         assert config["hold_out"] == {"share": 0.2, "seed": 0} and config["settings"]["epochs"] == 2
         card = (folder / checkpoints.CARD).read_text()
-        assert "CC BY 3.0" in card and settings.command in card and "Seed 1" in card
+        assert "bAbI" not in card and settings.command in card and "Seed 1" in card
         (trace,) = service.answer(["Mary went to the garden."], ["Where is Mary?"], folder.name)
         assert 0 < trace.prob <= 1
     # What is done is not done again; other settings take another folder.

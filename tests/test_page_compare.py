@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from tiny_models import save_tiny_models
 
 from core.captioning.service import CaptionService
+from core.captioning.streaming.log import Row
+from core.exports.tables import table_bytes, table_rows
 
 OWN, SAME, PATHS, MANY = "Own words", "The same sentence", "Hard is a gamble", "Many photos"
 
@@ -148,7 +150,9 @@ def test_a_zip_becomes_a_table_with_a_sentence_for_what_is_no_photo(open_page):
     assert list(table.value["photo"]) == ["a.jpg", "broken.jpg"]
     assert all(table.value[model][0] for model in ("none", "soft", "hard"))
     assert "not a photo" in table.value["soft"][1]
-    assert [button.proto.label for button in page.get("download_button")] == ["Table (CSV)", "Report (page)"]
+    assert [button.proto.label for button in page.get("download_button")] == [
+        "Table (CSV)", "Table (Parquet)", "Report (page)",
+    ]  # fmt: skip
 
 
 def test_what_is_left_out_of_a_zip_stands_in_the_table_with_its_reason(open_page):
@@ -181,6 +185,29 @@ def test_captions_by_people_add_scores(open_page):
     (row,) = table.value.to_dict("records")
     assert row["photo"] == "a.jpg" and row["people wrote"] == "a dog sits on the grass / < b > two < / b > dogs"
     assert {"soft CIDEr", "hard BLEU-4", "disagreement"} <= set(row) and row["soft CIDEr"] is None
+
+
+def test_a_table_is_opened_beside_its_photos_and_taken_away_again(open_page):
+    rows = [
+        Row("in/a.jpg", "none", "a *dog*", -2.0, 0.5, True, None),
+        Row("in/a.jpg", "theirs", "a cat", -1.0, 0.5, True, None),
+        Row("b.jpg", "none", "a man", -2.0, 1.5, False, None),
+        Row("c.txt", None, None, None, None, None, "This is not a photo."),
+    ]
+    page = open_page(MANY)
+    page.file_uploader(key="compare.photos").upload("a.jpg", jpeg()).run()
+    page.file_uploader(key="compare.opened").upload("t.parquet", table_bytes(rows)).run()
+    assert not page.exception and not page.error
+    table = page.dataframe[-1].value
+    assert list(table["photo"]) == ["in/a.jpg", "b.jpg", "c.txt"] and list(table["theirs"][:1]) == ["a cat"]
+    assert table[""][0].startswith("data:image/jpeg") and not table[""][1] and "not a photo" in table["none"][2]
+    assert list(table["doubt"]) == ["", "a guess (1.5)", ""] and table["disagreement"][0] == 67
+    assert "t\\.parquet" in next(one.value for one in page.caption if "Opened from" in one.value)
+    done = page.session_state["state of CompareState"].table
+    assert [row._replace(log_prob=None) for row in rows] == list(table_rows(done.rows))
+    page.file_uploader(key="compare.opened").set_value(("x.csv", b"name,text\na,b\n")).run()
+    assert "no column photo" in page.error[0].value and not page.exception
+    assert len(page.dataframe[-1].value) == 3  # what was open stays
 
 
 def test_rows_are_put_in_order_and_left_out(open_page):

@@ -22,7 +22,7 @@ TOURS = read_tours()
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     folder = save_tiny_models(tmp_path_factory.mktemp("learn") / "checkpoints", ending=-8)
-    for name in ("memn2n-none", "memn2n", "memnn"):
+    for name in ("memn2n-none", "memn2n", "memnn", "dmn"):
         save_tiny(folder, name)
     return folder
 
@@ -58,7 +58,7 @@ def test_a_tour_is_walked_to_its_end_and_back(open_page):
     assert page.button(key="learn.next").disabled
     page.button(key="learn.back").click().run()
     assert title(page) == steps[-2].title
-    assert page.query_params["step"] in ("11", ["11"])
+    assert page.query_params["step"] in (str(len(steps) - 1), [str(len(steps) - 1)])
 
 
 def test_a_link_opens_a_step_of_another_tour(open_page):

@@ -136,7 +136,8 @@ class TwoHeaded(Captioner):
         alpha = scores.softmax(2)
         glimpse = (alpha @ slots.cells).flatten(1)  # (B, 2 C)
         row = self.unit(torch.cat([self.embed(tokens), glimpse], 1), state.row)
-        return Step(row, Memory(row), Look(alpha, glimpse, None), row.new_ones(len(row)))
+        look = Look(alpha.unsqueeze(1), glimpse, None)  # (B, 1, 2, S): both heads in one layer
+        return Step(row, Memory(row), look, row.new_ones(len(row)))
 
     def read_out(self, deep: Tensor) -> Tensor:
         return self.words(deep)
@@ -227,10 +228,12 @@ def test_a_caption_has_a_trace_of_rows_and_columns(service, grid, model):
 
 def test_each_head_has_its_weights_and_what_is_drawn_is_their_mean(service, grid, trace):
     for step in trace.steps:
-        heads = np.array(step.heads)
+        (heads,) = np.array(step.heads)  # of the one layer
         assert heads.shape == (2, *GRID) and heads.sum((1, 2)) == pytest.approx(1, abs=10 * CLOSE)
         assert heads.mean(0) == pytest.approx(np.array(step.alpha), abs=CLOSE)
-    assert max(np.abs(np.subtract(*step.heads)).max() for step in trace.steps) > 0.01  # they look at different things
+    assert (
+        max(np.abs(np.subtract(*step.heads[0])).max() for step in trace.steps) > 0.01
+    )  # they look at different things
     assert all(step.heads == () for step in service.caption(grid, "soft", SETTINGS)[0].steps)
 
 
@@ -270,7 +273,7 @@ def test_words_and_gazes_are_forced_on_the_odd_grid(service, grid, model):
     cells = (10, 11, CELLS - 1)
     (trace,) = service.caption(grid, model, SETTINGS, Decisions({1: "grass"}, {2: cells}))
     assert trace.words[1] == "grass" and trace.steps[1].word_forced and trace.steps[2].gaze_forced
-    for weights in (trace.steps[2].alpha, *trace.steps[2].heads):
+    for weights in (trace.steps[2].alpha, *sum(trace.steps[2].heads, ())):
         looked = np.flatnonzero(np.array(weights).ravel())
         assert set(looked) <= set(cells) and np.sum(weights) == pytest.approx(1, abs=1e-4)
     if model == "hard":
@@ -343,7 +346,8 @@ def test_a_saved_trace_comes_back_with_its_heads(trace):
     data = trace_json(trace, Photo("a.png", 160, 120), "sha256", SETTINGS, Decisions(gazes={0: (CELLS - 1,)}), (62,))
     saved = read_trace_json(data)
     assert saved.trace == trace and saved.blank == (62,)
-    for heads in ([[[1.0]]], [[[2 / CELLS] * COLUMNS] * ROWS], [[[1 / CELLS] * COLUMNS] * ROWS] * 99):
+    even, twice = ([[weight / CELLS] * COLUMNS] * ROWS for weight in (1, 2))
+    for heads in ([[[[1.0]]]], [[twice]], [even], [[even] * 99], [[even]] * 99, [[even], [even] * 2]):
         broken = json.loads(data)
         broken["trace"]["steps"][0]["heads"] = heads
         with pytest.raises(SavedTraceError):
@@ -352,7 +356,7 @@ def test_a_saved_trace_comes_back_with_its_heads(trace):
 
 def test_with_one_head_a_trace_is_written_and_read_as_ever(service, grid):
     (trace,) = service.caption(grid, "soft", SETTINGS)
-    assert "heads" not in trace.to_json()
+    assert "heads" not in trace.to_json() and "on_nothing" not in trace.to_json()
     assert CaptionTrace.from_json(trace.to_json()) == trace
 
 
@@ -512,10 +516,35 @@ def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
     trained = CaptionService(out)
     (trace,) = trained.caption(trained.encode([Image.open(tmp_path / "0.png")]), "soft", SETTINGS)
     assert set(trace.words) <= {"a", "red", "blue", "square"} and trace.grid == GRID
-    assert all(len(step.heads) == 2 for step in trace.steps)
+    assert all(len(step.heads[0]) == 2 for step in trace.steps)
     assert "7 x 9 grid" in (out / "encoder" / "README.md").read_text()
     for name, looks in {"none": "free", "soft": "taught", "soft-free": "free"}.items():
         assert trained.config(name)["looks"] == looks
         assert trained.config(name)["nouns"] == ["square"]
     assert "taught" in (out / "soft" / "README.md").read_text() and (out / "language.state.pt").exists()
     assert main([*map(str, command[:-8]), "--captioner-architecture", "gpt"]) == 2
+
+
+def test_how_long_a_training_is_likely_to_take_is_told_by_stage(root, tmp_path, capsys):
+    sentences = [{"tokens": ["a", "square", "on", "grass"]}] * 4
+    images = []
+    for n in range(9):
+        Image.new("RGB", (20, 20), (20 * n, 0, 0)).save(tmp_path / f"{n}.png")
+        images.append({"filename": f"{n}.png", "split": "val" if n > 6 else "train", "sentences": sentences})
+    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
+    command = ["train", "photos", "--check", "--dataset", tmp_path / "dataset.json", "--out", tmp_path / "run"]
+    command += ["--captioner", "soft", "--captioner", "hard", "--epochs", "3", "--hard-epochs", "1", "--batch", "2"]
+    kept = ["--encoder-weights", root / "encoder", "--scst-epochs", "2", "--json"]
+    assert main(list(map(str, [*command, *kept]))) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert "9 photos with 36 captions" in found["findings"][0] and '"epoch"' not in err
+    assert list(found["plan"]) == [
+        "checking the photos", "photos, plain", "photos, mirror",
+        *(f"soft, epoch {n} of 3" for n in (1, 2, 3)), "hard, epoch 1 of 1", "scst, epoch 1 of 2", "scst, epoch 2 of 2",
+    ]  # fmt: skip
+    assert all(seconds > 0 for seconds in found["plan"].values()) and not (tmp_path / "run").exists()
+    assert main(list(map(str, [*command, "--start", root, "--encoder-epochs", "0"]))) == 0
+    out = capsys.readouterr().out
+    assert "keep the words that they know, and never write 1 of these: square." in out
+    assert "On this machine the training takes about a minute" in out

@@ -15,7 +15,7 @@ from core.captioning.service import CaptionService
 from core.captioning.settings import Decisions, Settings
 from core.memory.registry import StoryQuery
 from core.memory.service import StoryService
-from core.tour import ROOT, TourError, captions, chance, read_tour, read_tours, stories
+from core.tour import ROOT, TourError, captions, chance, order, read_tour, read_tours, stories
 from core.tour.exhibits import EXHIBITS
 from core.views import lab
 
@@ -242,3 +242,36 @@ def test_memnn_takes_the_sentences_of_its_trace(tmp_path):
         for hop in hops:
             won = [n for n, closest in enumerate(hop.closest) if closest is not None and closest > 0]
             assert hop.choice is None or won in ([], [hop.choice])
+
+
+def test_a_query_scored_by_adding_and_by_multiplying(service, grid):
+    """To first order in the keys the query made for it scores as the sum does, up to what all cells share."""
+    with service.opened("soft") as (captioner, vocabulary), torch.inference_mode():
+        found = captions.scored(captioner, vocabulary, grid, SAID)
+        _, state, slots = captions.before(captioner, vocabulary, grid, SAID)
+        q, small = captioner.score.query(state.h)[0], slots.keys[0] * 1e-3
+        e = captioner.score(state.h, small[None])[0]
+        assert found.additive == pytest.approx(captioner.score(state.h, slots.keys)[0].numpy(), abs=1e-6)
+        assert found.dot == pytest.approx((slots.keys[0] @ q / slots.keys.shape[2] ** 0.5).numpy(), abs=1e-5)
+    apart = [(x - x.mean()).numpy() for x in (e * 1e3, torch.from_numpy(found.ready))]
+    assert apart[0] == pytest.approx(apart[1], abs=0.02 * float(np.abs(apart[1]).max()))
+    assert found.agrees(found.additive) == pytest.approx(1) and found.agrees(-found.additive) == pytest.approx(-1)
+    assert found.agrees(np.ones(196)) == 0
+
+
+@pytest.mark.parametrize("name", ["memn2n", "dmn"])
+def test_without_its_sense_of_time_only_a_network_that_walks_through_the_story_knows_the_order(name):
+    network = tiny(name)
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    found = order.exchanged(network, STORY, "Where is Mary?", 1, 3)
+    assert found.timed[0].sentences == STORY and found.timed[1].sentences == (STORY[0], STORY[3], STORY[2], STORY[1])
+    assert not order.same(*found.timed)
+    assert order.same(*found.timeless) == (name == "memn2n")
+    assert all(torch.equal(before[key], value) for key, value in network.state_dict().items())
+
+
+def test_sentences_that_are_not_there_cannot_be_exchanged():
+    with pytest.raises(ValueError, match="4 sentences"):
+        order.exchanged(tiny("memn2n"), STORY, "Where is Mary?", 0, 4)
+    with pytest.raises(ValueError, match="sense of time"):
+        order.exchanged(tiny("memnn"), STORY, "Where is Mary?", 0, 1)

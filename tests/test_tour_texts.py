@@ -6,7 +6,8 @@ import pytest
 
 from core.captioning.comparison import divergence
 from core.captioning.examples import read_example
-from core.tour import Step, read_tours
+from core.memory.service import StoryService
+from core.tour import Step, order, read_tours
 
 STEPS = {
     step.file: step for tour in read_tours().values() for step in tour.steps if step.settings.get("photo") and step.text
@@ -28,3 +29,18 @@ def test_the_look_moves_from_thing_to_thing_where_the_tour_says_so():
     looks = [step.alpha for step in read_example().traces["soft"].steps if step.word in quoted]
     assert len(looks) == len(quoted) == 2
     assert divergence(*looks) > 0.45
+
+
+def test_what_the_tour_says_of_a_sense_of_time_holds_for_the_shipped_networks():
+    """Without it memn2n says the same about both stories, and dmn is right about both."""
+    step = next(step for step in read_tours()["glimpse"].steps if step.exhibit == "order")
+    service, (first, second) = StoryService(), step.settings["exchange"]
+    found = {
+        model: order.exchanged(service.network(model), step.settings["story"], step.settings["question"], *places)
+        for model in step.settings["networks"]
+        for places in [(first - 1, second - 1)]
+    }
+    for one in found.values():
+        assert [trace.answer for trace in one.timed] == ["hallway", "kitchen"]
+    assert order.same(*found["memn2n"].timeless)
+    assert [trace.answer for trace in found["dmn"].timeless] == ["hallway", "kitchen"]

@@ -1,14 +1,15 @@
 """A folder of checkpoints that no one trained: the encoder's shape with random weights, and tiny captioners on it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
 from core import checkpoints
 from core.attention import KINDS, Kind
+from core.captioning.captioner import Captioner
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
+from core.captioning.captioners.transformer import TransformerCaptioner, TransformerSizes
 from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
 from core.captioning.vocabulary import END, SPECIAL
 from core.checkpoints.modules import inference_dtype
@@ -58,7 +59,19 @@ def save_tiny_captioner(
     sizes = LSTMSizes(
         kind, len(SPECIAL) + len(vocabulary), EfficientNetB4.channels, value=16, key=8, embedding=8, hidden=16
     )
-    captioner = LSTMCaptioner(sizes)
+    _save(folder, LSTMCaptioner(sizes), ending, vocabulary, **config)
+
+
+def save_tiny_transformer(folder: Path, ending: float = 0.0, **config: object) -> None:
+    """One of two layers of two heads; the rest is as in :func:`save_tiny_captioner`."""
+    sizes = TransformerSizes(
+        "soft", len(SPECIAL) + len(WORDS), EfficientNetB4.channels, value=16, size=8, layers=2, heads=2, inner=16
+    )
+    _save(folder, TransformerCaptioner(sizes), ending, WORDS, **config)
+
+
+def _save(folder: Path, captioner: Captioner, ending: float, vocabulary: Sequence[str], **config: object) -> None:
     captioner.bias.data[END] = ending
-    config = {"kind": "captioner", "attention": kind, "vocabulary": list(vocabulary), "model": asdict(sizes), **config}
+    config = {**captioner.to_config(), "vocabulary": list(vocabulary), **config}
+    config |= {"kind": "captioner", "attention": captioner.sizes.attention}
     checkpoints.save(folder, config, captioner.state_dict(), f"# {folder.name}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from statistics import fmean
 
@@ -21,11 +22,12 @@ class AlbumRow:
     Attributes:
         name: of the photo.
         jpeg: the photo, at the size that the player shows; empty where it could not be read.
-        traces: model -> caption.
+        traces: model -> caption; empty where they were not written here.
         problem: a sentence why there are none, else empty.
         distance: how far the photo lies from those that were learnt from; None where that was not measured.
         references: captions of people, if there are any.
         scores: model -> its caption's own scores, times 100; empty where there are no references.
+        said: model -> caption, of a table that was opened.
     """
 
     name: str
@@ -35,13 +37,14 @@ class AlbumRow:
     distance: float | None = None
     references: Sequence[str] = ()
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def captions(self) -> dict[str, str]:
         """Model -> caption."""
-        return {model: trace.caption for model, trace in self.traces.items()}
+        return {**self.said, **{model: trace.caption for model, trace in self.traces.items()}}
 
-    @property
+    @cached_property
     def disagreement(self) -> float | None:
         """How far apart the models' words are, see :func:`disagreement`; None where there are fewer than two."""
         return disagreement(list(self.captions.values()))
@@ -86,7 +89,7 @@ ONLY: dict[str, Callable[[AlbumRow], bool]] = {
     "all": lambda row: True,
     "doubtful": lambda row: row.doubtful,
     "models disagree": lambda row: (row.disagreement or 0.0) > APART,
-    "not captioned": lambda row: not row.traces,
+    "not captioned": lambda row: not row.captions,
 }
 
 

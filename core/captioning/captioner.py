@@ -4,10 +4,11 @@ A captioner is a module of its own and one entry in :data:`core.captioning.regis
 training and evaluation know it by these functions alone, and pass its slots and states on without looking inside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Self
 
+import torch
 from torch import Tensor
 
 from core.attention import Kind, Look
@@ -80,6 +81,38 @@ class Captioner(StoredModule):
         """
         raise NotImplementedError
 
+    def read(
+        self,
+        tokens: Tensor,
+        going: Sequence[int],
+        state: Any,
+        slots: Any,
+        noises: Tensor | None = None,
+        straight: bool = False,
+    ) -> Step:
+        """:meth:`step` after step along given captions; one that need not wait for its own words reads them at once.
+
+        Args:
+            tokens: (R, T) the words before each step, the longest captions first.
+            going: how many captions take part in each of the T steps; never more than in the step before.
+            state, slots: of each caption.
+            noises: (R, T, S) Gumbel noise for ``hard``'s cells, None for the likeliest.
+            straight: as in :meth:`step`.
+
+        Returns:
+            the outcomes of sum(going) words, step after step, the rows of a step in order. What the state is, is left
+            open.
+        """
+        steps = []
+        for t, n in enumerate(going):  # captions that have ended take no more part
+            slots, state = slots.select(slice(n)), state.select(slice(n))
+            noise = None if noises is None else noises[:n, t]
+            steps.append(self.step(tokens[:n, t], state, slots, noise=noise, straight=straight))
+            state = steps[-1].state
+        alpha, glimpse, choice, on_nothing = (_together(part) for part in zip(*(s.look for s in steps), strict=True))
+        deep, gate = torch.cat([step.deep for step in steps]), torch.cat([step.gate for step in steps])
+        return Step(deep, state, Look(alpha, glimpse, choice, on_nothing), gate)
+
     @classmethod
     def begin_with(cls, attention: Kind, vocabulary: int, channels: int) -> Self:
         """One that has learnt nothing, of this architecture's usual size; for sizes see :class:`CaptionerSizes`."""
@@ -92,3 +125,8 @@ class Captioner(StoredModule):
 
     def to_config(self) -> Mapping[str, Any]:
         return {"architecture": self.architecture, "model": asdict(self.sizes)}
+
+
+def _together(parts: Sequence[Any]) -> Any:
+    """What the looks of all steps say of one thing, one after the other; None where they say nothing of it."""
+    return None if parts[0] is None else torch.cat(list(parts))

@@ -48,8 +48,8 @@ def caption(
         Path | None,
         typer.Option(
             metavar="TABLE",
-            help="Caption one folder of any size, with its subfolders, into a .parquet, .csv or .jsonl. Stopped at any"
-            " time, the same command goes on.",
+            help="Caption one folder of any size, with its subfolders, into a .parquet, .csv or .jsonl, or a page"
+            " with pictures, .html. Stopped at any time, the same command goes on.",
             show_default=False,
         ),
     ] = None,

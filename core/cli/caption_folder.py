@@ -27,7 +27,8 @@ def caption_folder(
         DataError: the table cannot be written, or its log is of another run.
     """
     from core.captioning.streaming.log import RunLog, log_files, settings_of
-    from core.exports.tables import check_table, write_table
+    from core.exports.table_page import write_table_or_page
+    from core.exports.tables import check_table
 
     if len(photos) != 1 or not photos[0].is_dir():
         raise InputError("With --out, give one folder of photos.")
@@ -56,10 +57,12 @@ def caption_folder(
                 bar.advance()
         rate = (found - before) / max(1e-9, time.monotonic() - begun)
         with ProgressBar("Writing the table"):
-            write_table(out, log.rows())
+            left_out = write_table_or_page(out, log.rows(), folder)
         problems = log.counts()[2]
         log.remove()
     complain(f"{out}: {found - problems:,} photos captioned, {rate:.1f} a second.")
+    for sentence in left_out:
+        complain(sentence)
     if problems:
         complain(f"{problems:,} files could not be captioned; the column problem says why.")
     if problems == found:

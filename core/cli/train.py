@@ -8,7 +8,22 @@ import typer
 
 from core.cli.common import InputError, MorePhotos
 from core.cli.photo_data import Datasets, Images, places
-from core.cli.training import Device, Out, Resume, Seed, Stages, check_run, chosen, given, leads, print_folders
+from core.cli.training import (
+    Check,
+    CheckJson,
+    Device,
+    Out,
+    ProgressOption,
+    Resume,
+    Seed,
+    Stages,
+    check_run,
+    chosen,
+    given,
+    leads,
+    print_check,
+    print_folders,
+)
 
 
 class Captioners(StrEnum):
@@ -18,6 +33,8 @@ class Captioners(StrEnum):
     SOFT = "soft"
     SOFT_FREE = "soft-free"
     HARD = "hard"
+    ADAPTIVE = "adaptive"
+    TRANSFORMER = "transformer"
 
 
 def train_photos(
@@ -31,11 +48,14 @@ def train_photos(
     start: Annotated[
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
+    teacher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One of those captioners: what it says is learnt, too.")
+    ] = None,
     encoder_architecture: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
     ] = None,
     captioner_architecture: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew; lstm.")
+        str | None, typer.Option(metavar="NAME", help="Of captioners that begin anew and have none of their own; lstm.")
     ] = None,
     more_images: MorePhotos = None,
     phrases: Annotated[
@@ -48,7 +68,7 @@ def train_photos(
         list[Path] | None,
         typer.Option(metavar="TXT", help="Sentences without photos, one a line, to learn words from first. Or TXT.gz."),
     ] = None,
-    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all four if not given.")] = None,
+    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     scst_epochs: Annotated[int | None, typer.Option(min=0, help="Passes with their own captions, after those.")] = None,
@@ -60,7 +80,9 @@ def train_photos(
         int, typer.Option(min=1, help="Processes that share the work: GPUs, or parts of the processor.")
     ] = 1,
     resume: Resume = False,
-    check: Annotated[bool, typer.Option("--check", help="Look at the data, say what was found, and stop.")] = False,
+    check: Check = False,
+    as_json: CheckJson = False,
+    progress: ProgressOption = None,
 ) -> None:
     """Train an encoder and captioners on photos with captions. Interrupted, it goes on with --resume."""
     if (encoder_weights is None) == (start is None):
@@ -79,6 +101,7 @@ def train_photos(
         out=out,
         encoder_weights=encoder_weights,
         start=start,
+        teacher=teacher,
         phrases=phrases,
         texts=tuple(text or ()),
         device=device,
@@ -97,11 +120,14 @@ def train_photos(
     )
     if check:
         from core.captioning.training.check import check_data
+        from core.captioning.training.trial import expect_photos
 
-        with Stages(shown=leads()) as stages:
-            findings = check_data(settings, stages.begin).findings
-        print("\n".join(findings))
+        with Stages(leads(), progress) as stages:
+            found = check_data(settings, stages.begin)
+            stages.say("Timing a part of the training ...")
+            plan = expect_photos(settings, found)
+        print_check(found.findings, plan, as_json)
         return
-    with Stages(shown=leads()) as stages:
+    with Stages(leads(), progress) as stages:
         folders = train(settings, stages.begin, stages.say)
     print_folders(folders)

@@ -7,13 +7,29 @@ from typing import Annotated
 import typer
 
 from core.cli.common import InputError
-from core.cli.training import Device, Out, Resume, Seed, check_run, given, run
+from core.cli.training import (
+    Check,
+    CheckJson,
+    Device,
+    Out,
+    ProgressOption,
+    Resume,
+    Seed,
+    Stages,
+    check_run,
+    given,
+    leads,
+    print_check,
+    print_folders,
+)
 from core.memory.registry import recipes
 
 
 def train_stories(
     context: typer.Context,
-    source: Annotated[Path, typer.Option("--dir", metavar="DIR_OR_ZIP", help="bAbI's files, qaN_*_train.txt.")],
+    source: Annotated[
+        Path, typer.Option("--dir", metavar="DIR_OR_ZIP", help="Stories as bAbI's files are written, a file a task.")
+    ],
     out: Out,
     network: Annotated[
         list[str] | None,
@@ -30,7 +46,7 @@ def train_stories(
     hold_out_seed: Annotated[int, typer.Option(min=0, help="Decides which stories are held out.")] = 0,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the questions.")] = None,
     linear_epochs: Annotated[int | None, typer.Option(min=0, help="Passes of memn2n's linear start before.")] = None,
-    runs: Annotated[int | None, typer.Option(min=1, help="Of memn2n: the one with the lowest loss is kept.")] = None,
+    runs: Annotated[int | None, typer.Option(min=1, help="With other seeds: the lowest loss is kept.")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, help="Of slots: draws of questions.")] = None,
     per_task: Annotated[int | None, typer.Option(min=1, help="Of slots: questions of a solved task a draw.")] = None,
     rate: Annotated[float | None, typer.Option(min=0, help="The learning rate.")] = None,
@@ -41,11 +57,14 @@ def train_stories(
     seed: Seed = None,
     device: Device = "auto",
     resume: Resume = False,
+    check: Check = False,
+    as_json: CheckJson = False,
+    progress: ProgressOption = None,
 ) -> None:
     """Train memory networks on stories, each one model for all tasks. Interrupted, it goes on with --resume."""
     if unknown := [name for name in network or () if name not in recipes()]:
         raise InputError(f"There is no network {unknown[0]!r} to train; it is one of {', '.join(recipes())}.")
-    check_run(out, device, resume)
+    check_run(out, device, resume or check)
     from core.memory.training.run import StoryTrainSettings
     from core.memory.training.run import train_stories as train
 
@@ -67,4 +86,12 @@ def train_stories(
             seed=seed,
         ),
     )
-    run(train, settings)
+    if check:
+        from core.memory.training.check import check_stories, expect_stories
+
+        found = check_stories(settings)
+        print_check(found.findings, expect_stories(settings, found), as_json)
+        return
+    with Stages(leads(), progress) as stages:
+        folders = train(settings, stages.begin, stages.say)
+    print_folders(folders)

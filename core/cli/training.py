@@ -1,8 +1,9 @@
 """What the commands that train share: their options, how a run begins, and its progress."""
 
+import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
@@ -12,13 +13,21 @@ import typer
 
 from core.cli.common import InputError, ProgressBar, complain
 from core.data.printable import printable
-from core.training.progress import Stage
+from core.training.progress import ProgressFile, Stage, in_words
 from core.training.run_folder import RunSettings, holds_run
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The same seed, the same run.")]
 Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="What to train on.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")]
+Check = Annotated[
+    bool, typer.Option("--check", help="Look at the data, say what was found and how long it will take, and stop.")
+]
+CheckJson = Annotated[bool, typer.Option("--json", help="With --check: print one JSON object and nothing else.")]
+ProgressOption = Annotated[
+    Path | None,
+    typer.Option("--progress", metavar="FILE", help="Keep in this file where the training stands, for who looks on."),
+]
 
 Settings = TypeVar("Settings", bound=RunSettings)
 
@@ -68,6 +77,19 @@ def run(train: Callable[[Settings, Stage], list[Path]], settings: Settings) -> N
     print_folders(folders)
 
 
+def print_check(findings: Sequence[str], plan: Mapping[str, float] | None, as_json: bool) -> None:
+    """Say what was found of the data, and how long a training takes; ``plan`` is None where that is not known."""
+    if as_json:
+        print(json.dumps({"findings": list(findings), "plan": plan}))
+        return
+    for sentence in findings:
+        print(printable(sentence))
+    if plan is None:
+        print("How long the training takes cannot be said beforehand.")
+    else:
+        print(f"On this machine the training takes about {in_words(sum(plan.values()))}: a part of it was timed.")
+
+
 def print_folders(folders: Sequence[Path]) -> None:
     """Say where the checkpoints are, once for all processes."""
     if leads():
@@ -76,10 +98,14 @@ def print_folders(folders: Sequence[Path]) -> None:
 
 
 class Stages:
-    """One progress bar after the other, on standard error; where that is no terminal, a line a stage."""
+    """One progress bar after the other, on standard error; where that is no terminal, a line a stage.
 
-    def __init__(self, shown: bool):
+    ``progress``: a file for whoever looks on.
+    """
+
+    def __init__(self, shown: bool, progress: Path | None = None):
         self._shown = shown
+        self._file = ProgressFile(progress) if progress and leads() else None
         self._current = ExitStack()
 
     def __enter__(self) -> "Stages":
@@ -97,8 +123,14 @@ class Stages:
     def begin(self, label: str, steps: int) -> Callable[[], None]:
         """Close the stage before and begin one of ``steps`` steps; returns what to call after each."""
         self._current.close()
-        if not self._shown:
-            return lambda: None
-        if not sys.stderr.isatty():
-            complain(f"{label} ...")
-        return self._current.enter_context(ProgressBar(label, steps)).advance
+        ticks = [self._file(label, steps)] if self._file else []
+        if self._shown:
+            if not sys.stderr.isatty():
+                complain(f"{label} ...")
+            ticks.append(self._current.enter_context(ProgressBar(label, steps)).advance)
+
+        def tick() -> None:
+            for each in ticks:
+                each()
+
+        return tick

@@ -72,7 +72,8 @@ def read_babi(source: Path, tasks: Collection[int] | None = None, part: str | No
             raise DataError(f"{name} holds no questions.")
     if not found:
         wanted = f"qaN_*_{part}.txt" if part else "qaN_*.txt"
-        raise DataError(f"{source} holds no file {wanted}" + (" of these tasks." if tasks is not None else "."))
+        more = " of these tasks." if tasks is not None else ", nor another .txt that begins as those do."
+        raise DataError(f"{source} holds no file {wanted}{more}")
     return dict(sorted(found.items()))
 
 

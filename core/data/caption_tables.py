@@ -13,7 +13,6 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from core.data.caption_entries import MAX_ROWS, Entries, Entry, FormError, Sentence, bounded, parse_json
-from core.data.errors import DataError
 
 MAX_UNPACKED = 2_000_000_000  # bytes of a Parquet file's columns
 MAX_COLUMNS = 1_000
@@ -116,13 +115,10 @@ def read_parquet(data: bytes) -> Entries:
 
     Raises:
         FormError: it is damaged, too large, or no column names photos or holds captions.
-        DataError: pyarrow is not installed.
     """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise DataError("To read Parquet, pyarrow is needed: pip install pyarrow.") from error
+    import pyarrow
+    import pyarrow.parquet
+
     try:
         file = pyarrow.parquet.ParquetFile(io.BytesIO(data))
         about = file.metadata

@@ -13,7 +13,7 @@ from core.views.text import line, plain
 
 FORMAT = "glimpse caption 1"  # the number goes up when older code could not read the file any more
 SEVERAL = "glimpse captions 1"  # of a file that holds several
-MAX_BYTES = 4_000_000  # a caption of 50 words takes a quarter of a megabyte
+MAX_BYTES = 4_000_000  # a caption of 50 words takes a quarter of a megabyte, and three with twelve heads
 MAX_CAPTIONS = 8  # in one file
 _DAMAGED = "This is no whole caption: the file is something else, or damaged."
 MAX_WORDS, MAX_TEXT, MAX_GRID, MAX_SIDE, MAX_HEADS = 50, 1_000, 64, 100_000, 32
@@ -204,12 +204,15 @@ def _check(saved: SavedTrace) -> None:
 
 
 def _check_step(step: WordStep, rows: int, columns: int) -> None:
-    _true(len(step.candidates) <= MAX_WORDS and len(step.heads) <= MAX_HEADS)
+    heads = [head for layer in step.heads for head in layer]
+    _true(len(step.candidates) <= MAX_WORDS and len(heads) <= MAX_HEADS)
+    _true(len({len(layer) for layer in step.heads}) <= 1)
     for word, prob in ((step.word, step.prob), *step.candidates):
         _text(word)
         _number(prob, 0, 1.001)
     _number(step.gate, 0, 1.001)
-    for alpha in (step.alpha, *step.heads):
+    _number(step.on_nothing, 0, 1.001)
+    for alpha in (step.alpha, *heads):
         _true(len(alpha) == rows and all(len(weights) == columns for weights in alpha))
         for weight in (weight for weights in alpha for weight in weights):
             _number(weight, 0, 1.001)

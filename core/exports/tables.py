@@ -6,28 +6,28 @@ In a CSV, text that a spreadsheet would take for a formula begins with an apostr
 import csv
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from core.captioning.album_table import AlbumRow
 from core.captioning.streaming.log import Row
 from core.data.errors import DataError
 from core.views.text import cell
 
 ROWS = 10_000  # that are written at a time
+PAGE = ".html"  # not a table but a page of one, see :mod:`core.exports.table_page`
 
 
 def check_table(path: Path) -> None:
     """Find out before the work whether its outcome can be written.
 
     Raises:
-        DataError: the ending is of no table that is written, pyarrow is missing, or the folder cannot be written.
+        DataError: the ending is of no table that is written, or the folder cannot be written.
     """
-    if path.suffix.lower() not in _WRITERS:
-        raise DataError(f"{path} must end in {', '.join(_WRITERS)}: that says which table is written.")
-    if path.suffix.lower() == ".parquet":
-        _pyarrow()
+    if path.suffix.lower() not in (*_WRITERS, PAGE):
+        raise DataError(f"{path} must end in {', '.join(_WRITERS)} or {PAGE}: that says what is written.")
     draft = _draft(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +56,25 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
         raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
+def table_rows(photos: Iterable[AlbumRow]) -> Iterator[Row]:
+    """A row a photo and model, as :func:`write_table` takes them."""
+    for one in photos:
+        familiar = None if one.distance is None else one.distance <= 1
+        if not one.captions:
+            yield Row(one.name, None, None, None, one.distance, familiar, one.problem or None)
+        for model, caption in one.captions.items():
+            log_prob = one.traces[model].log_prob if model in one.traces else None
+            yield Row(one.name, model, caption, log_prob, one.distance, familiar, None)
+
+
+def table_bytes(rows: Iterable[Row], ending: str = ".parquet") -> bytes:
+    """The same as the bytes of a file with such an ending."""
+    with tempfile.TemporaryDirectory(prefix="glimpse-table-") as folder:
+        path = Path(folder, f"captions{ending}")
+        _WRITERS[ending](path, iter(rows))
+        return path.read_bytes()
+
+
 def _draft(path: Path) -> Path:
     return path.with_name(path.name + ".part")
 
@@ -75,22 +94,15 @@ def _json_lines(path: Path, rows: Iterator[Row]) -> None:
 
 
 def _parquet(path: Path, rows: Iterator[Row]) -> None:
-    pyarrow = _pyarrow()
+    import pyarrow
+    import pyarrow.parquet
+
     kinds = {"log_prob": pyarrow.float64(), "distance": pyarrow.float64(), "familiar": pyarrow.bool_()}
     schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in Row._fields])
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         while some := list(islice(rows, ROWS)):
             columns = dict(zip(Row._fields, zip(*some, strict=True), strict=True))
             writer.write_table(pyarrow.table(columns, schema=schema))
-
-
-def _pyarrow() -> Any:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise DataError("To write Parquet, pyarrow is needed: pip install pyarrow. Or write .csv or .jsonl.") from error
-    return pyarrow
 
 
 _WRITERS: dict[str, Callable[[Path, Iterator[Row]], None]] = {

@@ -120,7 +120,7 @@ class NetworkEntry:
         train: (settings, :class:`TrainingRun`) -> a :class:`TrainedNetwork`.
         settings: a frozen dataclass with a default for each field, the first argument of ``train``.
         recipes: by name, in the order in which they are shown.
-        knows: what it can read, for the limits on its card.
+        knows: what it can read, for the limits on its card; {stories} are those that it learnt from.
         calibrate: (network, held-out questions) -> the temperature under which its probabilities are right.
         generated: seed -> questions like those that it learns from beside bAbI's; empty where there are none.
         weights: what the weights of its hops are, a sentence beside each table and picture of them.
@@ -147,7 +147,7 @@ _END_TO_END = (
     "and brings back their weighted mean. It learns from the answers alone."
 )
 _KNOWS_BABI = (
-    "It knows the words of bAbI's training stories and no other. Words that it does not know are named with each\n"
+    "It knows the words of {stories} and no other. Words that it does not know are named with each\n"
     "  answer, and read as if they were not there."
 )
 
@@ -192,6 +192,21 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
         weights="Every sentence has a gate of its own, and any number of them may be open. A pass reads the story in "
         "its order and lets each sentence in as far as its gate opens.",
+    ),
+    "story-transformer": NetworkEntry(
+        build="core.memory.story_transformer:build",
+        train="core.memory.training.layers:train",
+        settings="core.memory.training.layers:LayersSettings",
+        recipes={
+            "story-transformer": Recipe(
+                "A transformer (Vaswani et al. 2017): in each of {layers} layers the last {memory} sentences attend to "
+                "one another, and the question attends to them with {heads} heads. What it brings back are the "
+                "sentences themselves. It learns from the answers, and at first from the labelled supporting facts."
+            )
+        },
+        knows=_KNOWS_BABI,
+        weights="Weights are the mean over the heads, each a softmax over the sentences and over looking at nothing; a "
+        "hop’s gate is what did not rest on nothing.",
     ),
     "memnn": NetworkEntry(
         build="core.memory.memnn:build",

@@ -76,6 +76,13 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
     return check
 
 
+def _pair(value: object) -> tuple[int, int]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError("it is a list of two numbers of sentences, from 1.")
+    first, second = (_whole(1, MAX_SENTENCES)(one) for one in value)
+    return first, second
+
+
 def _word(value: object) -> str:
     if not isinstance(value, str) or not value.isalpha() or len(value) > 30:
         raise ValueError("it is one word.")
@@ -136,9 +143,22 @@ EXHIBITS: dict[str, Exhibit] = {
         "One look left to chance, every outcome tried: reward, baseline, and what a draw does to the scores.",
         {**_CAPTION, "model": ("hard", _name)},
     ),
+    "scores": Exhibit(
+        "One query scored by adding, by multiplying the same numbers, and by multiplying with a query made for it.",
+        {**_CAPTION, "model": ("soft", _name)},
+    ),
+    "heads": Exhibit(
+        "A transformer's look: the mean of its heads, another model's before the same word, and the two heads that "
+        "differ most.",
+        {**_CAPTION, "model": ("transformer", _name), "beside": ("soft", _name)},
+    ),
     "by-hand": Exhibit(
         "A memory network's look over a few sentences, number by number.",
         {**_STORY, "network": ("memn2n", _name), "hop": (1, _whole(1, 9))},
+    ),
+    "order": Exhibit(
+        "A story and the same with two sentences exchanged; what is left of the difference without a sense of time.",
+        {**_STORY, "networks": (("memn2n", "dmn"), _names), "exchange": ((2, 4), _pair)},
     ),
     "hops": Exhibit(
         "Several networks' hops over a story as a table.",

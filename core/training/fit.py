@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from core.data.errors import DataError
 from core.files import replacing
-from core.training.progress import Stage
+from core.training.progress import Stage, epoch_label
 from core.training.schedule import MovingAverage, Schedule, Step
 
 Figures = dict[str, float]
@@ -128,7 +128,7 @@ def fit(
     for epoch in range(state["epoch"], epochs):
         started = time.monotonic()
         batches = begin(epoch)
-        tick = stage(f"{label}, epoch {epoch + 1} of {epochs}", len(batches))
+        tick = stage(epoch_label(label, epoch + 1, epochs), len(batches))
         totals: defaultdict[str, float] = defaultdict(float)
         weight = 0.0
         module.train()

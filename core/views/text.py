@@ -5,7 +5,7 @@ import hashlib
 import html
 import re
 
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a cell that begins so is taken for a formula by spreadsheets
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # a cell that begins so is taken for a formula by spreadsheets
 # What XML 1.0 forbids even when escaped, the surrogates of a file name's stray bytes included.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -43,4 +43,4 @@ def policy_hash(element: str) -> str:
 def cell(text: str) -> str:
     """``text`` for a cell of a table: with an apostrophe before it where a spreadsheet would take it for a formula."""
     text = plain(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -15,12 +15,14 @@ from core.captioning.album_table import AlbumRow
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
 from core.data.errors import DataError
+from core.exports.tables import table_bytes, table_rows
 from core.results.caption_metrics import EACH
 from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts.choosers import choose_models, choose_settings
 from pages.parts.loaders import attention_kinds, label_of, load_caption_service
 from pages.parts.own_photos import take
+from pages.parts.photo_tables import open_table, show_table_row
 from pages.parts.photo_view import mount
 from pages.parts.state import CompareState, Shared, Table, fingerprint, key, state
 
@@ -56,9 +58,12 @@ def show_many_photos() -> None:
         "Caption them", type="primary", icon=":material/play_arrow:", key=key("caption_all"), disabled=not files
     ):
         page.table = _caption_all(asked, files, answers, models, settings) or page.table
+    open_table(files)
     if page.table is None:
         return
-    if page.table.asked != asked:
+    if page.table.file:
+        st.caption(f"Opened from {escape_markdown(page.table.file)}.")
+    elif page.table.asked != asked:
         st.caption("Files, models or settings have changed since. This is the table from before.")
     for note in page.table.notes:
         st.warning(escape_markdown(note), icon=":material/info:")
@@ -174,24 +179,25 @@ def _show_table(done: Table, files: list[UploadedFile]) -> None:
     if not rows:
         st.info("None of the photos is like that.", icon=":material/filter_alt_off:")
         return
+    pictured = any(row.jpeg for row in rows)
     event = st.dataframe(
-        _frame(rows, done.models), hide_index=True, key=key(f"table {how}"), on_select="rerun", row_height=64,
-        selection_mode="single-row", column_config=_columns(done.models, any(row.references for row in rows)),
-        placeholder="–",
+        _frame(rows, done.models), hide_index=True, key=key(f"table {how}"), on_select="rerun",
+        row_height=64 if pictured else 40, selection_mode="single-row", placeholder="–",
+        column_config=_columns(done.models, any(row.references for row in rows)),
         alt="Captions, a row a photo",
     )  # fmt: skip
     if how:
         st.caption(f"{len(rows)} of {len(done.rows)} photos: {how}.")
     _offer_reports(done, rows, how)
     if not event.selection.rows:
-        st.caption("Choose a row to step through its captions.")
+        st.caption("Choose a row to see more of it." if done.file else "Choose a row to step through its captions.")
         return
     _show_row(done, rows[min(event.selection.rows[0], len(rows) - 1)], files)
 
 
 def _frame(rows: list[AlbumRow], models: list[str]) -> pd.DataFrame:
     columns: dict[str, list[object]] = {
-        "": [_thumbnail(row.jpeg) for row in rows],
+        **({"": [_thumbnail(row.jpeg) for row in rows]} if any(row.jpeg for row in rows) else {}),
         "photo": [row.name for row in rows],
         **{m: [row.captions.get(m, row.problem) for row in rows] for m in models},
     }
@@ -255,6 +261,11 @@ def _offer_reports(done: Table, rows: list[AlbumRow], how: str) -> None:
             key=key("take_csv"), on_click="ignore", help="The rows shown, with every score.",
         )  # fmt: skip
         st.download_button(
+            "Table (Parquet)", lambda: table_bytes(table_rows(rows)), "glimpse.parquet",
+            "application/vnd.apache.parquet", icon=":material/table:", key=key("take_parquet"), on_click="ignore",
+            help="The rows shown, one a photo and model, as caption FOLDER --out writes them; opens here again.",
+        )  # fmt: skip
+        st.download_button(
             "Report (page)", page, "glimpse.html", "text/html", key=key("take_report"),
             icon=":material/description:", on_click="ignore", help="The rows shown, with pictures and the scores.",
         )  # fmt: skip
@@ -267,6 +278,9 @@ def _show_row(done: Table, row: AlbumRow, files: list[UploadedFile]) -> None:
         return
     if doubt := figures.describe_distance(row.distance):
         st.warning(doubt, icon=":material/question_mark:")
+    if not row.traces:
+        show_table_row(row)
+        return
     photo = Image.open(io.BytesIO(row.jpeg))  # one object, so that the views share it
     views = [
         player.View(photo, trace, row.name, title=model, about=label_of(model), key=model)

@@ -129,17 +129,17 @@ def show_hops(settings: Settings) -> Link:
     if not traces:
         raise ValueError(problems[0])
     st.markdown(f"**{escape_markdown(question)}**")
-    html(_hop_table(story, traces))
+    html(hop_table(story, traces))
     for sentence in problems:
         st.caption(sentence)
     return story_link(settings, [trace.model for trace in traces])
 
 
-def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
+def hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
     """Sentence x hop, a group of columns a network, with its answer below."""
     groups = "".join(
         f'<th scope="colgroup" colspan="{max(1, len(trace.hops))}" style="text-align:center">'
-        f"<b>{escape(trace.model)}</b><br>{ABOUT[trace.attention]}</th>"
+        f"<b>{escape(trace.model)}</b><br>{_about(trace)}</th>"
         for trace in traces
     )
     heads = "".join(
@@ -168,6 +168,11 @@ def _hop_table(story: tuple[str, ...], traces: list[StoryTrace]) -> str:
         f'<thead><tr><th></th>{groups}</tr><tr><th scope="col">sentence, hop</th>{heads}</tr></thead><tbody>'
         f"{''.join(rows)}<tr><td>answers</td>{answers}</tr></tbody></table></div>"
     )
+
+
+def _about(trace: StoryTrace) -> str:
+    doors = any(not hop.normalised for hop in trace.hops)
+    return "a gate for each sentence" if doors else ABOUT[trace.attention]
 
 
 def _gate(hop: Hop) -> str:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, Self
 import torch
 from torch import Tensor, nn
 
-from core.attention import AdditiveScore, attend
+from core.attention import AdditiveScore, Look, attend
 from core.captioning.captioner import Captioner, CaptionerSizes, Step
 
 
@@ -103,17 +103,30 @@ class LSTMCaptioner(Captioner):
         noise: Tensor | None = None,
         straight: bool = False,
     ) -> Step:
+        y = self.embed(tokens)  # (B, E)
+        look = self.look(y, state, slots, mask, noise, straight)
+        gate = torch.sigmoid(self.gate(state.h))  # (B, 1)
+        z = gate * look.glimpse  # (B, V)
+        state = LSTMState(*self.lstm(torch.cat([self.dropout(y), z], dim=1), state))
+        deep = y + self.from_hidden(self.dropout(state.h)) + self.from_glimpse(z)  # (B, E)
+        return Step(deep, state, look, gate.squeeze(1))
+
+    def look(
+        self,
+        y: Tensor,
+        state: LSTMState,
+        slots: LSTMSlots,
+        mask: Tensor | None = None,
+        noise: Tensor | None = None,
+        straight: bool = False,
+    ) -> Look:
+        """Where it looks after the word embedded as ``y`` (B, E), which this look does not ask for; the rest as in
+        :meth:`step`."""
         if self.sizes.attention == "none":
             scores = slots.values.new_zeros(slots.values.shape[:2])
         else:
             scores = self.score(state.h, slots.keys)  # (B, S)
-        look = attend(self.sizes.attention, scores, slots.values, mask, noise, straight)
-        gate = torch.sigmoid(self.gate(state.h))  # (B, 1)
-        z = gate * look.glimpse  # (B, V)
-        y = self.embed(tokens)  # (B, E)
-        state = LSTMState(*self.lstm(torch.cat([self.dropout(y), z], dim=1), state))
-        deep = y + self.from_hidden(self.dropout(state.h)) + self.from_glimpse(z)  # (B, E)
-        return Step(deep, state, look, gate.squeeze(1))
+        return attend(self.sizes.attention, scores, slots.values, mask, noise, straight)
 
     def read_out(self, deep: Tensor) -> Tensor:
         kept: Tensor = self.dropout(torch.tanh(deep))
@@ -126,6 +139,6 @@ def as_lstm(captioner: Captioner) -> LSTMCaptioner:
     Raises:
         ValueError: it is of another architecture.
     """
-    if not isinstance(captioner, LSTMCaptioner):
+    if not isinstance(captioner, LSTMCaptioner) or captioner.architecture != LSTMCaptioner.architecture:
         raise ValueError(f"Only an LSTM can be looked into here; this captioner is {captioner.architecture!r}.")
     return captioner

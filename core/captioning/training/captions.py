@@ -79,6 +79,7 @@ def train_captioner(
     batch: int,
     stage: Stage,
     label: str = "",
+    captions: int | None = None,
 ) -> float:
     """Train in place on captions as people wrote them; resumes from ``path`` after every finished epoch.
 
@@ -90,6 +91,7 @@ def train_captioner(
         rate: the highest learning rate.
         decay: of the moving average of the weights.
         label: what the captioner is called in the figures; its kind of attention if not given.
+        captions: that people wrote, of each photo and pass, drawn; None for all.
 
     Returns:
         its score, by ``validator``.
@@ -103,7 +105,7 @@ def train_captioner(
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
         chosen, rng = drawn
-        found = data.draw(chosen, rng).to(fabric.device)
+        found = data.draw(chosen, rng, captions).to(fabric.device)
         grids, covers = quarter(encoder, data, found, rng)
         return BatchLoss(module(grids, found.captions, covers))
 

@@ -83,7 +83,7 @@ def check_data(settings: "PhotoTrainSettings", stage: Stage) -> TrainingData:
     photos = [photo for photo in listed if photo.filename not in left_out]
     findings += _few(photos, first, settings.devices, left_out)
     findings += _twice(photos, first, sums)
-    findings += _vocabulary(photos, None if settings.start else settings.least)
+    findings += _known_words(photos, settings) if settings.start else _vocabulary(photos, settings.least)
     digests = {
         "photos": _digest(f"{photo.filename}\t{photo.split}" for photo in photos),
         "captions": _digest(repr(photo.captions) for photo in photos),
@@ -163,13 +163,30 @@ def _twice(photos: Sequence[CaptionedPhoto], first: int, sums: Mapping[str, str]
     return [f"{len(same):,} photos of val are also learnt from, under another name, which flatters: {name_some(same)}."]
 
 
-def _vocabulary(photos: Sequence[CaptionedPhoto], least: int | None) -> list[str]:
-    """How many words will be known; ``least`` is None where the words are those of captioners to go on from."""
+def _learnt_words(photos: Sequence[CaptionedPhoto]) -> tuple[list[tuple[str, ...]], Counter[str]]:
+    """The captions to learn from, and how often each of their words occurs."""
     captions = [words for photo in photos if photo.split in LEARNT for words in photo.captions]
-    counts = Counter(word for words in captions for word in words)
+    return captions, Counter(word for words in captions for word in words)
+
+
+def _known_words(photos: Sequence[CaptionedPhoto], settings: "PhotoTrainSettings") -> list[str]:
+    """Which words the captioners that a run goes on from know; they learn no others."""
+    captions, counts = _learnt_words(photos)
+    said = f"The {len(captions):,} captions to learn from hold {len(counts):,} words; the captioners keep the words"
+    assert settings.start is not None
+    folders = [settings.start / name for name in settings.captioners]
+    there = next((folder for folder in folders if (folder / checkpoints.CONFIG).exists()), None)
+    known = set(checkpoints.read(there).config.get("vocabulary", ())) if there else set()
+    unknown = [word for word, _ in counts.most_common() if word not in known]
+    if not known or not unknown:
+        return [f"{said} that they know."]
+    return [f"{said} that they know, and never write {len(unknown):,} of these: {name_some(unknown)}."]
+
+
+def _vocabulary(photos: Sequence[CaptionedPhoto], least: int) -> list[str]:
+    """How many words will be known."""
+    captions, counts = _learnt_words(photos)
     about = f"{len(captions):,} captions to learn from hold {len(counts):,} words"
-    if least is None:
-        return [f"The {about}; the captioners keep the words that they know."]
     vocabulary = Vocabulary.build(captions, least)
     if not vocabulary.words:
         word, n = counts.most_common(1)[0]

@@ -78,6 +78,7 @@ class TrainingPhotos:
         vocabulary: the captioners' words.
         phrases: of those photos whose phrases are tied to boxes, by file name.
         seed: of the run, which decides what the views show.
+        distilled: captions of photos by number that are always read beside people's, see :mod:`.distillation`.
     """
 
     photos: Sequence[CaptionedPhoto]
@@ -87,6 +88,7 @@ class TrainingPhotos:
     vocabulary: Vocabulary
     phrases: Mapping[str, PhotoPhrases] = field(default_factory=dict)
     seed: int = 0
+    distilled: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def batches(self, size: int, epoch: int, fabric: Fabric) -> list[tuple[list[int], random.Random]]:
         """The photos of an epoch, in an order of its own: this process's part of each batch, and what to draw with.
@@ -105,7 +107,7 @@ class TrainingPhotos:
         """A view of each photo, cropped anew.
 
         Args:
-            captions: of each photo, at most, drawn; None for all.
+            captions: that people wrote of each photo, at most, drawn; None for all.
             least_area: what the crop keeps of the view, at least.
         """
         views = [rng.choice(list(self.views)) for _ in chosen]
@@ -141,6 +143,11 @@ class TrainingPhotos:
             for k in written if captions is None else rng.sample(written, min(captions, len(written))):
                 read.append((row, self.vocabulary.encode(turned(photo.captions[k], flip)[:MAX_WORDS])))
                 named.append(own[k] if own else {})
+            nouns = {thing.word: thing.cover for thing in things if thing.photo == row and thing.noun}
+            for caption in self.distilled.get(i, ()):
+                words = turned(caption, flip)[:MAX_WORDS]
+                read.append((row, self.vocabulary.encode(words)))
+                named.append({at: nouns[word] for at, word in enumerate(words) if word in nouns})
         together = np.stack(covers) if covers else np.zeros((0, self.grid[0] * self.grid[1]), np.float32)
         return Batch(list(chosen), features, mirrored, collate(read, named), torch.from_numpy(together), things)
 

@@ -25,6 +25,7 @@ from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
 from core.captioning.training.check import LEARNT, check_data
+from core.captioning.training.distillation import distil
 from core.captioning.training.encoder import EncoderSettings, fine_tune
 from core.captioning.training.examples import TrainingPhotos
 from core.captioning.training.language import begin_as, learnable, train_language
@@ -32,6 +33,7 @@ from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.training.views import VIEWS, cache_features
 from core.captioning.vocabulary import Vocabulary
+from core.checkpoints import CheckpointError
 from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
@@ -49,11 +51,13 @@ MAY_CHANGE = {
 
 
 class Learner(NamedTuple):
-    """A captioner that a run can train: how it looks, whether boxes teach its looks, and as which other it begins."""
+    """A captioner that a run can train: how it looks, whether boxes teach its looks, as which other it begins, with
+    whatever of that has its own names and shapes, and its architecture where the run's is not for it to choose."""
 
     kind: Kind
     taught: bool
     begins_as: str | None = None
+    architecture: str | None = None
 
 
 # By checkpoint name, in the order in which they are trained.
@@ -62,6 +66,8 @@ LEARNERS = {
     "soft": Learner("soft", taught=True),
     "soft-free": Learner("soft", taught=False, begins_as="none"),
     "hard": Learner("hard", taught=True, begins_as="soft"),
+    "adaptive": Learner("soft", taught=True, begins_as="soft", architecture="adaptive"),
+    "transformer": Learner("soft", taught=True, begins_as="soft", architecture="transformer"),
 }
 WITH_THE_ENCODER = ("none", "soft")  # learn beside the encoder
 
@@ -75,15 +81,19 @@ class PhotoTrainSettings(RunSettings):
             ``val`` of the first one chooses.
         images: folders and zips that hold their photos.
         phrases: which words of the first one's captions name what, and where (see :mod:`core.data.phrases`).
+        teacher: one of the captioners in ``start``, whose captions are learnt beside people's.
+        distilled: how many of the teacher's, of each photo; and ``captions`` of people's, drawn anew at each pass.
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
-        encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew.
+        encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew; some of
+            :data:`LEARNERS` have their own.
         captioners: which of :data:`LEARNERS`. One that begins as another does so where that is trained too.
         language_epochs: passes over ``texts``.
         epochs: teacher-forced passes over the captions; ``hard_epochs`` for ``hard``, which begins as ``soft``.
         batch: photos a step, with all of their captions.
         rate, hard_rate: the highest learning rates of those passes.
+        dropout: in those passes; that of the captioner's sizes, if None.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
         devices: processes that share the work, each with a GPU; or with a part of the processor's cores.
@@ -94,6 +104,9 @@ class PhotoTrainSettings(RunSettings):
     dataset: tuple[Path, ...]
     images: tuple[Path, ...]
     phrases: Path | None = None
+    teacher: str | None = None
+    distilled: int = 3
+    captions: int = 2
     texts: tuple[Path, ...] = ()
     encoder_weights: Path | None = None
     start: Path | None = None
@@ -106,7 +119,7 @@ class PhotoTrainSettings(RunSettings):
     batch: int = 32
     rate: float = 1e-3
     hard_rate: float = 3e-4
-    dropout: float = 0.5
+    dropout: float | None = None
     average: float = 0.998
     least: int = 4
     devices: int = 1
@@ -130,6 +143,8 @@ def train_photos(
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
     out = settings.out
+    if settings.teacher is not None and settings.start is None:
+        raise DataError("A teacher is one of the captioners to start with, and none are given.")
     if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
         claim(settings, MAY_CHANGE)
     texts = [words for path in settings.texts for words in read_sentences(path)]
@@ -161,7 +176,11 @@ def train_photos(
     encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
     val = [i for i in range(found.first) if photos[i].split == "val"]
     validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
+    if settings.teacher is not None:
+        with fabric.rank_zero_first():
+            data = replace(data, distilled=_distilled(settings, encoder, data, stage))
     scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
+    data = replace(data, distilled={})
     if settings.scst.epochs:
         path = out / f"{'-'.join(captioners)}.scst.state.pt"
         taught = {name: LEARNERS[name].taught for name in captioners}
@@ -210,14 +229,33 @@ def _learn_language(
     fabric: Fabric,
     stage: Stage,
 ) -> None:
-    """All captioners begin as a language model of sentences, given as word numbers."""
-    sizes = next(iter(captioners.values())).sizes
-    architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
-    language = architecture.begin_with("none", sizes.vocabulary, sizes.channels)
-    path = settings.out / "language.state.pt"
-    train_language(language, sentences, settings.language_epochs, fabric, path, stage)
-    for captioner in captioners.values():
-        begin_as(captioner, language)
+    """All captioners begin as a language model of their architecture, of sentences given as word numbers."""
+    for name in dict.fromkeys(captioner.architecture for captioner in captioners.values()):
+        own = [captioner for captioner in captioners.values() if captioner.architecture == name]
+        language = type(own[0]).begin_with("none", own[0].sizes.vocabulary, own[0].sizes.channels)
+        usual = name == settings.captioner_architecture
+        path = settings.out / f"language{'' if usual else '-' + name}.state.pt"
+        train_language(language, sentences, settings.language_epochs, fabric, path, stage)
+        for captioner in own:
+            begin_as(captioner, language)
+
+
+def _distilled(
+    settings: PhotoTrainSettings, encoder: Encoder, data: TrainingPhotos, stage: Stage
+) -> dict[int, list[list[str]]]:
+    """What the teacher says of the photos that are learnt from.
+
+    Raises:
+        CheckpointError: there is no such captioner.
+        DataError: it sees through another encoder.
+    """
+    assert settings.start is not None and settings.teacher is not None
+    teacher, config = CAPTIONERS.open(settings.start / settings.teacher)
+    if teacher.sizes.channels != encoder.channels:
+        raise DataError(f"{settings.teacher} in {settings.start} sees through another encoder than the one beside it.")
+    words = Vocabulary(config["vocabulary"])
+    path = settings.out / "distilled.json"
+    return distil(teacher, words, encoder.cpu(), data, settings.distilled, path, stage)
 
 
 def _teacher_force(
@@ -244,6 +282,7 @@ def _teacher_force(
         scores[name] = train_captioner(
             captioner, encoder, data, validator, epochs, settings.hard_rate if hard else settings.rate,
             settings.average, losses, fabric, path, settings.batch, stage, name,
+            None if settings.teacher is None else settings.captions,
         )  # fmt: skip
     return scores
 
@@ -254,17 +293,15 @@ def _begin(
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        CheckpointError: there is no such architecture.
+        CheckpointError: there is no such architecture, or it is not trained here.
         DataError: the captioners to start with know different words.
     """
     captioners: dict[str, Captioner] = {}
     words: list[list[str]] = []
     if settings.start is None:
-        architecture = CAPTIONERS.architecture({"architecture": settings.captioner_architecture})
         vocabulary = Vocabulary.build(captions, settings.least)
         for name in settings.captioners:
-            torch.manual_seed(settings.seed)
-            captioners[name] = architecture.begin_with(LEARNERS[name].kind, len(vocabulary), channels)
+            captioners[name] = _new(settings, name, len(vocabulary), channels)
     else:
         for name in settings.captioners:
             captioners[name], config = _go_on(settings, name)
@@ -274,9 +311,29 @@ def _begin(
         if any(other != words[0] for other in words):
             raise DataError(f"The captioners in {settings.start} know different words; they cannot learn together.")
         vocabulary = Vocabulary(words[0])
-    for captioner in captioners.values():
-        set_dropout(captioner, settings.dropout)
+    if settings.dropout is not None:
+        for captioner in captioners.values():
+            set_dropout(captioner, settings.dropout)
     return captioners, vocabulary
+
+
+def _new(settings: PhotoTrainSettings, name: str, vocabulary: int, channels: int) -> Captioner:
+    """A captioner that has learnt nothing.
+
+    Raises:
+        CheckpointError: there is no such architecture, or it is not trained here.
+        DataError: captioners of that architecture do not look so.
+    """
+    learner = LEARNERS[name]
+    called = learner.architecture or settings.captioner_architecture
+    architecture = CAPTIONERS.architecture({"architecture": called})
+    if not issubclass(architecture, Captioner):
+        raise CheckpointError(f"{called!r} cannot be trained here: it does not look over an encoder’s grid.")
+    torch.manual_seed(settings.seed)
+    try:
+        return architecture.begin_with(learner.kind, vocabulary, channels)
+    except ValueError as error:
+        raise DataError(f"{name} cannot be trained. {error}") from error
 
 
 def _go_on(settings: PhotoTrainSettings, name: str) -> tuple[Captioner, dict[str, Any]]:
@@ -290,8 +347,8 @@ def _go_on(settings: PhotoTrainSettings, name: str) -> tuple[Captioner, dict[str
     if _has(settings.start, name) or learner.begins_as is None:
         return CAPTIONERS.open(settings.start / name)
     other, config = CAPTIONERS.open(settings.start / learner.begins_as)
-    torch.manual_seed(settings.seed)
-    captioner = type(other).begin_with(learner.kind, other.sizes.vocabulary, other.sizes.channels)
+    settings = replace(settings, captioner_architecture=other.architecture)
+    captioner = _new(settings, name, other.sizes.vocabulary, other.sizes.channels)
     begin_as(captioner, other)
     return captioner, config
 

@@ -8,7 +8,8 @@ al. 2017 do so with a cross-entropy between maps): with m_ti the share of cell i
 
     L_looks = -gamma * sum_t log sum_i alpha_ti m_ti        over the words of phrases, articles left out
 
-asks for the weight to be inside, wherever in there. Looks at other words are the model's own.
+asks for the weight to be inside, wherever in there. Looks at other words are the model's own. Where several heads look,
+the first of each layer is taught so, and the others are left free.
 
 For ``hard`` the look is a draw s_t from alpha_t, through which no gradient passes, and there are two ways to teach it.
 Both get an entropy bonus, eta * grad H[alpha_t].
@@ -38,7 +39,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.attention import gumbel
+from core.attention import Look, gumbel
 from core.captioning.captioner import Captioner
 from core.captioning.vocabulary import END, START
 
@@ -93,16 +94,24 @@ class TeacherForced(NamedTuple):
         logits: (N, vocabulary).
         targets: (N,) the words read.
         row, time: (N,) which caption and step each belongs to.
-        alpha: (N, S) the weights of the look before each word, the mean of several heads'.
-        choice: (N,) the cell that hard chose, None for the others.
+        look: (N, ...) the look before each word.
     """
 
     logits: Tensor
     targets: Tensor
     row: Tensor
     time: Tensor
-    alpha: Tensor
-    choice: Tensor | None
+    look: Look
+
+    @property
+    def alpha(self) -> Tensor:
+        """(N, S) the weights, the mean of all heads'."""
+        return self.look.mean
+
+    @property
+    def choice(self) -> Tensor | None:
+        """(N,) the cell that hard chose, None for the others."""
+        return self.look.choice
 
     @property
     def log_alpha(self) -> Tensor:
@@ -139,33 +148,19 @@ def teacher_forced(
     """
     slots, state = captioner.view(grids)
     slots, state = slots.select(captions.photo), state.select(captions.photo)
-    hard = captioner.sizes.attention == "hard"
     steps = captions.tokens.shape[1]
     going = (captions.lengths.unsqueeze(1) > torch.arange(steps, device=captions.lengths.device)).sum(0).tolist()
-    cells = grids.shape[1]
-    before = torch.full_like(captions.tokens[:, 0], START)
-    deep, alphas, choices = [], [], []
-    for t, n in enumerate(going):  # captions that have ended take no more part
-        slots, state, before = slots.select(slice(n)), state.select(slice(n)), before[:n]
-        noise = None
-        if hard:
-            noise = gumbel((n, cells)).to(grids.device) if noises is None else noises[:n, t]
-        step = captioner.step(before, state, slots, noise=noise, straight=straight)
-        deep.append(step.deep)
-        alphas.append(
-            step.look.alpha if step.look.alpha.dim() == 2 else step.look.alpha.mean(dim=1)
-        )  # of several heads
-        if step.look.choice is not None:
-            choices.append(step.look.choice)
-        state, before = step.state, captions.tokens[:n, t]
+    if captioner.sizes.attention == "hard" and noises is None:
+        noises = gumbel((*captions.tokens.shape, grids.shape[1])).to(grids.device)
+    before = torch.cat([torch.full_like(captions.tokens[:, :1], START), captions.tokens[:, :-1]], dim=1)
+    read = captioner.read(before, going, state, slots, noises, straight)
     counts = torch.tensor(going, device=grids.device)
     return TeacherForced(
-        logits=captioner.read_out(torch.cat(deep)).float(),
+        logits=captioner.read_out(read.deep).float(),
         targets=torch.cat([captions.tokens[:n, t] for t, n in enumerate(going)]),
         row=torch.cat([torch.arange(n, device=grids.device) for n in going]),
         time=torch.repeat_interleave(torch.arange(steps, device=grids.device), counts),
-        alpha=torch.cat(alphas),
-        choice=torch.cat(choices) if choices else None,
+        look=read.look,
     )
 
 
@@ -206,9 +201,9 @@ def looks_loss(forced: TeacherForced, named: Tensor, covers: Tensor) -> Tensor:
     """
     which = named[forced.row, forced.time]
     shares = torch.cat([covers, covers.new_zeros(1, covers.shape[1])])[which]  # -1 is the last, which covers nothing
-    inside = (forced.alpha * shares).sum(1)
+    inside = torch.einsum("nls,ns->nl", forced.look.taught, shares)
     seen = shares.sum(1) > 0
-    return -inside[seen].clamp_min(1e-4).log().sum() / len(which)
+    return -inside[seen].clamp_min(1e-4).log().mean(1).sum() / len(which)
 
 
 class TeacherForcing(nn.Module):

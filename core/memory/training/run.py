@@ -1,11 +1,12 @@
-"""Train memory networks on bAbI's stories, each one model for all tasks: ``python -m core train stories``.
+"""Train memory networks on bAbI's stories or one's own, each one model for all tasks: ``python -m core train stories``.
 
 Everything is kept in one run folder and an interrupted run goes on where it stopped: the state after every epoch,
 ``settings.json``, and at the end a checkpoint folder for each network.
 """
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pkgutil import resolve_name
@@ -14,10 +15,9 @@ from typing import Any
 from lightning_fabric import Fabric
 
 from core import checkpoints
-from core.data.babi import hold_out, read_babi
-from core.data.errors import DataError
 from core.memory.question_shapes import QuestionShapes
 from core.memory.registry import TrainedNetwork, TrainingRun, recipes
+from core.memory.training.check import StoryData, check_stories
 from core.training.cards import model_card
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim, claim_data
@@ -25,6 +25,9 @@ from core.training.run_folder import RunSettings, claim, claim_data
 MAY_CHANGE = {"networks", "command"}  # settings that may change between two sittings
 
 LICENCE = "code MIT; weights CC BY 3.0, trained on bAbI (Facebook)"
+OWN_LICENCE = "code MIT; weights on the terms of the stories that they were made from"
+_BABI = re.compile(r"en(-valid)?(-10k)?(\.zip)?")  # bAbI's own folders, as it comes
+_BABI_TASKS = range(1, 21)
 
 
 @dataclass(frozen=True)
@@ -50,26 +53,27 @@ class StoryTrainSettings(RunSettings):
     command: str = ""
 
 
-def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
+def train_stories(
+    settings: StoryTrainSettings, stage: Stage, say: Callable[[str], None] = lambda sentence: None
+) -> list[Path]:
     """Run the whole training, or what is left of it; returns the checkpoint folders.
 
     Args:
         stage: called with what begins and how many steps it has; returns what to call after each step.
+        say: called with each sentence on the data, before any training.
 
     Raises:
         DataError: the data set cannot be used, or the run folder cannot: it is of other settings,
             damaged, or cannot be written.
     """
-    found = read_babi(settings.source, settings.tasks, settings.part)
-    questions = [question for task in found.values() for question in task]
-    kept, held = hold_out(questions, settings.share, settings.hold_out_seed)
-    if not kept:
-        raise DataError(f"{settings.source} has too few stories to hold out {settings.share:.0%} and learn the others.")
+    found = check_stories(settings)
     claim(settings, MAY_CHANGE)
     digest = hashlib.sha256()
-    for question in questions:
+    for question in found.questions:
         digest.update(repr(question).encode("utf-8", "surrogatepass"))
     claim_data(settings.out, {"stories": digest.hexdigest()}, {})
+    for sentence in found.findings:
+        say(sentence)
     fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
     fabric.launch()
     folders = []
@@ -77,13 +81,22 @@ def train_stories(settings: StoryTrainSettings, stage: Stage) -> list[Path]:
         folder = settings.out / name
         if not (folder / checkpoints.CONFIG).exists():
             folder.mkdir(exist_ok=True)
-            _train(name, settings, TrainingRun(kept, held, fabric, folder, settings.seed, stage))
+            run = TrainingRun(found.kept, found.held, fabric, folder, settings.seed, stage)
+            _train(name, settings, run, _about(settings, found))
         folders.append(folder)
     return folders
 
 
-def _train(name: str, settings: StoryTrainSettings, run: TrainingRun) -> None:
-    """Train one network and save its checkpoint."""
+def _about(settings: StoryTrainSettings, found: StoryData) -> dict[str, str]:
+    """What the stories are, and what weights that learnt from them may be used for, as far as we know them."""
+    files = f"{settings.source.name}/*_{settings.part}.txt, {len(found.kept):,} questions"
+    if _BABI.fullmatch(settings.source.name) and all(question.task in _BABI_TASKS for question in found.questions):
+        return {"data": f"bAbI v1.2 English, {files} (CC BY 3.0)", "licence": LICENCE}
+    return {"data": files, "licence": OWN_LICENCE}
+
+
+def _train(name: str, settings: StoryTrainSettings, run: TrainingRun, about: Mapping[str, str]) -> None:
+    """Train one network and save its checkpoint; ``about`` its data."""
     entry = recipes()[name]
     chosen = entry.settings_of(name, dict(settings.changes))
     trained: TrainedNetwork = resolve_name(entry.train)(chosen, run)
@@ -100,9 +113,7 @@ def _train(name: str, settings: StoryTrainSettings, run: TrainingRun) -> None:
         "hold_out": {"share": settings.share, "seed": settings.hold_out_seed},
         "settings": asdict(chosen),
         "command": settings.command,
-        "data": f"bAbI v1.2 English, {settings.source.name}/*_{settings.part}.txt, "
-        f"{len(run.kept):,} questions (CC BY 3.0)",
-        "licence": LICENCE,
+        **about,
     }
     checkpoints.save(run.folder, config, network.state_dict(), memory_card(name, config))
 
@@ -110,6 +121,7 @@ def _train(name: str, settings: StoryTrainSettings, run: TrainingRun) -> None:
 def memory_card(name: str, config: Mapping[str, Any]) -> str:
     """The model card of a network that a recipe made, with this config."""
     entry, held = recipes()[name], config["hold_out"]
+    babi = config["licence"] == LICENCE
     return model_card(
         f"{name}: a memory network",
         entry.recipes[name].what.format(**{"memory": "all", **config["model"]}),
@@ -117,8 +129,8 @@ def memory_card(name: str, config: Mapping[str, Any]) -> str:
         training=f"Of each task {held['share']:.0%} of the questions were held out, by whole stories (seed\n"
         f"{held['seed']}): on them the probabilities were calibrated (temperature {config['temperature']:g}).",
         limits=[
-            entry.knows,
+            entry.knows.format(stories="bAbI's training stories" if babi else "the stories that it learnt from"),
             "Where it looks is what it used, not why.",
-            "The stories are made by a small simulation; nothing here understands English.",
+            f"{'The stories are made by a small simulation; nothing' if babi else 'Nothing'} here understands English.",
         ],
     )

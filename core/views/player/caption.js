@@ -1,6 +1,7 @@
 // One photo with one caption: its words, the heat of the word shown, its numbers, and the words in its place.
 
 import { button, element, press } from "./dom.js";
+import { Heads } from "./heads.js";
 import { drawHeat, sharesOf } from "./heat.js";
 import { Picker } from "./picker.js";
 import { request } from "./requests.js";
@@ -11,6 +12,8 @@ const FADE = 170; // milliseconds from one word's heat to the next one's
 const MEANS = {
   Probability: "The model's probability of this word, given the words before.",
   Entropy: "How widely it looked: 0 bits is one cell, every further bit twice as many.",
+  Sentinel: "What this word could do without the photo; the heat shows where the rest of the look went.",
+  Points: "Whether the hottest cell's centre lies in the box of what the word names.",
   Gate: "How much of what it saw the model let through to this word.",
 };
 
@@ -24,9 +27,11 @@ export class Caption {
     this.about = find(".about");
     this.picture = find(".picture");
     this.canvas = find(".heat");
+    this.truth = find(".truth");
     this.sentence = find(".sentence");
     this.facts = find(".facts");
     this.candidates = find(".candidates");
+    this.heads = new Heads(find(".heads"), () => this.look(this.at));
     this.offers = [];
     this.other = find(".other");
     this.other.onsubmit = (event) => {
@@ -46,19 +51,29 @@ export class Caption {
     const source = `data:image/jpeg;base64,${photo.jpeg}`;
     if (this.picture.src !== source) this.picture.src = source;
     this.picture.alt = photo.alt;
+    this.heads.load(data, photo);
     this.words = wordButtons(this.sentence, data.steps, this.captions);
+    this.boxes = data.boxes.map((place) => {
+      const box = element("div");
+      ["left", "top", "width", "height"].forEach((side, n) => (box.style[side] = `${100 * place[n]}%`));
+      return box;
+    });
+    this.truth.replaceChildren(...this.boxes);
     this.shares = null;
   }
 
   /** Show word n: its numbers at once, its heat fading over from the one shown before. */
   look(n) {
     const step = this.data.steps[n];
-    this.shown = step;
-    this.canvas.setAttribute("aria-label", step?.look ?? "");
+    [this.at, this.shown] = [n, step];
+    const drawn = this.heads.look(step, this.captions.heat);
+    this.canvas.setAttribute("aria-label", drawn?.look ?? "");
     const facts = step?.facts ?? [["", this.data.steps.length ? "The sentence has ended." : "No words."]];
     this.facts.replaceChildren(...facts.flatMap(([name, value]) => [fact(name), element("dd", value)]));
+    const told = step?.inside === true ? "named inside" : step?.inside === false ? "named beside" : "named";
+    this.boxes.forEach((box, k) => (box.className = k === step?.box ? told : ""));
     this.offerCandidates();
-    const goal = step ? sharesOf(step.alpha, step.full) : [];
+    const goal = drawn ? sharesOf(drawn.alpha, drawn.full) : [];
     cancelAnimationFrame(this.frame);
     if (!this.shares?.length || !goal.length || this.captions.calm.matches || document.hidden) {
       this.shares = goal;

@@ -1,8 +1,8 @@
 """Captions over photos -> what the player is fed with."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, TypedDict, Unpack
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from PIL import Image
 
@@ -13,6 +13,16 @@ from core.views import figures
 from core.views.player.heat import Heat, Photo, as_photo, heat
 
 PHOTO_SIDE = 1000  # pixels; the page shows the photo at most this large
+
+
+class Marked(NamedTuple):
+    """A box around a thing whose place is known, in shares of the photo; ``name``: of the thing, for a sentence."""
+
+    name: str
+    left: float
+    top: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,9 @@ class View:
         original: the caption that this one's words and their probabilities are compared with.
         chosen: the places of the viewer's own words.
         confined: step -> the cells to which a gaze was confined.
+        boxes: around things whose places are known.
+        points: for each word which of the boxes it names, and the share of the look's hottest cells that lie in it,
+            None where the model looks nowhere; None for words that name nothing. Empty where there are no boxes.
     """
 
     photo: Image.Image
@@ -40,6 +53,16 @@ class View:
     original: CaptionTrace | None = None
     chosen: Collection[int] = ()
     confined: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    boxes: Sequence[Marked] = ()
+    points: Sequence[tuple[int, float | None] | None] = ()
+
+
+class HeadPayload(TypedDict):
+    """One of several heads' look: ``alpha``, ``full`` and ``look`` as in :class:`StepPayload`."""
+
+    alpha: list[float]
+    full: float
+    look: str
 
 
 class StepPayload(TypedDict):
@@ -47,7 +70,9 @@ class StepPayload(TypedDict):
 
     ``mark``: "chosen" by the viewer, "changed", or nothing. ``alpha``: the weights row by row, (rows * columns,).
     ``full``: the weight of one cell that gets the brightest heat. ``glimpse``: row and column. ``facts``: names and
-    values. ``candidates``: words with their probabilities, as numbers and as text.
+    values. ``candidates``: words with their probabilities, as numbers and as text. ``heads``: where several looked, a
+    list a layer; empty where there is one, or where views stand side by side. ``box``: the number of the one that the
+    word names; ``inside``: whether the look lies in it, None where there is no look.
     """
 
     word: str
@@ -60,11 +85,15 @@ class StepPayload(TypedDict):
     look: str
     facts: list[tuple[str, str]]
     candidates: list[tuple[str, float, str]]
+    heads: list[list[HeadPayload]]
+    box: int | None
+    inside: bool | None
 
 
 class ViewPayload(TypedDict):
     """``photo``: an index of the payload's photos; ``grid``: rows and columns; ``looks``: the model chooses where to
-    look, so that one can have it look elsewhere."""
+    look, so that one can have it look elsewhere; ``boxes``: left, top, width and height in shares of the photo.
+    """
 
     title: str
     about: str
@@ -72,6 +101,7 @@ class ViewPayload(TypedDict):
     photo: int
     grid: tuple[int, int]
     looks: bool
+    boxes: list[tuple[float, float, float, float]]
     steps: list[StepPayload]
 
 
@@ -147,6 +177,7 @@ def caption_payload(views: Sequence[View], id: str, **options: Unpack[CaptionOpt
                 "photo": place,
                 "grid": view.trace.grid,
                 "looks": view.trace.attention != "none",
+                "boxes": [(box.left, box.top, box.width, box.height) for box in view.boxes],
                 "steps": _steps(view, brief=len(views) > 1),
             }
             for view, place in zip(views, places, strict=True)
@@ -163,21 +194,48 @@ def _steps(view: View, brief: bool) -> list[StepPayload]:
         look = figures.describe_look(step, trace.attention)
         before = original.steps[same[n]].prob if original and n in same and original is not trace else None
         mark = "chosen" if n in view.chosen else "changed" if original and n not in same else ""
+        box, inside = (view.points[n] if view.points else None) or (None, None)
+        points = [] if box is None or inside is None else [("Points", _where(view.boxes[box], inside))]
         steps.append(
             {
                 "word": step.word,
                 "mark": mark,
-                "alpha": [round(weight, 6) for row in step.alpha for weight in row],
+                "alpha": _flat(step.alpha),
                 "full": full,
                 "full_text": figures.percent(full),
                 "glimpse": step.glimpse,
                 "confined": list(view.confined[n]) if n in view.confined else None,
                 "look": f"Before “{step.word}” the model looks at {look}.",
-                "facts": _facts(step, trace.attention, look, before, brief),
+                "facts": [*_facts(step, trace.attention, look, before, brief), *points],
                 "candidates": [(word, prob, figures.percent(prob)) for word, prob in step.candidates],
+                "heads": [] if brief else _heads(step),
+                "box": box,
+                "inside": None if inside is None else inside >= 0.5,
             }
         )
     return steps
+
+
+def _heads(step: WordStep) -> list[list[HeadPayload]]:
+    """Each head's look by itself, drawn as the look of a word is."""
+    layers: list[list[HeadPayload]] = []
+    for layer in step.heads:
+        alone = [replace(step, alpha=alpha, glimpse=None) for alpha in layer]
+        layers.append(
+            [
+                {
+                    "alpha": _flat(one.alpha),
+                    "full": figures.full_weight(one),
+                    "look": figures.describe_look(one, "soft"),
+                }
+                for one in alone
+            ]
+        )
+    return layers
+
+
+def _flat(alpha: tuple[tuple[float, ...], ...]) -> list[float]:
+    return [round(weight, 6) for row in alpha for weight in row]
 
 
 def _facts(step: WordStep, attention: str, look: str, before: float | None, brief: bool) -> list[tuple[str, str]]:
@@ -188,5 +246,14 @@ def _facts(step: WordStep, attention: str, look: str, before: float | None, brie
         return facts
     if brief:
         return [*facts, ("Entropy", f"{max(0.0, step.entropy):.1f} bits")]
-    gate = f"lets {figures.percent(step.gate)} of the glimpse through"
-    return [*facts, ("Entropy", figures.describe_entropy(step)), ("Gate", gate)]
+    facts.append(("Entropy", figures.describe_entropy(step)))
+    if step.on_nothing:
+        facts.append(("Sentinel", f"takes {figures.percent(step.on_nothing)} of the look, which needs no cell"))
+    if not step.heads:  # heads have no gate: what each brings back is added to what is known
+        facts.append(("Gate", f"lets {figures.percent(step.gate)} of the glimpse through"))
+    return facts
+
+
+def _where(box: Marked, inside: float) -> str:
+    """Whether the hottest cell lies in the box; of several alike, how many."""
+    return f"{'into' if inside >= 0.5 else 'beside'} the box of the {box.name}"

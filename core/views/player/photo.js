@@ -195,7 +195,10 @@ export class Captions {
   }
 
   refresh() {
-    this.views.forEach((view) => view.paint());
+    for (const view of this.views) {
+      view.paint();
+      view.heads.paint(this.heat);
+    }
   }
 
   // --- what if ---------------------------------------------------------------------------------------------------

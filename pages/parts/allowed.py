@@ -1,0 +1,38 @@
+"""What the owner of a server allows its visitors: ``streamlit run app.py -- --training DIR --data PLACE``.
+
+``--training``: a folder, in which visitors may train models on data of their own. ``--data``, which may be repeated: a
+folder or file of this machine that they may choose; they can name no other.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What was said when the app was started.
+
+    Attributes:
+        training: where visitors' trainings live; None where they may not train.
+        data: what they may choose on this machine, by its name; of names that come twice, the later ones with a number.
+    """
+
+    training: Path | None
+    data: dict[str, Path]
+
+
+def allowed() -> Allowed:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--training", type=Path)
+    parser.add_argument("--data", action="append", type=Path, default=[])
+    said, _ = parser.parse_known_args(sys.argv[1:])
+    data: dict[str, Path] = {}
+    for path in map(Path.resolve, said.data):
+        name, turn = path.name, 1
+        while name in data:
+            turn += 1
+            name = f"{path.name} ({turn})"
+        data[name] = path
+    return Allowed(said.training and said.training.resolve(), data)
