@@ -24,7 +24,7 @@ def zipped(name: str = "lamps.txt", text: str = LAMPS) -> bytes:
     return out.getvalue()
 
 
-def until(true, seconds: float = 300) -> None:
+def until(true, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
