@@ -19,7 +19,8 @@ from PIL import Image
 from benchmarks.non_photos import KINDS, make_oddity
 from core import checkpoints as store
 from core.captioning.out_of_distribution import Load, batches, photos
-from core.captioning.service import ENCODER, CaptionService
+from core.captioning.registry import ENCODER
+from core.captioning.service import CaptionService
 from core.cli.common import Checkpoints, Json, MorePhotos, ProgressBar, input_errors
 from core.cli.out_of_distribution import val
 from core.cli.photo_data import Datasets, Images, places

@@ -39,8 +39,8 @@ class TimedService(CaptionService):
 
     spent: ClassVar[float] = 0.0
 
-    def encode(self, photos: Sequence[Image.Image]) -> Tensor:
-        return self._timed(super().encode, photos)
+    def encode(self, photos: Sequence[Image.Image], model: str | None = None) -> Tensor:
+        return self._timed(super().encode, photos, model)
 
     def caption(
         self,

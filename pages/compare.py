@@ -10,7 +10,7 @@ from pages.parts.choosers import choose_models, choose_photo, choose_settings, s
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.hard_paths import show_hard_paths
-from pages.parts.loaders import attention_kinds, vocabulary, warm_up
+from pages.parts.loaders import attention_kinds, eyes, vocabulary, warm_up
 from pages.parts.many_photos import show_many_photos
 from pages.parts.photo_view import settle, show_branches, show_doubt, show_player
 from pages.parts.same_sentence import show_same_sentence
@@ -50,7 +50,10 @@ def show_own_words(request: CaptionRequest, credit: str) -> None:
         show_doubt(request, session)
         show_player(view, request, session, beside)
     same = "Same eyes, same words" if len({tuple(vocabulary(model)) for model in request.models}) == 1 else "Same eyes"
-    st.caption(f"{same}: what differs is how they look. Heat is each photo's own.  \n{credit}")
+    alike = f"{same}: what differs is how they look."
+    if len({eyes(model) for model in request.models}) > 1:
+        alike = "Different eyes: some of these models see with another encoder, so more than their looks differs."
+    st.caption(f"{alike} Heat is each photo's own.  \n{credit}")
     show_gaze_matters(view, request, session)
     show_take_away(view, request, session, beside, "Compared", credit)
 
@@ -58,7 +61,7 @@ def show_own_words(request: CaptionRequest, credit: str) -> None:
 view = state(CompareState).view
 if enter("compare"):
     view.arrive()
-show_head("Compare", "One photo, and what different kinds of attention make of it", ABOUT)
+show_head("Compare", "One photo, and what different kinds of attention make of it", ABOUT, own_models=True)
 names = ["Own words", "The same sentence", "Hard is a gamble", "Many photos", "Saved traces"]
 own, same, paths, many, saved = tabs("compare", names)
 if own.open:

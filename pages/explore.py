@@ -24,9 +24,11 @@ from pages.parts.loaders import attention_kinds, describe_looks, once, seen, war
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
 from pages.parts.state import ExploreState, key, state, tabs
 from pages.parts.take_away import show_take_away
+from pages.parts.unfold import FRAGMENT, show_unfolding
 from pages.parts.words_and_places import show_words_and_places
 
 PANEL = 168  # pixels, the width of a picture in the film strip
+CLOSER = ["The whole sentence", "Words and places", "The beam", "From look to word"]
 
 
 def describe(grid: Grid) -> str:
@@ -91,7 +93,7 @@ def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
 view = state(ExploreState).view
 if enter("explore"):
     view.arrive()
-about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word")
+about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word", own_models=True)
 photo_id, photo, alt, credit = choose_photo()
 with st.container(horizontal=True, gap="medium", key="settings"):
     model = choose_model()
@@ -106,7 +108,9 @@ trace = session.current.traces[model]
 looks = trace.attention != "none"  # of one that looks everywhere alike there is nothing to tell about its looks
 with place:
     show_doubt(request, session)
-    mounted = show_player(view, request, session, beside, tool="word", report=looks)
+    unfolds = st.session_state.get(key("closer"), st.query_params.get("closer")) == CLOSER[-1]
+    view.followers = [*(["charts"] if looks else []), *([FRAGMENT] if unfolds else [])]
+    mounted = show_player(view, request, session, beside, tool="word", report=bool(view.followers))
 st.caption(f"{describe_looks(model)} The heat shows where it looked, not why it chose the word.  \n{credit}")
 
 if trace.steps:
@@ -116,7 +120,7 @@ if trace.steps:
             show_charts(trace, mounted)
         with right:
             show_gaze_matters(view, request, session)
-    strip, places, tree = tabs("closer", ["The whole sentence", "Words and places", "The beam"])
+    strip, places, tree, unfolded = tabs("closer", CLOSER)
     if strip.open:
         with strip:
             seen_id, seen_photo = seen(request, session.current.changes, session.grid)
@@ -127,6 +131,9 @@ if trace.steps:
     if tree.open:
         with tree:
             show_beam(view, request, session)
+    if unfolded.open:
+        with unfolded:
+            show_unfolding(view, request, session, mounted)
     show_take_away(view, request, session, beside, trace.caption, credit)
 else:
     st.info("The model ended the sentence before its first word.", icon=":material/notes:")

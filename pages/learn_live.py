@@ -10,7 +10,7 @@ from core.scenes.live.settings import EXAMINED
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.live_run import keep_alive, load_recorded, show_learning
-from pages.parts.state import tabs
+from pages.parts.state import LearnLiveState, state, tabs
 
 rows, columns = load_recorded().histories[0].snapshots[0].traces[0].grid
 ABOUT = f"""
@@ -42,7 +42,8 @@ STYLE = """
 }
 """
 
-enter("learn_live")
+if enter("learn_live"):
+    state(LearnLiveState).arrive()
 st.html(f"<style>{STYLE}</style>")
 show_head("Watch it learn", "From noise to sense: where to look, learnt before your eyes", ABOUT, own_photos=False)
 keep_alive()

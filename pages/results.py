@@ -30,7 +30,7 @@ is how often the looks cover all sentences that one needs.
 
 enter("results")
 st.html(STYLE)
-show_head("Results", "What every model here can do, and what it cannot", ABOUT, own_photos=False)
+show_head("Results", "What every model here can do, and what it cannot", ABOUT, own_photos=False, own_models=True)
 names = ["Photos", "Looks", "Stories", "Scenes", "Models", "Speed", "Failures"]
 opened = dict(zip(names, tabs("results", names), strict=True))
 for name, show in {

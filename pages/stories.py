@@ -143,7 +143,7 @@ page = state(StoriesState)
 if arrived := enter("stories"):
     page.wish, page.mounted = None, ""  # the table is a new one
 st.html(STYLE)
-show_head("Ask a story", TAGLINE, ABOUT, own_photos=False)
+show_head("Ask a story", TAGLINE, ABOUT, own_photos=False, own_models=True)
 session = settle(page, arrived)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="choices"):
     show_chooser(page)

@@ -257,9 +257,9 @@ def test_every_photo_passes_the_encoder_once(service, folder, no_java):
     class Counting(CaptionService):
         seen = 0
 
-        def encode(self, photos):
+        def encode(self, photos, model=None):
             self.seen += len(photos)
-            return super().encode(photos)
+            return super().encode(photos, model)
 
     counting = Counting(service.root)
     photos = captioned(path.name for path in folder.iterdir() if path.name != "02.png")

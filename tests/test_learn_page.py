@@ -50,8 +50,7 @@ def open_page():
 def shown(page: AppTest) -> dict:
     """What the component on the page was given."""
     assert not page.exception
-    (component,) = components(page)
-    return json.loads(component.proto.json)
+    return json.loads(components(page)[-1].proto.json)
 
 
 def test_the_recorded_run_is_shown_before_torch_is_loaded():
@@ -165,15 +164,76 @@ def test_a_closer_look_steps_through_several_captioners_at_once(open_page):
     page = open_page(learn="Look closer", split="unseen", scene_number="3")
     views = shown(page)["views"]
     assert len(views) == 3 and all(view["grid"] == [12, 12] for view in views)
-    assert any("one right sentence" in text.value for text in page.markdown)
+    assert right_sentence(page) and all(len(view["boxes"]) == len(editor(page)["things"]) for view in views)
+
+
+def editor(page: AppTest) -> dict:
+    """What the picture whose things can be moved was given."""
+    assert not page.exception
+    return json.loads(components(page)[0].proto.json)
+
+
+def right_sentence(page: AppTest) -> str:
+    (text,) = (text.value for text in page.markdown if "one right sentence" in text.value)
+    return text.split("**")[1]
+
+
+def test_a_scene_is_changed_with_all_that_is_said_of_it(open_page):
+    page = open_page(learn="Look closer", split="test", scene_number="16")
+    before = shown(page)
+    assert right_sentence(page) == "a large dotted red fish left of a small red tree"
+    page.selectbox(key="learn_live.thing 1 colour").set_value("blue").run()
+    assert right_sentence(page) == "a large dotted red fish left of a small blue tree"
+    assert page.query_params["things"] and shown(page)["id"] != before["id"]
+    page.selectbox(key="learn_live.thing 1 name").set_value("fish").run()
+    assert "Two of a kind" in editor(page)["refused"] and "blue tree" in right_sentence(page)
+    assert page.selectbox(key="learn_live.thing 1 name").value == "tree"
+    page.slider(key="learn_live.thing 0 left").set_value(20).run()
+    page.button(key="learn_live.thing 1 hide").click().run()
+    assert right_sentence(page) == "a large dotted red fish" and page.button(key="learn_live.thing 0 hide").disabled
+    page.button(key="learn_live.scene drawn").click().run()
+    assert "things" not in page.query_params and shown(page)["id"] == before["id"]
+    page.button(key="learn_live.scene undo").click().run()
+    page.number_input(key="learn_live.scene_number").set_value(17).run()
+    assert "things" not in page.query_params, "what was changed about another scene"
+
+
+def test_a_link_leads_to_a_changed_scene_and_a_broken_one_to_the_scene_as_drawn(open_page):
+    page = open_page(learn="Look closer", things="blue-box@60.40 small-striped-red-ball@2.30")
+    assert right_sentence(page) == "a small striped red ball left of a blue box"
+    page = open_page(learn="Look closer", things="blue-box@60.40 <b>@1.1")
+    assert page.toast[0].value.endswith(".") and "things" not in page.query_params
+
+
+def test_a_look_is_moved_on_a_scene_and_it_is_told_what_it_points_at(open_page):
+    page = open_page(learn="Look closer", split="test", scene_number="16")
+    view = page.session_state["state of LearnLiveState"].view
+    steps = shown(page)["views"][1]["steps"]
+    at = next(n for n, step in enumerate(steps) if step["word"] == "fish")
+    assert steps[at]["box"] == 0 and steps[at]["inside"]
+    view.change = {
+        "id": view.mounted,
+        "view": "0:scenes-soft",
+        "step": at,
+        "kind": "gaze",
+        "cells": [143],
+        "onward": False,
+    }
+    page.run()
+    moved = shown(page)["views"][1]["steps"]
+    assert page.query_params["edits"] and moved[at]["confined"] == [143] and not moved[at]["inside"]
+    for step in (step for step in moved if step["box"] is not None):
+        said = dict(map(tuple, step["facts"]))["Points"]
+        assert said.startswith("into" if step["inside"] else "beside")
+        assert said.endswith(editor(page)["things"][step["box"]]["name"])
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip"], ids=["empty", "text"])
 def test_a_broken_zip_says_so_and_keeps_the_view(open_page, data):
     page = open_page(learn="Look closer")
-    before = shown(page)
+    before = shown(page)["views"]
     page.file_uploader(key="learn_live.zip").upload("run.zip", data).run()
-    assert page.error[0].value.endswith(".") and shown(page) == before
+    assert page.error[0].value.endswith(".") and shown(page)["views"] == before
 
 
 def test_draw_by_draw_shows_maps_errors_and_variances(open_page):

@@ -14,9 +14,10 @@ import torch
 
 from core import checkpoints
 from core.checkpoints import CheckpointError
+from core.checkpoints.bundle import pack
 from core.data.scenes import make_scenes
 from core.scenes.encoder import SceneEncoder
-from core.scenes.live.bundle import pack, unpack
+from core.scenes.live.bundle import unpack
 from core.scenes.live.job import TrainingJob
 from core.scenes.live.learner import Learner, Pool
 from core.scenes.live.recorded import read_recorded

@@ -49,9 +49,10 @@ def unknown_words(words: Sequence[str], vocabulary: Collection[str]) -> dict[str
 
 
 def divergence(one: Alpha, other: Alpha) -> float:
-    """The Jensen-Shannon divergence of two distributions over one grid, in bits, 0..1."""
+    """The Jensen-Shannon divergence of two distributions over the photo, in bits, 0..1; each has its grid's cells."""
     p, q = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
-    p, q = p / p.sum(), q / q.sum()
+    rows, columns = (math.lcm(*sizes) for sizes in zip(p.shape, q.shape, strict=True))
+    p, q = (_finer(x / x.sum(), rows, columns) for x in (p, q))
     middle = (p + q) / 2
     bits = sum(float((x[x > 0] * np.log2(x[x > 0] / middle[x > 0])).sum()) for x in (p, q)) / 2
     return min(1.0, max(0.0, bits))
@@ -78,6 +79,12 @@ def furthest_heads(heads: Sequence[Sequence[Alpha]]) -> Apart:
     pairs = combinations(places, 2)
     apart = (Apart(a, b, divergence(heads[a[0]][a[1]], heads[b[0]][b[1]])) for a, b in pairs)
     return max(apart, key=lambda two: two.bits)
+
+
+def _finer(weights: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """The same distribution over parts of its cells, each cell's weight spread evenly."""
+    parts = rows // weights.shape[0], columns // weights.shape[1]
+    return np.kron(weights, np.full(parts, 1 / math.prod(parts)))
 
 
 def centre(alpha: Alpha) -> tuple[float, float]:

@@ -65,13 +65,18 @@ class Encoder(StoredModule):
 
     def squash(self, photos: Sequence[Image.Image]) -> Tensor:
         """RGB photos of any size as this encoder takes them: uint8 (B, 3, side, side)."""
-        pixels = np.stack([squash(photo, self.side) for photo in photos])
-        return torch.from_numpy(pixels).permute(0, 3, 1, 2)
+        return squash_all(photos, self.side)
 
     @staticmethod
     def flatten(features: Tensor) -> Tensor:
         """(B, C, rows, columns) -> (B, rows * columns, C), cells row by row."""
         return features.flatten(2).transpose(1, 2)
+
+
+def squash_all(photos: Sequence[Image.Image], side: int) -> Tensor:
+    """RGB photos of any size as squares: uint8 (B, 3, side, side)."""
+    pixels = np.stack([squash(photo, side) for photo in photos])
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2)
 
 
 def open_encoder(folder: Path, registry: Registry[Encoder]) -> tuple[Encoder, str]:

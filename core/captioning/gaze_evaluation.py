@@ -127,15 +127,15 @@ def gaze_evaluate(
     names = list(dict.fromkeys(photo.filename for photo in photos if photo.filename in phrases))
     split = "+".join(sorted({photo.split for photo in photos}))
     evaluations = [
-        GazeEvaluation(model, service.config(model)["attention"], split, service.encoder.grid) for model in models
+        GazeEvaluation(model, service.config(model)["attention"], split, service.grid(model)) for model in models
     ]
-    for batch in encode_stream(service, [(name, partial(files.read, name)) for name in names]):
-        if batch.grids is not None:
-            seen = {photo.name: (captions[photo.name], phrases[photo.name]) for photo in batch.photos if photo.square}
-            for evaluation in evaluations:
-                traces = service.caption(batch.grids, evaluation.model, settings)
-                evaluation.own.extend(map(_own, seen, traces, seen.values()))
-                evaluation.forced.extend(_forced(service, evaluation.model, batch.grids, list(seen.values())))
+    for batch in encode_stream(service, [(name, partial(files.read, name)) for name in names], models):
+        seen = {photo.name: (captions[photo.name], phrases[photo.name]) for photo in batch.photos if photo.squares}
+        for evaluation in evaluations if seen else ():
+            grids = batch.seen[evaluation.model]
+            traces = service.caption(grids, evaluation.model, settings)
+            evaluation.own.extend(map(_own, seen, traces, seen.values()))
+            evaluation.forced.extend(_forced(service, evaluation.model, grids, list(seen.values())))
         if progress:
             for photo in batch.photos:
                 progress(photo)
@@ -158,7 +158,7 @@ def _forced(
     service: CaptionService, model: str, grids: Tensor, told: Sequence[tuple[Sequence[Words], PhotoPhrases]]
 ) -> list[list[NamingLook]]:
     """The looks at the nouns of every caption that people wrote of these photos, a hard model's cell the likeliest."""
-    rows, columns = service.encoder.grid
+    rows, columns = service.grid(model)
     read = [
         (row, caption, named, phrases.boxes)
         for row, (captions, phrases) in enumerate(told)

@@ -26,12 +26,12 @@ from safetensors.torch import save
 from torch import Tensor
 
 from core.captioning.photo import PhotoError, open_photo
+from core.checkpoints.bundle import FAMILIARITY
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
 from core.data.photo_files import PhotoFiles
 from core.files import write_whole
 
-FILE = "familiarity.safetensors"  # beside the encoder's weights
 DIRECTIONS = 64
 FALSE_ALARMS = 0.05  # the share of familiar photos that lies beyond the bound
 MAX_BYTES = 20_000_000
@@ -72,7 +72,7 @@ class OODScore:
 
     def save(self, folder: Path) -> Path:
         """Write it beside the weights of its encoder."""
-        path = Path(folder) / FILE
+        path = Path(folder) / FAMILIARITY
         tensors = {"mean": self.mean, "directions": self.directions, "variances": self.variances}
         metadata = {"rest": self.rest, "bound": self.bound, **self.about}
         tensors = {name: tensor.float().contiguous() for name, tensor in tensors.items()}
@@ -107,7 +107,7 @@ def read(folder: Path, encoder: str) -> OODScore | None:
         folder: the encoder's.
         encoder: the sha256 of its weights.
     """
-    path = Path(folder) / FILE
+    path = Path(folder) / FAMILIARITY
     try:
         if path.stat().st_size > MAX_BYTES:
             return None

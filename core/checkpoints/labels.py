@@ -18,9 +18,8 @@ def attention_label(config: Mapping[str, Any]) -> str:
 def heads_of(config: Mapping[str, Any]) -> tuple[int, int]:
     """In how many layers a captioner looks, and with how many heads in each; (1, 1) where the config names none."""
     sizes = config.get("model")
-    named = [sizes.get(name) for name in ("layers", "heads")] if isinstance(sizes, Mapping) else []
-    layers, heads = named if all(type(count) is int for count in named) and named else (1, 1)
-    return layers, heads
+    layers, heads = (sizes.get(name) if isinstance(sizes, Mapping) else None for name in ("layers", "heads"))
+    return (layers, heads) if isinstance(layers, int) and isinstance(heads, int) else (1, 1)
 
 
 def looks_label(config: Mapping[str, Any]) -> str:

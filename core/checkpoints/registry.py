@@ -2,12 +2,16 @@
 
 What a model is stands in its module alone: a new architecture is that module and one entry here, a name in
 ``config.json`` -> where its class is found. Nothing is imported before a checkpoint names it, not even torch.
+
+An architecture from outside of this project is an entry point of an installed package, in the group that the registry
+names. A checkpoint's folder only ever names one: what it brings along itself is never run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -29,11 +33,18 @@ class Registry(Generic[M]):
         kind: what ``config.json`` calls it, under "kind".
         entries: architecture -> "package.module:Class", the class a :class:`StoredModule`.
         default: the architecture of checkpoints that name none, as those from before there were several.
+        group: of entry points of installed packages that are known, too; none of them can take an entry's place.
     """
 
     kind: str
     entries: dict[str, str]
     default: str
+    group: str = ""
+
+    def known(self) -> dict[str, str]:
+        """Every architecture that can be named here, and where its class is found."""
+        outside = {one.name: one.value for one in entry_points(group=self.group)} if self.group else {}
+        return {**outside, **self.entries}
 
     def architecture(self, config: Mapping[str, Any]) -> type[M]:
         """The class that a config names; its module is imported here.
@@ -42,9 +53,14 @@ class Registry(Generic[M]):
             CheckpointError: there is no such architecture.
         """
         name = config.get("architecture", self.default)
-        if name not in self.entries:
-            raise CheckpointError(f"There is no architecture {name!r} of {self.kind}s, only {', '.join(self.entries)}.")
-        found: type[M] = resolve_name(self.entries[name])
+        where = self.entries.get(name) or self.known().get(name)
+        if where is None:
+            known = ", ".join(self.known())
+            raise CheckpointError(f"There is no architecture {name!r} of {self.kind}s, only {known}.")
+        try:
+            found: type[M] = resolve_name(where)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise CheckpointError(f"The architecture {name!r} cannot be imported from {where}: {error}.") from error
         return found
 
     def open(self, folder: Path) -> tuple[M, dict[str, Any]]:

@@ -35,7 +35,8 @@ def train_out_of_distribution(
 
     from core import checkpoints as store
     from core.captioning import out_of_distribution
-    from core.captioning.service import ENCODER, CaptionService
+    from core.captioning.registry import ENCODER
+    from core.captioning.service import CaptionService
     from core.data.photo_files import PhotoFiles
 
     service, files = CaptionService(checkpoints or store.ROOT), PhotoFiles(places(dataset, images, more_images))

@@ -8,10 +8,10 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from core.trace import CaptionTrace
-from core.views import figures
+from core.views import figures, lettering
 from core.views.text import line
 
 MAX_BYTES = 2_900_000
@@ -71,13 +71,12 @@ class _Caption:
         size = round(min(26, max(18, width / 19)))
         margin = round(0.7 * size)
         room = width - 2 * margin
-        longest = max((ImageFont.load_default(size).getlength(word) for word in words), default=0)
-        size = max(6, int(size * min(1, room / longest))) if longest else size
-        self.font = ImageFont.load_default(size)
-        space, step = self.font.getlength(" "), round(1.4 * size)
+        longest = max((lettering.length(word, size) for word in words), default=0)
+        self.size = size = max(6, int(size * min(1, room / longest))) if longest else size
+        space, step = lettering.length(" ", size), round(1.4 * size)
         x, y, self.places = 0.0, 0, []
         for word in words:
-            length = self.font.getlength(word)
+            length = lettering.length(word, size)
             if x and x + length > room:
                 x, y = 0.0, y + step
             self.places.append((margin + x, margin + y, word))
@@ -89,7 +88,7 @@ class _Caption:
         picture = Image.new("RGB", (self.width, self.height), PAPER)
         pen = ImageDraw.Draw(picture)
         for n, (x, y, word) in enumerate(self.places[:count], start=1):
-            pen.text((x, y), word, fill=ACCENT if mark and n == count else INK, font=self.font)
+            lettering.write(pen, (x, y), word, self.size, ACCENT if mark and n == count else INK)
         return picture
 
 

@@ -3,11 +3,11 @@
 import base64
 import math
 
-from PIL import Image, ImageFont
+from PIL import Image
 
 from core.captioning.photo import encode_jpeg
 from core.trace import CaptionTrace
-from core.views import figures
+from core.views import figures, lettering
 from core.views.text import escape, line
 
 COLUMNS, SIDE = 6, 280  # as figures.film_strip lays it out; units of the drawing
@@ -68,4 +68,4 @@ def film_strip_svg(photo: Image.Image, trace: CaptionTrace) -> bytes:
 def _fitting(word: str, width: float, size: int) -> float:
     """The font size, ``size`` at most, at which ``word`` is no wider than its panel."""
     # The reader's font may be wider than ours (DejaVu is by a sixth): some room is kept in reserve.
-    return size * min(1.0, width / (1.25 * max(1.0, ImageFont.load_default(size).getlength(word))))
+    return size * min(1.0, width / (1.25 * max(1.0, lettering.length(word, size))))

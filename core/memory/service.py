@@ -1,11 +1,13 @@
 """Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by all sessions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from core import checkpoints
 from core.checkpoints import CheckpointError
+from core.checkpoints.catalog import Catalog
 from core.data.babi import Question
 from core.memory import registry
 from core.memory.question_shapes import QuestionShapes
@@ -16,8 +18,11 @@ from core.memory.story import StoryError
 from core.trace import StoryTrace
 from core.turns import Turns
 
+_Opened = tuple[MemoryNetwork, QuestionShapes]
+
 EVERY_CANDIDATE = 10**9
 QUESTIONS_A_CALL = 500  # of a data set
+TRIED = ("Mary went to the kitchen.", "John went to the garden.")
 SLOTS_A_CALL = 100_000  # sentences, over the stories that leave one out in turn; bounds the memory for their traces
 
 
@@ -30,14 +35,27 @@ class StoryService:
         turns: whose turn it is.
     """
 
-    def __init__(self, root: Path = checkpoints.ROOT) -> None:
-        self.root = Path(root)
+    def __init__(self, root: Path = checkpoints.ROOT, more: Sequence[Path] = ()) -> None:
+        self.catalog = Catalog(Path(root), tuple(more))
         self.turns = Turns()
-        self._networks: dict[Path, tuple[MemoryNetwork, QuestionShapes]] = {}
+        self._own: dict[Path, _Opened] = {}  # what the catalog has by name, and nobody else knows
+        self._shared = self._own
+
+    def beside(self, named: Mapping[str, Path]) -> Self:
+        """A service that also knows these checkpoints by these names, and forgets them when it is forgotten; all else
+        it shares with this one."""
+        other = type(self)(self.root, self.catalog.more)
+        other.catalog = replace(self.catalog, named={**self.catalog.named, **named})
+        other.turns, other._shared = self.turns, self._shared
+        return other
+
+    @property
+    def root(self) -> Path:
+        return self.catalog.root
 
     def networks(self, blind: bool = False) -> list[str]:
         """Names of the networks in the folder; with ``blind``, the baselines that see half of what they are given."""
-        found = [c for c in checkpoints.list_checkpoints(self.root) if c.config["kind"] == "memory"]
+        found = [c for c in self.catalog.list() if c.config["kind"] == "memory"]
         return sorted((c.name for c in found if bool(c.config.get("blind")) == blind), key=registry.place)
 
     def network(self, model: str) -> MemoryNetwork:
@@ -50,11 +68,12 @@ class StoryService:
 
     def _open(self, model: str) -> tuple[MemoryNetwork, QuestionShapes]:
         """A network, and what it was asked in training."""
-        folder = checkpoints.resolve(model, self.root).resolve()
+        name, folder = self.catalog.find(model)
+        opened = self._own if name in self.catalog.named else self._shared
         with self.turns:
-            if folder not in self._networks:
-                self._networks[folder] = _load(folder)
-            return self._networks[folder]
+            if (path := folder.resolve()) not in opened:
+                opened[path] = _load(path, name)
+            return opened[path]
 
     def config(self, model: str) -> dict[str, Any]:
         """What the ``config.json`` of a checkpoint holds, a name or a path.
@@ -62,7 +81,20 @@ class StoryService:
         Raises:
             CheckpointError: it is missing or damaged.
         """
-        return checkpoints.read(checkpoints.resolve(model, self.root)).config
+        return checkpoints.read(self.catalog.find(model)[1]).config
+
+    def try_out(self, model: str) -> None:
+        """Load a network and have it answer a question.
+
+        Raises:
+            CheckpointError: as in :meth:`network`, or it fails at that.
+        """
+        try:
+            self.answer(TRIED, ["Where is Mary?"], model)
+        except CheckpointError:
+            raise
+        except (ValueError, RuntimeError, ArithmeticError, LookupError, TypeError) as error:
+            raise CheckpointError(f"{model} was loaded and cannot answer a question: {error}") from error
 
     def answer(
         self,
@@ -139,7 +171,7 @@ def _at_statements(decisions: HopDecisions, story: ReadStory) -> HopDecisions:
     return HopDecisions(looks)
 
 
-def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
+def _load(folder: Path, name: str) -> tuple[MemoryNetwork, QuestionShapes]:
     config, state = checkpoints.load(folder)
     if config["kind"] != "memory":
         article = "an" if config["kind"][:1] in "aeiou" else "a"
@@ -150,7 +182,7 @@ def _load(folder: Path) -> tuple[MemoryNetwork, QuestionShapes]:
         raise CheckpointError(
             f"The config.json in {folder} does not describe a memory network, or not the one of its weights."
         ) from error
-    network.name = folder.name
+    network.name = name
     return network, shapes
 
 

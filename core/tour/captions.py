@@ -18,6 +18,7 @@ from core.attention import attend
 from core.captioning.captioner import Captioner, Step
 from core.captioning.captioners.lstm import LSTMSlots, as_lstm
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
+from core.trace import CaptionTrace, WordStep
 
 SHOWN = 6  # next words
 ENDS = "(end)"  # how the end of the sentence is shown among the next words
@@ -172,6 +173,54 @@ def query(
     step = captioner.step(token[rows], state.select(rows), alone)
     follow = next_words(captioner, vocabulary, step)
     return Query(scores[0].numpy(), slots.values[0].numpy(), tuple(temperatures), follow)
+
+
+@dataclass(frozen=True)
+class LookInside:
+    """What a trace does not keep of the look before one of its words.
+
+    Attributes:
+        scores: (S,) e of every cell; minus infinity for those that it was not allowed to look at.
+        glimpse: (V,) what it came back with, before the gate.
+    """
+
+    scores: np.ndarray
+    glimpse: np.ndarray
+
+
+@torch.inference_mode()
+def look_inside(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, trace: CaptionTrace, n: int) -> LookInside:
+    """The look before word ``n`` of a caption, as it was, gazes that were moved and cells that were sampled included.
+
+    Raises:
+        ValueError: the captioner is no LSTM, or the caption has no such word.
+    """
+    captioner = as_lstm(captioner)
+    if not 0 <= n < len(trace.steps):
+        raise ValueError("The caption has no such word.")
+    slots, state = captioner.view(grid)
+    tokens = torch.tensor([START, *vocabulary.encode(trace.words[:n])])
+    for token, step in zip(tokens[:-1], trace.steps[:n], strict=True):
+        mask = _looked_at(step, grid.shape[1], only=step.glimpse is not None)
+        state = captioner.step(token.view(1), state, slots, mask).state
+    step, columns = trace.steps[n], trace.grid[1]
+    look = captioner.step(tokens[-1:], state, slots, _looked_at(step, grid.shape[1], only=False)).look
+    if captioner.sizes.attention == "none":
+        return LookInside(np.zeros(grid.shape[1]), look.glimpse[0].numpy())
+    scores = captioner.score(state.h, slots.keys)[0]  # (S,)
+    if (allowed := _looked_at(step, grid.shape[1], only=False)) is not None:
+        scores = scores.masked_fill(~allowed[0], float("-inf"))
+    brought = look.glimpse[0] if step.glimpse is None else slots.values[0, step.glimpse[0] * columns + step.glimpse[1]]
+    return LookInside(scores.numpy(), brought.numpy())
+
+
+def _looked_at(step: WordStep, cells: int, only: bool) -> Tensor | None:
+    """(1, S) the cells that a look was confined to, None for all; with ``only`` the one that a hard look took."""
+    if only and step.glimpse is not None:
+        mask = torch.zeros(1, cells, dtype=torch.bool)
+        mask[0, step.glimpse[0] * len(step.alpha[0]) + step.glimpse[1]] = True
+        return mask
+    return torch.tensor(step.alpha).reshape(1, cells) > 0 if step.gaze_forced else None
 
 
 def glimpse(scores: Tensor, values: Tensor, temperature: float) -> Tensor:

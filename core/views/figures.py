@@ -10,10 +10,11 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from core.captioning.interventions import region
 from core.trace import CaptionTrace, WordStep
+from core.views import lettering
 
 OPACITY = 0.75  # of the brightest heat over the photo
 FADE = 0.7  # lesser heat is as opaque as its share to this power, so that the photo stays visible under it
@@ -151,11 +152,11 @@ def film_strip(photo: Image.Image, trace: CaptionTrace, columns: int = 6, side: 
     width, height = small.width + gap, small.height + text + 2 * gap
     columns = min(columns, len(pictures))
     strip = Image.new("RGB", (columns * width + gap, math.ceil(len(pictures) / columns) * height + gap), "white")
-    draw, font = ImageDraw.Draw(strip), ImageFont.load_default(size=text)
+    pen = ImageDraw.Draw(strip)
     for n, (picture, word) in enumerate(zip(pictures, ["", *trace.words], strict=True)):
         left, top = gap + n % columns * width, gap + n // columns * height
         strip.paste(picture, (left, top))
-        draw.text((left, top + small.height + gap // 2), word, fill="#1c1917", font=font)
+        lettering.write(pen, (left, top + small.height + gap // 2), word, text, "#1c1917")
     return strip
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from core.memory.registry import NETWORKS
 from core.trace import Hop, StoryTrace
+from core.views import lettering
 from core.views.figures import percent
 from core.views.text import plain
 
@@ -236,14 +237,13 @@ class _Pen:
         self, place: tuple[float, float], text: str, room: float, size: int = 20, colour: tuple[int, int, int] = _INK
     ) -> float:
         """Write a text, cut with an ellipsis where it is wider than its room; returns how wide it is."""
-        font = ImageFont.load_default(size=size)
         text = " ".join(plain(text[:400]).split())
         short = text
-        while short and self.draw.textlength(short + "…" * (short != text), font=font) > room:
+        while short and lettering.length(short + "…" * (short != text), size) > room:
             short = short[: int(len(short) * 0.95)]
         short += "…" * (short != text)
-        self.draw.text(place, short, fill=colour, font=font)
-        return self.draw.textlength(short, font=font)
+        lettering.write(self.draw, place, short, size, colour)
+        return lettering.length(short, size)
 
 
 def _most_seen(traces: Sequence[StoryTrace]) -> list[int]:

@@ -1,7 +1,5 @@
 """What the networks say about a story, kept between reruns. Torch comes with the first answer that is not finished."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from core import checkpoints
@@ -12,10 +10,9 @@ from core.memory.examples import FinishedAnswers, read_finished, read_stories
 from core.memory.session import StorySession
 from core.trace import StoryTrace
 from core.views.player import Answer
-from pages.parts.state import StoriesState, linked, some_of, state
-
-if TYPE_CHECKING:
-    from core.memory.service import StoryService
+from pages.parts.models import NETWORK, load_story_service, own_configs
+from pages.parts.own_models import take_chosen, tell_missing
+from pages.parts.state import StoriesState, key, linked, some_of, state
 
 MOST_SHOWN = 5  # networks that are asked at first
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once
@@ -23,20 +20,19 @@ MAX_WITHOUT = 100  # sentences up to which the answer without each of them is as
 MAX_FALLS = 200  # columns "without it" that a session keeps
 
 
-@st.cache_resource(show_spinner=False)
-def load_story_service() -> "StoryService":
-    from core.memory.service import StoryService
-
-    return StoryService(checkpoints.ROOT)
-
-
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)
-def load_networks(root: str) -> dict[str, str]:
-    """Network -> none, soft or hard, looked up again every minute; those of the finished example in any case."""
+def _load_networks(root: str) -> dict[str, str]:
+    """Looked up again every minute; those of the finished example in any case."""
     kinds = {name: traces[0].attention for name, traces in load_finished().traces.items()}
-    found = {checkpoint.name: checkpoint.config for checkpoint in checkpoints.list_checkpoints(checkpoints.ROOT)}
-    names = load_story_service().networks()
-    return {name: found[name].get("attention", "") for name in names if name in found} or kinds
+    service = load_story_service()
+    found = {checkpoint.name: checkpoint.config for checkpoint in service.catalog.list()}
+    return {name: found[name].get("attention", "") for name in service.networks() if name in found} or kinds
+
+
+def load_networks(root: str) -> dict[str, str]:
+    """Network -> none, soft or hard."""
+    own = {name: config.get("attention", "") for name, config in own_configs(NETWORK).items()}
+    return _load_networks(root) | own
 
 
 @st.cache_resource(show_spinner=False)
@@ -65,6 +61,9 @@ def choose_networks() -> list[str]:
     if not kinds:
         st.error(f"There is no network for stories in {checkpoints.ROOT}.", icon=":material/error:")
         st.stop()
+    if given := take_chosen(list(kinds)):
+        st.session_state[key("networks")] = [*st.session_state.get(key("networks"), [])[: MOST_SHOWN - 1], *given]
+    tell_missing("networks", list(kinds))
     with linked("networks", some_of(list(kinds)), list(kinds)[:MOST_SHOWN]) as place:
         chosen = st.pills(
             "Networks", list(kinds), selection_mode="multi", key=place,

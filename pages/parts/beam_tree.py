@@ -32,7 +32,7 @@ def _register() -> "ComponentRenderer":
 def _search(
     photo_id: str, model: str, weights: str, settings: Settings, decisions: Decisions, _photo: Image.Image
 ) -> BeamTrace:
-    return load_caption_service().beam(encode(photo_id, _photo), model, settings, decisions)[0]
+    return load_caption_service().beam(encode(photo_id, _photo, model), model, settings, decisions)[0]
 
 
 def show_beam(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> None:

@@ -13,6 +13,7 @@ from core.captioning.registry import BESIDE, DEFAULT
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
 from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, load_registry, thumbnail
+from pages.parts.own_models import show_own_models, show_problem, take_chosen, tell_missing
 from pages.parts.own_photos import ask_for_missing, keep_photos, own_photo, show_own_photos, wanted
 from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
 
@@ -55,14 +56,19 @@ STYLE = f"""
 """
 
 
-def show_head(title: str, tagline: str, about: str = "", own_photos: bool = True) -> DeltaGenerator:
-    """Title, the viewer's own photo, and what the page is about; returns where that stands, for what is known later."""
+def show_head(
+    title: str, tagline: str, about: str = "", own_photos: bool = True, own_models: bool = False
+) -> DeltaGenerator:
+    """Title, the viewer's own photo and model, and what the page is about; returns where that stands, for what is known
+    later."""
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(title, anchor=False, width="content")
         with st.container(key="tagline", width="stretch"):
             st.markdown(tagline)
         if own_photos:
             show_own_photos()
+        if own_models:
+            show_own_models()
         place = st.popover("About", icon=":material/help:", key="about")
     if about:
         place.markdown(about)
@@ -70,6 +76,8 @@ def show_head(title: str, tagline: str, about: str = "", own_photos: bool = True
         keep_photos(STRIP)
         if state(Shared).problem:
             st.error(state(Shared).problem, icon=":material/broken_image:")
+    if own_models:
+        show_problem()
     return place
 
 
@@ -108,6 +116,9 @@ def choose_photo() -> tuple[str, Image.Image, str, str]:
 
 def choose_model() -> str:
     models = list(attention_kinds())
+    if given := take_chosen(models):
+        st.session_state[key("model")] = given[0]
+    tell_missing("model", models)
     with linked("model", one_of(models), DEFAULT if DEFAULT in models else models[0]) as place:
         chosen = required(st.segmented_control("Model", models, required=True, key=place, help=_describe(models)))
     _tell_unusable()
@@ -118,6 +129,10 @@ def choose_models() -> list[str]:
     """Two to four models, in the order of the list; with any other number the page stops with a sentence."""
     models = list(attention_kinds())
     usual = [name for name in models if name in BESIDE]
+    if given := take_chosen(models)[: MOST - 1]:  # beside as many of those that were chosen as there is room for
+        before = st.session_state.get(key("models"), usual)
+        st.session_state[key("models")] = [*before[: MOST - len(given)], *given]
+    tell_missing("models", models)
     with linked("models", some_of(models), usual if len(usual) > 1 else models[:MOST]) as place:
         chosen = st.pills(
             "Models", models, selection_mode="multi", key=place,

@@ -21,7 +21,8 @@ from pages.parts.waiting import working
 def _measure(
     photo_id: str, settings: Settings, trace_json: str, _photo: Image.Image, _trace: CaptionTrace, _edits: Edits
 ) -> Sequence[OcclusionEffect]:
-    return occlusion.measure(load_caption_service(), encode(photo_id, _photo), _trace, settings, _edits.cells())
+    seen = encode(photo_id, _photo, _trace.model)
+    return occlusion.measure(load_caption_service(), seen, _trace, settings, _edits.cells())
 
 
 def show_gaze_matters(view: PhotoView, request: CaptionRequest, session: CaptionSession) -> None:

@@ -20,7 +20,7 @@ SHOWN = 8  # captions in the list
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _draw(photo_id: str, model: str, count: int, seed: int, _photo: Image.Image) -> SampledPaths:
-    return sampled_paths.draw_paths(load_caption_service(), encode(photo_id, _photo), model, count, seed)
+    return sampled_paths.draw_paths(load_caption_service(), encode(photo_id, _photo, model), model, count, seed)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, scope="session")
@@ -101,12 +101,14 @@ def _offer(photo_id: str, drawn: SampledPaths, seed: int, pictures: dict[str, by
     known = photo_id in gallery.GALLERY
     name = stem([photo_id if known else "photo", model, "paths"])
 
+    weights = checkpoint_of(model)  # here: a download is made outside of the visit
+
     def page() -> bytes:
         notes = [f"Only the cells are drawn, from seed {seed} on; the words are always the likeliest.", credit]
         return exports.paths_html(drawn, "Hard is a gamble", pictures, notes)
 
     def data() -> bytes:
-        return exports.paths_json(drawn, seed, photo_id if known else credit, checkpoint_of(model))
+        return exports.paths_json(drawn, seed, photo_id if known else credit, weights)
 
     with st.container(horizontal=True, key="take_away"):
         st.download_button(

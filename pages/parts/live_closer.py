@@ -1,17 +1,22 @@
-"""Watch it learn, second tab: any scene, several captioners, word by word; saved runs are opened here."""
+"""Watch it learn, second tab: any scene, several captioners, word by word, and what if the scene were another one.
+
+Saved runs are opened here.
+"""
 
 import streamlit as st
 
+from core.captioning.session import CaptionRequest
+from core.captioning.settings import Settings
 from core.checkpoints import CheckpointError
-from core.data.scenes import SIDE, Scene
-from core.results.scene_metrics import Outcome
-from core.trace import CaptionTrace
-from core.views import player
-from pages.parts.live_models import SCALE, choose_scene, list_models, open_zip, trace
-from pages.parts.loaders import register_player
+from core.data.scenes import SIDE
+from core.scenes.editing import SceneSession
+from pages.parts.live_models import SCALE, Model, SceneCaptioning, choose_scene, list_models, open_zip
+from pages.parts.photo_view import settle, show_branches, show_player
+from pages.parts.scene_things import settle_scene, show_things
 from pages.parts.state import LearnLiveState, key, state
 
 MAX_UPLOAD = 5  # MB
+SHARES = [1, 2.4]  # of the width: the scene, what is said of it
 
 
 def _open() -> None:
@@ -35,7 +40,7 @@ def show_closer() -> None:
     kept = list(models)[:3] if page.captioners is None else page.captioners
     st.session_state[key("captioners")] = [name for name in kept if name in models]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="closer"):
-        scene = choose_scene(("test", "unseen", "val", "train"))
+        drawn = choose_scene(("test", "unseen", "val", "train"))
         chosen = st.pills("Captioners", list(models), selection_mode="multi", key=key("captioners"), on_change=_choose)
         with st.popover("Open a saved run", icon=":material/folder_open:"):
             st.file_uploader("The zip of a run", ["zip"], key=key("zip"), max_upload_size=MAX_UPLOAD, on_change=_open)
@@ -45,31 +50,28 @@ def show_closer() -> None:
     if not chosen:
         st.info("Choose a captioner." if models else "There are no captioners of scenes in checkpoints/.")
         return
-    try:
-        traces = {model: trace(models[model], scene.split, scene.number) for model in chosen}
-    except CheckpointError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    picture = scene.picture(SCALE)
-    st.markdown(f"The one right sentence: **{scene.caption}**")
-    views = [
-        player.View(picture, caption, scene.caption, f"{model}: {_verdict(caption, scene)}", key=model)
-        for model, caption in traces.items()
-    ]
-    id = f"{scene.split} {scene.number} {[(model, models[model]) for model in traces]}"
-    register_player()(key=key("player"), data=player.caption_payload(views, id, per_row=3))
-    rows, columns = views[0].trace.grid
+    left, right = st.columns(SHARES, gap="medium")
+    with left:
+        things = settle_scene(drawn)
+        show_things(things)
+    with right:
+        _show_captions(things, {name: models[name] for name in chosen})
+
+
+def _show_captions(things: SceneSession, models: dict[str, Model]) -> None:
+    """What the captioners say of the scene as it is now, word by word, against the boxes of its things."""
+    view, scene = state(LearnLiveState).view, things.scene
+    seen = f"{scene.split} {scene.number} {things.current.to_text()} {list(models.values())}"
+    request = CaptionRequest(seen, scene.picture(SCALE), scene.caption, tuple(models), Settings())
+    by = SceneCaptioning(scene, models)
+    session = settle(view, request, by)
+    place = st.container()  # the player stands above the row that says what is laid beside it
+    beside = show_branches(view, request, session)
+    with place:
+        show_player(view, request, session, beside, by, per_row=min(3, len(models)))
+    rows, columns = session.grid
     st.caption(
         f"The picture is drawn finer here than the models see it: they get {SIDE} × {SIDE} pixels and look at "
-        f"{rows} × {columns} cells."
+        f"{rows} × {columns} cells. A box is drawn around each thing; that of what the word names is green where the "
+        "hottest cell lies inside, dashed orange where it lies beside."
     )
-
-
-def _verdict(caption: CaptionTrace, scene: Scene) -> str:
-    """Whether the caption is right, and where it is, how often the look was on the thing named."""
-    if tuple(caption.words) != scene.words:
-        return "not right"
-    if caption.attention == "none":
-        return "exactly right"
-    outcome = Outcome(scene, caption, caption)
-    return f"exactly right, points {sum(outcome.points):.0f} of {len(outcome.points)} times"

@@ -32,8 +32,8 @@ is what the baseline decides.
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _chance(model: Model, split: str, number: int, step: int, heat: float) -> Chance:
-    service, seen = load_scene_service(model.root, model.version), grid(model.root, model.version, split, number)
-    return service.chance(seen[0], model.name, make_scene(split, number), step, heat)
+    service, scene = load_scene_service(model.root, model.version), make_scene(split, number)
+    return service.chance(grid(model, scene)[0], model.name, scene, step, heat)
 
 
 def show_draws() -> None:

@@ -1,17 +1,28 @@
 """Watch it learn: which captioners of scenes there are, and what is kept of scenes between reruns."""
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
+from PIL import Image
 
 from core import checkpoints
+from core.captioning.interventions import Changes, Grid, blank_out
+from core.captioning.naming import first_word
+from core.captioning.session import CaptionRequest
+from core.captioning.settings import Decisions, Settings
 from core.checkpoints import CheckpointError
-from core.data.scenes import Scene, make_scene
+from core.data.scenes import NAMES, SIDE, Scene, make_scene
 from core.scenes.live.bundle import unpack
+from core.scenes.pointing import pointing
 from core.scenes.registry import list_scene_captioners
 from core.trace import CaptionTrace
+from core.turns import Turns
+from core.views import player
+from pages.parts.loaders import is_warm
+from pages.parts.photo_view import Captioning
 from pages.parts.state import LearnLiveState, linked, number_in, one_of, required, state
 
 if TYPE_CHECKING:
@@ -73,16 +84,62 @@ def choose_scene(splits: tuple[str, ...]) -> Scene:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def grid(root: str, version: int | None, split: str, number: int) -> "Tensor":
-    """The grid (1, rows * columns, channels) of one scene."""
-    return load_scene_service(root, version).encode([make_scene(split, number).picture()])
+def _grid(root: str, version: int | None, seen: str, _picture: Image.Image) -> "Tensor":
+    return load_scene_service(root, version).encode([_picture])
+
+
+def grid(model: Model, scene: Scene, blank: tuple[int, ...] = (), of: Grid = (1, 1)) -> "Tensor":
+    """The grid (1, rows * columns, channels) of a scene as a model sees it, without the cells that are blanked out."""
+    seen = repr((scene.meaning, scene.corners, scene.background, blank, of))
+    return _grid(model.root, model.version, seen, blank_out(scene.picture(), blank, of))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def trace(model: Model, split: str, number: int) -> CaptionTrace:
-    """What a captioner says of one scene."""
-    seen = grid(model.root, model.version, split, number)
-    return load_scene_service(model.root, model.version).caption(seen, model.name)[0]
+def _trace(model: Model, seen: str, decisions: Decisions, _grid: "Tensor") -> CaptionTrace:
+    return load_scene_service(model.root, model.version).caption(_grid, model.name, Settings(), decisions)[0]
+
+
+class SceneCaptioning(Captioning):
+    """The captioners of one scene, whose truth is known."""
+
+    def __init__(self, scene: Scene, models: Mapping[str, Model]) -> None:
+        self.scene, self.models = scene, models
+
+    def captions(self, request: CaptionRequest, changes: Changes, grid_of: Grid) -> dict[str, CaptionTrace]:
+        return {
+            name: _trace(
+                self.models[name],
+                f"{request.photo_id} without {changes.blank} of {grid_of}",
+                changes.of(name).decisions(),
+                grid(self.models[name], self.scene, changes.blank, grid_of),
+            )
+            for name in request.models
+        }
+
+    def turns(self, request: CaptionRequest) -> Turns | None:
+        if not is_warm():
+            return None
+        model = self.models[request.models[0]]
+        return load_scene_service(model.root, model.version).turns
+
+    def about(self, request: CaptionRequest, model: str, trace: CaptionTrace) -> str:
+        """Whether the caption is right, and how often the look was on what the word names."""
+        right = "exactly right" if tuple(trace.words) == self.scene.words else "not right"
+        found = [point.inside for point in pointing(trace, self.scene) if point and point.inside is not None]
+        return f"{right}, points {sum(found):.0f} of {len(found)} times" if found else right
+
+    def boxes(self) -> list[player.Marked]:
+        return [
+            player.Marked(" ".join(thing.words), *(side / SIDE for side in place))
+            for thing, box in zip(self.scene.meaning.things, self.scene.boxes, strict=True)
+            for place in [(box.left, box.top, box.right - box.left, box.bottom - box.top)]
+        ]
+
+    def points(self, trace: CaptionTrace) -> list[tuple[int, float | None] | None]:
+        return [(point.thing, point.inside) if point else None for point in pointing(trace, self.scene)]
+
+    def first(self, traces: Sequence[CaptionTrace]) -> int:
+        return first_word(traces, set(NAMES))
 
 
 def open_zip(data: bytes) -> list[str]:

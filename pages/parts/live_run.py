@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.scenes.live.bundle import pack
+from core.checkpoints.bundle import pack
 from core.scenes.live.recorded import Recorded, read_recorded
 from core.scenes.live.runs import BusyError, Run, Runs
 from core.scenes.live.settings import ESTIMATORS, KINDS, SHOWN, Estimator, LearnSettings

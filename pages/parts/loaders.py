@@ -21,20 +21,20 @@ from core.captioning import examples, gallery
 from core.captioning.interventions import Changes, Grid, blank_out
 from core.captioning.naming import first_word
 from core.captioning.photo import encode_jpeg
-from core.captioning.registry import CAPTIONERS, list_captioners
+from core.captioning.registry import CAPTIONERS, eyes_of, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
+from core.checkpoints.catalog import Catalog
 from core.checkpoints.labels import attention_label, heads_of, looks_label
 from core.once import Kept, Once
 from core.trace import CaptionTrace
 from core.turns import Turns
 from core.views import player
+from pages.parts.models import CAPTIONER, NETWORK, load_caption_service, options, own_configs, own_folders
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
     from torch import Tensor
-
-    from core.captioning.service import CaptionService
 
 ABOUT_ATTENTION = {
     "none": "No attention: the photo's mean, the same at every word, so there is nowhere to look.",
@@ -52,13 +52,6 @@ ABOUT_LOOKS = {
 MANY_DISTANCES = 256  # photos, of which it is remembered how far they lie off
 
 once = Once()
-
-
-@st.cache_resource(show_spinner=False)
-def load_caption_service() -> "CaptionService":
-    from core.captioning.service import CaptionService
-
-    return CaptionService(checkpoints.ROOT)
 
 
 def is_warm() -> bool:
@@ -108,11 +101,15 @@ def load_registry(root: str) -> Offered:
     """The captioners whose files are sound, looked up again every minute: a folder put beside the others is offered
     soon, and one that breaks is left out."""
     unusable: list[str] = []
-    found = list_captioners(
-        checkpoints.ROOT,
-        look=_sound,
-        complain=lambda error: unusable.append(str(error).replace(f"{checkpoints.ROOT}{os.sep}", "")),
-    )
+
+    def complain(error: checkpoints.CheckpointError) -> None:
+        """Without where on this machine it lies."""
+        sentence = str(error)
+        for folder in (checkpoints.ROOT, *options().checkpoints):
+            sentence = sentence.replace(f"{folder}{os.sep}", "").replace(str(folder), folder.name)
+        unusable.append(sentence)
+
+    found = list_captioners(checkpoints.ROOT, look=_sound, complain=complain, more=options().checkpoints)
     return Offered({checkpoint.name: checkpoint.config for checkpoint in found}, unusable)
 
 
@@ -132,9 +129,10 @@ def _verify(folder: Path, *as_it_is: object) -> None:
 
 def load_captioners() -> dict[str, dict[str, Any]]:
     """Captioner -> its config; of those of the finished example their attention, where there are no checkpoints."""
-    return load_registry(str(checkpoints.ROOT)).configs or {
+    ours = load_registry(str(checkpoints.ROOT)).configs or {
         name: {"attention": trace.attention} for name, trace in load_example().traces.items()
     }
+    return ours | own_configs(CAPTIONER)
 
 
 def attention_kinds() -> dict[str, str]:
@@ -160,7 +158,7 @@ def describe_looks(model: str) -> str:
 
 def checkpoint_of(model: str) -> str:
     """The sha256 of a model's weights; empty where it is not among the checkpoints."""
-    sha256: str = load_registry(str(checkpoints.ROOT)).configs.get(model, {}).get("sha256", "")
+    sha256: str = load_captioners().get(model, {}).get("sha256", "")
     return sha256
 
 
@@ -170,12 +168,13 @@ def weights_of(model: str) -> str:
     Raises:
         CheckpointError: it is missing or damaged.
     """
-    sha256: str = checkpoints.read(checkpoints.resolve(model, checkpoints.ROOT)).config["sha256"]
+    found = Catalog(checkpoints.ROOT, options().checkpoints, own_folders(NETWORK) | own_folders(CAPTIONER)).find(model)
+    sha256: str = checkpoints.read(found[1]).config["sha256"]
     return sha256
 
 
 def vocabulary(model: str) -> list[str]:
-    words: list[str] = load_registry(str(checkpoints.ROOT)).configs.get(model, {}).get("vocabulary", [])
+    words: list[str] = load_captioners().get(model, {}).get("vocabulary", [])
     return words
 
 
@@ -186,39 +185,52 @@ def word_to_show(traces: Sequence[CaptionTrace]) -> int:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _encode(photo_id: str, _photo: Image.Image) -> "Tensor":
-    return load_caption_service().encode([_photo])
+def _encode(photo_id: str, eyes: str, _photo: Image.Image, _model: str) -> "Tensor":
+    return load_caption_service().encode([_photo], _model)
 
 
-def encode(photo_id: str, photo: Image.Image) -> "Tensor":
-    """The grid (1, rows * columns, channels) of one photo: one encoder pass, whatever models and settings follow.
+def encode(photo_id: str, photo: Image.Image, model: str) -> "Tensor":
+    """What a model sees in one photo: one encoder pass, whatever models of that encoder and settings follow.
 
     Everybody takes their turn before they wait for the same photo, never after, or two could wait for each other.
+
+    Raises:
+        ValueError: the model cannot be loaded.
     """
-    service = load_caption_service()
+    service, by = load_caption_service(), eyes(model)
     with service.turns:
-        grid = _encode(photo_id, photo)
-        if photo_id not in (known := _distances()):  # now, while the grid is here
-            known[photo_id] = service.distances(grid)[0]
+        grid = _encode(photo_id, by, photo, model)
+        if (photo_id, by) not in (known := _distances()):  # now, while the grid is here
+            known[photo_id, by] = service.distances(grid, model)[0]
             for old in list(known)[:-MANY_DISTANCES]:
                 del known[old]
         return grid
 
 
+def eyes(model: str) -> str:
+    """What a model sees with: the same for all models of one encoder."""
+    return eyes_of(load_captioners().get(model, {}))
+
+
 @st.cache_resource(show_spinner=False)
-def _distances() -> dict[str, float | None]:
-    """Photo -> how far it lies off; of those that were encoded last."""
+def _distances() -> dict[tuple[str, str], float | None]:
+    """Photo and what it was seen with -> how far it lies off; of those that were encoded last."""
     return {}
 
 
-def distance(photo_id: str, photo: Image.Image) -> float | None:
-    """How far a photo lies from those that the models learnt from, beyond 1 too far; None where nobody knows."""
+def distance(photo_id: str, photo: Image.Image, models: Sequence[str]) -> float | None:
+    """How far a photo lies from those that models learnt from, beyond 1 too far; None where nobody knows."""
     example = load_example()
-    if photo_id == example.photo:
+    if photo_id == example.photo and any(model in example.traces for model in models):
         return example.distance
-    if photo_id not in _distances():
-        encode(photo_id, photo)
-    return _distances().get(photo_id)
+    told = (_distance(photo_id, photo, model) for model in {eyes(model): model for model in models}.values())
+    return max((one for one in told if one is not None), default=None)
+
+
+def _distance(photo_id: str, photo: Image.Image, model: str) -> float | None:
+    if (photo_id, eyes(model)) not in _distances():
+        encode(photo_id, photo, model)
+    return _distances().get((photo_id, eyes(model)))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -227,7 +239,7 @@ def _caption(
 ) -> CaptionTrace:
     service = load_caption_service()
     with service.turns:  # one turn for all of it: whoever asked first is done first
-        return service.caption(encode(photo_id, _photo), model, settings, decisions)[0]
+        return service.caption(encode(photo_id, _photo, model), model, settings, decisions)[0]
 
 
 def caption(

@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from core.scenes.live.bundle import pack
+from core.checkpoints.bundle import pack
 from core.training.background import BusyError, Training, Trainings
 from core.training.progress import in_words
 from core.views.epochs import FIGURES, epochs_alt, epochs_chart, shown

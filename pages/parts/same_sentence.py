@@ -165,12 +165,13 @@ def _offer(
     name = stem(["photo" if own else request.photo_id, *traces, "same-sentence"])
     title = next(iter(traces.values())).caption
     shas = {model: checkpoint_of(model) for model in traces if checkpoint_of(model)}
+    far = distance(request.photo_id, request.photo, list(traces))  # here: a download is made outside of the visit
 
     def saved() -> bytes:
         photo = exports.Photo(
             request.alt, *request.photo.size, sha256=request.photo_id if own else None,
             gallery=None if own else request.photo_id, credit=credit,
-            distance=distance(request.photo_id, request.photo),
+            distance=far,
         )  # fmt: skip
         return exports.traces_json(
             [
@@ -181,7 +182,7 @@ def _offer(
 
     def page() -> bytes:
         return exports.standalone_html(
-            views, title, doubt=figures.describe_distance(distance(request.photo_id, request.photo)), credit=credit,
+            views, title, doubt=figures.describe_distance(far), credit=credit,
             checkpoints=shas, together=len(views) > 1, between=between,
         )  # fmt: skip
 

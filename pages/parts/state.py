@@ -21,10 +21,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.captioning.album_table import AlbumRow
 from core.captioning.own_photos import OwnPhoto
 from core.captioning.session import CaptionRequest, CaptionSession
+from core.checkpoints.own import OwnModels
 from core.memory.document import Document
 from core.memory.session import StorySession
 
 if TYPE_CHECKING:
+    from core.scenes.editing import SceneSession
     from core.scenes.live.runs import Run
     from core.training.background import Training
 
@@ -33,7 +35,10 @@ Number = TypeVar("Number", int, float)
 Address = dict[str, list[str]]  # parameter -> its values, as a link carries them
 
 WHAT_IF = ("edits", "word")  # parameters that say something about one photo and certain models only
-SUBJECT = ("photo", "model", "models")
+SUBJECT = {  # parameter -> those that say something about what it names, and are gone when it names another
+    **dict.fromkeys(("photo", "model", "models", "things"), WHAT_IF),
+    **dict.fromkeys(("split", "scene_number"), ("things", *WHAT_IF)),
+}
 SHARED = ("photo", "method", "beam", "temperature", "glimpse", "seed")  # parameters of Explore and Compare alike
 SHARING = ("explore", "compare")
 SCREEN = ("tour", "step")  # parameters of Learn that say what screen is open; all others are about what is on it
@@ -85,6 +90,25 @@ class Shared:
 
 
 @dataclass
+class OwnState:
+    """The visitor's own models, on every page.
+
+    Attributes:
+        uploads: the newest last.
+        services: kind of model -> the service that knows those of :attr:`uploads`, made when it is first asked for.
+        chosen: the names of those to show next; empty where none was given since.
+        problem: why the last file is no model; empty where it is one.
+        turn: counts the files given: each has an uploader of its own, or Streamlit would keep the file.
+    """
+
+    uploads: list[OwnModels] = field(default_factory=list)
+    services: dict[str, object] = field(default_factory=dict)
+    chosen: tuple[str, ...] = ()
+    problem: str = ""
+    turn: int = 0
+
+
+@dataclass
 class PhotoView:
     """A photo with its captions, on whichever page.
 
@@ -98,6 +122,7 @@ class PhotoView:
         turn: counts what the player was given.
         link: the what-ifs that this page wrote into the address itself; None where the address is to be followed.
         hidden: the request and what-ifs for which it was asked whether the gaze matters.
+        followers: the keys of the page's fragments that are about the chosen word.
     """
 
     sessions: dict[CaptionRequest, CaptionSession] = field(default_factory=dict)
@@ -109,6 +134,7 @@ class PhotoView:
     turn: int = 0
     link: str | None = None
     hidden: tuple[CaptionRequest, str] | None = None
+    followers: Sequence[str] = ()
 
     def arrive(self) -> None:
         """The visitor comes from another page: the player is a new one, and the address says where it begins."""
@@ -188,6 +214,12 @@ class LearnLiveState:
         opened: the folders of saved runs that were opened; they go when the visitor goes.
         captioners: those that are looked at closer; None before any was chosen.
         problem: why the last file is no saved run; empty where it is one.
+        scenes: split and number -> what was made of that scene, the latest last.
+        wish: what was asked for of the scene's things and was not answered yet.
+        refused: why the last wish was not fulfilled; empty where it was.
+        turn: counts the wishes.
+        things: what of the scene this page wrote into the address itself; None where the address is to be followed.
+        view: the captions of the scene that is looked at closer.
     """
 
     run: "Run | None" = None
@@ -197,6 +229,17 @@ class LearnLiveState:
     opened: list[TemporaryDirectory[str]] = field(default_factory=list)
     captioners: list[str] | None = None
     problem: str = ""
+    scenes: "dict[tuple[str, int], SceneSession]" = field(default_factory=dict)
+    wish: Mapping[str, object] | None = None
+    refused: str = ""
+    turn: int = 0
+    things: str | None = None
+    view: PhotoView = field(default_factory=PhotoView)
+
+    def arrive(self) -> None:
+        """The visitor comes from another page, and the address says what is looked at."""
+        self.wish, self.refused, self.things = None, "", None
+        self.view.arrive()
 
 
 @dataclass
@@ -284,7 +327,7 @@ def write(parameter: str, values: Sequence[str]) -> None:
     if parameter in SCREEN:
         gone = {parameter, *st.query_params} - set(SCREEN)
     else:
-        gone = {parameter, *(WHAT_IF if parameter in SUBJECT else ())}
+        gone = {parameter, *SUBJECT.get(parameter, ())}
     address = _address(without=gone)
     address.pop(parameter, None)
     if values:
@@ -331,7 +374,7 @@ def linked(parameter: str, form: Form[T], default: T, name: str = "") -> Iterato
         except (ValueError, LookupError):
             st.session_state[place] = default
             if parameter == "photo":
-                _leave_out_what_ifs()
+                leave_out_what_ifs("The photo of this link is not here, so its what-ifs are left out.")
         read[parameter] = said
         begun = st.session_state[place]
     else:
@@ -363,11 +406,11 @@ def _is_still(form: Form[T], value: T) -> bool:
     return not isinstance(value, list) or value == again
 
 
-def _leave_out_what_ifs() -> None:
-    """The link's photo is not here: what it changes about that photo must not be laid on another one."""
+def leave_out_what_ifs(why: str) -> None:
+    """The link's photo or model is not here: what it changes about that one must not be laid on another one."""
     if "edits" in st.query_params:
         st.query_params.from_dict(_address(without=WHAT_IF))
-        st.toast("The photo of this link is not here, so its what-ifs are left out.", icon=":material/link_off:")
+        st.toast(why, icon=":material/link_off:")
 
 
 def required(option: T | None) -> T:

@@ -32,8 +32,9 @@ def show_take_away(
         request, session
     )  # here, for a download is made outside of the visit, whose pictures it cannot ask for
 
+    shas = {model: checkpoint_of(model) for model in request.models if checkpoint_of(model)}
+
     def page() -> bytes:
-        shas = {model: checkpoint_of(model) for model in request.models if checkpoint_of(model)}
         per_row = max(2, len(request.models))
         return exports.standalone_html(
             views, title, doubt=said, credit=credit, checkpoints=shas, settings=request.settings,
@@ -54,7 +55,8 @@ def _show_single(
 ) -> None:
     branch, (model,), photo_id = session.current, request.models, request.photo_id
     photo, trace = shown.photo, shown.trace
-    far = distance(*seen(request, branch.changes, session.grid))
+    far = distance(*seen(request, branch.changes, session.grid), request.models)
+    weights = checkpoint_of(model)  # here: a download is made outside of the visit
 
     def saved() -> bytes:
         own = photo_id not in gallery.GALLERY  # then the id is the sha256 of the upload
@@ -63,7 +65,7 @@ def _show_single(
             credit=credit, distance=far,
         )  # fmt: skip
         decisions = branch.changes.of(model).decisions()
-        return exports.trace_json(trace, about, checkpoint_of(model), request.settings, decisions, branch.changes.blank)
+        return exports.trace_json(trace, about, weights, request.settings, decisions, branch.changes.blank)
 
     files = {
         "Film strip": (lambda: exports.film_strip_png(photo, trace), "png", "image/png", "image", STRIP),

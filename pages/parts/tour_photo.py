@@ -119,7 +119,7 @@ def _inside(name: str, sha256: str, photo_id: str, model: str, _photo: Image.Ima
     """One of the functions of ``core.tour.captions`` on a captioner and a photo's grid."""
     from core.tour import captions
 
-    grid = encode(photo_id, _photo)
+    grid = encode(photo_id, _photo, model)
     with load_caption_service().opened(model) as (captioner, vocabulary):
         return getattr(captions, name)(captioner, vocabulary, grid, *arguments)
 
@@ -224,7 +224,7 @@ def show_draws(settings: Settings) -> Link:
 def _trick(id: str, count: int, seed: int, _seen: Seen) -> "Trick":
     from core.tour.chance import score_function
 
-    grid = encode(_seen.photo_id, _seen.photo)
+    grid = encode(_seen.photo_id, _seen.photo, _seen.model)
     with load_caption_service().opened(_seen.model) as (captioner, vocabulary):
         return score_function(
             captioner, vocabulary, grid[0], _seen.trace.grid, _seen.trace.words, _seen.word, count, seed

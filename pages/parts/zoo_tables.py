@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import checkpoints
+from core.checkpoints.catalog import Catalog
 from core.checkpoints.labels import looks_label
 from core.results import files, zoo
 from core.results.files import SCORES, Result
@@ -16,7 +18,8 @@ from core.results.report import BEAM
 from core.results.tables import frame, rounded, written
 from core.results.zoo import NAMES
 from core.views import results_charts
-from pages.parts.state import key
+from pages.parts.models import options
+from pages.parts.state import OwnState, key, state
 from pages.parts.tour_show import heat_table, html
 
 MAIN = {"photos": "BLEU-4", "gaze": "own.pointing", "stories": "mean_error", "scenes": "exact"}
@@ -151,7 +154,8 @@ def show_origin(one: Result) -> None:
 def show_models() -> None:
     """Every checkpoint: what it is, made from what, its size, its licence, and how it was trained."""
     complaints: list[str] = []
-    found = checkpoints.list_checkpoints(checkpoints.ROOT, complain=lambda error: complaints.append(str(error)))
+    found = Catalog(checkpoints.ROOT, options().checkpoints).list(complain=lambda error: complaints.append(str(error)))
+    found += [replace(one, name=name) for upload in state(OwnState).uploads for name, one in upload.models.items()]
     for sentence in complaints:
         st.warning(sentence, icon=":material/broken_image:")
     if not found:

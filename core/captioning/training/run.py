@@ -33,6 +33,7 @@ from core.captioning.training.scst import SCSTSettings, train_scst
 from core.captioning.training.teacher_forcing import LossWeights
 from core.captioning.training.views import VIEWS, cache_features
 from core.captioning.vocabulary import Vocabulary
+from core.checkpoints import CheckpointError
 from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
@@ -292,7 +293,7 @@ def _begin(
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        CheckpointError: there is no such architecture.
+        CheckpointError: there is no such architecture, or it is not trained here.
         DataError: the captioners to start with know different words.
     """
     captioners: dict[str, Captioner] = {}
@@ -320,11 +321,14 @@ def _new(settings: PhotoTrainSettings, name: str, vocabulary: int, channels: int
     """A captioner that has learnt nothing.
 
     Raises:
-        CheckpointError: there is no such architecture.
+        CheckpointError: there is no such architecture, or it is not trained here.
         DataError: captioners of that architecture do not look so.
     """
     learner = LEARNERS[name]
-    architecture = CAPTIONERS.architecture({"architecture": learner.architecture or settings.captioner_architecture})
+    called = learner.architecture or settings.captioner_architecture
+    architecture = CAPTIONERS.architecture({"architecture": called})
+    if not issubclass(architecture, Captioner):
+        raise CheckpointError(f"{called!r} cannot be trained here: it does not look over an encoder’s grid.")
     torch.manual_seed(settings.seed)
     try:
         return architecture.begin_with(learner.kind, vocabulary, channels)

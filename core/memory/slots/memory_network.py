@@ -17,6 +17,7 @@ from core.memory.slots.network import LONGEST_ANSWER, MOST_HOPS, Gathered, Looks
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 
+MOST = 10_000  # of anything that a config counts
 BUDGET = 100_000  # pairs of sentences in a batch: more no longer fits the processor's caches
 IMPOSSIBLE = -18.0  # a log-probability below which nothing is listed: padding, and words out of place
 UNLIKELY = -9.0  # a log-probability below which an answer is not continued
@@ -154,6 +155,9 @@ def build(config: Mapping[str, Any]) -> SlotsMemoryNetwork:
     """The network that a config describes; see ``core.memory.registry.load``."""
     words, answers = Words(config["words"]), config["answers"]
     sizes = SlotsSizes(**config["model"])
+    whole = [size for name, size in asdict(sizes).items() if name != "attention"]
+    if not all(type(size) is int and 0 < size <= MOST for size in whole):
+        raise ValueError("A size is out of bounds.")
     if sizes.words != len(words) or sizes.answers != len(answers):
         raise ValueError("Its parts contradict each other.")
     return SlotsMemoryNetwork(SlotsNetwork(sizes), words, answers, temperature(config))

@@ -2,10 +2,9 @@
 
 import { component } from "../player/component.js";
 import { bar, element } from "../player/dom.js";
-import { drawHeat, drawRow, sharesOf } from "../player/heat.js";
-import { clamp } from "../player/numbers.js";
+import { drawHeat, sharesOf } from "../player/heat.js";
+import { cut, drawCode, mix, numbers } from "./patches.js";
 
-const CELL = 28; // pixels along each side of a cell of the squashed photo, from which patches are mixed
 const SPOKEN = 500; // milliseconds without a further move before the change is read out
 
 class Lab {
@@ -208,12 +207,6 @@ class Lab {
 
 const oneHot = (at, length) => Array.from({ length }, (_, n) => Number(n === at));
 
-/** Base64 of 16-bit whole numbers -> floats, the largest of them `largest`. */
-function numbers(text, largest) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return Float32Array.from(new Int16Array(bytes.buffer), (whole) => (whole * largest) / 32767);
-}
-
 function distance(a, b) {
   let [apart, length] = [0, 0];
   for (let k = 0; k < a.length; k++) {
@@ -221,32 +214,6 @@ function distance(a, b) {
     length += b[k] ** 2;
   }
   return Math.sqrt(apart / length);
-}
-
-/** The pixels of every cell of a photo. */
-function cut(picture, [rows, columns]) {
-  const canvas = new OffscreenCanvas(columns * CELL, rows * CELL);
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  const cell = (_, n) => pen.getImageData((n % columns) * CELL, Math.floor(n / columns) * CELL, CELL, CELL).data;
-  return Array.from({ length: rows * columns }, cell);
-}
-
-function mix(patches, alpha) {
-  const sums = new Float32Array(CELL * CELL * 4);
-  alpha.forEach((a, n) => {
-    if (a > 1e-7) for (let k = 0; k < sums.length; k++) sums[k] += a * patches[n][k];
-  });
-  const image = new ImageData(CELL, CELL);
-  image.data.set(sums.map(Math.round));
-  return image;
-}
-
-/** Numbers side by side, the larger the brighter. */
-function drawCode(canvas, sum, ramp) {
-  const most = 2.2; // the values are normalised: most lie within
-  const levels = Array.from(sum, (x) => Math.round(255 * clamp(0.5 + x / (2 * most), 1)));
-  drawRow(canvas, levels, ramp);
 }
 
 /** As many dots in a cell as it was drawn, up to what fits. */

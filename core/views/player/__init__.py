@@ -11,12 +11,12 @@ from string import Template
 from typing import Literal
 
 from core.views import bundle
-from core.views.player.captions import PHOTO_SIDE, CaptionOptions, CaptionPayload, View, caption_payload
+from core.views.player.captions import PHOTO_SIDE, CaptionOptions, CaptionPayload, Marked, View, caption_payload
 from core.views.player.stories import Answer, StoryPayload, story_payload
 
 __all__ = [
-    "PHOTO_SIDE", "Answer", "CaptionOptions", "CaptionPayload", "StoryPayload", "View", "assets", "caption_payload",
-    "story_payload",
+    "PHOTO_SIDE", "Answer", "CaptionOptions", "CaptionPayload", "Marked", "StoryPayload", "View", "assets",
+    "caption_payload", "story_payload",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent

@@ -13,6 +13,7 @@ const MEANS = {
   Probability: "The model's probability of this word, given the words before.",
   Entropy: "How widely it looked: 0 bits is one cell, every further bit twice as many.",
   Sentinel: "What this word could do without the photo; the heat shows where the rest of the look went.",
+  Points: "Whether the hottest cell's centre lies in the box of what the word names.",
   Gate: "How much of what it saw the model let through to this word.",
 };
 
@@ -26,6 +27,7 @@ export class Caption {
     this.about = find(".about");
     this.picture = find(".picture");
     this.canvas = find(".heat");
+    this.truth = find(".truth");
     this.sentence = find(".sentence");
     this.facts = find(".facts");
     this.candidates = find(".candidates");
@@ -51,6 +53,12 @@ export class Caption {
     this.picture.alt = photo.alt;
     this.heads.load(data, photo);
     this.words = wordButtons(this.sentence, data.steps, this.captions);
+    this.boxes = data.boxes.map((place) => {
+      const box = element("div");
+      ["left", "top", "width", "height"].forEach((side, n) => (box.style[side] = `${100 * place[n]}%`));
+      return box;
+    });
+    this.truth.replaceChildren(...this.boxes);
     this.shares = null;
   }
 
@@ -62,6 +70,8 @@ export class Caption {
     this.canvas.setAttribute("aria-label", drawn?.look ?? "");
     const facts = step?.facts ?? [["", this.data.steps.length ? "The sentence has ended." : "No words."]];
     this.facts.replaceChildren(...facts.flatMap(([name, value]) => [fact(name), element("dd", value)]));
+    const told = step?.inside === true ? "named inside" : step?.inside === false ? "named beside" : "named";
+    this.boxes.forEach((box, k) => (box.className = k === step?.box ? told : ""));
     this.offerCandidates();
     const goal = drawn ? sharesOf(drawn.alpha, drawn.full) : [];
     cancelAnimationFrame(this.frame);

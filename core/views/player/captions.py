@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypedDict, Unpack
+from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from PIL import Image
 
@@ -13,6 +13,16 @@ from core.views import figures
 from core.views.player.heat import Heat, Photo, as_photo, heat
 
 PHOTO_SIDE = 1000  # pixels; the page shows the photo at most this large
+
+
+class Marked(NamedTuple):
+    """A box around a thing whose place is known, in shares of the photo; ``name``: of the thing, for a sentence."""
+
+    name: str
+    left: float
+    top: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,9 @@ class View:
         original: the caption that this one's words and their probabilities are compared with.
         chosen: the places of the viewer's own words.
         confined: step -> the cells to which a gaze was confined.
+        boxes: around things whose places are known.
+        points: for each word which of the boxes it names, and the share of the look's hottest cells that lie in it,
+            None where the model looks nowhere; None for words that name nothing. Empty where there are no boxes.
     """
 
     photo: Image.Image
@@ -40,6 +53,8 @@ class View:
     original: CaptionTrace | None = None
     chosen: Collection[int] = ()
     confined: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    boxes: Sequence[Marked] = ()
+    points: Sequence[tuple[int, float | None] | None] = ()
 
 
 class HeadPayload(TypedDict):
@@ -56,7 +71,8 @@ class StepPayload(TypedDict):
     ``mark``: "chosen" by the viewer, "changed", or nothing. ``alpha``: the weights row by row, (rows * columns,).
     ``full``: the weight of one cell that gets the brightest heat. ``glimpse``: row and column. ``facts``: names and
     values. ``candidates``: words with their probabilities, as numbers and as text. ``heads``: where several looked, a
-    list a layer; empty where there is one, or where views stand side by side.
+    list a layer; empty where there is one, or where views stand side by side. ``box``: the number of the one that the
+    word names; ``inside``: whether the look lies in it, None where there is no look.
     """
 
     word: str
@@ -70,11 +86,14 @@ class StepPayload(TypedDict):
     facts: list[tuple[str, str]]
     candidates: list[tuple[str, float, str]]
     heads: list[list[HeadPayload]]
+    box: int | None
+    inside: bool | None
 
 
 class ViewPayload(TypedDict):
     """``photo``: an index of the payload's photos; ``grid``: rows and columns; ``looks``: the model chooses where to
-    look, so that one can have it look elsewhere."""
+    look, so that one can have it look elsewhere; ``boxes``: left, top, width and height in shares of the photo.
+    """
 
     title: str
     about: str
@@ -82,6 +101,7 @@ class ViewPayload(TypedDict):
     photo: int
     grid: tuple[int, int]
     looks: bool
+    boxes: list[tuple[float, float, float, float]]
     steps: list[StepPayload]
 
 
@@ -157,6 +177,7 @@ def caption_payload(views: Sequence[View], id: str, **options: Unpack[CaptionOpt
                 "photo": place,
                 "grid": view.trace.grid,
                 "looks": view.trace.attention != "none",
+                "boxes": [(box.left, box.top, box.width, box.height) for box in view.boxes],
                 "steps": _steps(view, brief=len(views) > 1),
             }
             for view, place in zip(views, places, strict=True)
@@ -173,6 +194,8 @@ def _steps(view: View, brief: bool) -> list[StepPayload]:
         look = figures.describe_look(step, trace.attention)
         before = original.steps[same[n]].prob if original and n in same and original is not trace else None
         mark = "chosen" if n in view.chosen else "changed" if original and n not in same else ""
+        box, inside = (view.points[n] if view.points else None) or (None, None)
+        points = [] if box is None or inside is None else [("Points", _where(view.boxes[box], inside))]
         steps.append(
             {
                 "word": step.word,
@@ -183,9 +206,11 @@ def _steps(view: View, brief: bool) -> list[StepPayload]:
                 "glimpse": step.glimpse,
                 "confined": list(view.confined[n]) if n in view.confined else None,
                 "look": f"Before “{step.word}” the model looks at {look}.",
-                "facts": _facts(step, trace.attention, look, before, brief),
+                "facts": [*_facts(step, trace.attention, look, before, brief), *points],
                 "candidates": [(word, prob, figures.percent(prob)) for word, prob in step.candidates],
                 "heads": [] if brief else _heads(step),
+                "box": box,
+                "inside": None if inside is None else inside >= 0.5,
             }
         )
     return steps
@@ -227,3 +252,8 @@ def _facts(step: WordStep, attention: str, look: str, before: float | None, brie
     if not step.heads:  # heads have no gate: what each brings back is added to what is known
         facts.append(("Gate", f"lets {figures.percent(step.gate)} of the glimpse through"))
     return facts
+
+
+def _where(box: Marked, inside: float) -> str:
+    """Whether the hottest cell lies in the box; of several alike, how many."""
+    return f"{'into' if inside >= 0.5 else 'beside'} the box of the {box.name}"
