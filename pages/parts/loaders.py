@@ -30,7 +30,8 @@ from core.once import Kept, Once
 from core.trace import CaptionTrace
 from core.turns import Turns
 from core.views import player
-from pages.parts.models import CAPTIONER, NETWORK, load_caption_service, options, own_configs, own_folders
+from pages.parts.models import CAPTIONER, NETWORK, load_caption_service, own_configs, own_folders
+from pages.parts.options import options
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer

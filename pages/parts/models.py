@@ -3,10 +3,7 @@
 A visitor names no path: what else lies on the machine's disk is not to be found out from a page.
 """
 
-import argparse
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +11,7 @@ import streamlit as st
 
 from core import checkpoints
 from core.captioning.registry import CAPTIONERS
+from pages.parts.options import options
 from pages.parts.state import OwnState, state
 
 if TYPE_CHECKING:
@@ -21,28 +19,6 @@ if TYPE_CHECKING:
     from core.memory.service import StoryService
 
 CAPTIONER, NETWORK = CAPTIONERS.kind, "memory"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What whoever started the app has said: ``streamlit run app.py -- --checkpoints DIR --no-uploads``.
-
-    Attributes:
-        checkpoints: further folders of models, or single models' folders.
-        uploads: whether visitors may give models of their own.
-    """
-
-    checkpoints: tuple[Path, ...] = ()
-    uploads: bool = True
-
-
-@st.cache_resource(show_spinner=False)
-def options() -> Options:
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--checkpoints", action="append", type=Path, default=[])
-    parser.add_argument("--no-uploads", action="store_true")
-    said, _ = parser.parse_known_args(sys.argv[1:])
-    return Options(tuple(said.checkpoints), not said.no_uploads)
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,7 +7,8 @@ import streamlit as st
 from core.checkpoints import own
 from core.checkpoints.labels import attention_label
 from core.views.text import escape_markdown
-from pages.parts.models import CAPTIONER, NETWORK, options, try_out_captioners, try_out_networks
+from pages.parts.models import CAPTIONER, NETWORK, try_out_captioners, try_out_networks
+from pages.parts.options import options
 from pages.parts.state import OwnState, key, leave_out_what_ifs, state
 
 KINDS = {CAPTIONER: try_out_captioners, NETWORK: try_out_networks}
@@ -27,7 +28,7 @@ def show_own_models() -> None:
         file = st.file_uploader("Upload a model", "zip", key=place, max_upload_size=own.MAX_ZIP, help=ABOUT)
         if file is not None:
             with st.spinner("Trying the model …"):
-                _take(file.name, file.getvalue())
+                take(file.name, file.getvalue())
             st.rerun()
         for upload in reversed(own_state.uploads):
             for name, one in upload.models.items():
@@ -45,7 +46,8 @@ def show_problem() -> None:
         st.error(escape_markdown(problem), icon=":material/deployed_code_alert:")
 
 
-def _take(name: str, data: bytes) -> None:
+def take(name: str, data: bytes) -> None:
+    """A zip of models, to be shown next; why it is none is the state's problem."""
     own_state = state(OwnState)
     own_state.turn += 1
     own_state.problem = ""

@@ -18,7 +18,7 @@ from core.results.report import BEAM
 from core.results.tables import frame, rounded, written
 from core.results.zoo import NAMES
 from core.views import results_charts
-from pages.parts.models import options
+from pages.parts.options import options
 from pages.parts.state import OwnState, key, state
 from pages.parts.tour_show import heat_table, html
 
