@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from operator import index
+from typing import Any
 
 SLACK = 1e-3  # by which weights may miss their sum: what rounding does to the longest story
 
@@ -82,12 +83,7 @@ class CaptionTrace:
         return " ".join(self.words)
 
     def to_json(self) -> str:
-        data = asdict(self)
-        for step in data["steps"]:
-            for name in ("heads", "on_nothing"):  # as before there were any, so that older versions read it
-                if not step[name]:
-                    del step[name]
-        return json.dumps(data, allow_nan=False)
+        return json.dumps(_without(("heads", "on_nothing"), asdict(self), "steps"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> CaptionTrace:
@@ -129,6 +125,8 @@ class Hop:
         enough: where a network decides when to stop, its probability after this hop that it has enough; else None.
         moved: where a running state goes through the story, how far each sentence moved it: the root mean square over
             its numbers, which are within -1..1; empty for the others.
+        heads: where several heads looked, the weights of each, one a sentence; their mean is :attr:`through`. A head
+            that looked at nothing in part has weights that sum to less than 1. Empty for a network with one.
 
     Raises:
         ValueError: a weight is not within 0..1, or normalised weights do not sum to 1.
@@ -142,9 +140,10 @@ class Hop:
     on_nothing: float = 0.0
     enough: float | None = None
     moved: tuple[float, ...] = ()
+    heads: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(-SLACK <= weight <= 1 + SLACK for weight in self.alpha):
+        if not all(-SLACK <= weight <= 1 + SLACK for weights in (self.alpha, *self.heads) for weight in weights):
             raise ValueError("A weight of attention is within 0..1.")
         if self.normalised and abs(math.fsum(self.alpha) - 1) > SLACK:
             raise ValueError("Weights that are no gates of their own sum to 1.")
@@ -199,8 +198,12 @@ class StoryTrace:
     told: bool = True
     untold: float = 0.0
 
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, what :meth:`to_json` writes."""
+        return _without(("heads",), asdict(self), "hops")
+
     def to_json(self) -> str:
-        return json.dumps(asdict(self), allow_nan=False)
+        return json.dumps(self.to_dict(), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> StoryTrace:
@@ -221,6 +224,7 @@ class StoryTrace:
                     on_nothing=_finite(hop.get("on_nothing", 0.0)),
                     enough=None if hop.get("enough") is None else _finite(hop["enough"]),
                     moved=tuple(map(_finite, hop.get("moved", ()))),
+                    heads=tuple(tuple(map(_finite, head)) for head in hop.get("heads", ())),
                 )
                 for hop in data["hops"]
             )
@@ -237,11 +241,20 @@ class StoryTrace:
             places = range(len(trace.sentences))
             if any(len(hop.alpha) != len(places) or (hop.glimpse or 0) not in places for hop in hops):
                 raise ValueError("A look has one weight a sentence, and its glimpse is one of them.")
-            if any(hop.moved and len(hop.moved) != len(places) for hop in hops):
-                raise ValueError("A running state moves with every sentence.")
+            if any(len(row) != len(places) for hop in hops for row in (*hop.heads, *[hop.moved] * bool(hop.moved))):
+                raise ValueError("A head has one weight a sentence, and a running state moves with every sentence.")
             return trace
         except _NOT_A_TRACE as error:
             raise ValueError("This is not the trace of an answer.") from error
+
+
+def _without(names: Iterable[str], data: dict[str, Any], looks: str) -> dict[str, Any]:
+    """A trace without what is empty in its looks, as before there was any: older versions read it."""
+    for look in data[looks]:
+        for name in names:
+            if not look[name]:
+                del look[name]
+    return data
 
 
 def _rows(weights: Iterable[Iterable[float]]) -> tuple[tuple[float, ...], ...]:

@@ -4,7 +4,6 @@ import json
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 from tiny_networks import ANSWERS, ASKED, STORY, WORDS, save_tiny, tiny
@@ -15,10 +14,11 @@ from core.memory.bags import encode
 from core.memory.memnn import NEVER, Match
 from core.memory.registry import HopDecisions, StoryQuery
 from core.memory.service import StoryService
-from core.memory.story import StoryError, tokens
+from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 
-NAMES = ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "memnn", "story-only", "question-only"]
+SEEING = ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "story-transformer", "memnn"]
+NAMES = [*SEEING, "story-only", "question-only"]
 
 
 @pytest.fixture(params=NAMES)
@@ -51,7 +51,7 @@ def test_one_by_one_is_as_in_a_batch(network):
         assert dict(alone.candidates) == pytest.approx(dict(trace.candidates), abs=1e-5)
 
 
-@pytest.mark.parametrize("name", ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "memnn"])
+@pytest.mark.parametrize("name", SEEING)
 def test_a_hop_that_is_made_to_look_looks_there(name):
     network = tiny(name)
     for hop in range(network.hops):
@@ -66,13 +66,13 @@ def test_a_hop_that_is_made_to_look_looks_there(name):
 
 
 @pytest.mark.parametrize("looks", [{0: 4}, {0: -1}, {9: 0}, {-1: 0}])
-@pytest.mark.parametrize("name", ["memn2n", "dmn", "memnn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "story-transformer", "memnn"])
 def test_a_look_at_what_is_not_there_is_refused(name, looks):
     with pytest.raises(StoryError, match=r"^[^\n]+\.$"):
         tiny(name).answer(ASKED[:1], HopDecisions(looks))
 
 
-@pytest.mark.parametrize("name", ["memn2n", "dmn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "story-transformer"])
 def test_the_last_sentences_only_are_remembered(name):
     network = tiny(name)  # remembers five
     (trace,) = network.answer(ASKED[2:])
@@ -114,47 +114,6 @@ def test_temperature_changes_how_sure_not_what():
     for one, other in zip(sharp.answer(ASKED), flat.answer(ASKED), strict=True):
         assert [a for a, _ in one.candidates] == [a for a, _ in other.candidates]
         assert one.prob > other.prob
-
-
-def test_parity_of_memn2n_with_the_papers_equations():
-    """Word by word and sentence by sentence in plain numpy, from the weights alone."""
-    network = tiny("memn2n")
-    vectors, times = (p.detach().numpy().astype(float) for p in (network.words, network.times))
-    width = vectors.shape[2]
-
-    longest = network.sizes.longest
-
-    def weight(j: int, k: int) -> float:
-        """Twice l_kj of section 4.1, centred on 1 as in the authors' code."""
-        return 1 + 4 * (k - (width + 1) / 2) * (j - (longest + 1) / 2) / (width * longest)
-
-    def sentence(text: str, hop: int, age: int | None = None) -> np.ndarray:
-        parts = [(j, vectors[network.lexicon.words.index(word), hop]) for j, word in enumerate(tokens(text), start=1)]
-        if age is not None:  # one more word, the last
-            parts.append((longest, times[age, hop]))
-        total = np.zeros(width)
-        for j, vector in parts:
-            for k in range(1, width + 1):
-                total[k - 1] += weight(j, k) * vector[k - 1]
-        return total
-
-    for asked, trace in zip(ASKED, network.answer(ASKED), strict=True):
-        told = asked.sentences[-network.memory :]
-        u = sentence(asked.question, 0)
-        for hop in range(network.hops):
-            ages = range(len(told) - 1, -1, -1)
-            looked = [sentence(text, hop, age) for text, age in zip(told, ages, strict=True)]
-            brought = [sentence(text, hop + 1, age) for text, age in zip(told, ages, strict=True)]
-            p = np.exp([m @ u for m in looked])
-            p /= p.sum() + (network.memory - len(told))  # slots that no sentence fills score 0
-            assert trace.hops[hop].gate == pytest.approx(p.sum(), abs=1e-5)
-            assert trace.hops[hop].alpha[-len(told) :] == pytest.approx(p / p.sum(), abs=1e-5)
-            u = u + sum(weight * c for weight, c in zip(p, brought, strict=True))
-        scores = vectors[:, network.hops] @ u / network.temperature
-        probs = np.exp(scores - scores.max())
-        probs /= probs.sum()
-        assert trace.prob == pytest.approx(probs.max(), abs=1e-5)
-        assert trace.answer == network.lexicon.words[probs.argmax()]
 
 
 def test_memnn_uses_exactly_one_sentence_a_hop_and_none_twice():
@@ -233,7 +192,7 @@ def test_the_library_lists_and_answers(tmp_path):
         service.answer([], ["Where is Mary?"], "memnn")
 
 
-@pytest.mark.parametrize("name", ["memn2n", "dmn", "memnn"])
+@pytest.mark.parametrize("name", ["memn2n", "dmn", "story-transformer", "memnn"])
 def test_leave_one_out_is_what_leaving_one_out_does(tmp_path, name):
     save_tiny(tmp_path, name)
     service = StoryService(tmp_path)
@@ -289,7 +248,7 @@ def test_other_checkpoints_are_no_memory_networks(tmp_path):
 
 
 def test_a_trace_reads_back_what_it_wrote():
-    for name in ("memn2n", "dmn", "memnn"):
+    for name in ("memn2n", "dmn", "story-transformer", "memnn"):
         trace = tiny(name).answer(ASKED[:1], HopDecisions({0: 1}))[0]
         assert StoryTrace.from_json(trace.to_json()) == trace
 

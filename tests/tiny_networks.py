@@ -10,6 +10,7 @@ from core.memory.dmn import DMN, DMNSizes
 from core.memory.memn2n import MemN2N, MemN2NSizes
 from core.memory.memnn import MemNN, MemNNSizes
 from core.memory.registry import StoryQuery
+from core.memory.story_transformer import StoryTransformer, StoryTransformerSizes
 
 WORDS = ["mary", "john", "went", "to", "the", "kitchen", "garden", "office", "where", "is", "milk", "took"]
 ANSWERS = ["kitchen", "garden", "office", "apple,milk"]
@@ -21,18 +22,24 @@ ASKED = [
 ]
 
 
-def tiny(name: str, seed: int = 0) -> MemN2N | MemNN | DMN:
-    """ "memn2n", "memn2n-none", "memnn", "dmn" or "dmn-softmax", or a blind baseline; the same seed, the same bits."""
+Network = MemN2N | MemNN | DMN | StoryTransformer
+
+
+def tiny(name: str, seed: int = 0) -> Network:
+    """The network of a recipe, or "dmn-softmax"; the same seed, the same bits."""
     torch.manual_seed(seed)
-    network: MemN2N | MemNN | DMN
+    network: Network
     if name.startswith("dmn"):
         gates = "softmax" if name == "dmn-softmax" else "sigmoid"
         sizes = DMNSizes(len(WORDS), len(ANSWERS), passes=3, width=8, memory=5, gates=gates)
         network = DMN(sizes, Lexicon(WORDS), ANSWERS, temperature=0.5)
+    elif name == "story-transformer":
+        sizes = StoryTransformerSizes(len(WORDS), len(ANSWERS), layers=3, heads=2, width=8, hidden=16, memory=5)
+        network = StoryTransformer(sizes, Lexicon(WORDS), ANSWERS, temperature=0.5)
     elif name == "memnn":
         network = MemNN(MemNNSizes(len(WORDS), len(ANSWERS), width=8, hidden=8, hops=3), Lexicon(WORDS), ANSWERS)
     else:
-        shape = MemN2NSizes(
+        sizes = MemN2NSizes(
             attention="none" if name == "memn2n-none" else "soft",
             words=len(WORDS) + 1,
             hops=2,
@@ -40,13 +47,13 @@ def tiny(name: str, seed: int = 0) -> MemN2N | MemNN | DMN:
             memory=5,
             sees=name.removesuffix("-only") if name.endswith("-only") else "both",
         )
-        network = MemN2N(shape, Lexicon([*WORDS, "apple,milk"]), temperature=0.5)
+        network = MemN2N(sizes, Lexicon([*WORDS, "apple,milk"]), temperature=0.5)
     for parameter in network.parameters():  # large enough for looks and answers that differ
         parameter.data.normal_(std=0.7)
     return network.eval()
 
 
-def save_tiny(root: Path, name: str) -> MemN2N | MemNN | DMN:
+def save_tiny(root: Path, name: str) -> Network:
     """The same as a checkpoint under ``root``; returns the network as it was before."""
     network = tiny(name)
     about = {"data": "nothing", "licence": "MIT", "seed": 0, "settings": {}, "temperature": network.temperature}

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from core.memory.interventions import Changes
 from core.trace import StoryTrace
@@ -46,7 +46,7 @@ def story_json(told: Sequence[str], changes: Changes, asked: Sequence[AnsweredQu
                 "question": one.question,
                 "facts": list(one.facts),
                 "answers": [
-                    {**asdict(trace), "falls": list(one.falls[name]) if name in one.falls else None}
+                    {**trace.to_dict(), "falls": list(one.falls[name]) if name in one.falls else None}
                     for name, trace in one.traces.items()
                 ],
             }

@@ -137,6 +137,23 @@ def position_encoding(stories: Stories, rows: Tensor, vectors: Tensor) -> Tensor
     return sums.view(len(rows), *vectors.shape[1:])
 
 
+def sentence_vectors(stories: Stories, vectors: Tensor) -> tuple[Tensor, Tensor]:
+    """The sentences (B, S, d), zero where there is none, and the questions (B, d).
+
+    Args:
+        vectors: (V, 2, d) what a word is in a sentence, and in a question.
+    """
+    mask = stories.mask
+    rows = torch.cat([stories.memory[mask], stories.question])
+    # Each distinct sentence is read once, however often it was told.
+    distinct, which = torch.unique(rows, return_inverse=True)
+    told, asked = position_encoding(stories, distinct, vectors).unbind(1)
+    count = len(which) - len(stories.question)
+    sentences = told.new_zeros(*mask.shape, told.shape[1])
+    sentences[mask] = told.index_select(0, which[:count])
+    return sentences, asked.index_select(0, which[count:])
+
+
 class _BagSum(torch.autograd.Function):
     """For each row of ``words`` (N, L) the sum of those rows of ``table`` (W, D), weighted: (N, D).
 

@@ -21,7 +21,7 @@ before or after what the pass before let in.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -29,10 +29,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.memory.bags import Lexicon, Stories, position_encoding
-from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
+from core.memory.bags import Lexicon, Stories, sentence_vectors
+from core.memory.lexicon_network import HopOutputs, LexiconNetwork, described
 
-MOST = 10_000  # of anything that a config counts
 GATES = ("sigmoid", "softmax")
 SHUT = -1e4  # the logit of a sentence that is not there: finite, so that its gradient is
 PLACES = 5  # numbers that say where a sentence stands, see :func:`_places`
@@ -209,14 +208,8 @@ class DMN(LexiconNetwork):
     def read(self, stories: Stories) -> Facts:
         """The sentences and the question as vectors."""
         mask = stories.mask
-        rows = torch.cat([stories.memory[mask], stories.question])
-        # Each distinct sentence is read once, however often it was told.
-        distinct, which = torch.unique(rows, return_inverse=True)
-        told, asked = position_encoding(stories, distinct, self.words).unbind(1)
-        count = len(which) - len(stories.question)
-        question = torch.tanh(self.asked(self.dropout(asked.index_select(0, which[count:]))))
-        sentences = told.new_zeros(*mask.shape, told.shape[1])
-        sentences[mask] = told.index_select(0, which[:count])
+        sentences, asked = sentence_vectors(stories, self.words)
+        question = torch.tanh(self.asked(self.dropout(asked)))
         sentences = self.dropout(sentences)
         return Facts(sentences, self.dropout(self.fusion(sentences, mask) + sentences), question)
 
@@ -229,16 +222,6 @@ class DMN(LexiconNetwork):
             normalised=self.sizes.gates == "softmax",
             moved=torch.stack([_moved(one.states) for one in passes], dim=1),
         )
-
-    def config(self) -> dict[str, Any]:
-        """What :func:`build` reads."""
-        return {
-            "network": self.network,
-            "attention": self.attention,
-            "model": asdict(self.sizes),
-            "vocabulary": list(self.lexicon.words),
-            "answers": list(self.answers),
-        }
 
 
 def _compared(facts: Tensor, with_what: Tensor) -> Tensor:
@@ -266,13 +249,7 @@ def _moved(states: Tensor) -> Tensor:
 
 def build(config: Mapping[str, Any]) -> DMN:
     """The network that a config describes; see ``core.memory.registry.load``."""
-    sizes, lexicon, answers = DMNSizes(**config["model"]), Lexicon(config["vocabulary"]), config["answers"]
-    whole = (sizes.words, sizes.answers, sizes.passes, sizes.width, sizes.memory)
-    if not all(type(size) is int and 0 < size <= MOST for size in whole):
-        raise ValueError("A size is out of bounds.")
-    if not (isinstance(answers, list) and all(isinstance(answer, str) for answer in answers)):
-        raise ValueError("The answers are not a list of strings.")
-    fits = (sizes.words, sizes.answers, sizes.attention) == (len(lexicon), len(answers), config["attention"])
-    if not fits or sizes.attention != "soft" or sizes.gates not in GATES:
-        raise ValueError("Its parts contradict each other.")
-    return DMN(sizes, lexicon, answers, temperature(config))
+    sizes, lexicon, answers, temperature = described(config, DMNSizes)
+    if sizes.attention != "soft" or sizes.gates not in GATES:
+        raise ValueError("There is no such attention, or no such gates.")
+    return DMN(sizes, lexicon, answers, temperature)

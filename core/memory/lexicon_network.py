@@ -1,8 +1,8 @@
 """What the networks with a fixed lexicon share: questions in, batches of numbers through the network, traces out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from core.memory.registry import CANDIDATES, FREE, HopDecisions, StoryQuery
 from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 
+MOST = 10_000  # of anything that a config counts
 BUDGET = 2_000  # sentences in a batch, padding included: more no longer fits the processor's caches
 
 
@@ -29,6 +30,7 @@ class HopOutputs:
         gate: (B, H) how much of what it brought back was let through; None for all of it.
         normalised: a hop's weights sum to 1; else each sentence has a gate of its own (see :class:`core.trace.Hop`).
         moved: (B, H, S) how far each sentence moved a running state; None where there is none.
+        heads: (B, H, heads, S) the weights of each of several heads; their mean is ``alpha`` times ``gate``.
     """
 
     scores: Tensor
@@ -38,12 +40,14 @@ class HopOutputs:
     gate: Tensor | None = None
     normalised: bool = True
     moved: Tensor | None = None
+    heads: Tensor | None = None
 
 
 class LexiconNetwork(nn.Module):
     """A network that knows a fixed set of words, and answers with one of a fixed set of answers.
 
     Attributes:
+        sizes: what decides its shape, a dataclass; a config's "model".
         answers: what the scores are of, in order.
         hops: how many there can be.
         memory: how many sentences are remembered, the last ones; None: all.
@@ -52,6 +56,7 @@ class LexiconNetwork(nn.Module):
     """
 
     network: ClassVar[str]
+    sizes: Any
     tells_when: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -72,6 +77,16 @@ class LexiconNetwork(nn.Module):
     def look_and_score(self, stories: Stories, looks: Mapping[int, Tensor]) -> HopOutputs:
         """Look and answer; ``looks[hop]`` (B,) is where in its memory each question's hop is made to look."""
         raise NotImplementedError
+
+    def config(self) -> dict[str, Any]:
+        """What the ``build`` of its module reads."""
+        return {
+            "network": self.network,
+            "attention": self.attention,
+            "model": asdict(self.sizes),
+            "vocabulary": list(self.lexicon.words),
+            "answers": list(self.answers),
+        }
 
     def encode(self, questions: Sequence[StoryQuery]) -> Stories:
         """Questions in numbers, as this network is shown them."""
@@ -96,6 +111,7 @@ class LexiconNetwork(nn.Module):
         choice = outputs.choice.tolist() if outputs.choice is not None else None
         gate = outputs.gate.tolist() if outputs.gate is not None else None
         moved = outputs.moved.tolist() if outputs.moved is not None else None
+        heads = outputs.heads.tolist() if outputs.heads is not None else None
         texts = {text for query in questions for text in (*query.sentences, query.question)}
         strange = {text: words for text in texts if (words := self.lexicon.unknown(text))}
         traces = []
@@ -106,10 +122,12 @@ class LexiconNetwork(nn.Module):
                 weights = [1 / kept] * kept if self.blind else alpha[b][hop][:kept]
                 glimpse = choice[b][hop] + forgotten[b] if choice else None
                 through = gate[b][hop] if gate else 1.0
-                weights = (*[0.0] * forgotten[b], *weights)
-                normalised = outputs.normalised or self.blind
-                steps = (*[0.0] * forgotten[b], *moved[b][hop][:kept]) if moved else ()
-                hops.append(Hop(weights, glimpse, hop in looks, through, normalised, moved=steps))
+                skipped = [0.0] * forgotten[b]
+                hops.append(Hop(
+                    (*skipped, *weights), glimpse, hop in looks, through, outputs.normalised or self.blind,
+                    moved=(*skipped, *moved[b][hop][:kept]) if moved else (),
+                    heads=tuple((*skipped, *head[:kept]) for head in heads[b][hop]) if heads else (),
+                ))  # fmt: skip
             found = tuple(zip([self.answers[i] for i in which[b]], best[b], strict=True))
             read = (*query.sentences, query.question) if strange else ()
             unknown = tuple(dict.fromkeys([word for text in read for word in strange.get(text, ())]))
@@ -149,6 +167,36 @@ class LexiconNetwork(nn.Module):
                 f"This network remembers the last {self.memory} sentences; it could not look at the first {forgotten}."
             )
         return tuple(notes)
+
+
+Sizes = TypeVar("Sizes")
+
+
+def described_sizes(config: Mapping[str, Any], kind: type[Sizes]) -> Sizes:
+    """The sizes that a config describes, a dataclass of this kind.
+
+    Raises:
+        ValueError, TypeError, KeyError: they are none, or one is out of bounds.
+    """
+    sizes = kind(**config["model"])
+    whole = [getattr(sizes, one.name) for one in fields(sizes) if one.type is int]  # type: ignore[arg-type]
+    if not all(type(size) is int and 0 < size <= MOST for size in whole):
+        raise ValueError("A size is out of bounds.")
+    return sizes
+
+
+def described(config: Mapping[str, Any], kind: type[Any]) -> tuple[Any, Lexicon, list[str], float]:
+    """Sizes of this kind, lexicon, answers and temperature, of a config as :meth:`LexiconNetwork.config` makes it.
+
+    Raises:
+        ValueError, TypeError, KeyError: the config is none, or its parts contradict each other.
+    """
+    sizes, lexicon, answers = described_sizes(config, kind), Lexicon(config["vocabulary"]), config["answers"]
+    if not (isinstance(answers, list) and all(isinstance(answer, str) for answer in answers)):
+        raise ValueError("The answers are not a list of strings.")
+    if (sizes.words, sizes.answers, sizes.attention) != (len(lexicon), len(answers), config["attention"]):
+        raise ValueError("Its parts contradict each other.")
+    return sizes, lexicon, answers, temperature(config)
 
 
 def temperature(config: Mapping[str, Any]) -> float:

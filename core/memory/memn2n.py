@@ -11,7 +11,7 @@ fits best, not how well: whether Mary *is* in the kitchen.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,10 +20,9 @@ from torch import Tensor, nn
 
 from core.attention import Kind, attend
 from core.memory.bags import Lexicon, Stories, encode, place, position_encoding, weights
-from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
+from core.memory.lexicon_network import HopOutputs, LexiconNetwork, described_sizes, temperature
 from core.memory.registry import StoryQuery
 
-MOST = 10_000  # of anything that a config counts
 INPUTS = ("both", "story", "question")  # what a network is shown; those that see one only are the blind baselines
 
 
@@ -148,14 +147,10 @@ class MemN2N(LexiconNetwork):
         return encode(shown, self.lexicon, self.memory, self.sizes.longest)
 
     def config(self) -> dict[str, Any]:
-        """What :func:`build` reads."""
-        return {
-            "network": self.network,
-            "attention": self.attention,
-            "blind": self.sizes.sees != "both",
-            "model": asdict(self.sizes),
-            "vocabulary": list(self.lexicon.words),
-        }
+        """What :func:`build` reads; its answers are the words."""
+        config = {**super().config(), "blind": self.sizes.sees != "both"}
+        del config["answers"]
+        return config
 
 
 def _rows(mask: Tensor, sentences: Tensor) -> Tensor:
@@ -169,10 +164,7 @@ def _rows(mask: Tensor, sentences: Tensor) -> Tensor:
 
 def build(config: Mapping[str, Any]) -> MemN2N:
     """The network that a config describes; see ``core.memory.registry.load``."""
-    sizes, lexicon = MemN2NSizes(**config["model"]), Lexicon(config["vocabulary"])
-    whole = (sizes.words, sizes.hops, sizes.width, sizes.memory, sizes.longest)
-    if not all(type(size) is int and 0 < size <= MOST for size in whole):
-        raise ValueError("A size is out of bounds.")
+    sizes, lexicon = described_sizes(config, MemN2NSizes), Lexicon(config["vocabulary"])
     fits = sizes.words == len(lexicon) and sizes.attention == config["attention"]
     if not fits or sizes.attention not in ("none", "soft") or sizes.sees not in INPUTS:
         raise ValueError("Its parts contradict each other.")

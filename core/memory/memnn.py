@@ -12,7 +12,7 @@ O and R learn by ranking, with a margin, from the labelled supporting facts.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -20,9 +20,8 @@ from torch import Tensor, nn
 
 from core.attention import attend
 from core.memory.bags import Lexicon, Stories, position_encoding
-from core.memory.lexicon_network import HopOutputs, LexiconNetwork, temperature
+from core.memory.lexicon_network import HopOutputs, LexiconNetwork, described
 
-MOST = 10_000  # of anything that a config counts
 NEVER = -1e4  # the score of a slot that cannot be chosen: finite, so that differences of two are
 
 # What a sentence can be to O and to R; I gives it a vector for each.
@@ -225,25 +224,7 @@ class MemNN(LexiconNetwork):
             found = torch.cat([found, torch.where(looking, choice, -1).unsqueeze(1)], dim=1)
         return HopOutputs(self.R(asked, memory, found), torch.stack(alphas, dim=1), (found >= 0).sum(1), found)
 
-    def config(self) -> dict[str, Any]:
-        """What :func:`build` reads."""
-        return {
-            "network": self.network,
-            "attention": self.attention,
-            "model": asdict(self.sizes),
-            "vocabulary": list(self.lexicon.words),
-            "answers": list(self.answers),
-        }
-
 
 def build(config: Mapping[str, Any]) -> MemNN:
     """The network that a config describes; see ``core.memory.registry.load``."""
-    sizes, lexicon, answers = MemNNSizes(**config["model"]), Lexicon(config["vocabulary"]), config["answers"]
-    whole = (sizes.words, sizes.answers, sizes.width, sizes.hidden, sizes.hops)
-    if not all(type(size) is int and 0 < size <= MOST for size in whole):
-        raise ValueError("A size is out of bounds.")
-    if not (isinstance(answers, list) and all(isinstance(answer, str) for answer in answers)):
-        raise ValueError("The answers are not a list of strings.")
-    if (sizes.words, sizes.answers, sizes.attention) != (len(lexicon), len(answers), config["attention"]):
-        raise ValueError("Its parts contradict each other.")
-    return MemNN(sizes, lexicon, answers, temperature(config))
+    return MemNN(*described(config, MemNNSizes))

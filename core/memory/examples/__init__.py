@@ -4,7 +4,7 @@ networks' answers about the first that is shown, so that a page has something to
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,7 @@ def write_finished(service: "StoryService") -> Path:
     for model in service.networks():
         traces = service.answer(sentences, questions, model)
         falls = [service.leave_one_out(sentences, question, model) for question in questions]
-        data["traces"][model] = [_rounded(asdict(trace)) for trace in traces]
+        data["traces"][model] = [_rounded(trace.to_dict()) for trace in traces]
         data["falls"][model] = _rounded(falls)
     path = FOLDER / "finished.json"
     write_whole(path, json.dumps(data, allow_nan=False, indent=1) + "\n")

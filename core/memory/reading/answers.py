@@ -53,14 +53,23 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
 
 
 def _over_rows(hop: Hop, story: ReadStory) -> Hop:
-    """A look over the statements as one over the sentences."""
+    """A look over the statements as one over the sentences: shares of one look add up, of gates the widest counts."""
     row_of = {statement: row for row, statements in enumerate(story.rows) for statement in statements}
-    alpha = [0.0] * len(story.rows)
-    for statement, weight in enumerate(hop.alpha):
-        row = row_of.get(statement, 0)
-        alpha[row] = alpha[row] + weight if hop.normalised else max(alpha[row], weight)
-    glimpse = None if hop.glimpse is None else row_of.get(hop.glimpse, 0)
-    return replace(hop, alpha=tuple(min(1.0, weight) for weight in alpha), glimpse=glimpse)
+
+    def over_rows(values: Sequence[float], add_up: bool) -> tuple[float, ...]:
+        rows = [0.0] * len(story.rows)
+        for statement, value in enumerate(values):
+            row = row_of.get(statement, 0)
+            rows[row] = min(1.0, rows[row] + value) if add_up else max(rows[row], value)
+        return tuple(rows)
+
+    return replace(
+        hop,
+        alpha=over_rows(hop.alpha, hop.normalised),
+        glimpse=None if hop.glimpse is None else row_of.get(hop.glimpse, 0),
+        moved=over_rows(hop.moved, add_up=False) if hop.moved else (),
+        heads=tuple(over_rows(head, hop.normalised) for head in hop.heads),
+    )
 
 
 def _made(candidates: Candidates, story: ReadStory) -> list[tuple[str, float]]:
