@@ -90,7 +90,9 @@ def test_stories_are_checked_trained_and_found_again(open_page, home, monkeypatc
     assert not page.exception and page.title[0].value == "Ask a story"
     (upload,) = page.session_state["state of OwnState"].uploads
     assert [name.startswith("yours-memnn-") for name in upload.models] == [True]
-    page.switch_page("pages/learn_live.py").run()
+    page.switch_page("pages/learn_live.py")
+    page.query_params.update({"learn": "Your own data", "training": training.name})
+    page.run()
     page.button(key="learn_live.remove_own").click().run()
     assert not training.folder.exists() and "training" not in page.query_params
     assert page.get("file_uploader")
