@@ -172,6 +172,7 @@ class StoryTransformer(LexiconNetwork):
     """The network."""
 
     network = "story-transformer"
+    tells_when = (".place",)
 
     def __init__(
         self,
@@ -188,7 +189,6 @@ class StoryTransformer(LexiconNetwork):
         self.norm = nn.LayerNorm(sizes.width)
         self.say = nn.Linear(sizes.width, len(answers))
         self.dropout = nn.Dropout(dropout)
-        self.tells_when = tuple(name for name, _ in self.named_parameters() if name.endswith(".place"))
 
     def forward(
         self, stories: Stories, looks: Mapping[int, Tensor] = MappingProxyType({})
