@@ -17,94 +17,11 @@ from core.memory.bags import encode
 from core.memory.dmn import SHUT, DMNSizes
 from core.memory.registry import HopDecisions, StoryQuery, TrainingRun
 from core.memory.service import StoryService, ask
-from core.memory.story import tokens
 from core.memory.training import episodes
 from core.memory.training.episodes import EpisodesSettings, gate_loss, gate_targets
 from core.results.story_metrics import score
 
 GATES = ["dmn", "dmn-softmax"]  # tiny networks with either kind
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-x))
-
-
-def by_hand(network, sentences, question: str, looks=()) -> tuple[np.ndarray, list[list[float]], list[np.ndarray]]:
-    """Answers' probabilities, and each pass's gates and states; word by word, sentence by sentence, in float64."""
-    w = {name: value.detach().double().numpy() for name, value in network.state_dict().items()}
-    d, count = network.sizes.width, len(sentences)
-    k = np.arange(1, d + 1)
-
-    def linear(name: str, x: np.ndarray) -> np.ndarray:
-        return w[f"{name}.weight"] @ x + w.get(f"{name}.bias", 0)
-
-    def read(text: str, role: int) -> np.ndarray:
-        words = tokens(text)
-        total = np.zeros(d)
-        for j, word in enumerate(words, start=1):
-            place = min((2 * j - len(words) - 1) / len(words), 1)
-            if word in network.lexicon:
-                total += (1 + place * (2 * k - d - 1) / d) * w["words"][network.lexicon.get(word, 0), role]
-        return total
-
-    def compare(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        return np.concatenate([x * y, abs(x - y)])
-
-    told = [read(sentence, 0) for sentence in sentences]
-    q = np.tanh(linear("asked", read(question, 1)))
-
-    def gru(order: list[int], direction: int) -> dict[int, np.ndarray]:
-        state, states = np.zeros(d), {}
-        for i in order:
-            given = linear("fusion.inputs", told[i])[3 * d * direction :][: 3 * d]
-            back = state @ w["fusion.hidden"][direction]
-            u, r = sigmoid(given[:d] + back[:d]), sigmoid(given[d : 2 * d] + back[d : 2 * d])
-            state = u * np.tanh(given[2 * d :] + r * back[2 * d :]) + (1 - u) * state
-            states[i] = state
-        return states
-
-    ahead, back = gru(list(range(count)), 0), gru(list(range(count))[::-1], 1)
-    facts = [told[i] + ahead[i] + back[i] for i in range(count)]
-    memory, before, drawn, every = q, None, [], []
-    for number in range(network.sizes.passes):
-        logits = []
-        for i in range(count):
-            age = count - 1 - i
-            place = [age / 10, 1 / (1 + age), 0, 0, 0]
-            if before is not None:
-                place[2:] = before[:i].sum(), before[i], before[i + 1 :].sum()
-            z = linear("compare_question", compare(facts[i], q)) + linear("compare_memory", compare(facts[i], memory))
-            logits.append(linear("open", np.tanh(z + w["place.weight"] @ place))[0])
-        e = np.array(logits)
-        gates = sigmoid(e) if network.sizes.gates == "sigmoid" else np.exp(e) / np.exp(e).sum()
-        if number in dict(looks):
-            gates = np.eye(count)[dict(looks)[number]]
-        h, states = np.zeros(d), []
-        for i in range(count):
-            given, state = linear("attend.inputs", told[i]), h @ w["attend.hidden"]
-            r = sigmoid(given[:d] + state[:d])
-            h = gates[i] * np.tanh(given[d:] + r * state[d:]) + (1 - gates[i]) * h
-            states.append(h)
-        memory = np.tanh(linear(f"update.{number}", np.concatenate([memory, h, q, h * q, h * memory])))
-        before = gates / max(gates.sum(), 1e-3)
-        drawn.append(list(gates))
-        every.append(np.array(states))
-    fit = linear("say", np.concatenate([memory, q])) / network.temperature
-    fit = np.exp(fit - fit.max())
-    return fit / fit.sum(), drawn, every
-
-
-@pytest.mark.parametrize("looks", [{}, {1: 2}])
-@pytest.mark.parametrize("name", GATES)
-def test_it_is_the_papers_equations(name, looks):
-    network = tiny(name)
-    (trace,) = network.answer(ASKED[:1], HopDecisions(looks))
-    probs, gates, states = by_hand(network, STORY, ASKED[0].question, tuple(looks.items()))
-    assert dict(trace.candidates) == pytest.approx(dict(zip(ANSWERS, probs, strict=True)), abs=1e-5)
-    for hop, drawn, state in zip(trace.hops, gates, states, strict=True):
-        assert hop.alpha == pytest.approx(drawn, abs=1e-5)
-        steps = np.diff(state, axis=0, prepend=np.zeros((1, state.shape[1])))
-        assert hop.moved == pytest.approx(np.sqrt((steps**2).mean(1)), abs=1e-5)
 
 
 def test_only_what_a_gate_lets_in_reaches_the_answer():

@@ -4,7 +4,6 @@ import json
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 from tiny_networks import ANSWERS, ASKED, STORY, WORDS, save_tiny, tiny
@@ -15,7 +14,7 @@ from core.memory.bags import encode
 from core.memory.memnn import NEVER, Match
 from core.memory.registry import HopDecisions, StoryQuery
 from core.memory.service import StoryService
-from core.memory.story import StoryError, tokens
+from core.memory.story import StoryError
 from core.trace import Hop, StoryTrace
 
 SEEING = ["memn2n", "memn2n-none", "dmn", "dmn-softmax", "story-transformer", "memnn"]
@@ -115,47 +114,6 @@ def test_temperature_changes_how_sure_not_what():
     for one, other in zip(sharp.answer(ASKED), flat.answer(ASKED), strict=True):
         assert [a for a, _ in one.candidates] == [a for a, _ in other.candidates]
         assert one.prob > other.prob
-
-
-def test_parity_of_memn2n_with_the_papers_equations():
-    """Word by word and sentence by sentence in plain numpy, from the weights alone."""
-    network = tiny("memn2n")
-    vectors, times = (p.detach().numpy().astype(float) for p in (network.words, network.times))
-    width = vectors.shape[2]
-
-    longest = network.sizes.longest
-
-    def weight(j: int, k: int) -> float:
-        """Twice l_kj of section 4.1, centred on 1 as in the authors' code."""
-        return 1 + 4 * (k - (width + 1) / 2) * (j - (longest + 1) / 2) / (width * longest)
-
-    def sentence(text: str, hop: int, age: int | None = None) -> np.ndarray:
-        parts = [(j, vectors[network.lexicon.words.index(word), hop]) for j, word in enumerate(tokens(text), start=1)]
-        if age is not None:  # one more word, the last
-            parts.append((longest, times[age, hop]))
-        total = np.zeros(width)
-        for j, vector in parts:
-            for k in range(1, width + 1):
-                total[k - 1] += weight(j, k) * vector[k - 1]
-        return total
-
-    for asked, trace in zip(ASKED, network.answer(ASKED), strict=True):
-        told = asked.sentences[-network.memory :]
-        u = sentence(asked.question, 0)
-        for hop in range(network.hops):
-            ages = range(len(told) - 1, -1, -1)
-            looked = [sentence(text, hop, age) for text, age in zip(told, ages, strict=True)]
-            brought = [sentence(text, hop + 1, age) for text, age in zip(told, ages, strict=True)]
-            p = np.exp([m @ u for m in looked])
-            p /= p.sum() + (network.memory - len(told))  # slots that no sentence fills score 0
-            assert trace.hops[hop].gate == pytest.approx(p.sum(), abs=1e-5)
-            assert trace.hops[hop].alpha[-len(told) :] == pytest.approx(p / p.sum(), abs=1e-5)
-            u = u + sum(weight * c for weight, c in zip(p, brought, strict=True))
-        scores = vectors[:, network.hops] @ u / network.temperature
-        probs = np.exp(scores - scores.max())
-        probs /= probs.sum()
-        assert trace.prob == pytest.approx(probs.max(), abs=1e-5)
-        assert trace.answer == network.lexicon.words[probs.argmax()]
 
 
 def test_memnn_uses_exactly_one_sentence_a_hop_and_none_twice():

@@ -46,7 +46,7 @@ def train_stories(
     hold_out_seed: Annotated[int, typer.Option(min=0, help="Decides which stories are held out.")] = 0,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the questions.")] = None,
     linear_epochs: Annotated[int | None, typer.Option(min=0, help="Passes of memn2n's linear start before.")] = None,
-    runs: Annotated[int | None, typer.Option(min=1, help="Of memn2n: the one with the lowest loss is kept.")] = None,
+    runs: Annotated[int | None, typer.Option(min=1, help="With other seeds: the lowest loss is kept.")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, help="Of slots: draws of questions.")] = None,
     per_task: Annotated[int | None, typer.Option(min=1, help="Of slots: questions of a solved task a draw.")] = None,
     rate: Annotated[float | None, typer.Option(min=0, help="The learning rate.")] = None,

@@ -179,6 +179,21 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
         weights="Weights are a softmax over the sentences; a hop’s gate is how much of what it found came through.",
     ),
+    "story-transformer": NetworkEntry(
+        build="core.memory.story_transformer:build",
+        train="core.memory.training.layers:train",
+        settings="core.memory.training.layers:LayersSettings",
+        recipes={
+            "story-transformer": Recipe(
+                "A transformer (Vaswani et al. 2017): in each of {layers} layers the last {memory} sentences attend to "
+                "one another, and the question attends to them with {heads} heads. What it brings back are the "
+                "sentences themselves. It learns from the answers, and at first from the labelled supporting facts."
+            )
+        },
+        knows=_KNOWS_BABI,
+        weights="Weights are the mean over the heads, each a softmax over the sentences and over looking at nothing; a "
+        "hop’s gate is what did not rest on nothing.",
+    ),
     "dmn": NetworkEntry(
         build="core.memory.dmn:build",
         train="core.memory.training.episodes:train",
@@ -194,21 +209,6 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
         weights="Every sentence has a gate of its own, and any number of them may be open. A pass reads the story in "
         "its order and lets each sentence in as far as its gate opens.",
-    ),
-    "story-transformer": NetworkEntry(
-        build="core.memory.story_transformer:build",
-        train="core.memory.training.layers:train",
-        settings="core.memory.training.layers:LayersSettings",
-        recipes={
-            "story-transformer": Recipe(
-                "A transformer (Vaswani et al. 2017): in each of {layers} layers the last {memory} sentences attend to "
-                "one another, and the question attends to them with {heads} heads. What it brings back are the "
-                "sentences themselves. It learns from the answers, and at first from the labelled supporting facts."
-            )
-        },
-        knows=_KNOWS_BABI,
-        weights="Weights are the mean over the heads, each a softmax over the sentences and over looking at nothing; a "
-        "hop’s gate is what did not rest on nothing.",
     ),
     "memnn": NetworkEntry(
         build="core.memory.memnn:build",

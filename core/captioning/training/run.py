@@ -19,7 +19,7 @@ from core.attention import Kind
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.naming import naming_nouns
-from core.captioning.registry import CAPTIONERS, ENCODERS
+from core.captioning.registry import CAPTIONERS, ENCODERS, FIRST
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
 from core.captioning.training.check import LEARNT, check_data
@@ -84,10 +84,12 @@ class PhotoTrainSettings(RunSettings):
         distilled: how many of the teacher's, of each photo; and ``captions`` of people's, drawn anew at each pass.
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
+        random_encoder: in place of those, one that has learnt nothing; then the photos teach it everything.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
         encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew; some of
             :data:`LEARNERS` have their own.
-        captioners: which of :data:`LEARNERS`. One that begins as another does so where that is trained too.
+        captioners: which of :data:`LEARNERS`, those that are shipped if not given. One that begins as another does so
+            where that is trained too.
         language_epochs: passes over ``texts``.
         epochs: teacher-forced passes over the captions; ``hard_epochs`` for ``hard``, which begins as ``soft``.
         batch: photos a step, with all of their captions.
@@ -109,10 +111,11 @@ class PhotoTrainSettings(RunSettings):
     captions: int = 2
     texts: tuple[Path, ...] = ()
     encoder_weights: Path | None = None
+    random_encoder: bool = False
     start: Path | None = None
     encoder_architecture: str = ENCODERS.default
     captioner_architecture: str = CAPTIONERS.default
-    captioners: tuple[str, ...] = tuple(LEARNERS)
+    captioners: tuple[str, ...] = tuple(name for name in LEARNERS if name in FIRST)
     language_epochs: int = 1
     epochs: int = 8
     hard_epochs: int = 3
@@ -147,6 +150,11 @@ def train_photos(
         raise DataError("A teacher is one of the captioners to start with, and none are given.")
     if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
         claim(settings, MAY_CHANGE)
+    if settings.start is None and not issubclass(
+        CAPTIONERS.architecture({"architecture": settings.captioner_architecture}), Captioner
+    ):
+        name = settings.captioner_architecture
+        raise CheckpointError(f"{name!r} does not look over an encoder’s grid, so it is not trained here.")
     texts = [words for path in settings.texts for words in read_sentences(path)]
     found = check_data(settings, stage)
     photos, phrases = found.photos, found.phrases
@@ -287,7 +295,7 @@ def _begin(
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        CheckpointError: there is no such architecture, or it is not trained here.
+        CheckpointError: there is no such architecture.
         DataError: the captioners to start with know different words.
     """
     captioners: dict[str, Captioner] = {}
@@ -409,11 +417,15 @@ def _source(settings: PhotoTrainSettings) -> Path:
 
 
 def _load_encoder(settings: PhotoTrainSettings) -> tuple[Encoder, dict[str, Any]]:
-    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with {}."""
+    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file or with random
+    ones, with {}."""
+    architecture = ENCODERS.architecture({"architecture": settings.encoder_architecture})
+    if settings.random_encoder:
+        torch.manual_seed(settings.seed)
+        return architecture.begin(), {}
     source = _source(settings)
     if source.is_dir():
         return ENCODERS.open(source)
-    architecture = ENCODERS.architecture({"architecture": settings.encoder_architecture})
     try:
         return architecture.from_imagenet(source), {}
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:

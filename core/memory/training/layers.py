@@ -24,8 +24,8 @@ LEAST = 1e-6  # a share of a look that counts as none
 class LayersSettings(TaughtSettings):
     """How the network is shaped and trained; its sizes are those of ``StoryTransformerSizes``."""
 
-    epochs: int = 12
-    taught: int = 10
+    epochs: int = 8
+    taught: int = 7
     rate: float = 1e-3
     layers: int = 4
     heads: int = 4
