@@ -172,7 +172,7 @@ st.caption(
     "sentence gets. The networks learned from a small world of people, places and things; they know what the story "
     "says and nothing else."
 )
-show_how_read(reading.story, reading.questions[reading.current])
+show_how_read(page, reading.story, reading.questions[reading.current])
 show_how_often(session, networks)
 show_downloads(reading, networks)
 if read_all(reading, networks):

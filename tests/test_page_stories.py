@@ -215,6 +215,25 @@ def test_the_files(open_page):
     assert labels == ["JSON", "CSV", "PNG"]
 
 
+def test_a_correction_is_offered_and_taken_with_a_button(open_page):
+    page = ask(open_page(), "Mary whent to the hall.\nTom is in the den.", "Wher is Mary?")
+    assert shown(page)["networks"][0]["guess"]
+    assert any("Did you mean “Mary went to the hall.”?" in line.value for line in page.markdown)
+    page = page.button(key="stories.correct 0").click().run()
+    assert page.text_area(key="stories.story").value == "Mary went to the hall.\nTom is in the den."
+    page = page.button(key="stories.correct 0").click().run()
+    assert page.text_area(key="stories.questions").value == "Where is Mary?"
+    assert not any("Did you mean" in line.value for line in page.markdown)
+
+
+def test_a_sentence_that_was_read_wrongly_is_said_in_other_words(open_page):
+    page = ask(open_page(), "Mary went to the hall.\nFnord glimbed.", "Where is Mary?")
+    assert page.selectbox(key="stories.mended").value == "Fnord glimbed."
+    page.text_input(key="stories.other words").set_value("Tom went to the den.")
+    page = page.button(key="stories.mend it").click().run()
+    assert page.text_area(key="stories.story").value == "Mary went to the hall.\nTom went to the den."
+
+
 def test_a_story_too_long_for_a_link_is_asked_of_the_browser_that_keeps_it(open_page):
     """What the browser would do, done by hand: it keeps what it is given, and hands it back to another visit."""
     letters = random.Random(0)

@@ -51,6 +51,23 @@ class StorySession:
         changes = Changes() if story != self.document.story else replace(self.changes, looks={})
         return StorySession(document, YOURS, self.question, changes)
 
+    def mended(self, old: str, new: str) -> StorySession:
+        """A sentence or a question in other words, as if the viewer had typed it so.
+
+        Raises:
+            StoryError: there is nothing left of it, or it does not stand in the story as it was read.
+        """
+        new = new.strip()
+        if not new:
+            raise StoryError("Type the sentence in other words first.")
+        for part in ("questions", "story"):
+            text = getattr(self.document, part)
+            if old in text:
+                changed = {"story": self.document.story, "questions": self.document.questions}
+                changed[part] = text.replace(old, new, 1)
+                return self.retyped(**changed)
+        raise StoryError("The sentence does not stand there as it was read; change it in the editor above.")
+
     def asked(self, what: Mapping[str, Any], sentences: Sequence[str]) -> StorySession:
         """What the browser's part asks for; ``sentences`` are those of the story as told.
 

@@ -3,10 +3,7 @@
 A visitor names no path: what else lies on the machine's disk is not to be found out from a page.
 """
 
-import argparse
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +11,7 @@ import streamlit as st
 
 from core import checkpoints
 from core.captioning.registry import CAPTIONERS
+from pages.parts.allowed import allowed
 from pages.parts.state import OwnState, state
 
 if TYPE_CHECKING:
@@ -23,40 +21,18 @@ if TYPE_CHECKING:
 CAPTIONER, NETWORK = CAPTIONERS.kind, "memory"
 
 
-@dataclass(frozen=True)
-class Options:
-    """What whoever started the app has said: ``streamlit run app.py -- --checkpoints DIR --no-uploads``.
-
-    Attributes:
-        checkpoints: further folders of models, or single models' folders.
-        uploads: whether visitors may give models of their own.
-    """
-
-    checkpoints: tuple[Path, ...] = ()
-    uploads: bool = True
-
-
-@st.cache_resource(show_spinner=False)
-def options() -> Options:
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--checkpoints", action="append", type=Path, default=[])
-    parser.add_argument("--no-uploads", action="store_true")
-    said, _ = parser.parse_known_args(sys.argv[1:])
-    return Options(tuple(said.checkpoints), not said.no_uploads)
-
-
 @st.cache_resource(show_spinner=False)
 def _shared_captioners() -> "CaptionService":
     from core.captioning.service import CaptionService
 
-    return CaptionService(checkpoints.ROOT, options().checkpoints)
+    return CaptionService(checkpoints.ROOT, allowed().checkpoints)
 
 
 @st.cache_resource(show_spinner=False)
 def _shared_networks() -> "StoryService":
     from core.memory.service import StoryService
 
-    return StoryService(checkpoints.ROOT, options().checkpoints)
+    return StoryService(checkpoints.ROOT, allowed().checkpoints)
 
 
 def load_caption_service() -> "CaptionService":

@@ -113,7 +113,11 @@ export class Hops {
     place.textContent = !last ? "" : n === last ? "the answer" : `hop ${n + 1} of ${last}`;
     const said = this.data.networks.map(({ name, hops, answer, percent, error, told }) => {
       if (error) return `${name}: ${error}`;
-      if (n === last && told === false) return `${name}: the story does not tell; it would guess ${answer}.`;
+      if (n === last && told === false) {
+        return answer
+          ? `${name}: the story does not tell; it would guess ${answer}.`
+          : `${name}: the story does not tell.`;
+      }
       if (n === last) return `${name} answers ${answer}, ${percent}.`;
       return `${name} ${hops[n]?.look ?? "has stopped looking"}.`;
     });
