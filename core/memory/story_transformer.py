@@ -212,6 +212,7 @@ class StoryTransformer(LexiconNetwork):
         before = torch.zeros_like(from_end)
         found: list[QuestionLook] = []
         for number, layer in enumerate(self.layers):
+            assert isinstance(layer, Layer)
             x = x + drop(layer.among(x, mask, between))
             x = x + drop(layer.think_sentences(x))
             places = torch.cat([from_end, before], dim=2)
