@@ -36,7 +36,7 @@ from core.results.provenance import REPOSITORY, made_by
 
 ALONE = 8  # captions that one visitor asks for, one after the other
 SIDE = 500  # pixels of an own photo's longer side
-LONG = 4.0  # seconds; who waits longer must have been told how many come first, or that theirs is being made
+LONG = 4.0  # seconds; who sees nothing come for longer must have been told how many come first, or that it takes longer
 TOLD = ("first.", "longer.")  # how such sentences end
 UNLIKE = 4.0  # levels of 255 by which a channel's mean may differ between a photo and what the page shows of it
 AFTER = 150  # seconds after which those who left are forgotten: Streamlit keeps a session two minutes for a reconnect
@@ -49,7 +49,7 @@ TARGETS = {
     "same_photo": ("the median wait when all ask for the same new photo at once / the wait alone", 6.0),
     "after_broken_off": ("the wait behind ten who asked and closed the page / the wait alone", 14.0),
     "failures": ("visitors who saw an error, or another's photo", 0.0),
-    "untold": ("visitors who waited over four seconds and were told nothing", 0.0),
+    "untold": ("visitors for whom nothing came for over four seconds, and who were told nothing", 0.0),
     "memory_mib": ("the server's memory at its largest, MiB", 2048.0),
     "memory_growth": ("its memory after the last lesson / after the first", 1.25),
     "memory_kept": ("its memory after all have left / before they came, every model loaded", 1.25),
@@ -145,7 +145,7 @@ async def caption_own(visitor: Visitor, place: str, number: int, met: Class) -> 
     start = time.perf_counter()
     shown = met.check(f"upload {number}", await visitor.open(""))
     met.waits.append(time.perf_counter() - start)
-    met.untold += met.waits[-1] > LONG and not any(said.endswith(TOLD) for said in shown.meanwhile)
+    met.untold += shown.silence > LONG and not any(said.endswith(TOLD) for said in shown.meanwhile)
     if not await asyncio.to_thread(is_shown, shown, data):
         met.failures.append(f"upload {number}: another photo was shown.")
 

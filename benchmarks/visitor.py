@@ -6,6 +6,7 @@ and puts an upload where the server says. What the server answers is kept as far
 
 import asyncio
 import json
+import time
 import uuid
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -30,11 +31,13 @@ class Shown:
         elements: every element, in the order in which it was drawn last.
         failures: the messages of exceptions that a visitor would see.
         meanwhile: sentences that stood there for a while, in the order in which they came.
+        silence: the longest time in which nothing came, seconds.
     """
 
     elements: list[Element] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     meanwhile: list[str] = field(default_factory=list)
+    silence: float = 0.0
 
     def widget(self, kind: str, ending: str) -> str:
         """The id of the widget of a kind ("file_uploader") whose key ends so.
@@ -149,8 +152,10 @@ class Visitor:
     async def _drawn(self) -> Shown:
         places: dict[tuple[int, ...], Element] = {}
         passed: list[Element] = []  # what something else took the place of
+        silence, last = 0.0, time.monotonic()
         while True:
             message = await self._next()
+            silence, last = max(silence, time.monotonic() - last), time.monotonic()
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session_id = message.new_session.initialize.session_id or self.session_id
@@ -166,4 +171,5 @@ class Visitor:
                 break
         elements = list(places.values())
         failures = [e.exception.message for e in elements if e.WhichOneof("type") == "exception"]
-        return Shown(elements, failures, [e.markdown.body for e in passed if e.WhichOneof("type") == "markdown"])
+        meanwhile = [e.markdown.body for e in passed if e.WhichOneof("type") == "markdown"]
+        return Shown(elements, failures, meanwhile, silence)

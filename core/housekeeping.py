@@ -13,6 +13,7 @@ from functools import cache
 
 SWITCH = 0.001  # seconds for which a thread keeps Python; a model gives it up at every step and waits to have it back
 MANY_MODULES = 50  # so many new ones, and what they brought along is set aside at once
+M_ARENA_MAX, ARENAS = -8, 2  # heaps: with one for each thread, what large pictures took is kept by every visit's thread
 EVERY = 60.0  # seconds after which all is looked at again, where something was done
 LOOK = 1.0  # seconds between two looks at whether it is time
 BUSY = 0.5  # seconds of computing that count as something done
@@ -22,6 +23,7 @@ BUSY = 0.5  # seconds of computing that count as something done
 def keep_house() -> None:
     """Tidy up from now on, in the background, as long as the process lives."""
     sys.setswitchinterval(SWITCH)
+    _glibc("mallopt", M_ARENA_MAX, ARENAS)
     threading.Thread(target=_keep_house, name="housekeeping", daemon=True).start()
 
 
@@ -34,9 +36,13 @@ def tidy() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim:  # glibc's; else free memory stays with the process until it is needed
-        trim(0)
+    _glibc("malloc_trim", 0)
+
+
+def _glibc(function: str, *arguments: int) -> None:
+    """Call one of glibc's; elsewhere memory is kept as that system keeps it."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), function):
+        getattr(library, function)(*arguments)
 
 
 def _keep_house() -> None:

@@ -179,7 +179,8 @@ class StoryTrace:
         unknown: the words of the story and the question that the network does not know, each once.
         notes: what was done about those, and about sentences beyond the network's memory; a sentence each.
         guess: the question is of no kind that the network was taught, so the probability says nothing.
-        told: the story tells the answer, as far as the network can say; else the answer is its best guess.
+        told: the story tells the answer, as far as the network can say; else the answer is its best guess, empty where
+            it has none of the sort that is asked for.
         untold: the network's probability that the story does not tell it, 0..1; the candidates share the rest.
     """
 

@@ -133,7 +133,7 @@ def test_compare_shows_any_four_on_one_encoder_pass_and_says_what_each_is(open_p
     assert titles(page) == four and payload(page)["per_row"] == 4 and len(payload(page)["photos"]) == 1
     assert [view["about"] for view in payload(page)["views"]] == [
         "no attention", "soft attention, looks never taught", "hard attention, looks taught with boxes",
-        "soft attention of 4 heads, looks taught with boxes",
+        "soft attention of 4 heads, one in each layer taught with boxes",
     ]  # fmt: skip
     assert page.pills(key="compare.models").options == ALL
     assert any("same words" in one.value for one in page.caption)

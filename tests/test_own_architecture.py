@@ -174,7 +174,7 @@ def test_training_says_that_it_cannot_be_trained_here(root, tmp_path, capsys):
     images = []
     for split in ("train", "val"):
         Image.new("RGB", (64, 64)).save(tmp_path / f"{split}.png")
-        images.append({"filename": f"{split}.png", "split": split, "sentences": [{"tokens": ["a"]}]})
+        images.append({"filename": f"{split}.png", "split": split, "sentences": [{"tokens": ["a"]}] * 4})
     (tmp_path / "data.json").write_text(json.dumps({"images": images}))
     command = ["train", "photos", "--dataset", tmp_path / "data.json", "--images", tmp_path, "--out", tmp_path / "run"]
     command += ["--encoder-weights", root / "encoder", "--captioner-architecture", "colour-namer"]

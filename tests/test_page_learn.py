@@ -22,7 +22,7 @@ TOURS = read_tours()
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     folder = save_tiny_models(tmp_path_factory.mktemp("learn") / "checkpoints", ending=-8)
-    for name in ("memn2n-none", "memn2n", "memnn", "dmn"):
+    for name in ("memn2n-none", "memn2n", "memnn", "dmn", "story-transformer"):
         save_tiny(folder, name)
     return folder
 

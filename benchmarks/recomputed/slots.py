@@ -38,8 +38,8 @@ def recompute(config: Config, w: Weights, sentences: Sequence[str], question: st
     meaning, asked = _sentence(w, numbers, reading.question, names)
     local, own = np.array([one for one, _ in told]), np.array([one for _, one in told])
     z, x = _contexts(w, config, local, own, meaning, asked)
-    looks, memory, reason = _looks(w, config, z, x, local, own, meaning, asked)
-    there = np.arange(names) < len(reading.names)
+    there = (np.arange(names) < len(reading.names)).astype(float)  # 1 for a name of the story
+    looks, memory, reason = _looks(w, z, x, local, own, meaning, asked, there)
     found = _say(w, config, memory, reason, there)
     texts: dict[str, float] = {}
     rest, end = 0.0, len(config["answers"])
@@ -126,7 +126,7 @@ def _nearest(logits: Array, order: Sequence[int]) -> Array:
 
 
 def _looks(
-    w: Weights, config: Config, z: Array, x: Array, local: Array, own: Array, meaning: Array, asked: Array
+    w: Weights, z: Array, x: Array, local: Array, own: Array, meaning: Array, asked: Array, there: Array
 ) -> tuple[list[Look], Array, Array]:
     """The hops, and what they brought together: memories of each name (K, M) and of the rest (D,)."""
     total, count, names = x.shape[1], len(z), asked.shape[1]
@@ -156,7 +156,7 @@ def _looks(
         thought = _product(w, "think", thought)
         step = np.concatenate([roles.T, np.tile(linear(w, "tell", thought), (names, 1))], axis=1)
         memory = gru(w, "gather", step, memory)
-        reason = gru(w, "reason", np.concatenate([thought, _pool(w, memory)]), reason)
+        reason = gru(w, "reason", np.concatenate([thought, _pool(w, memory, there)]), reason)
         last, last_context, every, before, attended = roles, context, every + context, alpha, attended + alpha
         enough = float(sigmoid(linear(w, "enough.2", gelu(linear(w, "enough.0", control))))[0])
         looks.append(Look(alpha, on_nothing=float(min(max(1 - weights.sum(), 0), 1)), enough=enough))
@@ -170,9 +170,9 @@ def _product(w: Weights, name: str, x: Array) -> Array:
     return gelu(one) * other
 
 
-def _pool(w: Weights, memory: Array, there: Array | None = None) -> Array:
+def _pool(w: Weights, memory: Array, there: Array) -> Array:
     """What is known of all names together (D,)."""
-    return np.asarray(gelu(linear(w, "pool", memory)).sum(0))
+    return np.asarray(there @ gelu(linear(w, "pool", memory)))
 
 
 def _say(w: Weights, config: Config, memory: Array, reason: Array, there: Array) -> list[tuple[Parts, float]]:
@@ -200,7 +200,7 @@ def _say(w: Weights, config: Config, memory: Array, reason: Array, there: Array)
 
 def _part(w: Weights, memory: Array, reason: Array, there: Array, said: list[int], step: int) -> Array:
     """Log-probabilities of the answer's next part: a worded answer, the end, or a name."""
-    state = np.concatenate([reason, _pool(w, memory), np.eye(LONGEST + 1)[step]])
+    state = np.concatenate([reason, _pool(w, memory, there), np.eye(LONGEST + 1)[step]])
     words = linear(w, "worded.1", _product(w, "worded.0", state))
     if step == 0:
         words[-1] = FLOOR
@@ -208,5 +208,5 @@ def _part(w: Weights, memory: Array, reason: Array, there: Array, said: list[int
     before = np.stack([listed, np.full(len(memory), step / 2)], axis=1)
     hidden = np.concatenate([memory, np.tile(reason, (len(memory), 1)), before], axis=1)
     names = linear(w, "pointer.2", gelu(linear(w, "pointer.0", hidden)))[:, 0]
-    scores = np.concatenate([words, np.where(there & ~listed, names, FLOOR)])
+    scores = np.concatenate([words, np.where((there > 0) & ~listed, names, FLOOR)])
     return np.asarray(scores - scores.max() - np.log(np.exp(scores - scores.max()).sum()))

@@ -37,7 +37,10 @@ def forced(config: Config, w: Weights, sentences: Sequence[str], question: str, 
     kept = list(sentences)[-sizes["memory"] :]
     told = np.array([read(text, known, w["words"])[0] for text in kept])
     count, skipped = len(kept), len(sentences) - len(kept)
-    x, u, alpha, found = told, read(question, known, w["words"])[1], None, []
+    x, u, found = told, read(question, known, w["words"])[1], []
+    apart = np.array([[distance(j - i) for j in range(count)] for i in range(count)])  # (from, to, 7)
+    from_end = [distance(j - count) for j in range(count)]
+    alpha = np.zeros(count)  # where the question looked before, at first nowhere
 
     def think(name: str, y: Array) -> Array:
         one, other = np.split(linear(w, f"{name}.hidden", norm(w, f"{name}.norm", y)), 2, axis=-1)
@@ -50,7 +53,7 @@ def forced(config: Config, w: Weights, sentences: Sequence[str], question: str, 
         for h in range(heads):
             part, place = slice(h * size, (h + 1) * size), w[f"{name}.place"][h]
             for i in range(count):
-                fit = [queries[i, part] @ (keys[j, part] + place @ distance(j - i)) for j in range(count)]
+                fit = [queries[i, part] @ (keys[j, part] + place @ apart[i, j]) for j in range(count)]
                 seen[i, part] = softmax(np.array(fit) / np.sqrt(size)) @ values[:, part]
         x = x + linear(w, f"{name}.out", seen)
         x = x + think(f"layers.{layer}.think_sentences", x)
@@ -63,8 +66,7 @@ def forced(config: Config, w: Weights, sentences: Sequence[str], question: str, 
             part = slice(h * size, (h + 1) * size)
             fit = [query[part] @ w[f"{name}.nothing"][h]]
             for j in range(count):
-                before = np.zeros(7) if alpha is None else sum(alpha[i] * distance(j - i) for i in range(count))
-                place = w[f"{name}.place"][h] @ np.concatenate([distance(j - count), before])
+                place = w[f"{name}.place"][h] @ np.concatenate([from_end[j], alpha @ apart[:, j]])
                 fit.append(query[part] @ (keys[j, part] + place))
             each[h] = softmax(np.array(fit) / np.sqrt(size))[1:]  # the first is nothing
             if layer in looks:

@@ -60,6 +60,11 @@ class Encoder(StoredModule):
         """
         raise NotImplementedError
 
+    @classmethod
+    def begin(cls) -> Self:
+        """One that has learnt nothing, its weights drawn by torch's generator."""
+        return cls()
+
     def freeze(self) -> None:
         """Exclude from training what ImageNet's weights are to be kept of; nothing, if an encoder says nothing."""
 

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 ENCODERS: Registry[Encoder] = Registry(
     kind="encoder",
-    entries={"efficientnet_b4": "core.captioning.encoders.efficientnet_b4:EfficientNetB4"},
+    entries={
+        "efficientnet_b4": "core.captioning.encoders.efficientnet_b4:EfficientNetB4",
+        "resnet50": "core.captioning.encoders.trunks:ResNet50",
+        "efficientnet_b0": "core.captioning.encoders.trunks:EfficientNetB0",
+        "convnext_tiny": "core.captioning.encoders.trunks:ConvNeXtTiny",
+        "mobilenet_v3_large": "core.captioning.encoders.trunks:MobileNetV3Large",
+    },
     default="efficientnet_b4",
     group="glimpse.encoders",
 )
@@ -31,6 +37,8 @@ CAPTIONERS: Registry[Captioner] = Registry(
         "lstm": "core.captioning.captioners.lstm:LSTMCaptioner",
         "adaptive": "core.captioning.captioners.adaptive:AdaptiveCaptioner",
         "transformer": "core.captioning.captioners.transformer:TransformerCaptioner",
+        "vision-encoder-decoder": "core.captioning.captioners.pretrained:VisionEncoderDecoderCaptioner",
+        "blip": "core.captioning.captioners.pretrained:BlipCaptioner",
     },
     default="lstm",
     group="glimpse.captioners",

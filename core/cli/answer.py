@@ -106,7 +106,9 @@ def _read(path: Path) -> str:
 def _lines(trace: "StoryTrace", named: bool) -> Iterator[str]:
     """For people: the answer and how sure it is, then each hop's sentences."""
     sure = "a guess" if trace.guess else f"{trace.prob:.0%}"
-    said = f"{trace.answer} ({sure})" if trace.told else f"not told (its guess: {trace.answer})"
+    said = (
+        f"{trace.answer} ({sure})" if trace.told else "not told" + f" (its guess: {trace.answer})" * bool(trace.answer)
+    )
     yield f"{trace.model + ': ' if named else ''}{trace.question}  {said}"
     for number, hop in enumerate(trace.hops, start=1):
         through = "" if hop.gate >= 0.995 else f"  ({hop.gate:.0%} came through)"

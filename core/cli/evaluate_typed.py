@@ -78,7 +78,9 @@ def evaluate_typed(
                 bar.print(json.dumps(record))
             if results:
                 origin = {"groups": groups, "dataset": file.name, "part": part}
-                write_result(results / f"typed-{which}-{name}.json", {**record, **origin}, made, service.config(given))
+                write_result(
+                    results / f"{file.stem}-{which}-{name}.json", {**record, **origin}, made, service.config(given)
+                )
             rows.append([name, *(found[key] for key in _FIGURES.values())])
             written += [_prediction(name, story, trace) for story, trace in zip(stories, traces, strict=True)]
     if predictions:

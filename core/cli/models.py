@@ -48,7 +48,7 @@ def models(checkpoints: Checkpoints = None, as_json: Json = False) -> None:
             "licence": config.get("licence"),
             "scores": measured.get(config["sha256"]),
         }
-        print(json.dumps(record, allow_nan=False) if as_json else _describe(record))
+        print(json.dumps(record, allow_nan=False) if as_json else _describe(record, attention_label(config)))
     if damaged:
         raise typer.Exit(2)
 
@@ -74,8 +74,8 @@ def measured_scores(folders: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
     return measured
 
 
-def _describe(record: dict[str, Any]) -> str:
-    lines = [", ".join(filter(None, (f"{record['name']}: {record['kind']}", attention_label(record))))]
+def _describe(record: dict[str, Any], attends: str) -> str:
+    lines = [", ".join(filter(None, (f"{record['name']}: {record['kind']}", attends)))]
     summaries = [summary for scores in record["scores"] or [] if (summary := _summary(scores))]
     lines += [f"  scores      {summary}" for summary in summaries or ["not measured"]]
     lines += [

@@ -45,6 +45,9 @@ def train_photos(
         Path | None,
         typer.Option(metavar="FILE_OR_DIR", help="ImageNet weights to fine-tune, or an encoder's folder to keep."),
     ] = None,
+    random_encoder: Annotated[
+        bool, typer.Option("--random-encoder", help="In place of those: an encoder that has learnt nothing.")
+    ] = False,
     start: Annotated[
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
@@ -68,7 +71,9 @@ def train_photos(
         list[Path] | None,
         typer.Option(metavar="TXT", help="Sentences without photos, one a line, to learn words from first. Or TXT.gz."),
     ] = None,
-    captioner: Annotated[list[Captioners] | None, typer.Option(help="Which captioners; all if not given.")] = None,
+    captioner: Annotated[
+        list[Captioners] | None, typer.Option(help="Which captioners; those that are shipped if not given.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Passes over the captions, none and soft.")] = None,
     hard_epochs: Annotated[int | None, typer.Option(min=0, help="The same for hard, which starts from soft.")] = None,
     scst_epochs: Annotated[int | None, typer.Option(min=0, help="Passes with their own captions, after those.")] = None,
@@ -85,8 +90,8 @@ def train_photos(
     progress: ProgressOption = None,
 ) -> None:
     """Train an encoder and captioners on photos with captions. Interrupted, it goes on with --resume."""
-    if (encoder_weights is None) == (start is None):
-        raise InputError("Give either --encoder-weights or --start.")
+    if (encoder_weights is not None) + (start is not None) + random_encoder != 1:
+        raise InputError("Give either --encoder-weights, --random-encoder or --start.")
     if (begin := encoder_weights or start) and not begin.exists():
         raise InputError(f"There are no weights {begin}.")
     check_run(out, device, resume or check)
@@ -100,6 +105,7 @@ def train_photos(
         images=tuple(places(dataset, images, more_images)),
         out=out,
         encoder_weights=encoder_weights,
+        random_encoder=random_encoder,
         start=start,
         teacher=teacher,
         phrases=phrases,

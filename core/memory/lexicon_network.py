@@ -52,7 +52,7 @@ class LexiconNetwork(nn.Module):
         hops: how many there can be.
         memory: how many sentences are remembered, the last ones; None: all.
         blind: the network is shown the question only (a baseline): its looks mean nothing and are shown as even.
-        tells_when: the names of the parameters without which it does not know when a sentence was told.
+        tells_when: what the names of the parameters end with, without which it does not know when a sentence was told.
     """
 
     network: ClassVar[str]

@@ -72,20 +72,32 @@ class QuestionShapes:
         ``story`` is what the network was given. Where a name is not in it that all such questions in training had from
         their stories, it does not tell the answer either.
         """
+        mended = [*story.offers.values(), *filter(None, [story.offer])]
         if self.shapes is None:
-            return trace
+            return replace(trace, guess=True, notes=(_if_meant(mended), *trace.notes)) if mended else trace
         its, names = shape(story.question)
         usual = self.shapes.get(its)
         new = _new(names, story.statements)
         notes: tuple[str, ...] = () if usual is not None else (NEVER_ASKED,)
-        if new:
-            missing = ", ".join(f"“{story.names.shown(' '.join(names[place]))}”" for place in new)
+        if mended:
+            notes += (_if_meant(mended),)
+        shown = [story.names.shown(" ".join(words)) for words in names]
+        left = {name: n for name in shown for n in story.unread_about(name)[:1]}
+        if missing := ", ".join(f"“{shown[place]}”" for place in new if shown[place] not in left):
             notes += (f"{missing}: not in the story.",)
+        if not trace.told or new:  # the story may well tell it; it was not read
+            notes += tuple(
+                f"Sentence {n + 1} names “{name}”, and part of it was left aside." for name, n in left.items()
+            )
         unknown = not set(trace.unknown).isdisjoint((*tokens(trace.question), *trace.question.split()))
         absent = usual is not None and not set(new) <= set(usual)
-        guess = unknown or usual is None or absent
+        guess = unknown or usual is None or absent or bool(mended)
         told = trace.told and not absent
         return replace(trace, guess=guess, told=told, notes=(*notes, *trace.notes)) if notes or guess else trace
+
+
+def _if_meant(mended: Sequence[str]) -> str:
+    return f"A guess, if {' and '.join(f'“{text}”' for text in mended)} is meant."
 
 
 def shape(question: str) -> tuple[str, list[tuple[str, ...]]]:

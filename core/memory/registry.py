@@ -124,6 +124,7 @@ class NetworkEntry:
         calibrate: (network, held-out questions) -> the temperature under which its probabilities are right.
         generated: seed -> questions like those that it learns from beside bAbI's; empty where there are none.
         weights: what the weights of its hops are, a sentence beside each table and picture of them.
+        alone: its training cannot be shared by several processes.
     """
 
     build: str
@@ -134,6 +135,7 @@ class NetworkEntry:
     calibrate: str = "core.memory.training.questions:fit_temperature"
     generated: str = ""
     weights: str = ""
+    alone: bool = False
 
     def settings_of(self, recipe: str, changes: Mapping[str, float | str]) -> Any:
         """The settings of a recipe, changed further where they have such a field."""
@@ -177,6 +179,21 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
         weights="Weights are a softmax over the sentences; a hop’s gate is how much of what it found came through.",
     ),
+    "story-transformer": NetworkEntry(
+        build="core.memory.story_transformer:build",
+        train="core.memory.training.layers:train",
+        settings="core.memory.training.layers:LayersSettings",
+        recipes={
+            "story-transformer": Recipe(
+                "A transformer (Vaswani et al. 2017): in each of {layers} layers the last {memory} sentences attend to "
+                "one another, and the question attends to them with {heads} heads. What it brings back are the "
+                "sentences themselves. It learns from the answers, and at first from the labelled supporting facts."
+            )
+        },
+        knows=_KNOWS_BABI,
+        weights="Weights are the mean over the heads, each a softmax over the sentences and over looking at nothing; a "
+        "hop’s gate is what did not rest on nothing.",
+    ),
     "dmn": NetworkEntry(
         build="core.memory.dmn:build",
         train="core.memory.training.episodes:train",
@@ -192,21 +209,6 @@ NETWORKS: dict[str, NetworkEntry] = {
         knows=_KNOWS_BABI,
         weights="Every sentence has a gate of its own, and any number of them may be open. A pass reads the story in "
         "its order and lets each sentence in as far as its gate opens.",
-    ),
-    "story-transformer": NetworkEntry(
-        build="core.memory.story_transformer:build",
-        train="core.memory.training.layers:train",
-        settings="core.memory.training.layers:LayersSettings",
-        recipes={
-            "story-transformer": Recipe(
-                "A transformer (Vaswani et al. 2017): in each of {layers} layers the last {memory} sentences attend to "
-                "one another, and the question attends to them with {heads} heads. What it brings back are the "
-                "sentences themselves. It learns from the answers, and at first from the labelled supporting facts."
-            )
-        },
-        knows=_KNOWS_BABI,
-        weights="Weights are the mean over the heads, each a softmax over the sentences and over looking at nothing; a "
-        "hop’s gate is what did not rest on nothing.",
     ),
     "memnn": NetworkEntry(
         build="core.memory.memnn:build",
@@ -239,6 +241,7 @@ NETWORKS: dict[str, NetworkEntry] = {
         "unknown where it cannot be one. It was taught the twenty kinds of question and no other.",
         calibrate="core.memory.slots.training:fit_temperature",
         generated="core.memory.slots.training:some_generated",
+        alone=True,
         weights="Weights are scaled to sum to 1. Each hop tells what rested on no sentence before that, and how sure "
         "the network then is that it has enough.",
     ),

@@ -34,6 +34,8 @@ _IS = "(?:is|was|are|were)(?:n['’]t)?"
 _VERBS = "|".join(sorted({*DONE, *PAST}))
 _TOLD = re.compile(rf"(?:^|\s)(?:{_VERBS}|{_IS}|been)\s", re.IGNORECASE)
 _TELLS = re.compile(rf"(?:{_VERBS}|is|was|are|were)\b|(?:\S+\s+){{1,4}}?(?:{_VERBS}|{_IS})\s", re.IGNORECASE)
+# What the first clause tells depends on the second: they are read together.
+_HOLDS_ANOTHER = re.compile(r"\W*(?:if|unless|before|neither)\b", re.IGNORECASE)
 MAX_CLAUSES = 2_000  # characters of a sentence up to which it is taken apart
 _KEPT_CONTROLS = frozenset("\n\u200c\u200d")  # the joiners: some scripts and emoji need them
 
@@ -161,7 +163,7 @@ def _split_line(line: str) -> list[str]:
 
 def _clauses(sentence: str) -> list[str]:
     """What one sentence tells, a clause each; without the "and" between them."""
-    if len(sentence) > MAX_CLAUSES:
+    if len(sentence) > MAX_CLAUSES or _HOLDS_ANOTHER.match(sentence):
         return [sentence]
     clauses: list[str] = []
     start = 0

@@ -172,6 +172,7 @@ class StoryTransformer(LexiconNetwork):
     """The network."""
 
     network = "story-transformer"
+    tells_when = (".place",)
 
     def __init__(
         self,

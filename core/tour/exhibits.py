@@ -158,7 +158,7 @@ EXHIBITS: dict[str, Exhibit] = {
     ),
     "order": Exhibit(
         "A story and the same with two sentences exchanged; what is left of the difference without a sense of time.",
-        {**_STORY, "networks": (("memn2n", "dmn"), _names), "exchange": ((2, 4), _pair)},
+        {**_STORY, "networks": (("memn2n", "dmn", "story-transformer"), _names), "exchange": ((2, 4), _pair)},
     ),
     "hops": Exhibit(
         "Several networks' hops over a story as a table.",

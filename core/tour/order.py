@@ -50,8 +50,9 @@ def exchanged(network: MemoryNetwork, sentences: Sequence[str], question: str, f
     stories = (tuple(sentences), exchange(sentences, first, second))
     queries = [StoryQuery(story, question) for story in stories]
     without = copy.deepcopy(network)
-    for name in network.tells_when:
-        without.get_parameter(name).data.zero_()
+    for name, parameter in without.named_parameters():
+        if name.endswith(network.tells_when):
+            parameter.data.zero_()
     asked = [tuple(one.answer(queries)) for one in (network, without)]
     (told, changed), (told_timeless, changed_timeless) = asked
     return Exchanged((told, changed), (told_timeless, changed_timeless))

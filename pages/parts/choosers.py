@@ -13,7 +13,7 @@ from core.captioning.registry import BESIDE, DEFAULT
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
 from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, load_registry, thumbnail
-from pages.parts.own_models import show_own_models, show_problem, take_chosen, tell_missing
+from pages.parts.own_models import show_own_models, take_chosen, tell_missing
 from pages.parts.own_photos import ask_for_missing, keep_photos, own_photo, show_own_photos, wanted
 from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
 
@@ -50,6 +50,7 @@ STYLE = f"""
   .st-key-tagline {{ display: none; }}
   .st-key-head {{ gap: 0.5rem; }}
   .st-key-head h1 {{ font-size: 1.7rem; }}
+  .st-key-head button {{ padding-inline: 0.5rem; }}
   .st-key-settings {{ gap: 0.25rem 0.75rem; }}
   .st-key-settings button {{ padding-inline: 0.5rem; }}
 }}
@@ -76,8 +77,6 @@ def show_head(
         keep_photos(STRIP)
         if state(Shared).problem:
             st.error(state(Shared).problem, icon=":material/broken_image:")
-    if own_models:
-        show_problem()
     return place
 
 

@@ -1,12 +1,14 @@
-"""How each sentence was read: what the networks are told of it, its names and what was left aside."""
+"""How each sentence was read: what the networks are told of it, its names and what was left aside; and mending it."""
 
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.memory.reading import read
-from core.memory.reading.typos import offered
+from core.memory.story import StoryError
 from core.views.text import plain
+from pages.parts.state import StoriesState, key
+from pages.parts.story_editor import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,18 +17,15 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 100  # of the table
 
-ABOUT = (
-    "A sentence that was read wrongly is best put in other words: click it in the table above. People, places and "
-    "things are told apart by what the story says of them."
-)
+ABOUT = "People, places and things are told apart by what the story says of them."
 
 
-def show_how_read(sentences: "Sequence[str]", question: str) -> None:
-    """One quiet line where something was not read as it stands, and the table behind it."""
+def show_how_read(page: StoriesState, sentences: "Sequence[str]", question: str) -> None:
+    """What is offered, one quiet line where something was not read as it stands, and the table behind it."""
     story, named = read(sentences, question), read(sentences, question, names=True)
     unread = [n for n, one in enumerate(story.sentences) if not one.understood]
     changed = [n for n, one in enumerate(story.sentences) if one.statements != (sentences[n],)]
-    offers = _offers(sentences, story, unread)
+    _offer(page, story, sentences, question)
     label = "How each sentence was read"
     if unread:
         label += f": {len(unread)} not understood"
@@ -50,13 +49,39 @@ def show_how_read(sentences: "Sequence[str]", question: str) -> None:
             st.caption("The question is of no kind that is read here; the networks are asked it as it is.")
         elif asked != question:
             st.caption(f"The question was read as: {plain(asked)}")
-        for offer in offers:
-            st.caption(f"Did you mean: {plain(offer)}")
         st.caption(ABOUT)
+        _mend(page, sentences[:MOST_ROWS], unread)
 
 
-def _offers(sentences: "Sequence[str]", story: "ReadStory", unread: list[int]) -> list[str]:
-    """Sentences and the question without what looks like typing errors."""
-    names = {word.lower() for sentence in sentences for word in sentence.split() if word[:1].isupper()}
-    found = [offered(sentences[n], names) for n in unread]
-    return [text for text in (*found, story.offer) if text]
+def _offer(page: StoriesState, story: "ReadStory", sentences: "Sequence[str]", question: str) -> None:
+    """Typing errors: what is answered is a guess until somebody says that the correction is meant."""
+    offers = [(sentences[n], text) for n, text in story.offers.items()]
+    offers += [(question, story.offer)] if story.offer else []
+    for n, (old, new) in enumerate(offers):
+        with st.container(horizontal=True, vertical_alignment="center", key=key(f"offer {n}")):
+            st.markdown(f"Did you mean “{plain(new)}”?")
+            st.button("Yes, correct it", key=key(f"correct {n}"), on_click=_change, args=(page, old, new))
+
+
+def _mend(page: StoriesState, sentences: "Sequence[str]", unread: list[int]) -> None:
+    """A sentence in other words, for one that was read wrongly."""
+
+    def change() -> None:
+        _change(page, st.session_state[key("mended")], st.session_state[key("other words")] or "")
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key=key("mend")):
+        st.selectbox(
+            "Read wrongly?", sentences, unread[0] if unread and unread[0] < len(sentences) else 0, plain,
+            key=key("mended"), width=280,
+        )  # fmt: skip
+        st.text_input("Say it in other words", key=key("other words"), placeholder="Mary went to the park.", width=280)
+        st.button("Use these words", key=key("mend it"), on_click=change)
+
+
+def _change(page: StoriesState, old: str, new: str) -> None:
+    if page.session is None:
+        return
+    try:
+        put(page, page.session.mended(old, new))
+    except StoryError as error:
+        st.toast(str(error), icon=":material/edit_note:", duration="long")

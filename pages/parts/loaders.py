@@ -25,13 +25,13 @@ from core.captioning.registry import CAPTIONERS, eyes_of, list_captioners
 from core.captioning.session import CaptionRequest
 from core.captioning.settings import Decisions, Settings
 from core.checkpoints.catalog import Catalog
-from core.checkpoints.labels import attention_label, heads_of, looks_label
+from core.checkpoints.labels import attention_label, heads_of, looks_label, several
 from core.once import Kept, Once
 from core.trace import CaptionTrace
 from core.turns import Turns
 from core.views import player
+from pages.parts.allowed import allowed
 from pages.parts.models import CAPTIONER, NETWORK, load_caption_service, own_configs, own_folders
-from pages.parts.options import options
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -106,11 +106,11 @@ def load_registry(root: str) -> Offered:
     def complain(error: checkpoints.CheckpointError) -> None:
         """Without where on this machine it lies."""
         sentence = str(error)
-        for folder in (checkpoints.ROOT, *options().checkpoints):
+        for folder in (checkpoints.ROOT, *allowed().checkpoints):
             sentence = sentence.replace(f"{folder}{os.sep}", "").replace(str(folder), folder.name)
         unusable.append(sentence)
 
-    found = list_captioners(checkpoints.ROOT, look=_sound, complain=complain, more=options().checkpoints)
+    found = list_captioners(checkpoints.ROOT, look=_sound, complain=complain, more=allowed().checkpoints)
     return Offered({checkpoint.name: checkpoint.config for checkpoint in found}, unusable)
 
 
@@ -149,12 +149,13 @@ def label_of(model: str) -> str:
 def describe_looks(model: str) -> str:
     """How a captioner looks, and how it came to, in sentences."""
     config = load_captioners().get(model, {})
-    layers, heads = heads_of(config)
-    look = ABOUT_ATTENTION.get(config.get("attention", ""))
-    if layers * heads > 1:
+    look = ABOUT_ATTENTION.get(config.get("attention", ""), "")
+    taught = ABOUT_LOOKS[config["looks"]] if looks_label(config) else ""
+    if several(config):
+        layers, heads = heads_of(config)
         look = ABOUT_HEADS.format(layers=layers, heads=heads)
-    about = look, looks_label(config) and ABOUT_LOOKS[config["looks"]]
-    return " ".join(filter(None, about))
+        taught = taught.replace("Its looks were", "The looks of one head in each layer were")
+    return " ".join(filter(None, (look, taught)))
 
 
 def checkpoint_of(model: str) -> str:
@@ -169,7 +170,7 @@ def weights_of(model: str) -> str:
     Raises:
         CheckpointError: it is missing or damaged.
     """
-    found = Catalog(checkpoints.ROOT, options().checkpoints, own_folders(NETWORK) | own_folders(CAPTIONER)).find(model)
+    found = Catalog(checkpoints.ROOT, allowed().checkpoints, own_folders(NETWORK) | own_folders(CAPTIONER)).find(model)
     sha256: str = checkpoints.read(found[1]).config["sha256"]
     return sha256
 

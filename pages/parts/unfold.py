@@ -8,9 +8,10 @@ from PIL import Image
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.trace import CaptionTrace
 from core.views import unfolding
-from pages.parts.loaders import checkpoint_of, encode, load_caption_service, seen
+from pages.parts.loaders import caption_turns, checkpoint_of, encode, load_caption_service, seen
 from pages.parts.photo_view import chosen_word
 from pages.parts.state import PhotoView, fingerprint, key
+from pages.parts.waiting import working
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -49,7 +50,7 @@ def show_unfolding(view: PhotoView, request: CaptionRequest, session: CaptionSes
     photo_id, photo = seen(request, session.current.changes, session.grid)
     inside = None
     try:
-        with st.spinner("Looking inside …"):
+        with working("Looking inside …", caption_turns):
             inside = _inside(photo_id, model, checkpoint_of(model), mounted, n, trace, photo)
     except ValueError:  # the finished example is shown where its model is missing: the trace has the rest
         pass

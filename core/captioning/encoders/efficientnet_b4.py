@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from torch.nn.utils import fuse_conv_bn_eval
 
 from core.captioning.encoder import Encoder, channels_last
-from core.captioning.encoders.torchvision_models import efficientnet
+from core.captioning.encoders.torchvision_models import models
 from core.checkpoints.modules import init_empty_weights
 
 CELL = 16  # pixels along each side of a cell
@@ -103,7 +103,7 @@ def _laid_over(coarse: Tensor, size: Sequence[int]) -> Tensor:
 def _trunk() -> nn.Sequential:
     """torchvision's layers as far as they are used, with their batch norm, but padded as above."""
     batch_norm = partial(nn.BatchNorm2d, eps=BATCH_NORM_EPS)
-    features = efficientnet.efficientnet_b4(norm_layer=batch_norm).features[:8]
+    features = models.efficientnet_b4(norm_layer=batch_norm).features[:8]
     features[7] = features[7][:1]
     for stage in PADDED_LATE:
         halving = features[stage][0].block[1][0]  # its depthwise convolution

@@ -8,7 +8,7 @@ missing operators is the cure. Only encoders made of torchvision's layers import
 import torch
 
 try:
-    from torchvision.models import efficientnet
+    from torchvision import models
 except RuntimeError as error:
     if "torchvision::nms" not in str(error):
         raise
@@ -17,6 +17,8 @@ except RuntimeError as error:
     for _name in ("nms", "qnms"):
         _schema = f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
         _library.define(_schema)  # type: ignore[no-untyped-call]
-    from torchvision.models import efficientnet
+    from torchvision import models
 
-__all__ = ["efficientnet"]
+from torchvision.ops.misc import FrozenBatchNorm2d  # noqa: E402 (only now it can be)
+
+__all__ = ["FrozenBatchNorm2d", "models"]

@@ -2,8 +2,9 @@
 
 import io
 
+from core.captioning.photo.boxes import profile_in_heif
 from core.captioning.photo.decoded import Decoded, decoded_by_pillow
-from core.captioning.photo.limits import PhotoError, check_size
+from core.captioning.photo.limits import PhotoError, check_size, take_room
 
 
 def read_heic(data: bytes) -> Decoded:
@@ -20,4 +21,6 @@ def read_heic(data: bytes) -> Decoded:
         ) from error
     picture = pillow_heif.open_heif(io.BytesIO(data))
     check_size(*picture.size)
-    return decoded_by_pillow(picture.to_pillow())
+    take_room(*picture.size)
+    decoded = decoded_by_pillow(picture.to_pillow())
+    return decoded._replace(profile=decoded.profile or profile_in_heif(data))

@@ -8,7 +8,7 @@ from PIL import ExifTags, Image, ImageOps
 from core.captioning.photo.colours import over_white, to_srgb
 from core.captioning.photo.decoded import Decoded
 from core.captioning.photo.kinds import kind_of, why_no_photo
-from core.captioning.photo.limits import BROKEN, MAX_BYTES, PhotoError
+from core.captioning.photo.limits import BROKEN, MAX_BYTES, PhotoError, room
 from core.captioning.photo.sizes import shrink
 
 # What decoders find odd about a file is no concern of whoever reads the terminal; the bounds are our own.
@@ -37,8 +37,9 @@ def open_photo(data: bytes) -> Image.Image:
         raise PhotoError(reason)
     # Decoders answer bytes from outside with a dozen kinds of exceptions; all of them mean a broken file.
     try:
-        decoded = _decode(data)
-        return _upright(_rgb(decoded), decoded.orientation)
+        with room():
+            decoded = _decode(data)
+            return _upright(_rgb(decoded), decoded.orientation)
     except PhotoError:
         raise
     except Exception as error:

@@ -1,4 +1,4 @@
-"""PNG: what Pillow leaves to those who ask, hidden pictures and colours that count as transparent."""
+"""PNG: what Pillow leaves to others, hidden pictures, colours that count as transparent, and what colours mean."""
 
 import struct
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ import numpy as np
 from PIL.ImageFile import ImageFile
 
 from core.captioning.photo.decoded import Decoded, decoded_by_pillow, picture_of
+from core.captioning.photo.primaries import SRGB, power, profile_of, profile_of_code_points, srgb_curve
 from core.captioning.photo.tones import eight_bits
 
 _GREY, _RGB = 0, 2  # colour types
@@ -14,6 +15,40 @@ _GREY, _RGB = 0, 2  # colour types
 
 def read_png(image: ImageFile, data: bytes) -> Decoded:
     """An opened PNG; of an animation the first frame, which need not be the picture that other programs show."""
+    decoded = _decoded(image, data)
+    profile = _profile(data, decoded.profile)
+    if profile == decoded.profile:
+        return decoded
+    mode = decoded.image.mode
+    rgb = {"L": "RGB", "LA": "RGBA"}.get(mode, mode)  # grey too is told as RGB
+    return decoded._replace(image=decoded.image.convert(rgb), profile=profile)
+
+
+def _profile(data: bytes, icc: bytes | None) -> bytes | None:
+    """What its colours mean, by the first that says it: cICP, iCCP, sRGB, gAMA with cHRM. None for sRGB.
+
+    PNG specification, third edition, 4.3. Where of the last two one is missing, it is as in sRGB, as browsers have it.
+    """
+    said: dict[bytes, bytes] = {}
+    for name, chunk in _chunks(data):
+        if name == b"IDAT":
+            break
+        said.setdefault(name, chunk[8:-4])
+    points = said.get(b"cICP", b"")
+    if len(points) == 4 and points[2:] == b"\0\1":  # RGB, of the whole range
+        return profile_of_code_points(points[0], points[1])
+    if icc or b"sRGB" in said:
+        return icc
+    exponent, corners = (said.get(name, b"") for name in (b"gAMA", b"cHRM"))
+    gamma = int.from_bytes(exponent, "big") / 100_000 if len(exponent) == 4 else 0.0
+    usable = 0.01 < gamma < 10
+    if not usable and len(corners) != 32:
+        return None
+    primaries = [n / 100_000 for n in struct.unpack(">8I", corners)] if len(corners) == 32 else SRGB
+    return profile_of(primaries, power(1 / gamma) if usable else srgb_curve)
+
+
+def _decoded(image: ImageFile, data: bytes) -> Decoded:
     animated = bool(image.info.get("default_image"))
     if animated:
         image.seek(1)

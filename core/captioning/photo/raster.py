@@ -7,10 +7,10 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+from core.captioning.photo.boxes import profile_in_heif, profile_in_jp2
 from core.captioning.photo.decoded import Decoded, decoded_by_pillow
-from core.captioning.photo.jp2 import profile_in
 from core.captioning.photo.jpegs import decodes_row_by_row, rare_variety
-from core.captioning.photo.limits import BROKEN, TOO_MANY_PIXELS, PhotoError, check_size
+from core.captioning.photo.limits import BROKEN, TOO_MANY_PIXELS, PhotoError, check_size, take_room
 from core.captioning.photo.png import read_png
 from core.captioning.photo.sizes import LONG_SIDE, within
 
@@ -45,30 +45,47 @@ def read_raster(data: bytes, kind: str) -> Decoded:
         check_size(*image.size, _SEQUENTIAL_PIXELS)
         image.draft(None, within(image.size, LONG_SIDE))  # the decoder itself halves, once to three times
     check_size(*image.size)
+    take_room(*image.size)
     try:
-        if kind == "GIF":
-            return decoded_by_pillow(_on_its_canvas(image))
+        if kind in ("GIF", "WebP"):
+            frame = _first_frame(data) if kind == "WebP" else image.tile[0][1] if image.tile else None
+            image.load()
+            return decoded_by_pillow(_on_its_canvas(image, frame))
         if kind == "PNG":
             return read_png(image, data)
         image.load()
         decoded = decoded_by_pillow(image)
-        return decoded._replace(profile=profile_in(data)) if kind == "JPEG 2000" else decoded
+        if kind == "JPEG 2000":
+            return decoded._replace(profile=profile_in_jp2(data))
+        return decoded._replace(profile=decoded.profile or profile_in_heif(data)) if kind == "AVIF" else decoded
     except Exception as error:
         raise PhotoError(_why(data, kind, error)) from error
 
 
-def _on_its_canvas(image: ImageFile) -> Image.Image:
-    """A GIF's first frame; where its canvas is larger, one sees through the rest."""
-    extent = image.tile[0][1] if image.tile else None
-    image.load()
-    if extent is None or tuple(extent) == (0, 0, *image.size):
+def _on_its_canvas(image: ImageFile, frame: tuple[int, int, int, int] | None) -> Image.Image:
+    """The first frame, which takes left, top, right, bottom of its canvas; one sees through the rest."""
+    if frame is None or tuple(frame) == (0, 0, *image.size):
         return image
-    left, top, right, bottom = extent
+    left, top, right, bottom = frame
     pixels = np.array(image.convert("RGBA"))
     inside = np.zeros(pixels.shape[:2], bool)
     inside[top:bottom, left:right] = True
     pixels[~inside] = 0
-    return Image.fromarray(pixels)
+    canvas = Image.fromarray(pixels)
+    canvas.info = image.info
+    return canvas
+
+
+def _first_frame(data: bytes) -> tuple[int, int, int, int] | None:
+    """Where on its canvas a moving WebP begins; None for one that does not move (RIFF container specification)."""
+    at = 12
+    while at + 24 <= len(data):
+        if data[at : at + 4] == b"ANMF":
+            left, top, width, height = (int.from_bytes(data[n : n + 3], "little") for n in range(at + 8, at + 20, 3))
+            return 2 * left, 2 * top, 2 * left + width + 1, 2 * top + height + 1
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + length + length % 2
+    return None
 
 
 def _why(data: bytes, kind: str, error: Exception) -> str:

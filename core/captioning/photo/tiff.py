@@ -18,6 +18,7 @@ from core.captioning.photo.limits import (
     TOO_MUCH_IN_PIXELS,
     PhotoError,
     check_size,
+    take_room,
 )
 from core.captioning.photo.tiff_colours import RAW, colour_picture, colours_of
 from core.captioning.photo.tiff_lzw import lzw_values
@@ -51,6 +52,7 @@ def read_tiff(data: bytes) -> Decoded:
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = _full_page(file)
         _check(page, data)
+        take_room(page.imagewidth, page.imagelength * page.samplesperpixel)
         if page.is_subsampled and page.compression not in (6, 7):
             values = subsampled(page, data)
         else:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tifffile import TiffPage
 
 _CLEAR, _FIRST = 256, 258
+_MAX_PIECE = 178_000_000  # bytes: Pillow opens no larger row
 # How wide the codes after a clear are, in bits, and where they begin; libtiff's table has room for some too many.
 _WIDTHS = np.repeat([9, 10, 11, 12], [254, 512, 1024, 3000])
 _STARTS = np.cumsum(_WIDTHS) - _WIDTHS
@@ -29,6 +30,9 @@ def unpack_lzw(packed: bytes, size: int, fillorder: int = 1) -> bytes:
         packed = np.packbits(np.unpackbits(np.frombuffer(packed, np.uint8), bitorder="little")).tobytes()
     if packed[:1] == b"\0" and packed[1:2] and packed[1] & 1:
         raise PhotoError("This is a TIFF of a rare kind (old LZW), which is not read: save it as PNG.")
+    if size > _MAX_PIECE:
+        large = f"LZW in pieces of more than {_MAX_PIECE // 1_000_000} MB"
+        raise PhotoError(f"This is a TIFF of a rare kind ({large}), which is not read: save it as PNG.")
     if not _gives(packed, size):
         raise PhotoError(BROKEN)
     at = 8 + len(packed) + len(packed) % 2

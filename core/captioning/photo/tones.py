@@ -43,7 +43,8 @@ def _looked_up(table: np.ndarray, numbers: np.ndarray) -> np.ndarray:
 
 def _range(values: np.ndarray) -> tuple[float, float]:
     """The lowest and the highest number; where few lie farther off than the others spread, those of the others."""
-    some = values.reshape(-1)[:: max(1, values.size // _BLOCK)].astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        some = values.reshape(-1)[:: max(1, values.size // _BLOCK)].astype(np.float64)
     some = some[np.isfinite(some)]
     finite = np.isfinite(values)
     if not some.size or not finite.any():
@@ -73,6 +74,8 @@ def _stretched(values: np.ndarray, low: float, high: float) -> np.ndarray:
     grey = np.empty(flat.size, np.uint8)
     scale = 255 / max(high - low, np.finfo(np.float64).tiny * 1e3)
     for at in range(0, flat.size, _BLOCK):
-        block = np.nan_to_num(flat[at : at + _BLOCK].astype(np.float64), nan=low, posinf=high, neginf=low)
+        with np.errstate(invalid="ignore"):  # of what is no number some kinds speak up
+            numbers = flat[at : at + _BLOCK].astype(np.float64)
+        block = np.nan_to_num(numbers, nan=low, posinf=high, neginf=low)
         grey[at : at + _BLOCK] = ((block.clip(low, high) - low) * scale).round()
     return grey.reshape(values.shape)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.captioning.encoder import Encoder
-from core.checkpoints.labels import heads_of
+from core.checkpoints.labels import heads_of, several
 from core.data.captions import CaptionedPhoto
 from core.training.cards import model_card
 
@@ -69,13 +69,13 @@ def captioner(name: str, config: Mapping[str, Any], grid: tuple[int, int]) -> st
         "hard": "one cell, sampled in training, the likeliest or a sampled one in use (Xu et al. 2015, hard attention)",
     }[config["attention"]]
     layers, heads = heads_of(config)
-    if layers * heads > 1:
+    if several(config):
         look = (
             f"{look.partition(' (')[0]} by each of the {heads} heads of each of its {layers} layers, which also look\n"
             "back at the words so far (Vaswani et al. 2017); what is drawn is the mean of their weights"
         )
     taught = "" if config["attention"] == "none" else "\n" + _LOOKS[config.get("looks", "free")]
-    if layers * heads > 1 and config.get("looks") == "taught":
+    if several(config) and config.get("looks") == "taught":
         taught += "\nThe first head of each layer was taught so; the others are free."
     return model_card(
         f"{name}: a captioner",

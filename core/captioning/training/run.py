@@ -6,14 +6,12 @@ every epoch, ``settings.json``, and at the end a checkpoint folder for each mode
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import lightning_fabric
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.strategies import DDPStrategy
 from safetensors import SafetensorError
 
 from core import checkpoints
@@ -21,7 +19,7 @@ from core.attention import Kind
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
 from core.captioning.naming import naming_nouns
-from core.captioning.registry import CAPTIONERS, ENCODERS
+from core.captioning.registry import CAPTIONERS, ENCODERS, FIRST
 from core.captioning.training import cards
 from core.captioning.training.captions import Validator, encode, train_captioner
 from core.captioning.training.check import LEARNT, check_data
@@ -38,6 +36,7 @@ from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
 from core.data.sentences import read_sentences
+from core.training.devices import launch, own_rows
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim, claim_data, holds_run
 
@@ -85,10 +84,12 @@ class PhotoTrainSettings(RunSettings):
         distilled: how many of the teacher's, of each photo; and ``captions`` of people's, drawn anew at each pass.
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
+        random_encoder: in place of those, one that has learnt nothing; then the photos teach it everything.
         start: in place of those, a folder of checkpoints to go on from: an encoder, and captioners that see through it.
         encoder_architecture, captioner_architecture: entries of the registries, for what is trained anew; some of
             :data:`LEARNERS` have their own.
-        captioners: which of :data:`LEARNERS`. One that begins as another does so where that is trained too.
+        captioners: which of :data:`LEARNERS`, those that are shipped if not given. One that begins as another does so
+            where that is trained too.
         language_epochs: passes over ``texts``.
         epochs: teacher-forced passes over the captions; ``hard_epochs`` for ``hard``, which begins as ``soft``.
         batch: photos a step, with all of their captions.
@@ -96,7 +97,8 @@ class PhotoTrainSettings(RunSettings):
         dropout: in those passes; that of the captioner's sizes, if None.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
-        devices: processes that share the work, each with a GPU; or with a part of the processor's cores.
+        devices: processes that share the work, each with a GPU; or with a part of the processor's cores. Under
+            ``torchrun``, which has begun them, it says nothing.
         encoder: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
         scst: how all of them learn from what they say, after that.
     """
@@ -109,10 +111,11 @@ class PhotoTrainSettings(RunSettings):
     captions: int = 2
     texts: tuple[Path, ...] = ()
     encoder_weights: Path | None = None
+    random_encoder: bool = False
     start: Path | None = None
     encoder_architecture: str = ENCODERS.default
     captioner_architecture: str = CAPTIONERS.default
-    captioners: tuple[str, ...] = tuple(LEARNERS)
+    captioners: tuple[str, ...] = tuple(name for name in LEARNERS if name in FIRST)
     language_epochs: int = 1
     epochs: int = 8
     hard_epochs: int = 3
@@ -147,6 +150,11 @@ def train_photos(
         raise DataError("A teacher is one of the captioners to start with, and none are given.")
     if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
         claim(settings, MAY_CHANGE)
+    if settings.start is None and not issubclass(
+        CAPTIONERS.architecture({"architecture": settings.captioner_architecture}), Captioner
+    ):
+        name = settings.captioner_architecture
+        raise CheckpointError(f"{name!r} does not look over an encoder’s grid, so it is not trained here.")
     texts = [words for path in settings.texts for words in read_sentences(path)]
     found = check_data(settings, stage)
     photos, phrases = found.photos, found.phrases
@@ -169,7 +177,7 @@ def train_photos(
             for view in VIEWS
         }
     encoder.cpu()
-    data = TrainingPhotos(photos, rows, views, encoder.grid, vocabulary, phrases, settings.seed)
+    data = TrainingPhotos(photos, rows, views, encoder.grid, vocabulary, phrases, settings.seed, own_rows(fabric))
     sentences = learnable(texts, vocabulary)
     if len(sentences) >= fabric.world_size and settings.start is None:
         _learn_language(settings, captioners, sentences, fabric, stage)
@@ -213,13 +221,7 @@ def _fabric(settings: PhotoTrainSettings) -> Fabric:
     on_gpu = settings.device != "cpu" and torch.cuda.is_available()
     mixed = on_gpu or inference_dtype() == torch.bfloat16
     precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed" if mixed else "32-true"
-    # While one process computes what the others wait for, they must not give up.
-    strategy = DDPStrategy(timeout=timedelta(days=1)) if settings.devices > 1 else "auto"
-    fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision, strategy=strategy)
-    if settings.devices > 1 and not on_gpu:
-        torch.set_num_threads(max(1, torch.get_num_threads() // settings.devices))
-    fabric.launch()
-    return fabric
+    return launch(settings.device, settings.devices, precision)
 
 
 def _learn_language(
@@ -293,7 +295,7 @@ def _begin(
     """The captioners as they begin, and their words: new ones, or those of ``settings.start``.
 
     Raises:
-        CheckpointError: there is no such architecture, or it is not trained here.
+        CheckpointError: there is no such architecture.
         DataError: the captioners to start with know different words.
     """
     captioners: dict[str, Captioner] = {}
@@ -415,11 +417,15 @@ def _source(settings: PhotoTrainSettings) -> Path:
 
 
 def _load_encoder(settings: PhotoTrainSettings) -> tuple[Encoder, dict[str, Any]]:
-    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file, with {}."""
+    """The encoder in a checkpoint's folder, with its config; or one with the ImageNet weights in a file or with random
+    ones, with {}."""
+    architecture = ENCODERS.architecture({"architecture": settings.encoder_architecture})
+    if settings.random_encoder:
+        torch.manual_seed(settings.seed)
+        return architecture.begin(), {}
     source = _source(settings)
     if source.is_dir():
         return ENCODERS.open(source)
-    architecture = ENCODERS.architecture({"architecture": settings.encoder_architecture})
     try:
         return architecture.from_imagenet(source), {}
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:

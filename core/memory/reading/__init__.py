@@ -7,7 +7,8 @@ something else ("Left Street", "the right shoe", Rose who took the rose) are giv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -16,14 +17,18 @@ from core.memory.reading.alike import alike
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
-from core.memory.reading.deeds import deed
-from core.memory.reading.names import Name, Names, lower, words_of
+from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
+from core.memory.reading.most import LEAST, MOST, rivals
+from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
 from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
 from core.memory.reading.times import Times
-from core.memory.reading.typos import offered
+from core.memory.reading.typos import misspelt_verb, offered, slips
+from core.memory.reading.verbs import VERBS
+from core.memory.reading.words import DETERMINERS, IN, IS
 
+_ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them
 
 
@@ -56,7 +61,9 @@ class ReadStory:
         asked: how the question was read; None where it was not, or needed no reading.
         outside: the question is of no kind that is read.
         names: of the story.
-        offer: the question without what looks like typing errors; empty where there are none.
+        offers: sentence -> how it was read, without what looks like typing errors in it. Nobody says that this is
+            meant; what is answered is a guess.
+        offer: the same for the question; empty where there are none.
     """
 
     statements: tuple[str, ...]
@@ -66,12 +73,22 @@ class ReadStory:
     asked: Asked | None = None
     outside: bool = False
     names: Names = field(default_factory=Names, compare=False)
+    offers: Mapping[int, str] = field(default_factory=dict)
     offer: str = ""
 
     @property
     def answers_as_asked(self) -> bool:
         """The networks' answer is the answer; nothing is made of it first."""
         return not (self.asked and self.asked.make)
+
+    def unread_about(self, name: str) -> list[int]:
+        """The sentences that have a name in them and of which nothing, or not all, was read."""
+        wanted = name.casefold().split()
+        left = [
+            " ".join([*one.aside, *([] if one.understood else one.statements)]).casefold().replace(".", " ").split()
+            for one in self.sentences
+        ]
+        return [n for n, words in enumerate(left) if {*wanted} <= {*words}]
 
     def hidden(self, answer: str) -> str:
         """An answer in the names that the networks are given."""
@@ -89,24 +106,51 @@ def read(sentences: Sequence[str], question: str, names: bool = False) -> ReadSt
 
 @lru_cache(maxsize=MOST_CACHED)
 def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
+    story = _as_it_stands(sentences, question, names)
+    offers, asks = _offers(story, sentences, question)
+    if not offers and not asks:
+        return story
+    again = _as_it_stands(tuple(offers.get(n, text) for n, text in enumerate(sentences)), asks or question, names)
+    mended = {n: text for n, text in offers.items() if again.sentences[n].understood}
+    if again.outside or not (asks or mended):
+        return story
+    return replace(again, offers=mended, offer=asks)
+
+
+def _offers(story: ReadStory, sentences: Sequence[str], question: str) -> tuple[dict[int, str], str]:
+    """What was not read without what looks like typing errors; for each sentence, and for the question."""
+    words = [lower(words_of(text)) for text in sentences]
+    doubtful = [
+        n
+        for n, one in enumerate(story.sentences)
+        if not one.understood or slips(words[n]) or misspelt_verb(sentences[n].split())
+    ]
+    if not doubtful and not story.outside:
+        return {}, ""
+    named = {name for n, its in enumerate(words) if n not in doubtful for name in its} | {*story.names.kinds}
+    offers = {n: better for n in doubtful if (better := offered(sentences[n], named))}
+    return offers, offered(question, named | {word for its in words for word in its}, True) if story.outside else ""
+
+
+def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous(sentences, question):
         alone = tuple((n,) for n in range(len(sentences)))
         return ReadStory(sentences, alone, question, tuple(ReadSentence((text,)) for text in sentences))
     words = [words_of(text) for text in sentences]
     asked = read_question(words_of(question))
     outside = asked is None and not is_babi(question, True)
-    offer = ""
-    if outside and (offer := offered(question, frozenset(word for its in words for word in lower(its)), question=True)):
-        asked = read_question(words_of(offer))  # the guess is about that; nobody says that it is meant
     scene = Scene()
     scene.names.both, scene.names.whole = alike([*words, words_of(question)])
+    asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
+    scene.acting = acting(words)
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)))
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
     )  # fmt: skip
     teller.holding = about == "holding"
+    kinds = kinds_of(words) if about == DEED else {}
     if asked and "How many" in asked.text:
         teller.counted = 1
     statements: list[str] = []
@@ -116,13 +160,19 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
         before = len(statements)
         aside: list[str] = []
         understood = True
-        for part in clauses_of(its):
+        parts = [] if _ASKS.search(text) else clauses_of(its)
+        if not parts and len(its) < 4 and (named := noun(its, 0, first=True)[0]):
+            scene.something(named)  # "The keys? They are here."
+        aside += [] if parts else [" ".join(lower(its))]
+        for part in parts:
             told = teller.read(part)
-            extra = deed(part, asked, scene.names, scene.subjects) if asked and about == DEED else []
+            extra = deed(part, asked, scene, kinds) if asked and about == DEED else []
             if told is None and not extra:
                 understood = False
                 statements.append(text if len(part) == len(its) else " ".join(word for _, word in part))
                 continue
+            if asked and told and asked.slot in ("visit", "within"):
+                extra = placed(told, asked, scene)
             statements += [_capital(one) for one in [*extra, *(told.statements if told else ())]]
             aside += told.aside if told and not extra else []
         rows.append(tuple(range(before, len(statements))))
@@ -131,15 +181,23 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     if not statements:
         statements = ["Nobody said anything."]
     asks = question
+    if asked and asked.slot in (MOST, LEAST):
+        pair = rivals(asked, scene.compared)
+        outside = outside or not pair
+        asked = replace(asked, names=pair if asked.slot == MOST else pair[::-1], of=pair) if pair else None
     if asked:
         asks = _ask(asked, scene, times)
-    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names, offer)
+    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names)
 
 
 def _ask(asked: Asked, scene: Scene, times: Times) -> str:
-    said = []
+    said: list[str] = []
     for name in asked.names:
         low = name.words[0].lower()
+        name = scene.me if scene.me and low == "i" else name
+        if asked.slot == "last" and said:  # "where was it before": before it came where it is
+            its = name.key if name.key in scene.at else scene.held.get(name.key, "")
+            name = scene.at.get(its, name)
         meant = scene.who(low) if len(name.words) == 1 and (low in PRONOUNS.values() or low in ("it", THEY)) else [name]
         said.append(scene.names.say(_known((meant or [name])[-1], scene)))
     text = asked.text
@@ -147,8 +205,24 @@ def _ask(asked: Asked, scene: Scene, times: Times) -> str:
         text = text.replace(asked.time, times.known(asked.time) or asked.time)
     if asked.about == DEED:
         verb = scene.names.say(Name((asked.detail,)))
-        said = [verb, *(said or [scene.names.say(Name(("something",)))])] if asked.slot == "who" else [said[0], verb]
+        said = (
+            [verb, *(said or [scene.names.say(Name(("something",)))])]
+            if asked.slot in ("who", "within")
+            else [said[0], verb]
+        )
     return _capital(text.format(*said))
+
+
+def acting(sentences: Sequence[Sequence[Word]]) -> set[str]:
+    """The names of which some sentence says that they did something, or are somewhere."""
+    return {
+        words[0][0]
+        for words in sentences
+        if len(words) > 2
+        and words[0][1][:1].isupper()
+        and words[0][0] not in DETERMINERS
+        and (words[1][0] in VERBS and VERBS[words[1][0]].tense != "base" or words[1][0] in IS and words[2][0] in IN)
+    }
 
 
 def _known(name: Name, scene: Scene) -> Name:
@@ -156,6 +230,9 @@ def _known(name: Name, scene: Scene) -> Name:
     if name.key in scene.names.kinds or name.key in scene.names.whole:
         return name
     longer = [key for key in scene.names.kinds if key.endswith(f" {name.key}")]
+    owned = next((at for at, word in enumerate(name.words[:-1], start=1) if word.endswith("'s")), 0)
+    if owned and not longer and " ".join(name.words[owned:]).casefold() in scene.names.kinds:
+        return replace(name, words=name.words[owned:])  # "Mia's phone", of which the story says "her phone"
     return replace(name, words=tuple(longer[0].split())) if len(longer) == 1 else name
 
 

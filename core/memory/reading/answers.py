@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.data.stories.words import COUNTS, DIRECTIONS, NOT_TOLD, NOTHING
-from core.memory.reading import ReadStory
-from core.memory.reading.asked import CHOICE, CONTAINS, COUNT, PATH
+from core.memory.reading import ReadStory, read
+from core.memory.reading.asked import ANY, CHOICE, CONTAINS, COUNT, DEED, OPTIONS, PATH
+from core.memory.reading.names import PERSON, PLACE, THING, Names
 from core.trace import Hop, StoryTrace
 
 SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess
 OUTSIDE = 0.9  # how likely a guess is wrong about a question of no kind that was ever asked
 _YES_NO = frozenset(("yes", "no", "maybe"))
 _STEPS = frozenset(way[0] for way in DIRECTIONS)
+_UNNAMED = frozenset([NOT_TOLD, "someone", "somebody", "somewhere", "a place", "some place"])
 _NO_NAMES = _YES_NO | frozenset(COUNTS) | _STEPS | {NOTHING}
 
 Candidates = Sequence[tuple[str, float]]
@@ -26,10 +28,15 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
     and becomes the trace's ``untold``; the answer is then the best guess.
     """
     shown = [(story.names.shown(text), prob) for text, prob in trace.candidates]
-    untold = sum(prob for text, prob in shown if NOT_TOLD in text.split(","))
-    said = _made([(text, prob) for text, prob in shown if NOT_TOLD not in text.split(",")], story)
-    fitting = [one for one in said if story.asked is None or _fits(one[0], story)]
-    candidates = fitting or said or [(text, prob) for text, prob in shown]
+    untold = sum(prob for text, prob in shown if _nobody(text))
+    said = _made([(text, prob) for text, prob in shown if not _nobody(text)], story)
+    # What a story in bAbI's own words names is looked up only where it is guessed.
+    guesses = untold >= SURE_UNTOLD and not story.names.kinds
+    kinds = read(sentences, question, names=True).names if guesses else story.names
+    fitting = [one for one in said if story.asked is None and not kinds.kinds or _fits(one[0], story, kinds)]
+    # A guess of another sort than what is asked for is none: "Where is John?" - "ball".
+    none = [("", 0.0)] if untold >= SURE_UNTOLD else said or [(text, prob) for text, prob in shown]
+    candidates = fitting or none
     kept = sum(prob for _, prob in candidates)
     whole = sum(prob for _, prob in said)
     if fitting and kept > 0 and kept < whole:  # what cannot be an answer gives its share to those that can
@@ -50,6 +57,11 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
         told=untold < SURE_UNTOLD,
         untold=untold,
     )
+
+
+def _nobody(text: str) -> bool:
+    """It is not told: the story says so, or says "someone" or "somewhere"."""
+    return not _UNNAMED.isdisjoint(text.casefold().split(","))
 
 
 def _over_rows(hop: Hop, story: ReadStory) -> Hop:
@@ -80,9 +92,16 @@ def _made(candidates: Candidates, story: ReadStory) -> list[tuple[str, float]]:
     made: dict[str, float] = {}
     for text, prob in candidates:
         if asked.make == CONTAINS:
-            new = "yes" if asked.of[0].key in text.casefold().split(",") else "no"
+            parts = text.casefold().split(",")
+            new = "yes" if all(one.key in parts for one in asked.of) else "no"
+        elif asked.make == ANY:
+            new = "no" if text == NOTHING else "yes"
         elif asked.make == COUNT:
             new = _count(text.split(","))
+        elif asked.make == OPTIONS:
+            new = next((one.text for one in asked.of if one.key == text.casefold()), "")
+            if not new:
+                continue
         elif asked.make == CHOICE and text in ("yes", "no"):
             new = asked.of[text == "no"].text
         else:
@@ -96,7 +115,7 @@ def _count(parts: Sequence[str]) -> str:
     return COUNTS[number] if number < len(COUNTS) else str(number)
 
 
-def _fits(text: str, story: ReadStory) -> bool:
+def _fits(text: str, story: ReadStory, names: Names) -> bool:
     """Whether an answer is of the sort that is asked for."""
     asked = story.asked
     begin = story.question.split(maxsplit=2)
@@ -104,14 +123,21 @@ def _fits(text: str, story: ReadStory) -> bool:
     parts = text.split(",")
     if asked and asked.make:
         return True
+    if asked and asked.about == DEED:
+        return len(parts) == 1 and text not in _YES_NO | {NOTHING}
     if first in ("is", "does", "would", "can"):
         return text in _YES_NO
     if first == "how":
         if asked and asked.about == PATH or len(begin) > 1 and begin[1] in ("do", "does"):
             return set(parts) <= _STEPS
         return text in COUNTS or text.isdecimal()
+    kind = names.kinds.get(text.casefold(), "")
     if first == "where":
+        if kind == PERSON or kind == THING and not names.holds(text.casefold()):
+            return False
         return len(parts) == 1 and text not in _NO_NAMES and text.casefold() not in _named(story)
+    if first in ("who", "by", "from", "to") and kind == PLACE:
+        return False
     if first in ("who", "by", "from", "to"):
         return set(parts).isdisjoint(_NO_NAMES) and (len(parts) == 1 or bool(asked and asked.about == "people"))
     if first == "what" and not (asked and asked.about == "holding") and "carrying" not in story.question:

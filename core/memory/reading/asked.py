@@ -11,7 +11,7 @@ from core.memory.reading.words import DOES, PRONOUNS
 # What a question is about, where that changes how the story is read.
 RELATION, COMPARISON, PATH, TIME, DEED = "relation", "comparison", "path", "time", "deed"
 
-CONTAINS, COUNT, CHOICE, SAME = "contains", "count", "choice", "same"
+CONTAINS, COUNT, CHOICE, OPTIONS, ANY = "contains", "count", "choice", "options", "any"
 
 NOW = frozenset(
     [
@@ -63,7 +63,8 @@ class Asked:
         names: of the wording's {0}, {1}, ...
         about: :data:`RELATION`, :data:`COMPARISON`, ... or nothing.
         detail: what of it: the dimension that is compared, the verb that is asked for.
-        make: what is made of the answer: :data:`CONTAINS`, :data:`COUNT`, :data:`CHOICE`; empty for the answer itself.
+        make: what is made of the answer: :data:`CONTAINS`, :data:`COUNT`, :data:`CHOICE`, ...; empty for the answer
+            itself.
         of: the names that this takes.
         time: a time that the question names.
         slot: of a :data:`DEED`, which part is asked for: "who", "what" or "when".
@@ -78,6 +79,7 @@ class Asked:
     time: str = ""
     slot: str = ""
     counted: str = ""
+    able: bool = False  # it is asked who can do it
 
 
 def skip(low: Sequence[str], at: int, words: frozenset[str] = NOW) -> int:
@@ -87,7 +89,8 @@ def skip(low: Sequence[str], at: int, words: frozenset[str] = NOW) -> int:
 
 
 def subject(words: Sequence[Word], at: int, asked: bool = False) -> tuple[Name | None, int]:
-    if at < len(words) and words[at][0] in PRONOUNS:
+    owned = at + 1 < len(words) and words[at][0] == "her" and noun(words, at)[0]  # "her glasses"
+    if at < len(words) and words[at][0] in PRONOUNS and not owned:
         return Name((words[at][1],)), at + 1
     if at < len(words) and words[at][0] in ("i", "you", "we"):
         return Name((words[at][1],), proper=True), at + 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.asked import CARRYING, COUNT, PATH, Asked, skip, subject
-from core.memory.reading.names import Word
+from core.memory.reading.asked import CARRYING, COUNT, DEED, PATH, Asked, skip, subject
+from core.memory.reading.names import Name, Word
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import DOES, IN, IS, TO, WAYS
+from core.memory.reading.words import BESIDE, DOES, IN, IS, PREPOSITIONS, SIDES, TO, WAYS
 
 
 def lies(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
@@ -27,7 +27,12 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         at = next(i for i, word in enumerate(low) if word in ("colour", "color")) + 1
         at += low[at : at + 1] and low[at] in IS | DOES | {"of"} or 0
         name, _ = subject(words, at)
-        return Asked("What color is {0}?", (name,)) if name else None
+        if name:
+            return Asked("What color is {0}?", (name,))
+    if low[1] == "direction" and low[2] in IS and "from" in low:
+        one, end = subject(words, 3)
+        other = subject(words, end + 1)[0] if low[end : end + 1] == ["from"] else None
+        return Asked("How do you go from {0} to {1}?", (other, one), PATH) if one and other else None
     if low[1] == "way" and (found := way_asked(words, low)):
         return found
     at = 1
@@ -45,9 +50,20 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in IS:
         if found := lies(words, low, at + 1):
             return found
+        if called := _name_asked(words, low, at):
+            return called
+        beside = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2]
+        if beside in IN and low[0] == "what" and (place := subject(words, low.index(beside) + 1)[0]):
+            return Asked("Who does {0} to {1}?", (place,), DEED, "hold", slot="within")
+        if with_ := _with_asked(words, low, at):
+            return with_
+        if (beside in BESIDE or beside in SIDES) and (found := _beside(words, low, beside)):
+            return found
         name, end = subject(words, skip(low, at + 1))
         if name is None:
             return None
+        if place := _location(name, words, low, end):
+            return Asked("Where is {0}?", (place,))
         rest = low[end:]
         rest = rest[2:] if rest[:2] == ["to", "the"] else rest
         if rest and rest[0] in WAYS:
@@ -99,6 +115,48 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     return None
 
 
+def _beside(words: Sequence[Word], low: list[str], beside: str) -> Asked | None:
+    """ "What is under the table?": told only where a sentence says it in so many words."""
+    at = low.index(beside) + 1
+    name, _ = subject(words, at + (low[at : at + 1] == ["of"]))
+    return Asked("Who does {0} to {1}?", (name,), DEED, beside, slot="who") if name else None
+
+
+def _name_asked(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
+    """ "What is my dog called?", "What is the name of my dog?", "What is my dog's name?"."""
+    name = None
+    if low[-1] in ("called", "named"):
+        name = subject(words[:-1], at + 1)[0]
+    elif low[at + 1 : at + 4] == ["the", "name", "of"]:
+        name = subject(words, at + 4)[0]
+    elif low[-1] == "name" and words[-2][1].endswith("'s"):
+        name = subject([*words[:-2], (low[-2], words[-2][1].removesuffix("'s"))], at + 1)[0]
+    return Asked("What does {0} do {1} to?", (name,), DEED, "call", slot="what") if name else None
+
+
+def _with_asked(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
+    """ "What is the hat made of?", "Who is Jana married to?"."""
+    if low[-1] not in PREPOSITIONS or low[-2] in IS | {*WAYS, *SIDES, "afraid", "scared", "frightened", "terrified"}:
+        return None
+    of, end = subject(words[:-2], at + 1)
+    if of is None or end < len(low) - 2:
+        return None
+    return Asked("What does {0} do {1} to?", (of,), DEED, f"{low[-2]} {low[-1]}", slot="with")
+
+
+def _location(name: Name, words: Sequence[Word], low: list[str], end: int) -> Name | None:
+    """Of "Ola's location" and "the location of Ola", Ola."""
+    if low[end - 1] in _LOCATIONS and len(name.words) > 1 and name.words[-2].endswith("'s"):
+        owner = (*name.words[:-2], name.words[-2].removesuffix("'s"))
+        return Name(owner, proper=name.proper)
+    if name.words[0].lower() in _LOCATIONS and name.words[1:2] == ("of",):
+        return subject(words, low.index("of") + 1)[0]
+    return None
+
+
+_LOCATIONS = frozenset(["location", "place", "position", "whereabouts"])
+
+
 def way_asked(words: Sequence[Word], low: list[str]) -> Asked | None:
     if "from" in low and "to" in low[low.index("from") :]:
         at = low.index("from")
@@ -118,6 +176,10 @@ def way_asked(words: Sequence[Word], low: list[str]) -> Asked | None:
 def how(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if low[0] != "how" or len(low) < 3:
         return None
+    feels = low[1] in IS and len(low) > 2 or low[1] in DOES and low[-1] == "feel"
+    name, end = subject(words, 2) if feels else (None, 0)
+    if name and low[end:] in ([], ["feel"], ["feeling"], ["doing"]):
+        return Asked("What does {0} do {1} to?", (name,), DEED, "feel", slot="feel")
     if low[1] in ("do", "does", "can", "could", "would", "should", "to") and (found := way_asked(words, low)):
         return found
     if low[1] == "many":

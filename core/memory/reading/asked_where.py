@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.asked import CARRYING, TIME, Asked, skip, subject
+from core.memory.reading.asked import CARRYING, DEED, TIME, Asked, skip, subject
 from core.memory.reading.asked_what import lies
 from core.memory.reading.names import Name, Word, noun, nouns
 from core.memory.reading.tails import particles
@@ -12,10 +12,28 @@ from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import DOES, IN, IS, PRONOUNS, TO, WAYS
 
 
+def turned(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
+    """Questions whose question word comes last: "Amy went where?", "Bob got the ball from whom?"."""
+    name, end = subject(words, 0)
+    if name is None or end >= len(low) or low[0] in IS | DOES:
+        return None
+    if low[-1] == "where" and (low[end] in IS or low[end] in VERBS):
+        return Asked("Where is {0}?", (name,))
+    if low[-2:] in (["from", "whom"], ["from", "who"]) and low[end] in VERBS and VERBS[low[end]].tells == "get":
+        thing = subject(words, end + 1)[0]
+        return Asked("Who gave {0} to {1}?", (thing, name)) if thing else None
+    return None
+
+
 def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if low[0] != "where" or len(low) < 3:
         return None
-    if low[1] in ("will", "shall") or low[1] in ("is", "are") and "going" in low and "before" not in low:
+    if (
+        low[1] in ("will", "shall", "would", "should", "might")
+        or low[1] in ("is", "are")
+        and "going" in low
+        and "before" not in low
+    ):
         name, at = subject(words, 2)
         return Asked("Where will {0} go?", (name,)) if name and {"go", "going"} & {*low[at:]} else None
     if low[1] == "would" or low[1] not in IS | DOES | {"can", "has", "have", "could", "might"}:
@@ -27,17 +45,23 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if name is None or len(several) > 1 and "before" not in low:
         return None
     rest = low[after:]
+    if rest[-1:] in (["before"], ["previously"]) or rest[-2:] == ["before", "that"]:
+        return Asked("Where was {0} before {1}?", (name, name), "before", slot="last")
     if "before" in rest:
         return before_place(words, after + rest.index("before") + 1, name)
     if low[1] in DOES and rest and rest[0] in VERBS:
         form = VERBS[rest[0]]
         if form.tells in ("get", "drop") and form.base not in ("have", "own"):
             thing, _ = subject(words, particles(words, after + 1)[1])
-            if thing is None or form.tells == "get":
+            if thing and form.tells == "get" and form.base not in ("take", "bring", "carry", "drag", "transport"):
+                return Asked("What does {0} do {1} to?", (name,), DEED, form.base, slot="where")
+            if thing is None:
                 return None
             return Asked("Where is {0}?", (thing,))
         if form.base == "come":
             return None
+        if form.tells == "give":
+            return Asked("What does {0} do {1} to?", (name,), DEED, form.base, slot="where")
     if time:
         return Asked("Where was {0} " + time + "?", (name,), TIME, time=time)
     return Asked("Where is {0}?", (name,))
@@ -77,7 +101,10 @@ def which_room(words: Sequence[Word], low: list[str], time: str) -> Asked | None
 
 
 def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
-    if low[0] == "whose" or low[0] not in ("who", "whom", "by", "to", "from") or len(low) < 3:
+    if low[0] == "whose" and len(low) > 2:
+        thing, _ = subject(words, 2 if low[1] in IS else 1)
+        return Asked("Who has {0}?", (thing,)) if thing else None
+    if low[0] not in ("who", "whom", "by", "to", "from") or len(low) < 3:
         return None
     if low[0] in ("by", "to", "from"):
         if low[1] not in ("whom", "who"):
@@ -110,7 +137,13 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in IS and low[at + 1 : at + 2] and low[at + 1] in VERBS and VERBS[low[at + 1]].base in CARRYING:
         thing, _ = subject(words, at + 2)
         return Asked("Who has {0}?", (thing,)) if thing else None
-    if word in ("has", "had", "have", "got", "holds", "carries", "owns"):
+    if word == "had" and "before" in low[2:] and low[-1] != "before":  # "Who had the ball before Bob?"
+        thing, end = subject(words, at + 1)
+        to = subject(words, low.index("before") + 1)[0]
+        return Asked("Who gave {0} to {1}?", (thing, to)) if thing and to else None
+    if word == "had" and low[-1] in ("first", "last", "before"):
+        return None
+    if word in ("has", "had", "have", "got", "holds", "carries", "owns", "wears"):
         begin = at + 1
         while begin < len(low) and (
             low[begin] in ("now", "still") or low[begin] in VERBS and low[begin] not in ("left",)
@@ -121,6 +154,8 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in DOES:
         giver, end = subject(words, at + 1)
         verb = low[end] if end < len(low) else ""
+        if giver and verb == "belong":
+            return Asked("Who has {0}?", (giver,))
         if giver and verb in VERBS and VERBS[verb].tells == "give":
             thing, _ = subject(words, particles(words, end + 1)[1])
             return Asked("Who did {0} give {1} to?", (giver, thing)) if thing else None

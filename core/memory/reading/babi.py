@@ -16,8 +16,8 @@ _ARTICLES = frozenset(("a", "an", "the"))
 
 
 def ambiguous(sentences: Sequence[str], question: str) -> bool:
-    """A place is left as things are, a person and a thing have one name, or "before" is asked of "she"."""
-    if " before " in question and any(map(_PRONOUN.search, sentences)):
+    """A place is spoken of, or left as things are, two have one name, or "before" is asked of "she"."""
+    if " before " in question and any(map(_PRONOUN.search, sentences)) or any(map(_ABOUT.search, sentences)):
         return True
     bare: set[str] = set()
     lowered: set[str] = set()
@@ -73,12 +73,14 @@ _CLOSED = frozenset(
     STRUCTURE | PREPOSITIONS | ADVERBS | AUXILIARY | NO_PLACES | HOME | IN | TO | {"and", "everybody", "somebody"}
 )
 
-_CLOSED |= NOT
+_CLOSED |= NOT | {"full", "too", "enough", "his", "her", "their", "its", "my", "your", "our", "between"}
+_CLOSED |= {"anyone", "anybody", "everything", "anything", "something", "somewhere", "someone", "right", "just"}
 _CLOSED |= {word for word, form in VERBS.items() if form.tense != "base"}
 
 _DIGIT = re.compile(r"\d")
 
 _PRONOUN = re.compile(r"\b(?:he|she|they)\b")
+_ABOUT = re.compile(r"\b(?:talked|thought|dreamed|liked|looked|asked|told)\b")
 _LEFT = re.compile(r"\bleft (?:the )?(\w+)\W*$")
 
 _PLACED = re.compile(r"\b(?:to|in|at) (?:the )?(\w+)")

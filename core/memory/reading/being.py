@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
+from core.memory.reading.comparing import Comparing
+from core.memory.reading.fitting import too_big
 from core.memory.reading.names import Name, Word, lower, noun, nouns
-from core.memory.reading.subjects import Subjects, Told
+from core.memory.reading.scene import plural
+from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, tail
 from core.memory.reading.words import (
     ABSENT,
@@ -16,11 +21,14 @@ from core.memory.reading.words import (
     FEELINGS,
     FEELINGS_LIKE,
     IN,
+    MOST,
     PRONOUNS,
     SIDES,
+    SIZED,
     TO,
     WAYS,
 )
+from core.memory.slots.names import singular
 
 _BY, _FROM, _WITH = frozenset(("by",)), frozenset(("from",)), frozenset(("with",))
 
@@ -34,25 +42,50 @@ def _or_in(low: Sequence[str]) -> bool:
     return bool(low) and low[0] in IN and "or" in low
 
 
-class Being(Subjects):
+def _every(subject: Sequence[Word]) -> str:
+    """Of "swans" and "all swans", swan; nothing of "the swans" and "Lily"."""
+    low = lower(subject)
+    low = low[1:] if low[:1] in (["all"], ["every"], ["each"]) else low
+    several = len(low) == 1 and singular(low[0]) != low[0] and low[0] not in PRONOUNS
+    return singular(low[0]) if several and (len(subject) > 1 or subject[0][0].endswith("s")) else ""
+
+
+def _places(rest: Sequence[Word]) -> list[Name]:
+    """The places of "in the park or in the school"."""
+    places: list[Name] = []
+    at = 0
+    while at < len(rest):
+        name, end = (None, at) if rest[at][0] in IN | {"either"} else noun(rest, at)
+        if name:
+            places.append(name)
+        at = max(end, at + 1)
+    return places
+
+
+class Being(Comparing):
     """Reads what is: where somebody is, how things lie, what they are like."""
 
     def _is(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
         rest, scene = clause.rest, self.scene
         low = lower(rest)
         say = scene.names.say
-        while low and low[0] in (
-            "now",
-            "still",
-            "also",
-            "both",
-            "all",
-            "very",
-            "so",
-            "really",
-            "quite",
-            "currently",
-            "too",
+        while (
+            low
+            and (low[0] != "too" or low[1:2] == [] or low[1] not in SIZED)
+            and low[0]
+            in (
+                "now",
+                "still",
+                "also",
+                "both",
+                "all",
+                "very",
+                "so",
+                "really",
+                "quite",
+                "currently",
+                "too",
+            )
         ):
             told.aside += [low[0]] * (low[0] not in ("now", "still"))
             rest, low = rest[1:], low[1:]
@@ -68,6 +101,9 @@ class Being(Subjects):
             and low[2] not in ("left", "right", *WAYS)
         ):
             return self._go(clause, subjects, tail(rest, 0), told)
+        if clause.negated and _or_in(low):
+            places = [name for name in _places(rest) if name]
+            return all([self._placed(clause, subjects, place, told) for place in places])
         if clause.either or (low and low[0] == "either") or _or_in(low):
             return self._either(rest[1:] if low[0] == "either" else rest, subjects, told)
         if not low:
@@ -85,6 +121,17 @@ class Being(Subjects):
                 return self._beside(low[0], rest, 2, subjects, clause, told)
         if low[:2] == ["on", "the"] and low[2:3] and low[2] in ("left", "right"):
             return self._beside(low[2], rest, 4 if low[3:4] == ["of"] else 3, subjects, clause, told)
+        if low[0] in ("right", "just", "directly", "exactly", "straight") and low[1:2] and low[1] in IN | BESIDE:
+            rest, low = rest[1:], low[1:]
+        if low[:2] == ["out", "of"] or low[:2] == ["away", "from"]:
+            return self._go(clause, subjects, tail(rest, low[0] == "away"), told)
+        if self.relation and low[0] == "on" and low[2:3] not in (["left"], ["right"]):
+            rest, low = [("above", "above"), *rest[1:]], ["above", *low[1:]]
+        far = next((at for at in range(1, min(5, len(low) - 1)) if low[at] in WAYS and low[at + 1] == "of"), 0)
+        rest, low = rest[far:], low[far:]  # "two steps north of"
+        if low[0] == "between" and self.relation:
+            told.aside.append(" ".join(low))  # on which side of them nobody says
+            return True
         if low[0] in WAYS and low[1:2] == ["of"]:
             other = noun(rest, 2)[0]
             if other is None:
@@ -101,6 +148,19 @@ class Being(Subjects):
             and low[0] not in ("left", "right")
         ):
             return self._beside(low[0], rest, 2 if low[1:2] == ["of"] else 1, subjects, clause, told)
+        if fits := too_big(rest):
+            return self._bigger(subjects, *fits, clause, told)
+        if low[:2] == ["full", "of"] and (inside := nouns(rest, 2)[0]):
+            for one in subjects:
+                self._placed(clause, inside, one, told)
+            return True
+        if lower(clause.subject) == ["i"] and self._is_me(rest):
+            told.aside.append(f"I am {scene.me.text if scene.me else ''}")
+            return True
+        if len(low) == 1 and rest[0][1].endswith("'s"):
+            return self._owned(subjects, Name((rest[0][1].removesuffix("'s"),), proper=True), clause, told)
+        by = next((at for at in range(1, min(4, len(low) - 1)) if low[at] in COMPARED and low[at + 1] == "than"), 0)
+        rest, low = rest[by:], low[by:]  # "two years older than"
         if low[0] in COMPARED and low[1:2] == ["than"]:
             return self._compare(low[0], rest, subjects, clause, told)
         if low[0] in ("afraid", "scared", "frightened", "terrified") and low[1:2] == ["of"]:
@@ -124,11 +184,26 @@ class Being(Subjects):
             kind = noun(rest, 0)[0]
             if kind is None or clause.negated:
                 return kind is not None
+            colour = kind.words[0].casefold()
+            if colour in COLOURS and len(kind.words) > 1:  # "is a white swan"
+                kind = replace(kind, words=kind.words[1:])
+                told.statements += [f"{say(scene.person(one))} is {colour}." for one in subjects]
             kinds = say(kind, whole=True).removeprefix("the ")
             told.statements += [f"{say(scene.person(one))} is {low[0]} {kinds}." for one in subjects]
             return True
+        if low[:1] == ["the"] and len(low) == 2 and low[1] in MOST:  # "Eva is the tallest"
+            return self._compare(
+                MOST[low[1]], [("", ""), ("", ""), ("the", "the"), ("others", "others")], subjects, clause, told
+            )
+        if len(low) == 1 and (low[0] in COUNTS or low[0].isdecimal()):
+            told.aside.append(low[0])  # "Lea is twelve"
+            return True
         if clause.negated:
             return low[0] in COLOURS or len(low) == 1
+        if len(low) == 1 and low[0] in COLOURS and lower(clause.subject)[-1:] and (every := _every(clause.subject)):
+            one = Name(("each", every))  # "Swans are white": of one that stands for all
+            told.statements += [f"{say(one)} is a {every}.", f"{say(one)} is {low[0]}."]
+            return True
         if len(low) == 1 or len(low) == 2 and low[1] in COLOURS:
             told.statements += [
                 f"{say(scene.person(one) if scene.is_person(one) else one)} is {' '.join(low)}." for one in subjects
@@ -136,53 +211,17 @@ class Being(Subjects):
             return True
         return False
 
-    def _beside(
-        self, side: str, rest: Sequence[Word], at: int, subjects: list[Name], clause: Clause, told: Told
-    ) -> bool:
-        other = noun(rest, at)[0]
-        if other is None:
+    def _is_me(self, rest: Sequence[Word]) -> bool:
+        """ "I am Bob"."""
+        name, end = noun(rest, 0)
+        asked = {one.key for one in self.asked}
+        if name is None or end < len(rest) or name.article or not (name.proper or name.key in asked):
             return False
-        say = self.scene.names.say
-        if not clause.maybe:
-            is_ = "is not" if clause.negated else "is"
-            told.statements += [f"{say(one)} {is_} {SIDES[side]} {say(other)}." for one in subjects]
-        for one in subjects:
-            self.scene.something(one)
-        return True
-
-    def _compare(self, word: str, rest: Sequence[Word], subjects: list[Name], clause: Clause, told: Told) -> bool:
-        other = noun(rest, 2)[0]
-        if other is None:
-            return False
-        about = COMPARED[word]
-        if clause.negated or clause.maybe or about.lstrip("-") != (self.dimension or "size"):
-            told.aside.append(f"{word} than {other.text}")
-            return True
-        say = self.scene.names.say
-        for one in subjects:
-            bigger, smaller = (other, one) if about.startswith("-") else (one, other)
-            told.statements.append(f"{say(bigger)} is bigger than {say(smaller)}.")
-        return True
-
-    def _fears(self, subjects: list[Name], rest: Sequence[Word], at: int, clause: Clause, told: Told) -> bool:
-        others, _ = nouns(rest, at)
-        if not others:
-            return False
-        if not clause.negated:
-            say = self.scene.names.say
-            told.statements += [
-                f"{say(one, True)} are afraid of {say(other, True)}." for one in subjects for other in others[:1]
-            ]
+        self.scene.me = self.scene.person(name)
         return True
 
     def _either(self, rest: Sequence[Word], subjects: list[Name], told: Told) -> bool:
-        places: list[Name] = []
-        at = 0
-        while at < len(rest):
-            name, end = (None, at) if rest[at][0] in IN | {"either"} else noun(rest, at)
-            if name:
-                places.append(name)
-            at = max(end, at + 1)
+        places = _places(rest)
         if len(places) < 2:
             return False
         say, scene = self.scene.names.say, self.scene
@@ -194,7 +233,7 @@ class Being(Subjects):
 
     def _in_place(self, clause: Clause, subjects: list[Name], phrases: Tail, told: Told) -> bool:
         told.aside += phrases.aside
-        company = [name for word, name in phrases.phrases if word == "with"]
+        company = [self._person(name) or name for word, name in phrases.phrases if word == "with"]
         place = phrases.first(IN, BESIDE, _BARE)
         inside = [name for word, name in phrases.phrases if word in IN]
         if len(inside) > 1 and "then" in phrases.aside and not clause.negated:
@@ -217,6 +256,13 @@ class Being(Subjects):
         say = scene.names.say
         for one in subjects:
             one = scene.person(one) if scene.is_person(one) else scene.something(one)
+            if clause.past and one.key in scene.now:  # "He is here now. He was there in the morning."
+                told.aside.append(f"was in {place.text}")
+                continue
+            if clause.now:
+                scene.now.add(one.key)
+            elif not clause.past:
+                scene.now.discard(one.key)
             time = self.time(clause.time, [one])
             if clause.time and not time and clause.time not in told.aside:
                 told.aside.append(clause.time)
@@ -224,8 +270,14 @@ class Being(Subjects):
                 continue
             if clause.negated:
                 told.statements.append(f"{say(one)} is not in {say(place)}.")
+                told.placed.append((one, place, False))
                 continue
-            if "at the same time" in clause.aside and (other := scene.at.get(one.key, place)).key != place.key:
+            if not clause.maybe:
+                told.placed.append((one, place, True))
+            if (
+                "at the same time" in (*clause.aside, *told.aside)
+                and (other := scene.at.get(one.key, place)).key != place.key
+            ):
                 told.statements.append(f"{say(one)} is either in {say(other)} or in {say(place)}.")
                 scene.at.pop(one.key, None)
                 continue
@@ -246,7 +298,23 @@ class Being(Subjects):
     def _go(self, clause: Clause, subjects: list[Name], phrases: Tail, told: Told) -> bool:
         scene = self.scene
         told.aside += phrases.aside
-        company = [name for word, name in phrases.phrases if word == "with"]
+        company = [
+            name
+            for word, name in phrases.phrases
+            if word == "with"
+            and (
+                name.article
+                or name.words[0][:1].isupper()
+                or name.key in PRONOUNS
+                or not (name.words[0].isascii() and scene.kind(name) != "person" and not scene.known_person(name))
+            )
+        ]  # "with ease" is nobody
+        brought = [one for one in company if one.article and not scene.known_person(one) and not plural(one)]
+        if brought and not clause.negated and not clause.maybe:  # "came back with the milk"
+            company = [one for one in company if one not in brought]
+            for one in brought:
+                told.statements.append(f"{scene.names.say(scene.person(subjects[0]))} got {scene.names.say(one)}.")
+                scene.held[scene.something(one).key] = subjects[0].key
         if not clause.negated and not clause.maybe:
             self._without(subjects, [name for word, name in phrases.phrases if word == "without"], told)
         stops = [name for word, name in phrases.phrases if word in TO]
@@ -260,6 +328,8 @@ class Being(Subjects):
         place = phrases.first(TO) or phrases.first(_BARE) or phrases.first(IN) or phrases.first(BESIDE)
         if place is None and phrases.there:
             place = scene.place
+        if place is None and company:  # "went with him"
+            place = next((scene.at[one.key] for one in map(self._person, company) if one and one.key in scene.at), None)
         if place is None:
             if (source := phrases.first(_FROM, frozenset(("of",)))) and not clause.negated:
                 told.statements += [
@@ -285,7 +355,8 @@ class Being(Subjects):
     def _without(self, who: Sequence[Name], things: Sequence[Name], told: Told) -> None:
         """Whoever goes without what they held has put it down."""
         say = self.scene.names.say
-        for thing in things:
+        meant = [(self.scene.who(one.key) or [one])[-1] if one.key in PRONOUNS else one for one in things]
+        for thing in meant:
             if any(self.scene.held.get(thing.key) == one.key for one in who):
                 told.statements.append(f"{say(who[0])} put down {say(thing)}.")
                 del self.scene.held[thing.key]

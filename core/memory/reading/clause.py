@@ -22,6 +22,7 @@ from core.memory.reading.words import (
     NOT,
     ORDERED_TIMES,
     PREPOSITIONS,
+    SIZED,
     WILL,
     WISHES,
 )
@@ -31,7 +32,8 @@ _THINKS = re.compile(r"(?:i (?:think|guess|believe|suppose)|it is possible|it se
 _LATER = re.compile(
     r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*"
     r"(?:little|bit|while|short|long)?\s*"
-    r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning|little|bit)"
+    r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning"
+    r"|(?:little|bit)(?= (?:later|after)))"
     r"(?: (?:later|after|afterwards|ago|long))?\s"
 )
 _SET_PHRASES = re.compile(
@@ -64,6 +66,8 @@ class Clause:
     passive: bool = False
     either: bool = False
     there: bool = False
+    past: bool = False
+    now: bool = False
     time: str = ""
     aside: list[str] = field(default_factory=list)
 
@@ -73,6 +77,7 @@ def take_apart(words: Sequence[Word]) -> Clause | None:
     words = list(words)
     clause = Clause([], None, [])
     words, clause.time, clause.future = _time(words)
+    clause.now = bool({"now", "currently"} & {*lower(words)})
     words = _leading(words, clause)
     at = _verb_at(words)
     if at is None:
@@ -178,6 +183,8 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
         words[at][0] in AUXILIARY or words[at][0] in NOT or words[at][0] in ADVERBS or words[at][0] == "longer"
     ):
         low = words[at][0]
+        if low == "too" and at + 1 < len(words) and words[at + 1][0] in SIZED:
+            break
         if low in ("her", "back", "here", "there", "either") and auxiliaries:
             break
         if low in NOT or low == "longer":
@@ -194,6 +201,7 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     low = words[at][0] if at < len(words) else ""
     form = VERBS.get(low) or OTHERS.get(low)
     is_ = bool(set(auxiliaries) & IS)
+    clause.past = bool({"was", "were", "had"} & {*auxiliaries})
     if (
         is_
         and low == "going"
@@ -207,6 +215,9 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     ):
         clause.future = True
         form, at = _base(words, at + 2), at + 2
+    if auxiliaries[-1:] and auxiliaries[-1] in HAS and low == "to" and _base(words, at + 1):
+        clause.future, clause.verb, clause.rest = True, _base(words, at + 1), list(words[at + 2 :])
+        return True  # "had to go": whether it was done nobody says
     owns = bool(auxiliaries) and auxiliaries[-1] in HAS  # "has the ball", where "has got" is a participle
     if owns and (form is None or form.tense not in ("part", "past", "base")):
         clause.verb, clause.rest = VERBS["has"], list(words[at:])

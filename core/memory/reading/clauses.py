@@ -1,23 +1,42 @@
-"""The clauses of one sentence, with "and" between them or nothing: "mary is in the kitchen john is in the hall"."""
+"""One sentence as the clauses that it tells, each with one verb, in the order in which they happened."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.memory.reading.idioms import plain
 from core.memory.reading.names import Word, lower
+from core.memory.reading.order import in_order
+from core.memory.reading.relative import without_relatives
+from core.memory.reading.speech import spoken
 from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.ways import way
 from core.memory.reading.words import ADVERBS, AUXILIARY, IS, PREPOSITIONS
 
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
 def clauses_of(words: list[Word]) -> list[list[Word]]:
+    """What a sentence tells, a clause each; none where it asks, or says what would be."""
+    words = plain(words)
+    if lower(words[:2]) in (["following", "that"], ["after", "that"], ["following", "this"], ["after", "this"]):
+        words = words[2:]
+    if told := way(words):
+        return [told]
+    words = spoken(words, [at for at in range(1, len(words)) if _finite(lower(words), at)])
+    if not words:
+        return []
+    return [
+        clause
+        for joined in in_order(words, _finite)
+        for one in without_relatives(joined, _finite)
+        for clause in _run_on(one)
+    ]
+
+
+def _run_on(words: list[Word]) -> list[list[Word]]:
     """The clauses of a run-on line: "mary is in the kitchen john is in the hall"."""
     low = lower(words)
-    if "while" in low[2:-2]:  # "stayed at home while Lee went to school"
-        at = low.index("while", 2)
-        if any(_finite(low, n) for n in range(at + 2, len(low))) and any(_finite(low, n) for n in range(1, at)):
-            return [*clauses_of(words[:at]), *clauses_of(words[at + 1 :])]
     if {"that", "who", "which", "whose", "if", "when", "while", "because", "before", "after"} & {*low}:
         return [words]
     verbs = [i for i in range(1, len(low)) if _finite(low, i)]
@@ -27,7 +46,7 @@ def clauses_of(words: list[Word]) -> list[list[Word]]:
     if joints:
         ends = [*joints[1:], len(words)]
         some = [words[: joints[0]], *(words[a + 1 : b] for a, b in zip(joints, ends, strict=True))]
-        return [part for one in some if one for part in clauses_of(one)]
+        return [part for one in some if one for part in _run_on(one)]
     parts, start = [], 0
     for before, at in zip(verbs, verbs[1:], strict=False):
         begin = at - 1

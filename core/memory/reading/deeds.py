@@ -2,54 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from core.memory.reading.asked import Asked
+from core.data.stories.words import COUNTS
+from core.memory.reading.asked import DEED, Asked
 from core.memory.reading.clause import Clause, take_apart
+from core.memory.reading.deeds_being import NO, SOMETHING, told, what_is
 from core.memory.reading.names import Name, Names, Word, lower, noun, nouns
-from core.memory.reading.tails import particles
+from core.memory.reading.scene import Scene
+from core.memory.reading.subjects import Told
+from core.memory.reading.tails import particles, tail
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import IN
+from core.memory.reading.words import BESIDE, IN, PRONOUNS
+from core.memory.slots.names import singular
 
-SOMETHING = Name(("something",))
 
+def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, str]) -> list[str]:
+    """What a clause says of the deed that is asked for; nothing where it does not speak of it.
 
-def deed(words: Sequence[Word], asked: Asked, names: Names, subjects: Sequence[Name]) -> list[str]:
-    """What a clause says of the deed that is asked for; nothing where it does not speak of it."""
+    Args:
+        kinds: somebody's key -> what the story calls them: "Tweety is a bird".
+    """
+    names = scene.names
     clause = take_apart(words)
-    if clause is None or clause.negated or clause.maybe or clause.future:
+    can = asked.able and "can" in lower(words)
+    if clause is None or (clause.maybe and not can) or clause.future:
         return []
-    who = _who(clause) or list(subjects)
+    who = _who(clause, scene) or list(scene.subjects)
+    if asked.names and any(singular(one.key) == kinds.get(asked.names[0].key) for one in who):
+        who.append(asked.names[0])  # what all of a kind do
     if not who:
         return []
+    if clause.negated:
+        if asked.slot == "way" and not clause.verb:
+            return []
+        does = clause.verb.base == asked.detail if clause.verb else lower(clause.rest)[-1:] == [asked.detail]
+        return [told(one, asked.detail, NO, names) for one in who] if asked.make and does else []
     if asked.slot == "job":
         kind = noun(clause.rest, 0)[0] if clause.verb is None and lower(clause.rest)[:1] in (["a"], ["an"]) else None
+        if clause.verb and clause.verb.base == "work" and lower(clause.rest)[:1] == ["as"]:
+            kind = noun(clause.rest, 1)[0]
         objects = [kind] if kind else []
     elif asked.slot == "measure":
         objects = _measure(clause, asked.detail)
     elif clause.verb is None or clause.verb.base != asked.detail:
-        return []
+        return what_is(clause, who, asked, names)
     elif clause.passive:
         return _passive(clause, who, names, asked.detail)
     elif asked.slot == "when":
         objects = _when(clause)
+    elif asked.slot == "where":
+        _, end = nouns(clause.rest, particles(clause.rest, 0)[1])
+        place = tail(clause.rest, nouns(clause.rest, end)[1]).first(IN, BESIDE)
+        objects = [place] if place else [scene.at[one.key] for one in who if one.key in scene.at][:1]
     else:
         _, at = particles(clause.rest, 0)
         objects, _ = nouns(clause.rest, at)
+        if clause.rest[at : at + 1] and clause.rest[at][0] in PRONOUNS:
+            objects = scene.who(clause.rest[at][0])
         if not objects and at < len(clause.rest):
             objects = [one for one in [noun(clause.rest, at + 1)[0]] if one]
-        objects = objects or [SOMETHING] * (asked.slot == "who")
+        objects = objects or [SOMETHING] * (asked.slot == "who" or asked.able)
     return [told(one, asked.detail, other, names) for one in who for other in objects]
 
 
-def told(who: Name, verb: str, what: Name, names: Names) -> str:
-    return f"{names.say(who)} does {names.say(Name((verb,)))} to {names.say(what)}."
-
-
-def _who(clause: Clause) -> list[Name]:
+def _who(clause: Clause, scene: Scene) -> list[Name]:
     found: list[Name] = []
     at = 0
     while at < len(clause.subject):
+        if clause.subject[at][0] in PRONOUNS:
+            found += scene.who(clause.subject[at][0])
+            at += 1
+            continue
         name, end = noun(clause.subject, at, first=at == 0)
         if name:
             found.append(name)
@@ -80,10 +105,10 @@ def _measure(clause: Clause, measure: str) -> list[Name]:
     """ "is 12 years old" of an age, "costs 5 dollars", "weighs 3 kilos"."""
     verb = clause.verb.base if clause.verb else "be"
     low = lower(clause.rest)
-    number = next((i for i, word in enumerate(low) if word[:1].isdigit()), None)
+    number = next((i for i, word in enumerate(low) if word[:1].isdigit() or word in COUNTS), None)
     if number is None or (verb not in ("be", "cost", "weigh", "have") and verb in VERBS):
         return []
-    if {"old", "years"} & {*low}:
+    if {"old", "years"} & {*low} or verb == "be" and len(low) == 1 and measure == "age":
         return [Name((clause.rest[number][1],))] if measure == "age" else []
     wanted = {"cost": "cost", "weigh": "weight"}.get(verb)
     if wanted and wanted != measure:
@@ -101,3 +126,43 @@ def _measure(clause: Clause, measure: str) -> list[Name]:
     ):
         return []
     return [Name(tuple(word for _, word in clause.rest[number : number + 2]))]
+
+
+def kinds_of(sentences: Sequence[Sequence[Word]]) -> dict[str, str]:
+    """Who is called what: "Tweety is a bird"."""
+    kinds: dict[str, str] = {}
+    for words in sentences:
+        low = lower(words)
+        at = next((n for n in range(1, len(low) - 2) if low[n] == "is" and low[n + 1] in ("a", "an")), 0)
+        who, end = noun(words, 0, first=True) if at else (None, 0)
+        kind = noun(words, at + 1)[0] if who and end == at else None
+        if who and kind:
+            kinds[who.key] = kind.key
+    return kinds
+
+
+def of_itself(asked: Asked, sentences: Sequence[Sequence[Word]]) -> Asked:
+    """The question, asked for a deed where the story says of somebody what the networks know of kinds only."""
+    if "afraid of" not in asked.text:
+        return asked
+    name = asked.names[0]
+    for words in sentences:
+        who, end = noun(words, 0, first=True)
+        if (
+            who
+            and who.key == name.key
+            and {*lower(words[end:])} & {"afraid", "scared", "frightened", "fears", "terrified"}
+        ):
+            return replace(asked, text="What does {0} do {1} to?", about=DEED, detail="fear", slot="what")
+    return asked
+
+
+def placed(its: Told, asked: Asked, scene: Scene) -> list[str]:
+    """What a clause says of who was where, if it is asked whether they ever were, or what is in it."""
+    found = []
+    for one, place, there in its.placed:
+        if asked.slot == "within" and there and place.key == asked.names[0].key and not scene.is_person(one):
+            found.append(told(one, asked.detail, place, scene.names))
+        if asked.slot == "visit" and one.key == asked.names[0].key and place.key == asked.of[0].key:
+            found.append(told(one, asked.detail, place if there else NO, scene.names))
+    return found

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from core.memory.reading.being import _BARE, _BY, _FROM, Being
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import FROM_GIVER
-from core.memory.reading.words import BESIDE, CONTAINERS, HOME, IN, PRONOUNS, SIDES, TO, WAYS
+from core.memory.reading.words import BESIDE, CONTAINERS, DETERMINERS, HOME, IN, PRONOUNS, SIDES, TO, WAYS
 
 _PUTS = frozenset(
     ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
@@ -19,6 +20,26 @@ _PUTS = frozenset(
 _WORN = frozenset(
     ["pocket", "pockets", "hand", "hands", "bag", "backpack", "purse", "handbag", "rucksack", "mouth"]
 )  # of one's own: kept
+
+
+def _second(rest: Sequence[Word]) -> int:
+    """Where "and" is in "Bob a key and Cy a pen"; 0 where nothing of that sort is said."""
+    for at in range(2, len(rest) - 2):
+        name, article = rest[at + 1][1], rest[at + 2][0]
+        if rest[at][0] == "and" and name[:1].isupper() and article in ("a", "an", "the", "his", "her"):
+            return at
+    return 0
+
+
+def _also(rest: Sequence[Word]) -> int:
+    """Where "and" is between two things, each with its place; 0 where there is none."""
+    low = lower(rest)
+    for at in range(3, len(low) - 3):
+        if low[at] == "and" and low[at + 1] in DETERMINERS and {*low[:at]} & (IN | TO):
+            _, end = noun(rest, at + 1)
+            if low[end : end + 1] and low[end] in IN | TO:
+                return at
+    return 0
 
 
 class Handling(Being):
@@ -69,11 +90,22 @@ class Handling(Being):
 
     def _give(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
         """ "gave the book to Mary", "gave Mary the book", "handed it over to her"."""
+        several = _second(rest)
+        if several and self._give(clause, subjects, rest[:several], at, told):
+            return self._give(clause, subjects, rest[several + 1 :], 0, told)
         one, end = self._objects(rest, at)
         if not one:
             return False
-        _, end = particles(rest, end)
+        extra, end = particles(rest, end)
         to: list[Name] = []
+        if "back" in (*extra, *lower(rest[:at])) and end >= len(rest):  # "gave it back": to whom it came from
+            of = [self.scene.giver[thing.key] for thing in one if thing.key in self.scene.giver]
+            return bool(of) and self._given(clause, subjects[:1], one, of[-1], told)
+        if "away" in (*extra, *lower(rest[:at])) and end >= len(rest) and not clause.negated:
+            for thing in one:
+                told.statements.append(f"{self.scene.names.say(subjects[0])} put down {self.scene.names.say(thing)}.")
+                self.scene.held.pop(thing.key, None)
+            return True
         if end < len(rest) and rest[end][0] in TO:
             to, end = self._objects(rest, end + 1)
             things = one
@@ -106,6 +138,13 @@ class Handling(Being):
             return False
         objects, end = self._objects(rest, at)
         phrases = tail(rest, end)
+        if (
+            clause.verb
+            and clause.verb.base == "return"
+            and objects
+            and self._given_back(clause, subjects, objects, phrases, told)
+        ):
+            return True
         if not objects or not phrases.first(TO):
             return False
         say = self.scene.names.say
@@ -120,13 +159,30 @@ class Handling(Being):
         phrases.phrases = [(word, name) for word, name in phrases.phrases if word in TO or word == "with"]
         return self._go(clause, [*subjects, *going], phrases, told)
 
+    def _given_back(self, clause: Clause, subjects: list[Name], things: list[Name], phrases: Tail, told: Told) -> bool:
+        """ "returned the book to Tom", "returned it"."""
+        to = phrases.first(TO)
+        if to is None and not phrases.phrases:
+            to = next((self.scene.giver[thing.key] for thing in things if thing.key in self.scene.giver), None)
+        if to is None or to.article and not self.scene.known_person(to):
+            return False
+        return self._given(clause, subjects[:1], things, self._person(to) or to, told)
+
     def _given(self, clause: Clause, givers: Sequence[Name], things: Sequence[Name], to: Name, told: Told) -> bool:
         scene = self.scene
         if clause.negated or clause.maybe:
             told.aside.append("gave " + " and ".join(one.text for one in things))
             return True
         say = scene.names.say
-        things = self._each(things)
+        if self.counted and givers:  # it is asked how many somebody has: the one has them, and the other no more
+            asks = any(one.key == giver.key for one in self.asked for giver in givers)
+            things = self._each(things, givers, [to])
+            told.statements += [
+                f"{say(scene.person(givers[0] if asks else to))} {'put down' if asks else 'got'} {say(one)}."
+                for one in things
+            ]
+            return True
+        things = self._each(things, (), [to])
         if not givers:
             for thing in things:
                 told.statements.append(f"{say(scene.person(to))} got {say(scene.something(thing))}.")
@@ -134,6 +190,7 @@ class Handling(Being):
             return True
         for thing in things:
             scene.something(thing)
+            scene.giver[thing.key] = givers[0]
             scene.person(to)
             told.statements.append(f"{say(scene.person(givers[0]))} gave {say(thing)} to {say(to)}.")
             scene.held[thing.key] = to.key
@@ -153,12 +210,30 @@ class Handling(Being):
             and (rest[at][0] in IN | TO or lower(rest)[at : at + 2] == ["out", "of"])
         ):
             return self._go(clause, subjects, tail(rest, at), told)
+        if also := _also(rest):  # "put the cup on the table and the plate in the sink"
+            first = self._handle(clause, subjects, extra, rest[:also], at, told)
+            return self._handle(clause, subjects, [], rest[also + 1 :], 0, told) and first
         wears = base == "put" and lower(rest)[at : at + 1] == ["on"]
         things, end = self._objects(rest, at + wears)
-        late, end = particles(rest, end)
+        if clause.verb.tells == "drop" and [one.key for one in things] in (["everything"], ["it all"], ["all"]):
+            keys = {one.key for one in subjects}
+            things = [one for one in scene.things if scene.held.get(one.key) in keys]
+            told.aside += ["everything"] * (not things)
+            if not things:
+                return True
+        off = lower(rest)[end : end + 1] == ["off"] and noun(rest, end + 1)[0] is not None  # "the ring off the table"
+        late, end = particles(rest, end + off)
         if not things:
-            return False
-        things = self._each(things)
+            lies = tail(rest, at)
+            return (
+                clause.verb.tells == "drop"
+                and bool(lies.first(IN, BESIDE))
+                and self._in_place(clause, subjects, lies, told)
+            )
+        if lower(rest)[end : end + 1] == ["or"]:
+            clause.maybe = True  # "the plum or the pear"
+        if len(things) > 1 or plural(things[0]):
+            scene.several = things
         phrases = tail(rest, end)
         told.aside += phrases.aside
         who = subjects[0]
@@ -176,9 +251,15 @@ class Handling(Being):
             and not {"down", "off"} & {*extra, *late}
             and not (base == "get" and "rid" in extra)
         )
-        gets = gets or wears
+        gets = gets or wears or base == "put" and late == ["on"] and end >= len(rest)
+        if base == "hold" and who.article and not scene.known_person(who) and not self.holding:  # "The box holds a bag"
+            return self._placed(clause, things, who, told)
+        if not clause.negated and not clause.maybe:
+            things = self._each(things, *(((), subjects) if gets else (subjects, ())))
         source = phrases.first(_FROM)
         target, inside = phrases.first(TO, _BARE), phrases.first(IN, BESIDE)
+        if base == "keep" and inside:  # "keeps her money in the safe"
+            return self._placed(clause, things, inside, told)
         if gets and source and base in FROM_GIVER and scene.is_person(source):
             return self._given(clause, [source], things, who, told)
         if gets and target and scene.known_person(target):
@@ -198,9 +279,11 @@ class Handling(Being):
             for thing in things:
                 told.statements.append(f"{say(who)} got {say(scene.something(thing))}.")
                 scene.held[thing.key] = who.key
+                scene.at.pop(thing.key, None)
             if target:
                 time = Clause([], None, [], time=clause.time)
-                self._placed(time, [who, *(o for w, o in phrases.phrases if w == "with")], target, told, "went to")
+                going = [*subjects, *(other for word, other in phrases.phrases if word == "with")]
+                self._placed(time, going, target, told, "went to")
             return True
         place = target or inside
         if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN:
@@ -218,13 +301,15 @@ class Handling(Being):
             scene.held.pop(thing.key, None)
             if place:
                 told.statements.append(f"{say(thing)} is in {say(place)}.")
+                told.placed.append((thing, place, True))
                 scene.names.learn(place, "place")
+                scene.at[thing.key] = place
         return True
 
     def _passive(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
         """ "was given the letter by", "was taken to the barn by"."""
         assert clause.verb
-        rest, tells = clause.rest, clause.verb.tells
+        rest, tells, scene = clause.rest, clause.verb.tells, self.scene
         low = lower(rest)
         if (
             low[:1]
@@ -243,6 +328,9 @@ class Handling(Being):
             agent = self._person(agent)
         if tells == "give":
             to = phrases.first(TO)
+            sent = [one for one in subjects if clause.verb.base == "send" and not one.article and scene.is_person(one)]
+            if to and sent and not scene.known_person(to):
+                return self._placed(Clause([], None, [], clause.negated, clause.maybe), sent, to, told, "went to")
             if things and not to:
                 return self._given(clause, [agent] if agent else [], things, subjects[0], told)
             if to:

@@ -36,6 +36,7 @@ _SEVERAL = re.compile(
     r"\b(?:next to|close to|in front of|on top of|in the (?:middle|centre|center|back) of"
     r"|at the (?:side|back|end|edge) of)\b"
 )
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "st"])
 _OWNS = re.compile("['’]s")
 _PLAIN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 PERSON, PLACE, THING = "person", "place", "thing"
@@ -57,7 +58,7 @@ class Name:
 
     @cached_property
     def key(self) -> str:
-        return " ".join(self.words).casefold()
+        return " ".join(self.words).casefold().replace(".", "")
 
     @property
     def text(self) -> str:
@@ -70,10 +71,12 @@ class Names:
 
     Attributes:
         kinds: key -> person, place or thing, as the first sentence that says it says.
+        places: keys of what somebody or something is in.
         hidden: what stands for a name -> the name.
     """
 
     kinds: dict[str, str] = field(default_factory=dict)
+    places: set[str] = field(default_factory=set)  # keys of what something is in
     hidden: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)  # key -> as it was first written
     both: set[str] = field(default_factory=set)  # keys that are a person's and a thing's
@@ -82,7 +85,13 @@ class Names:
 
     def learn(self, name: Name, kind: str) -> None:
         self.kinds.setdefault(name.key, kind)
+        if kind == PLACE:
+            self.places.add(name.key)
         self.written.setdefault(name.key, name.text)
+
+    def holds(self, key: str) -> bool:
+        """Whether something was told to be in it."""
+        return key in self.places
 
     def say(self, name: Name, whole: bool = False) -> str:
         """The name as the networks are told it, with the article that it has.
@@ -133,7 +142,11 @@ def words_of(text: str) -> list[Word]:
             plain = unicodedata.normalize("NFKC", written[i])
             if plain.casefold().startswith(word.casefold()):
                 shown, at = plain[: len(word)], i + 1
-                if _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
+                if word in _TITLES and re.search(rf"\b{word}\.", text, re.IGNORECASE):
+                    shown += "."
+                if _OWNS.fullmatch(plain[len(word) :]) and n and n + 1 == len(words):
+                    shown = f"{shown}'s"  # "The ball is Emma's"
+                elif _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
                     owns = words[n + 1] not in VERBS or VERBS[words[n + 1]].tense == "base"
                     shown = f"{shown}'s" if owns else shown  # "Mary's brother"
                     contracted = "" if owns else "is" if VERBS[words[n + 1]].tense == "ing" else "has"
@@ -163,7 +176,7 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
     if article and at < len(words) and words[at][0] == "own":
         at += 1
     begin = at
-    if at >= len(words):
+    if at >= len(words) or article and words[at][0] in PREPOSITIONS and words[at][1].islower():
         return None, start
     if not article and words[at][0] in SELF:
         return Name((SELF[words[at][0]],), proper=True), at + 1
@@ -174,7 +187,7 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
     while at < len(words):
         low, written = words[at]
         if words[at - 1][1].endswith("'s"):
-            at += 1
+            at, proper = at + 1, False  # "Bo's favourite colour"
             continue
         if low == "of" and at + 1 < len(words) and words[at + 1][0] not in _STOPS:
             extra, after = noun(words, at + 1)
@@ -189,10 +202,16 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
             continue
         if asked and (low in VERBS or low in OTHERS):
             break
-        if low in ("left", "right") and at + 1 < len(words) and words[at + 1][0] == "of":
+        if (
+            low in ("left", "right", "north", "south", "east", "west")
+            and at + 1 < len(words)
+            and words[at + 1][0] == "of"
+        ):
             break
         if (
             low in _STOPS
+            or low in ("i", "you", "we", "me", "us")
+            and written != "I"
             or low in DETERMINERS
             or low in _QUALITIES
             or (proper and not first and not low.isdigit() and not low[:1].isdigit())
@@ -202,7 +221,8 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
             break
         at += 1
     found = tuple(written for _, written in words[begin:at])
-    return Name(found, article, proper and not first), at
+    owned = len(found) > 1 and any(word.endswith("'s") for word in found[:-1])  # "Anna's cup" is told as "the cup" is
+    return Name(found, article or owned, proper and not first), at
 
 
 def _letter(words: Sequence[Word], at: int) -> bool:
@@ -218,9 +238,16 @@ def nouns(words: Sequence[Word], start: int, first: bool = False) -> tuple[list[
         name, after = noun(words, at, first and not found)
         if name is None:
             return found, end
+        proper = words[after][1] if after < len(words) else ""
+        if name.article and proper[:1].isupper() and not proper.isupper() and words[after][0] not in _STOPS:
+            name, after = noun(words, after)  # "her friend Bob"
+            if name is None:
+                return found, end
         found.append(name)
         end = at = after
-        while at < len(words) and words[at][0] in ("and", "&", "nor"):
+        while at < len(words) and (
+            words[at][0] in ("and", "&", "nor") or at > end and words[at][0] in ("then", "also")
+        ):
             at += 1
         if at == end:
             return found, end

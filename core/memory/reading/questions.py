@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 
 from core.memory.reading.asked import NOW, Asked
+from core.memory.reading.asked_options import options
 from core.memory.reading.asked_what import how, what, why
-from core.memory.reading.asked_where import where, which_room, who
+from core.memory.reading.asked_where import turned, where, which_room, who
 from core.memory.reading.asked_whether import choice, deed, yes_no
+from core.memory.reading.most import most
 from core.memory.reading.names import Word, lower
 from core.memory.reading.words import ORDERED_TIMES
 
@@ -25,12 +27,16 @@ def read_question(words: Sequence[Word]) -> Asked | None:
     words = list(words)[_POLITE.match(text)[0].count(" ") :] if _POLITE.match(text) else list(words)  # type: ignore[index]
     words, time = _without_time(words)
     low = lower(words)
+    if low[:3] in (["in", "which", "direction"], ["in", "what", "direction"]):
+        words, low = words[1:], low[1:]
     while len(low) > 2 and low[-1] in NOW | {"moment"} and low[-1] not in ("the", "in"):
         cut = 3 if low[-3:] == ["at", "the", "moment"] else 3 if low[-3:] == ["at", "the", "end"] else 1
         words, low = words[:-cut], low[:-cut]
     if not low:
         return None
-    for read in (where, which_room, who, what, how, why, yes_no, choice, deed):
+    if found := options(words, read_question):
+        return found
+    for read in (where, which_room, who, what, how, why, yes_no, choice, most, deed, turned):
         if found := read(words, low, time):
             return found
     return None

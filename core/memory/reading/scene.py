@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.data.stories import lists
 from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
-from core.memory.reading.words import IT, SHE, THEY
+from core.memory.reading.words import HE, IT, SHE, THEY, word_set
 
 _WOMEN = {name.casefold() for name in (*lists.WOMEN, *lists.ROLES["f"])} | set(
     [
@@ -35,6 +36,21 @@ _MEN = {name.casefold() for name in (*lists.MEN, *lists.ROLES["m"])} | set(
 _WOMEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "f"}
 _MEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "m"}
 
+_WOMEN |= word_set("""
+    amy ada alice anna ann anne beth bea carla cleo clara daisy dana diana ella emma eva eve elsa fay fiona gina
+    grace greta gwen hanna hannah helen ida ina ines inga iris ivy jana jane jill jenny julia kate katie lea lena lily
+    lisa liz lola lucy mia maria marta mila mona nina nora olga olivia paula pia rita rosa rose ruth sara sarah sofia
+    sophie sue susan tara tess tina uma vera yasmin zara zoe zoey
+""")
+_MEN |= word_set("""
+    adam al alex ali amir andy ben bill bob bruno cy dan david dirk don ed eli emil eric felix finn frank fred fritz
+    george gil gus hal hans harry henry hugo ian ivan
+    jack jakob james jan jeff jim joe john jon jonas karl ken kurt lars
+    leo leon luca lucas luis luke mark matt max mike milo ned nick nico nils noah olaf ole omar oscar oskar otto paul
+    peter phil piet ralf ravi ray rob ron sam sid sven ted theo tilo tim timo tom tony udo ulf uwe vic viktor vlad will
+    wim
+""")
+
 
 class Scene:
     """Who and what was told of last.
@@ -50,9 +66,15 @@ class Scene:
         self.people: dict[str, Name] = {}
         self.at: dict[str, Name] = {}
         self.held: dict[str, str] = {}  # thing's key -> who holds it
+        self.giver: dict[str, Name] = {}  # thing's key -> who gave it last
         self.subjects: list[Name] = []
         self.last: list[Name] = []  # people, the last one told of last
         self.things: list[Name] = []
+        self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
+        self.now: set[str] = set()  # of whom the story says where they are now
+        self.me: Name | None = None  # who says "I"
+        self.acting: set[str] = set()  # names of which some sentence says that they did something
+        self.several: list[Name] = []  # things that were told of together
         self.place: Name | None = None
         self.group: list[Name] = []
 
@@ -73,15 +95,19 @@ class Scene:
         # "Bread" is told as "the bread", as every thing is.
         return name if name.article or name.proper or not name.words[0][:1].islower() else replace(name, article=True)
 
-    def who(self, pronoun: str) -> list[Name]:
-        """The people, or the thing, that a pronoun means; none where nobody can say."""
+    def who(self, pronoun: str, but: Sequence[Name] = ()) -> list[Name]:
+        """The people, or the thing, that a pronoun means; none where nobody can say.
+
+        ``but``: who is not meant: "gave it to him" is about somebody else.
+        """
         if pronoun in THEY:
-            several = [one for one in (*self.last, *self.things) if _plural(one)][-1:]
+            several = [one for one in (*self.last, *self.things) if plural(one)][-1:]
             return self.group or several or (self.last[-2:] if self.last else self.things[-2:])
         if pronoun in IT:
             return self.things[-1:] or self.last[-1:]
         sex, other = (_WOMEN, _MEN) if pronoun in SHE else (_MEN, _WOMEN)
-        fits = [one for one in self.last if not _of(one, other)]
+        others = {one.key for one in but}
+        fits = [one for one in self.last if not _of(one, other) and one.key not in others]
         sure = [one for one in fits if _of(one, sex)]
         subjects = [one for one in self.subjects if one in fits]
         if len(subjects) == 1 and (not sure or subjects[0] in sure):
@@ -94,7 +120,7 @@ class Scene:
     def known_person(self, name: Name) -> bool:
         """It was told of as one, or its name is one of people's."""
         kind = self.kind(name)
-        return kind == PERSON or (not kind and _of(name, _WOMEN | _MEN))
+        return kind == PERSON or (not kind and (_of(name, _WOMEN | _MEN) or name.key in self.acting))
 
     def is_person(self, name: Name) -> bool:
         """It was told of as one, or is written like one."""
@@ -104,9 +130,16 @@ class Scene:
         )
 
 
-def _plural(name: Name) -> bool:
+def plural(name: Name) -> bool:
+    """It may be "they"."""
     word = name.words[-1].casefold()
     return word in ("children", "people", "men", "women", "police", "twins") or name.article and word.endswith("s")
+
+
+def may_be(name: Name, pronoun: str) -> bool:
+    """Whether "he" or "she" may mean somebody of that name."""
+    other = _WOMEN if pronoun in HE else _MEN if pronoun in SHE else set()
+    return not _of(name, other) or _of(name, _MEN if pronoun in HE else _WOMEN)
 
 
 def _of(name: Name, words: set[str]) -> bool:

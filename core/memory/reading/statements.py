@@ -9,9 +9,17 @@ from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.handling import Handling
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.subjects import Told
-from core.memory.reading.tails import Tail, particles, tail
-from core.memory.reading.verbs import DIRECT_PLACES, VERBS
-from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS
+from core.memory.reading.tails import Tail, no_place, particles, tail
+from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, VERBS
+from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS, word_set
+
+# What may be done to something far away, and what says where the other one is.
+_THOUGHT = word_set("""
+    talk think dream tell ask say know want need love like hate call phone text believe trust miss remember teach
+    write cost weigh invite order point hope try live hear start begin end work happen rain snow search warn promise
+    admire invent
+""")
+_SEEN = frozenset(["see", "watch", "notice", "spot", "find"])
 
 
 class Teller(Handling):
@@ -19,6 +27,13 @@ class Teller(Handling):
 
     def read(self, words: Sequence[Word]) -> Told | None:
         """What a clause tells; None where it is not understood."""
+        if words and words[0][0] in ("who", "which") and (self.scene.last or self.scene.things):
+            # "gave them to his mother, who put them there"
+            doing = {one.key for one in self._doing}
+            people = [one for one in self.scene.last if one.key not in doing] or self.scene.last
+            meant = people[-1] if words[0][0] == "who" and people else (self.scene.things or people)[-1]
+            words = [*[("the", "the")] * meant.article, *((w.lower(), w) for w in meant.words), *words[1:]]
+        words = _place_last(words)
         if turned := _inverted(words):
             words = turned
         if same := self._likewise(words):
@@ -41,6 +56,7 @@ class Teller(Handling):
         for one in subjects:
             if not whole and self.scene.is_person(one):
                 self.scene.person(one)
+        self._doing = subjects
         if clause.future:
             told.aside.append(" ".join(lower(words)))
             return told
@@ -73,13 +89,15 @@ class Teller(Handling):
     def _but_not(self, words: Sequence[Word]) -> Told | None:
         """ "but Lee did not": not what the one before did."""
         low = lower(words)
-        if len(low) < 3 or low[-1] not in NOT or low[-2] not in IS | DOES | HAS or self._last is None:
+        does = low[-1] in NOT and low[-2:-1] != [] and low[-2] in IS | DOES | HAS
+        too = low[-2:] == ["as", "well"] or low[-1:] in (["too"], ["also"])  # "Bob did too", "Bob as well"
+        if len(low) < 2 or len(low) > 5 or not (does or too) or self._last is None:
             return None
-        others, _ = nouns(words, 0, first=True)
+        others, _ = nouns(words[: 1 + (len(low) > 3)], 0, first=True)
         if not others:
             return None
         told, last = Told(), self._last
-        clause = Clause([], last.verb, last.rest, not last.negated)
+        clause = Clause([], last.verb, last.rest, last.negated != does)
         read = self._is(clause, others, told) if last.verb is None else self._does(clause, others, told)
         return told if read else None
 
@@ -97,23 +115,28 @@ class Teller(Handling):
                 and lower(rest)[0] in FEELINGS | set(FEELINGS_LIKE)
                 and self._is(inner, subjects, told)
             )
-        if base == "lie" and lower(rest)[:1] and (lower(rest)[0] in (*WAYS, *SIDES, "to")):
+        beside = lower(rest)[:1] and (lower(rest)[0] in (*WAYS, *SIDES, "to") or {"left", "right"} & {*lower(rest)[:3]})
+        if beside and base in ("lie", "sit", "stand", "hang", "live"):
             return self._is(Clause(clause.subject, None, rest, clause.negated, clause.maybe), subjects, told)
         if tells == "fit":
             other = noun(rest, 1 if lower(rest)[:1] and lower(rest)[0] in IN | TO else 0)[0]
             pair = [(other, one) if base == "fit" else (one, other) for one in subjects if other]
             say = self.scene.names.say
+            if (
+                base == "contain" and self.dimension != "size" and "fit" not in lower(rest)
+            ):  # "The fridge contains milk"
+                inside, _ = self._objects(rest, 0)
+                return bool(inside) and all([self._placed(clause, inside, one, told) for one in subjects])
             if clause.negated:
                 pair = [(small, big) for big, small in pair]
             if self.dimension in ("", "size") and not clause.maybe:
                 told.statements += [f"{say(big)} is bigger than {say(small)}." for big, small in pair if big and small]
             return bool(pair)
         if tells == "meet":
-            others, end = self._objects(rest, at)
-            phrases = tail(rest, end)
-            if others and phrases.first(IN, TO) and not clause.negated:
-                return self._in_place(clause, [*subjects, *others], phrases, told)
-            return False
+            return self._met(clause, subjects, rest, at, told)
+        if base == "belong" and lower(rest)[:1] == ["to"]:
+            owner = self._objects(rest, 1)[0]
+            return bool(owner) and self._owned(subjects, owner[-1], clause, told)
         if base == "set" and extra[:1] in (["off"], ["out"]) and lower(rest)[at : at + 1] in (["for"], ["to"]):
             place = noun(rest, at + 1)
             after = tail(rest, place[1])
@@ -136,6 +159,10 @@ class Teller(Handling):
             if not after.phrases and after.aside == []:
                 return self._go(clause, subjects, Tail([("to", place[0])]), told)
         if tells == "go":
+            several = nouns(rest, at)[0] if base in DIRECT_PLACES else []
+            for stop in several[:-1]:
+                self._go(clause, subjects, Tail([("to", stop)]), told)
+            at = at if len(several) < 2 else next(n for n in range(len(rest) - 1, -1, -1) if rest[n][0] == "and") + 1
             direct = noun(rest, at)[0] if base in DIRECT_PLACES else None
             phrases = tail(rest, noun(rest, at)[1] if direct else at)
             if direct:
@@ -158,7 +185,67 @@ class Teller(Handling):
             return self._give(clause, subjects, rest, at, told)
         if tells in ("get", "drop"):
             return self._handle(clause, subjects, extra, rest, at, told)
+        if base == "fill" and (
+            things := [name for word, name in tail(rest, noun(rest, at)[1]).phrases if word == "with"]
+        ):
+            filled = self._objects(rest, at)[0]
+            return bool(filled) and self._placed(clause, things, filled[0], told)
+        if tells == "does":
+            return self._does_else(clause, subjects, rest, at, told)
         return False
+
+    def _met(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
+        """Who meets somebody is where that one is; both are "they" from then on."""
+        others, end = self._objects(rest, at)
+        phrases = tail(rest, end)
+        if not others or clause.negated or clause.maybe:
+            return False
+        if phrases.first(IN, TO):
+            return self._in_place(clause, [*subjects, *others], phrases, told)
+        self.scene.group = [self.scene.person(one) for one in (*subjects, *others)]
+        if clause.verb and clause.verb.base in ("follow", "join", "accompany"):
+            there = next((self.scene.at[one.key] for one in others if one.key in self.scene.at), None)
+            return there is not None and self._placed(Clause([], None, []), subjects, there, told)
+        place = next((self.scene.at[one.key] for one in subjects if one.key in self.scene.at), None)
+        place = self.scene.place if clause.there and self.scene.place else place
+        if place is None or "way" in phrases.aside or "on the way" in clause.aside:
+            told.aside.append(f"met {' and '.join(one.text for one in others)}")
+            return True
+        return self._placed(Clause([], None, []), others, place, told)
+
+    def _does_else(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
+        """What the networks know no word for: only where it was done is told."""
+        others, end = self._objects(rest, at)
+        phrases = tail(rest, end)
+        people = [one for one in others if self.scene.is_person(one)]
+        if people and len(subjects) == 1:
+            self.scene.group = [self.scene.person(one) for one in (*subjects, *people)]
+        for one in others:
+            if one not in people and clause.verb and clause.verb.base not in _THOUGHT:
+                self.scene.something(one)
+        told.aside.append(" ".join([clause.verb.base if clause.verb else "", *lower(rest)]))
+        place = phrases.first(IN)
+        if place is None or clause.negated or clause.maybe or not clause.verb or clause.verb.base in _THOUGHT:
+            return True
+        seen = clause.verb.base in _SEEN
+        told.aside.pop()
+        return self._placed(
+            Clause([], None, [], time=clause.time), others if seen and others else subjects, place, told
+        )
+
+
+def _place_last(words: Sequence[Word]) -> Sequence[Word]:
+    """ "In the garden, Amy picked up an apple" with its place behind."""
+    low = lower(words)
+    if not low or low[0] not in IN or low[1:2] == [] or low[1] not in ("the", "a", "an"):
+        return words
+    name, end = noun(words, 1)
+    begin = end + (low[end : end + 1] == ["and"])
+    begins = begin < len(words) and (words[begin][1][:1].isupper() or low[begin] in ("he", "she", "they", "i", "we"))
+    verb = next((n for n in range(begin + 1, len(low)) if low[n] in VERBS or low[n] in OTHERS), None)
+    if name is None or no_place(words, 1) or not begins or verb is None or VERBS.get(low[verb]) is None:
+        return words
+    return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
 
 
 def _bare_verb(words: Sequence[Word]) -> bool:
@@ -181,6 +268,8 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
             return [*words[2:end], words[1], *words[end:]]
         return None
     begin = low[0] if low else ""
+    if low[:2] == ["to", "the"] and low[2:3] and low[2] in WAYS:
+        return _inverted(words[2:])
     if begin in WAYS and low[1:2] == ["of"]:
         name, end = noun(words, 2)
     elif begin in IN | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):

@@ -9,17 +9,19 @@ from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.scene import Scene
-from core.memory.reading.words import EVERYBODY, NOBODY, PRONOUNS
+from core.memory.reading.words import DETERMINERS, EVERYBODY, NOBODY, PRONOUNS
+from core.memory.slots.names import singular
 
 MOST_COUNTED = 6
 
 
 @dataclass
 class Told:
-    """What a clause tells the networks: statements, and the words that were left aside. None: nothing was read."""
+    """What a clause tells the networks: statements, and the words that were left aside."""
 
     statements: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
+    placed: list[tuple[Name, Name, bool]] = field(default_factory=list)  # who, where; False: not there
 
 
 class Subjects:
@@ -35,6 +37,8 @@ class Subjects:
     ) -> None:
         self.scene, self.relation, self.dimension, self.asked, self.time = scene, relation, dimension, asked, time
         self._last: Clause | None = None  # the clause before
+        self._doing: list[Name] = []  # whom the clause is about
+        self._counted: dict[tuple[str, str], list[Name]] = {}  # who and what -> one by one
         self.holding = False  # it is asked who holds what
         self.counted = 0  # things that were counted one by one, from 1; 0 where nothing is to be counted
         self._except: list[Name] = []  # of "everybody except Tim"
@@ -57,6 +61,8 @@ class Subjects:
             keys = {name.key for name in left_out}
             return [one for one in scene.people.values() if one.key not in keys], "everybody"
         if low and (low[0] in NOBODY or low[:2] == ["no", "one"]):
+            if low[1:2] in (["but"], ["except"]) and (left_out := nouns(words, 2)[0]):
+                return left_out, ""  # "Nobody but Amy"
             known = {name.key: name for name in (*scene.people.values(), *self.asked)}
             return [*known.values()], "nobody"
         found: list[Name] = []
@@ -66,10 +72,12 @@ class Subjects:
             if word in PRONOUNS and (at + 1 == len(words) or words[at + 1][0] in ("and", "also", "then", "both")):
                 if word == "it" and clause.verb is None and not scene.things and not scene.last:
                     return None, ""
-                found += scene.who(word)
+                # "They are in the hall", and nobody says who: they are called that.
+                found += scene.who(word) or [Name((words[at][0],), proper=True)] * (word != "it")
                 at += 1
             elif word in ("i", "you", "we"):
-                found.append(Name((words[at][1],), proper=True))
+                me = scene.me if word == "i" else None
+                found.append(me or Name((words[at][1],), proper=True))
                 at += 1
             elif word == "there" and not clause.rest:
                 return None, ""
@@ -88,6 +96,8 @@ class Subjects:
                 at = end + (bool(named) and named[0][0] in ("called", "named"))
                 if at > end:
                     found.pop()  # "a boy called Finn"
+        if any(word == "or" for word, _ in words) and len(found) > 1:
+            clause.maybe = True  # "Ina or Bo took it"
         if not found and not words:
             found = list(scene.subjects)
         self._except = []
@@ -95,29 +105,51 @@ class Subjects:
 
     def _person(self, name: Name) -> Name | None:
         if len(name.words) == 1 and name.words[0].lower() in PRONOUNS:
-            return (self.scene.who(name.words[0].lower()) or [None])[-1]  # type: ignore[list-item]
+            return (self.scene.who(name.words[0].lower(), self._doing) or [None])[-1]  # type: ignore[list-item]
         return name
 
     def _objects(self, rest: Sequence[Word], at: int) -> tuple[list[Name], int]:
         low = rest[at][0] if at < len(rest) else ""
-        if low in PRONOUNS and not (low == "her" and noun(rest, at)[0]):
-            return self.scene.who(low), at + 1
+        owned = low == "her" and rest[at + 1 : at + 2] and rest[at + 1][0] not in DETERMINERS and noun(rest, at)[0]
+        if low == "them":  # what they hold, and not themselves
+            return self.scene.several or self.scene.who(low), at + 1
+        if low in PRONOUNS and not owned:
+            return self.scene.who(low, self._doing), at + 1
         return nouns(rest, at)
 
-    def _each(self, things: Sequence[Name]) -> list[Name]:
-        """ "Three apples" as three things, where it is asked how many there are."""
+    def _each(self, things: Sequence[Name], of: Sequence[Name] = (), to: Sequence[Name] = ()) -> list[Name]:
+        """ "Three apples" as three things, where it is asked how many there are.
+
+        Args:
+            of: who had them: of theirs, as far as they were counted.
+            to: who has them then.
+        """
         if not self.counted:
             return list(things)
         found: list[Name] = []
         for thing in things:
-            first = thing.words[0].casefold()
-            number = (
-                int(first) if first.isdecimal() and len(first) < 3 else COUNTS.index(first) if first in COUNTS else 0
-            )
-            if 1 < number <= MOST_COUNTED and len(thing.words) > 1:
-                for _ in range(number):
-                    self.counted += 1
-                    found.append(Name((*thing.words[1:], str(self.counted)), True))
-            else:
+            number = _number(thing.words[0])
+            kind = singular(thing.words[-1].casefold()) if len(thing.words) > 1 else ""
+            kind = kind or next((its for _, its in reversed(self._counted)), "")
+            owned = [self._counted[key] for one in of if (key := (one.key, kind)) in self._counted]
+            if not number and thing.article and len(thing.words) == 1:
+                number = 1 if owned and owned[0] else 0
+            if not 0 < number <= MOST_COUNTED or not kind:
                 found.append(thing)
+                continue
+            some = [owned[0].pop() for _ in range(min(number, len(owned[0])))] if owned else []
+            while len(some) < number:
+                self.counted += 1
+                some.append(Name((kind, str(self.counted)), True))
+            for one in to:
+                self._counted.setdefault((one.key, kind), []).extend(some)
+            found += some
         return found
+
+
+def _number(word: str) -> int:
+    """How many a word says; 0 where it says no number."""
+    low = word.casefold()
+    if low.isdecimal() and len(low) < 3:
+        return int(low)
+    return COUNTS.index(low) if low in COUNTS else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from core.data.stories.words import COUNTS
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import (
@@ -42,6 +43,8 @@ _PURPOSE = frozenset(
         "than",
     ]
 )
+
+_NO_ARTICLE = frozenset(["case", "fact", "foot", "company", "general", "rain", "snow", "spring"])
 
 PARTICLES = frozenset(
     [
@@ -90,6 +93,10 @@ def no_place(words: Sequence[Word], at: int) -> int:
         low = words[end][0]
         if low in VEHICLES and end == at and words[at - 1][0] == "by":
             return end + 1
+        if low in _NO_ARTICLE and words[end - 1][0] in DETERMINERS:
+            return 0  # "in the case"
+        if low in COUNTS[1:] and end == at and words[at - 1][0] == "at":
+            return end + 1  # "at nine"
         if low in NO_PLACES or low.isdigit() and end == at and words[at - 1][0] in ("at", "in"):
             if low in ("all", "once", "least", "this", "that", "then") and end > at:
                 return 0

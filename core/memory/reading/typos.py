@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from core.data.stories.words import STRUCTURE
 from core.memory.reading.verbs import OTHERS, VERBS
-from core.memory.reading.words import AUXILIARY, DETERMINERS, PREPOSITIONS
+from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, PREPOSITIONS
 
 LIKE = 0.74  # difflib's ratio from which a word is taken for a typing error of another
+LONG = 6  # letters of a word in which one may be wrong
 SHORTEST = 4  # letters of a word that can be one; a shorter one is a name
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT = {
@@ -34,6 +35,37 @@ def _known() -> tuple[str, ...]:
     return tuple(sorted(past | STRUCTURE | AUXILIARY | PREPOSITIONS | DETERMINERS | _ASKING))
 
 
+@lru_cache(maxsize=1)
+def _verbs() -> tuple[str, ...]:
+    return tuple(sorted(word for word, form in {**OTHERS, **VERBS}.items() if form.tense in ("past", "part", "s")))
+
+
+@lru_cache(maxsize=5_000)
+def _closest(word: str, among: tuple[str, ...]) -> str:
+    """The known word that another is likest to, where it is like one."""
+    close = difflib.get_close_matches(word, among, 3, LIKE)
+    return next((one for one in close if _slip(word, one)), "")
+
+
+def _slip(word: str, other: str) -> bool:
+    """A letter too many or too few, two that changed places, or another one in a long word: "shape" is no "share"."""
+    if len(word) != len(other):
+        return abs(len(word) - len(other)) == 1
+    return len(word) >= LONG or sorted(word) == sorted(other)
+
+
+def slips(words: Collection[str]) -> bool:
+    """Whether one of the words, in lower case, is no word and often typed for another."""
+    return any(word in _SHORT and word != "an" for word in words)
+
+
+def misspelt_verb(words: Sequence[str]) -> bool:
+    """Whether a word that no verb is stands where one should: "Mary *whent* to"."""
+    if len(words) < 3 or not words[0][:1].isupper() or words[0].lower() in DETERMINERS or not words[1].islower():
+        return False
+    return words[1] not in _known() and words[1] not in ADVERBS and bool(_closest(words[1], _verbs()))
+
+
 def offered(text: str, names: Collection[str] = (), question: bool = False) -> str:
     """The text with its typing errors corrected; nothing where there are none, as far as can be told.
 
@@ -47,18 +79,25 @@ def offered(text: str, names: Collection[str] = (), question: bool = False) -> s
         word = match[0]
         low = word.lower()
         begins = match.start() == 0
-        if low in names or low in known or (word[:1].isupper() and not (begins and question)):
+        before = text[: match.start()].split()[-1:]
+        slip = low == "an" and not re.match(r"\s+[aeiou]", text[match.end() :], re.IGNORECASE)
+        if low in names or (low in known and not slip) or (word[:1].isupper() and not (begins and question)):
             return word
-        if low in _SHORT and (low != "an" or not re.match(r"\s+[aeiou]", text[match.end() :])):
+        if low in _SHORT and (low != "an" or slip):
             new = _SHORT[low]
-        elif len(low) < SHORTEST:
-            return word
+        elif (
+            len(low) < SHORTEST - (low[0] in "gtw")
+            or before
+            and _SHORT.get(before[0].lower(), before[0].lower()) in DETERMINERS
+        ):
+            return word  # "the hall" is no "call"
         else:
-            among = sorted(_ASKING | AUXILIARY) if begins and question else known
-            close = difflib.get_close_matches(low, among, 1, LIKE)
-            if not close or abs(len(close[0]) - len(low)) > 1:
+            among = tuple(sorted(_ASKING | AUXILIARY)) if begins and question else known
+            if not question and before and before[0][:1].isupper() and before[0].lower() not in known:
+                among = _verbs()  # behind a name
+            new = _closest(low, among)
+            if not new:
                 return word
-            new = close[0]
         return new.capitalize() if word[0].isupper() else new
 
     new = _WORD.sub(corrected, text)

@@ -11,13 +11,14 @@ go: go went gone; walk; run ran run; move; travel travelled travelled; journey; 
 get: get got got; grab; take took taken; pick; collect; fetch; lift; snatch; find found found; buy bought bought;
  steal stole stolen; catch caught caught; seize; obtain; gather; borrow; retrieve; pack; keep kept kept; receive;
  carry; hold held held; accept; purchase; clutch; discover; own; bring brought brought; drag; haul; transport;
- deliver; have had had
+ deliver; have had had; wear wore worn
 drop: drop; discard; leave left left; put put put; set set set; lay laid laid; place; throw threw thrown; lose lost
  lost; dump; hide hid hidden; store; park; forget forgot forgotten; abandon; release; toss; hang hung hung; stash;
  deposit; let let let
 give: give gave given; pass; hand; offer; lend lent lent; sell sold sold; donate; present; mail; send sent sent
 fit: fit; contain
 meet: meet met met; join; accompany; follow
+belong: belong
 stay: stay; sit sat sat; sleep slept slept; stand stood stood; wait; play; work; rest; remain; live; study; hide
  hid hidden; relax; lie lay lain; nap; dance; sing sang sung; read read read; swim swam swum; cook; stop; eat ate
  eaten; practise
@@ -32,7 +33,12 @@ bite bit bitten; eat ate eaten; love; like; hate; see saw seen; meet met met; ki
  read read read; study; speak spoke spoken; feed fed fed; push; pull; follow; kick; draw drew drawn; make made
  made; want; need; plant; water; fix; ride rode ridden; thank; ask; tell told told; start; begin began begun; end;
  live; work; own; grow grew grown; invent; discover; climb; pay paid paid; beat beat beaten; scratch; sting stung
- stung; admire; trust; miss; rescue; save; lick; order; choose chose chosen; swallow; adopt; train
+ stung; admire; trust; miss; rescue; save; lick; order; choose chose chosen; swallow; adopt; train; wake woke woken;
+ lock; unlock; say said said; greet; wave; smile; laugh; cry; shout; turn; try; talk; think thought thought; dream;
+ finish; happen; rain; snow; shine shone shone; bark; knock; ring rang rung; notice; dress; brush; whisper; phone; text;
+ answer; remember; believe; argue; fight fought fought; point; nod; shake shook shaken; breathe; hope; fill; empty;
+ touch; smell; taste; check; count; show showed shown; spot; find found found; search; switch; light lit lit; warm;
+ water; pet; stroke; prepare; arrange; mix; boil; fry; peel; enjoy; share; thank; surprise; scare; warn; promise
 """
 DIRECT_PLACES = frozenset(("enter", "visit", "reach", "approach"))  # what they go to follows at once
 FROM_GIVER = frozenset(

@@ -4,7 +4,8 @@ from core.data.stories import lists
 from core.data.stories.words import DIRECTIONS, TIMES
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text."""
     return frozenset(text.split())
 
 
@@ -16,7 +17,7 @@ MAY = frozenset(("may", "might", "could", "can", "must", "should", "would"))
 AUXILIARY = IS | HAS | DOES | WILL | MAY
 NOT = frozenset(("not", "never", "no"))
 MAYBE = frozenset(["maybe", "perhaps", "probably", "possibly", "presumably", "apparently", "likely"])
-DETERMINERS = _words("""
+DETERMINERS = word_set("""
     a an the my your his her its our their some any this that these those another both every
 """)
 HE, SHE, IT, THEY = frozenset(("he", "him")), frozenset(("she", "her")), frozenset(("it",)), frozenset(("they", "them"))
@@ -27,14 +28,14 @@ NOBODY = frozenset(("nobody", "noone", "none"))
 
 TO = frozenset(("to", "into", "onto", "towards", "toward"))
 IN = frozenset(("in", "inside", "at", "on", "within"))
-BESIDE = _words("""
+BESIDE = word_set("""
     near behind beside under underneath beneath below above over opposite between beyond against past
 """)
 PREPOSITIONS = (
     TO
     | IN
     | BESIDE
-    | _words("""
+    | word_set("""
     from with without by for of off out through across along around via about after before until since during like
     as per than up down because while when where who which if so though although
 """)
@@ -44,17 +45,17 @@ HOME = frozenset(
     ["home", "inside", "outside", "upstairs", "downstairs", "indoors", "outdoors", "abroad"]
 )  # places without a preposition
 # Adverbs that may stand anywhere and change nothing.
-ADVERBS = _words("""
+ADVERBS = word_set("""
     suddenly quickly slowly quietly finally eventually soon later then next meanwhile afterwards again now still
     just already also too alone together immediately first instead only once really very so quite extremely rather
     happily sadly carefully today tonight there here back away straight directly please indeed actually currently
     presently unfortunately luckily fortunately secretly finally hungrily angrily gently early late nearly almost
     even ever simply always often usually sometimes somehow maybe perhaps probably possibly anyway however and but
-    or either
+    or either rn atm btw lol tho
 """)
 KEEPS_NAMES = frozenset(("first", "only", "late", "back", "early", "even", "next"))  # adverbs that may begin a name
 # Nouns behind "in", "at", "on", "after" that are times, manners or the like, and no places.
-NO_PLACES = _words("""
+NO_PLACES = word_set("""
     morning evening afternoon night noon midnight midday dawn dusk hour hours minute minutes moment while time day
     days week weeks month year years second seconds lunch dinner breakfast hurry rush end beginning monday tuesday
     wednesday thursday friday saturday sunday january february march april may june july august september october
@@ -62,7 +63,7 @@ NO_PLACES = _words("""
     particular weather holiday sunrise sunset clock o'clock later first last once least all company friend rain snow
     that this way then
 """)
-CONTAINERS = _words("""
+CONTAINERS = word_set("""
     fridge refrigerator freezer oven microwave box drawer bag basket cupboard pocket bowl shelf table desk chest jar
     safe wardrobe backpack suitcase bucket purse cabinet tray case rucksack locker crate barrel bin trunk pot pan
     cup plate bed sofa chair couch floor counter shelves windowsill mailbox dishwasher sink handbag envelope closet
@@ -79,10 +80,10 @@ ORDERED_TIMES = (
     "at noon", "today", "this afternoon", "this evening", "tonight",
 )  # fmt: skip
 KNOWN_TIMES = TIMES
-WISHES = _words("""
+WISHES = word_set("""
     want plan hope need try decide intend refuse wish forget like love prefer start begin
 """)
-VEHICLES = _words("""
+VEHICLES = word_set("""
     train bus car bike bicycle taxi tram plane ship boat ferry metro subway horse
 """)
 FUTURE = ("tomorrow", "next week", "next month", "next year", "later today", "soon")
@@ -95,6 +96,10 @@ COMPARED = {
     "cheaper": "-price", "hotter": "heat", "colder": "-heat", "warmer": "heat", "cooler": "-heat", "smarter": "wit",
     "cleverer": "wit", "louder": "noise", "quieter": "-noise", "brighter": "light", "darker": "-light",
 }  # fmt: skip
+# What is too big for something, or too small.
+SIZED = dict.fromkeys(word_set("big large wide long tall thick huge bulky fat high"), True)
+SIZED |= dict.fromkeys(word_set("small little narrow short thin tiny tight low"), False)
+MOST = {word[:-1] + "st": word for word in COMPARED}  # tallest: taller
 SIDES = {
     "above": "above", "over": "above", "below": "below", "under": "below", "beneath": "below", "underneath": "below",
     "left": "to the left of", "right": "to the right of",
@@ -102,7 +107,7 @@ SIDES = {
 WAYS = tuple(DIRECTIONS)
 FEELINGS = frozenset(["bored", "dirty", "hungry", "sleepy", "thirsty", "tired"])
 FEELINGS_LIKE = {"starving": "hungry", "exhausted": "tired", "weary": "tired"}
-COLOURS = _words("""
+COLOURS = word_set("""
     gray grey green white yellow red blue black brown orange purple pink golden silver violet turquoise beige
     crimson scarlet
 """)

@@ -29,7 +29,7 @@ export class Card {
     const untold = data.told === false;
     this.element.classList.toggle("untold", untold);
     this.answer.textContent = data.error ? "no answer" : untold ? "The story does not tell" : data.answer;
-    this.percent.textContent = untold ? `it would guess: ${data.answer}` : (data.percent ?? "");
+    this.percent.textContent = untold ? (data.answer && `it would guess: ${data.answer}`) : (data.percent ?? "");
     this.certainty.textContent = data.certainty ?? "";
     fill(this.verdict, data.verdict);
     this.verdict.classList.toggle("right", data.verdict === "right");

@@ -1,6 +1,7 @@
 // The hops of several networks over one story, played together. The server hears of a question that is chosen and of
 // a what-if.
 
+import { address } from "./address.js";
 import { Card } from "./cards.js";
 import { component } from "./component.js";
 import { button, element, press } from "./dom.js";
@@ -112,7 +113,11 @@ export class Hops {
     place.textContent = !last ? "" : n === last ? "the answer" : `hop ${n + 1} of ${last}`;
     const said = this.data.networks.map(({ name, hops, answer, percent, error, told }) => {
       if (error) return `${name}: ${error}`;
-      if (n === last && told === false) return `${name}: the story does not tell; it would guess ${answer}.`;
+      if (n === last && told === false) {
+        return answer
+          ? `${name}: the story does not tell; it would guess ${answer}.`
+          : `${name}: the story does not tell.`;
+      }
       if (n === last) return `${name} answers ${answer}, ${percent}.`;
       return `${name} ${hops[n]?.look ?? "has stopped looking"}.`;
     });
@@ -122,7 +127,7 @@ export class Hops {
   /** Streamlit may have written the address anew. */
   refresh() {
     const { index, last } = this.player.timeline;
-    this.player.address("hop", index === last ? null : index + 1);
+    address("hop", index === last ? null : index + 1);
   }
 
   get playable() {

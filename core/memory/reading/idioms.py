@@ -1,0 +1,66 @@
+"""Several words that stand for one verb: "made her way to", "turned up at", "took the train to"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from core.memory.reading.names import Word, lower
+
+_OWN = "(?:my|your|his|her|its|our|their)"
+_RIDE = "(?:train|bus|car|bike|bicycle|taxi|cab|tram|plane|ship|boat|ferry|metro|subway|lift|elevator|stairs|path|road)"
+# What is written -> what is read; of "took/take/taking" the form stays that of the first word.
+_IDIOMS = tuple(
+    (re.compile(rf"(?<!\S)(?:{written}) "), read)
+    for written, read in (
+        (rf"(?:made|found|fought|worked) {_OWN} way", "went"),
+        (rf"(?:makes|finds) {_OWN} way", "goes"),
+        (rf"(?:making|finding) {_OWN} way", "going"),
+        (r"(?:turned|showed|ended|popped|wound) up(?= (?:at|in|on|here|there))", "went"),
+        (r"(?:set off|set out|took off|made off|made)(?= for the )", "went to"),
+        (rf"(?:took|caught|boarded|used) (?:an? |the )?{_RIDE}(?: back| home)?(?= to )", "went"),
+        (r"(?:paid a visit)(?= to )", "went"),
+        (r"(?:checked|moved|settled|dropped|popped|called) in(?= (?:at|to) )", "went"),
+        (r"checked into|stopped by|stopped at|dropped by|called at|passed by|stepped inside|retreated to", "went to"),
+        (r"took (?:hold|possession|charge) of|got (?:hold|possession) of|laid hands on", "took"),
+        (r"(?:is|was|are|were) in possession of|was left with", "had"),
+        (r"it is (?:not true|false|untrue|wrong|a lie) that|it is not the case that", "neither"),
+        (r"(?:it is|it was) (?:possible|likely|probable|thought|believed) that|i am not sure (?:if|whether|that|but)"
+         r"|i do not know (?:if|whether)|it may be that|it might be that|i doubt that|it seems that|it looks like"
+         r"|nobody knows (?:if|whether)", "perhaps"),
+        (r"(?:seems|seemed|appears|is said|is thought|is supposed) to be", "might be"),
+        (r"(?:can|could) be (?:found|seen)(?= (?:in|at|on|inside) )", "is"),
+        (r"let go of|got rid of|parted with", "dropped"),
+        (r"went to get|went to fetch|came to get", "got"),
+        (r"(?:went|came) (?:and|to) (?:got|fetched|collected|get|fetch|collect)", "got"),
+        (r"(?:has|have|had) been to", "was at"),
+        (r"(?:spent|spends) (?:the |an? |some |\w+ )?(?:day|night|morning|afternoon|evening|time|hours?|days|weeks?)"
+         r"(?= (?:in|at|on) )", "was"),
+        (r"(?:almost|nearly)(?= (?:went|took|got|gave|dropped|walked|ran|fell|left|lost|put|moved|drove) )", "did not"),
+    )
+)  # fmt: skip
+
+
+_FETCHES = re.compile(
+    r"(?<!\S)(?:went|came|walked|ran|drove|returned|hurried|rushed|flew|rode|cycled) .*?(?<!\S)"
+    r"(to )(?:get|fetch|collect|grab|buy|pick up) (?:the|an?|his|her|my|some|it|two|three) "
+)
+
+
+def plain(words: Sequence[Word]) -> list[Word]:
+    """The words with each idiom as the verb that it stands for."""
+    words = list(words)
+    low = lower(words)
+    if low[:1] == ["not"] and "but" in low[2:6]:  # "Not Amy but Bob took it"
+        words = words[low.index("but") + 1 :]
+    if match := _FETCHES.search(" ".join(lower(words)) + " "):  # "went there to get it", which was done
+        at = match.string[: match.start(1)].count(" ")
+        past = {"get": "got", "buy": "bought"}.get(words[at + 1][0], words[at + 1][0] + "ed")
+        words[at : at + 2] = [("and", "and"), (past if past != "grabed" else "grabbed",) * 2]
+    for pattern, read in _IDIOMS:
+        text = " ".join(lower(words)) + " "
+        if match := pattern.search(text):
+            begin = text[: match.start()].count(" ")
+            length = match[0].strip().count(" ") + 1
+            words[begin : begin + length] = [(word, word) for word in read.split()]
+    return words

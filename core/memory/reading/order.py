@@ -1,0 +1,72 @@
+"""Sentences joined by when and why: "before she went to the hall", "because he was tired", "if it rains"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from core.memory.reading.names import Word, lower
+from core.memory.reading.tails import no_place
+from core.memory.reading.verbs import VERBS
+from core.memory.reading.words import AUXILIARY
+
+_CONDITIONS = frozenset(("if", "unless", "whether"))
+_AT_ONCE = frozenset(("when", "once", "while", "whenever"))
+_SUBJECTS = frozenset(("he", "she", "they", "it", "i", "we", "you"))
+
+Finite = Callable[[Sequence[str], int], bool]
+
+
+def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
+    """The sentences that are joined, in the order in which they were; none where they are only thought of."""
+    low = lower(words)
+    if low and low[0] in _CONDITIONS or any(word in ("if", "unless") for word in low[2:]):
+        return []
+    begins = low[:1] and low[0] in {"before", "after", "as", "because", "since"} | _AT_ONCE
+    if begins and low[1:2] not in (["that"], ["this"]) and not no_place(words, 1):
+        return _begun(words, finite)
+    for at in range(2, len(low) - 2):
+        word = low[at]
+        before, after = list(words[:at]), list(words[at + 1 :])
+        if word not in {"before", "after", "because", "so", "since"} | _AT_ONCE or not _tells(before, finite):
+            continue
+        if word in ("before", "after") and VERBS.get(low[at + 1]) and VERBS[low[at + 1]].tense == "ing":
+            after = [*_subject(before, finite), ("was", "was"), *after]
+        if not _tells(after, finite):
+            continue
+        while before[-1][0] == "and":
+            before.pop()
+        if word in ("after", "because", "since"):
+            if after[0][0] in _SUBJECTS:
+                after[:1] = _subject(before, finite) or after[:1]
+            return [after, before]
+        if word == "so" and after[0][0] in ("that", "far"):
+            continue
+        if word in _AT_ONCE and low[at - 1] in AUXILIARY:
+            continue
+        return [before, after]
+    return [list(words)]
+
+
+def _begun(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
+    """ "After Mary went to the hall and she took the cup", whose comma was read as "and"."""
+    low = lower(words)
+    for at in range(2, len(low) - 1):
+        if low[at] != "and":
+            continue
+        first, second = list(words[1:at]), list(words[at + 1 :])
+        if VERBS.get(low[1]) and VERBS[low[1]].tense == "ing":
+            first = [*_subject(second, finite), ("was", "was"), *first]
+        if _tells(first, finite) and _tells(second, finite):
+            return [second, first] if low[0] == "before" else [first, second]
+    several = sum(finite(low, at) for at in range(1, len(low))) > 1
+    return [list(words[several and low[0] not in ("before", "since", "because") :])]
+
+
+def _tells(words: Sequence[Word], finite: Finite) -> bool:
+    low = lower(words)
+    return any(finite(low, at) or low[at] in AUXILIARY for at in range(1, len(low)))
+
+
+def _subject(words: Sequence[Word], finite: Finite) -> list[Word]:
+    low = lower(words)
+    return list(words[: next((at for at in range(1, len(low)) if finite(low, at)), 0)])
