@@ -12,7 +12,10 @@ from pages.parts.share import show_share
 # Whoever clicks beside everything gives the keyboard to the whole page, which needs no frame for that.
 STYLE = """
 [data-testid=stMain]:focus-visible, .stApp:focus-visible { outline: none; box-shadow: none; }
-.st-key-address { position: absolute; width: 0; height: 0; overflow: hidden; }
+.st-key-address, .st-key-kept_texts { position: absolute; width: 0; height: 0; overflow: hidden; }
+:has(> a.over) { position: relative; }
+a.over { position: absolute; inset: 0; border-radius: 0.5rem; }
+:has(> a.over:hover) button { filter: brightness(0.94); }
 """
 
 keep_house()

@@ -18,6 +18,7 @@ from core.cli.evaluate import evaluate_photos
 from core.cli.evaluate_gaze import evaluate_gaze
 from core.cli.evaluate_stories import evaluate_stories
 from core.cli.evaluate_typed import evaluate_typed
+from core.cli.fetch import fetch
 from core.cli.models import models
 from core.cli.out_of_distribution import train_out_of_distribution
 from core.cli.report import report
@@ -51,6 +52,7 @@ train.command("scenes")(train_scenes)
 train.command("stories")(train_stories)
 app.command()(table)
 app.command()(models)
+app.command()(fetch)
 app.command()(report)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from core import tour
 from core.tour import Step, Tour
 from pages.parts import tour_order, tour_photo, tour_scores, tour_show, tour_story
-from pages.parts.door import PAGES, enter
+from pages.parts.door import PAGES, enter, leads_to
 from pages.parts.state import key, linked, one_of, required
 from pages.parts.tour_show import Exhibits, Link
 
@@ -104,7 +104,7 @@ def show_check(chosen: Tour, number: int, step: Step, shown: Link) -> None:
             st.page_link(page, label=label, icon=":material/arrow_outward:", query_params=address)
 
 
-def show_walk(count: int) -> int:
+def show_walk(name: str, count: int) -> int:
     """The bar that walks from step to step; returns the number of the one to show."""
     numbers = list(range(1, count + 1))
     with st.container(key="walk"), linked("step", one_of(numbers), 1) as place:
@@ -124,6 +124,8 @@ def show_walk(count: int) -> int:
                 "Next", icon=":material/arrow_forward:", icon_position="right", key=key("next"), type="primary",
                 on_click=go, args=(1, count), disabled=number == count, shortcut="PageDown",
             )  # fmt: skip
+    for button, there in (("back", number - 1), ("next", number + 1)):
+        leads_to(button, tour=name, step=str(min(count, max(1, there))))
     return number
 
 
@@ -131,6 +133,6 @@ enter("learn")
 st.html(tour_show.STYLE)
 chosen = choose_tour()
 place = st.container()  # the lesson stands above the bar that says which one it is
-number = show_walk(len(chosen.steps))
+number = show_walk(chosen.name, len(chosen.steps))
 with place:
     show_lesson(chosen, number, chosen.steps[number - 1])

@@ -9,6 +9,7 @@ import streamlit as st
 from core.scenes.live.settings import EXAMINED
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
+from pages.parts.kept_texts import show_keeper
 from pages.parts.live_run import keep_alive, load_recorded, show_learning
 from pages.parts.state import LearnLiveState, state, tabs
 
@@ -66,3 +67,4 @@ if data.open:
 
     with data:
         show_own_data()
+show_keeper()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.exports import stories
+from core.memory.document import is_name
 from core.memory.session import StorySession
 from core.memory.story import StoryError, split_questions, split_story
 from core.views import player, story_figures
@@ -159,8 +160,10 @@ session = follow_wish(session, sentences, questions[:MAX_QUESTIONS])
 write_link(page, session)
 if len(questions) > MAX_QUESTIONS:
     st.info(f"The first {MAX_QUESTIONS} of {len(questions)} questions are answered here.", icon=":material/edit_note:")
-if not session.link() and session.document.to_text() is None:
-    st.caption("The story is too long for a link; the address bar does not hold it.")
+if is_name(session.link().get("story", "")):
+    st.caption(
+        "The story is too long for a link: this browser keeps it, and in this browser alone the address leads to it."
+    )
 reading = Reading(session, sentences, questions[:MAX_QUESTIONS])
 with working("Reading the story …", lambda: load_story_service().turns):
     show_hops(reading, networks)

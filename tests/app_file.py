@@ -8,5 +8,6 @@ TIMEOUT = 300  # seconds; generous, for a busy machine
 
 
 def components(page: Any) -> list[Any]:
-    """The browser's parts on a page that are seen: neither what keeps the visitor's own photos nor the address."""
-    return [one for one in page.get("bidi_component") if not one.proto.component_name.endswith(("photos", "address"))]
+    """The browser's parts on a page that are seen: neither what the browser keeps nor the address."""
+    unseen = ("photos", "address", "keeping")
+    return [one for one in page.get("bidi_component") if not one.proto.component_name.endswith(unseen)]

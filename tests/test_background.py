@@ -20,7 +20,7 @@ STORY = "1 The lamp is in the {0}.\n2 The lamp is in the {1}.\n3 Where is the la
 PLACES = ("attic", "cellar", "porch", "shed")
 
 
-def until(true, seconds=120):
+def until(true, seconds=600):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"

@@ -52,7 +52,8 @@ def test_dragging_keys_undo_and_the_link(viewer):
     drawn = make_scene("test", 16)
     assert drawn.caption == "a large dotted red fish left of a small red tree"
     viewer.visit(LINK)
-    until(lambda: viewer.run(READY) and sentence(viewer) == drawn.caption)
+    until(lambda: viewer.run(READY) and viewer.run(EDITOR + "return things.length === 2"))
+    assert sentence(viewer) == drawn.caption
     before = boxes(viewer)
     thing = viewer.run(EDITOR + "things[1].scrollIntoView({block: 'center'}); return things[1]")
     stage = viewer.run(EDITOR + "return root.querySelector('.stage').clientWidth")
@@ -89,7 +90,7 @@ def test_dragging_keys_undo_and_the_link(viewer):
 
 def test_a_finger_moves_a_thing(viewer):
     viewer.visit(LINK, (390, 844))
-    until(lambda: viewer.run(READY) and sentence(viewer))
+    until(lambda: viewer.run(READY) and viewer.run(EDITOR + "return things.length === 2"))
     x, y, side = viewer.run(
         EDITOR + "things[1].scrollIntoView({block: 'center'}); const box = things[1].getBoundingClientRect(); "
         "return [box.x + box.width / 2, box.y + box.height / 2, root.querySelector('.stage').clientWidth]"

@@ -109,7 +109,9 @@ axe.run(document, {resultTypes: ["violations"]}).then(
   (error) => done([String(error)]));
 """
 LIGHT = ["", *(Path(page).stem for page in PAGES if page not in ("pages/explore.py", "pages/learn.py")), "learn?step=5"]
-DARK = ["learn?step=6", "results?results=Models"]
+DARK = [
+    "learn?step=6", "results?results=Models", "learn_live?learn=Look+closer", "?closer=From+look+to+word",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(

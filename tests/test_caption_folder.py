@@ -10,17 +10,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fsspec.implementations.zip import ZipFileSystem
 from PIL import Image
 from tiny_models import save_tiny_models
 
 from core.__main__ import main
-from core.captioning.streaming.log import Caption, Found, RunLog
-from core.captioning.streaming.run import find
+from core.captioning.photo import PhotoError
+from core.captioning.streaming.log import Caption, Found, Outcome, RunLog
+from core.captioning.streaming.places import LocalFolder, Unreachable, open_place
 from core.data.errors import DataError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -49,6 +52,19 @@ def read(path: Path) -> list[dict]:
         return [json.loads(line) for line in path.read_text().splitlines()]
     with open(path, newline="") as file:
         return [{name: value or None for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def done_in(log: Path) -> int:
+    """How many photos another process, which is at work with a log, has done."""
+    with tempfile.TemporaryDirectory() as folder:  # a copy, for the log is the other process's alone
+        for path in (log, Path(f"{log}-wal")):
+            if path.exists():
+                shutil.copy(path, folder)
+        try:
+            with closing(sqlite3.connect(Path(folder) / log.name)) as db:
+                return db.execute("SELECT count(*) FROM photos WHERE done").fetchone()[0]
+        except sqlite3.DatabaseError:  # not begun
+            return 0
 
 
 def test_a_folder_becomes_the_same_table_in_three_forms(root, tmp_path, capsys):
@@ -87,26 +103,15 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_done_twice(root, tmp
     command = [sys.executable, "-m", "core", "caption", str(folder), "--out", str(out), "--checkpoints", str(root)]
     log = tmp_path / "captions.jsonl.log"
 
-    def done() -> int:
-        with tempfile.TemporaryDirectory() as folder:  # a copy, for the log is the other process's alone
-            for path in (log, Path(f"{log}-wal")):
-                if path.exists():
-                    shutil.copy(path, folder)
-            try:
-                with closing(sqlite3.connect(Path(folder) / log.name)) as db:
-                    return db.execute("SELECT count(*) FROM photos WHERE done").fetchone()[0]
-            except sqlite3.DatabaseError:  # not begun
-                return 0
-
     kills, before = 0, 0
     while kills < 2:
         running = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.DEVNULL)
-        while running.poll() is None and done() <= before:
+        while running.poll() is None and done_in(log) <= before:
             time.sleep(0.05)
         running.send_signal(signal.SIGKILL)
         running.wait()
         assert not out.exists()
-        kills, before = kills + 1, done()
+        kills, before = kills + 1, done_in(log)
     assert before >= 2
     finished = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
     assert finished.returncode == 0 and f"96 files in {folder}, {before} of them done before." in finished.stderr
@@ -122,7 +127,7 @@ def test_the_log_does_a_photo_once_and_one_that_has_changed_again(tmp_path):
     path = tmp_path / "log"
     with RunLog(path, {"models": "a"}) as log:
         log.add([Found("a.png", 1, 1), Found("b.png", 1, 1), Found("c/", 0, 0, "The folder cannot be read.")])
-        log.done(1, [Caption("soft", "a dog", -1.0)], 0.5, None)
+        log.done(Outcome(1, [Caption("soft", "a dog", -1.0)], 0.5, None))
         assert log.counts() == (3, 2, 1)
     with RunLog(path, {"models": "a"}) as log:
         log.add([Found("a.png", 1, 1), Found("b.png", 1, 1)])
@@ -144,10 +149,10 @@ def test_names_that_are_no_text_and_hostile_ones_are_kept(tmp_path):
     for name in names:
         (tmp_path / "in" / os.fsdecode(name)).write_bytes(b"x")
     with RunLog(tmp_path / "log", {}) as log:
-        log.add(find(tmp_path / "in", []))
+        log.add(LocalFolder(tmp_path / "in").find())
         assert sorted(os.fsencode(name) for _, name in log.pending()) == sorted(names)
         for number, _ in list(log.pending()):
-            log.done(number, [], None, "no photo")
+            log.done(Outcome(number, [], None, "no photo"))
         assert "ph\\xffto.png" in {row.photo for row in log.rows()}
 
 
@@ -157,7 +162,11 @@ def test_names_that_are_no_text_and_hostile_ones_are_kept(tmp_path):
         (["{folder}", "--out", "captions.xlsx"], "must end in .parquet, .csv, .jsonl"),
         (["{folder}", "--out", "/no/such/folder/x.csv"], "cannot be written"),
         (["{folder}", "{folder}", "--out", "x.csv"], "one folder"),
-        (["nowhere", "--out", "x.csv"], "one folder"),
+        (["nowhere", "--out", "x.csv"], "nowhere is no folder."),
+        (["nowhere://photos", "--out", "x.csv"], "nowhere://photos cannot be opened: Protocol not known: nowhere."),
+        (["zip://::{folder}/none.zip", "--out", "x.csv"], "none.zip cannot be opened"),
+        (["{folder}", "--engine", "ray"], "go with --out"),
+        (["{folder}", "--out", "x.csv", "--workers", "2"], "those of --engine ray"),
         (["{folder}", "--out", "x.csv", "--json"], "do not go with it"),
     ],
 )
@@ -170,3 +179,30 @@ def test_what_is_wrong_is_said_before_the_work(tmp_path, capsys, monkeypatch, ar
     assert main(["caption", *(argument.format(folder=tmp_path / "photos") for argument in arguments)]) == 2
     (said,) = capsys.readouterr().err.splitlines()
     assert complaint in said
+
+
+def test_what_lies_at_an_address_is_found_read_and_told_from_another_version(tmp_path):
+    folder, path = tmp_path / "photos", tmp_path / "photos.zip"
+    names = paint(folder, 3)
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "a.png").write_bytes(b"")
+    local = LocalFolder(folder)
+    versions = set()
+    for version in (b"", b"x"):
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in (*names, ".hidden/a.png"):
+                archive.writestr(name, (folder / name).read_bytes() + version)
+        ZipFileSystem.clear_instance_cache()  # which another process would not have
+        place = open_place(f"zip://::{path}")
+        found = list(place.find())
+        assert sorted(file.name for file in found) == names
+        assert all(place.read(name) == local.read(name) + version for name in names)
+        versions |= {(file.name, file.changed) for file in found}
+        with pytest.raises(PhotoError, match="cannot be read"):
+            place.read("none.png")
+    assert len(versions) == 2 * len(names)
+    assert open_place(f"file://{folder}").address == local.address == str(folder)
+    ZipFileSystem.clear_instance_cache()
+    path.write_bytes(b"no zip")
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        place.read(names[0])

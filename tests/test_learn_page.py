@@ -135,8 +135,17 @@ def test_a_run_survives_a_reload_and_its_film_stays_while_another_one_starts(ope
     again = open_page(run=name if isinstance(name, str) else name[0])  # by a session that knows nothing of it
     assert again.session_state["state of LearnLiveState"].run is run
     assert shown(again)["id"] == run.name and run.settings[0].attention == "none"
-    assert again.segmented_control(key="learn_live.attention a").value == "none"
     assert any(run.name in caption.value for caption in again.caption)
+    # Whoever has the address looks on; the browser that started the run hands back its key.
+    texts = again.session_state["state of KeptTexts"]
+    assert texts.asked == {f"run {run.name}"} and run.key not in str(page.query_params)
+    assert "learn_live.stop" not in [button.key for button in again.button]
+    assert any("You look on" in caption.value for caption in again.caption)
+    texts.known[f"run {run.name}"] = page.session_state["state of KeptTexts"].known[f"run {run.name}"]
+    texts.asked.clear()
+    again.run()
+    assert again.segmented_control(key="learn_live.attention a").value == "none"
+    assert not again.button(key="learn_live.stop").disabled
     run.stop()
     while not run.over and time.monotonic() < ends:
         time.sleep(0.2)

@@ -335,6 +335,13 @@ def test_who_waits_is_told_for_how_long_and_a_run_is_found_by_its_name(runs, roo
 
 
 @pytest.mark.slow
+def test_a_run_is_steered_by_its_key_alone(runs, root):
+    first, second = start(runs, root, LearnSettings()), start(runs, root, LearnSettings())
+    assert first.steered_by(first.key) and not first.steered_by(second.key)
+    assert not any(first.steered_by(key) for key in ("", first.name, first.key[:-1], "é\ud800"))
+    first.stop(), second.stop()
+
+
 def test_a_run_whose_visitor_comes_back_goes_on(runs, root, monkeypatch):
     monkeypatch.setattr("core.scenes.live.runs.ABSENT", 1.0)
     runs.at_once = 0

@@ -205,7 +205,7 @@ def test_a_table_is_opened_beside_its_photos_and_taken_away_again(open_page):
     assert "t\\.parquet" in next(one.value for one in page.caption if "Opened from" in one.value)
     done = page.session_state["state of CompareState"].table
     assert [row._replace(log_prob=None) for row in rows] == list(table_rows(done.rows))
-    page.file_uploader(key="compare.opened").set_value(("x.csv", b"name,text\na,b\n")).run()
+    page.file_uploader(key="compare.opened").upload("x.csv", b"name,text\na,b\n").run()
     assert "no column photo" in page.error[0].value and not page.exception
     assert len(page.dataframe[-1].value) == 3  # what was open stays
 

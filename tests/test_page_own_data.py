@@ -24,7 +24,7 @@ def zipped(name: str = "lamps.txt", text: str = LAMPS) -> bytes:
     return out.getvalue()
 
 
-def until(true, seconds: float = 300) -> None:
+def until(true, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
@@ -85,6 +85,14 @@ def test_stories_are_checked_trained_and_found_again(open_page, home, monkeypatc
     # After a restart of the server the address finds it; nobody else's does.
     again = Trainings(home).find(training.name)
     assert again is not None and again.state.status == "done"
+    # One press offers it beside ours, to this visitor.
+    page.button(key="learn_live.use_own").click().run()
+    assert not page.exception and page.title[0].value == "Ask a story"
+    (upload,) = page.session_state["state of OwnState"].uploads
+    assert [name.startswith("yours-memnn-") for name in upload.models] == [True]
+    page.switch_page("pages/learn_live.py")
+    page.query_params.update({"learn": "Your own data", "training": training.name})
+    page.run()
     page.button(key="learn_live.remove_own").click().run()
     assert not training.folder.exists() and "training" not in page.query_params
     assert page.get("file_uploader")

@@ -11,7 +11,7 @@ from app_file import APP, TIMEOUT, components
 from streamlit.testing.v1 import AppTest
 from tiny_networks import save_tiny
 
-from core.memory.document import Document
+from core.memory.document import Document, is_name
 from core.memory.examples import read_finished, read_stories
 from core.memory.service import StoryService
 
@@ -194,7 +194,8 @@ def test_a_long_story_is_answered_and_too_long_for_a_link(open_page):
     page = ask(open_page(), story, "Where is Mary?")
     data = shown(page)
     assert len(data["rows"]) == 500 and all(network["without"] for network in data["networks"])
-    assert "too long for a link" in " ".join(caption.value for caption in page.caption) and link(page) == {}
+    assert "too long for a link" in " ".join(caption.value for caption in page.caption)
+    assert {name: is_name(text) for name, text in link(page).items()} == {"story": True}
 
 
 def test_many_questions_are_bounded(open_page):
@@ -231,3 +232,42 @@ def test_a_sentence_that_was_read_wrongly_is_said_in_other_words(open_page):
     page.text_input(key="stories.other words").set_value("Tom went to the den.")
     page = page.button(key="stories.mend it").click().run()
     assert page.text_area(key="stories.story").value == "Mary went to the hall.\nTom went to the den."
+
+
+def test_a_story_too_long_for_a_link_is_asked_of_the_browser_that_keeps_it(open_page):
+    """What the browser would do, done by hand: it keeps what it is given, and hands it back to another visit."""
+    letters = random.Random(0)
+    story = "\n".join(f"{''.join(letters.choices('abcdefgh', k=60)).title()} went home." for _ in range(240))
+    page = ask(open_page(), story, "Where is Mary?")
+    name = link(page)["story"]
+    kept = page.session_state["state of KeptTexts"]
+    assert is_name(name) and list(kept.known)[-1] == name
+    assert any("this browser keeps it" in one.value for one in page.caption)
+
+    again = open_page(story=name, question="1")
+    assert again.text_area(key="stories.story").value != story and not again.toast, "until the browser has answered"
+    asked = again.session_state["state of KeptTexts"]
+    assert asked.asked == {name} and link(again)["story"] == name
+    asked.known[name] = kept.known[name]
+    asked.asked.clear()
+    again.run()
+    assert again.text_area(key="stories.story").value == story and not again.toast
+
+    elsewhere = open_page(story=name)
+    texts = elsewhere.session_state["state of KeptTexts"]
+    texts.answered |= texts.asked
+    texts.asked.clear()
+    elsewhere.run()
+    assert "not kept in this browser" in elsewhere.toast[0].value
+    assert "story" not in elsewhere.query_params
+
+
+@pytest.mark.parametrize("text", ["", "[]", '["another story", "Who?"]', "{", "[1, 2]"])
+def test_what_somebody_laid_in_the_browser_is_not_taken_for_the_story(open_page, text):
+    name = Document("Mary went home.", "Where is Mary?").name
+    page = open_page(story=name)
+    texts = page.session_state["state of KeptTexts"]
+    texts.known[name] = text
+    texts.asked.clear()
+    page.run()
+    assert not page.exception and "not kept in this browser" in page.toast[0].value

@@ -45,7 +45,7 @@ def test_every_exercise_begins_at_a_page(open_page):
         state = parse_qs(link.proto.query_string)
         assert set(state.get("photo", [])) <= set(GALLERY)
         assert set(state.get("example", [])) <= set(read_stories())
-        assert set(state) <= {"photo", "model", "example", "step"}
+        assert set(state) <= {"photo", "model", "example", "step", "learn", "split", "scene_number"}
 
 
 def test_the_handouts(open_page):

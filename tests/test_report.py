@@ -9,7 +9,7 @@ from core.captioning.registry import FIRST
 from core.checkpoints import list_checkpoints, save
 from core.memory.registry import recipes
 from core.results.files import KINDS, ResultError, read_results, write_result
-from core.results.report import END, START, ReportError, fill, pages
+from core.results.report import CLUSTER, END, START, ReportError, fill, pages
 
 ORDER = (*FIRST, *recipes())
 
@@ -73,6 +73,18 @@ def test_the_readme_shows_one_beam_and_the_page_on_captions_all(repository):
     wide = "(../results/photos-val-soft-beam8.json) | flickr8k val | 1,000 | 8 |"
     assert wide in written[repository / "docs" / "captions.md"]
     assert "beam8" not in written[repository / "README.md"]
+
+
+def test_the_page_on_clusters_says_what_a_million_photos_cost(repository):
+    (repository / "docs").mkdir()
+    page = repository / "docs" / "clusters.md"
+    page.write_text("\n".join(CLUSTER))
+    assert "Not measured yet." in pages(ORDER, repository)[page]
+    record = {"photos_a_second": {"one_worker": 5.0, "two_workers": 9.0}}
+    (repository / "results" / "benchmark-cluster.json").write_text(json.dumps(record))
+    text = pages(ORDER, repository)[page]
+    assert "One worker captions 5.0 photos a second, two 9.0, which is 1.80 times as many" in text
+    assert "= 55.6 hours of one core" in text and "would cost 2.78 dollars" in text
 
 
 def test_a_card_shows_its_own_weights_only(repository):

@@ -60,7 +60,7 @@ def tiny(kind: str) -> LSTMCaptioner:
     return LSTMCaptioner(sizes)
 
 
-def toy_photos() -> tuple[TrainingPhotos, Validator]:
+def toy_photos(own: slice = slice(None)) -> tuple[TrainingPhotos, Validator]:
     """Photos whose caption can be read off a patch's channels, before a plain background: red or blue, ball or cup."""
     rng = np.random.default_rng(0)
     background = np.eye(8)[7].reshape(8, 1, 1)  # without it, cells are noise that tells one photo from another
@@ -74,7 +74,7 @@ def toy_photos() -> tuple[TrainingPhotos, Validator]:
             view[i, 2 + thing, 4:10, 4:10] += 4
         caption = ("a", ("red", "blue")[colour], ("ball", "cup")[thing])
         photos.append(CaptionedPhoto(f"{i}.jpg", "train" if i < 12 else "val", (caption,) * 2))
-    data = TrainingPhotos(photos, range(12), views, (14, 14), WORDS)
+    data = TrainingPhotos(photos, range(12), views, (14, 14), WORDS, own=own)
     return data, Validator(photos[12:], encode(Passing(), views["plain"][12:]), WORDS)
 
 

@@ -37,6 +37,8 @@ CAPTIONERS: Registry[Captioner] = Registry(
         "lstm": "core.captioning.captioners.lstm:LSTMCaptioner",
         "adaptive": "core.captioning.captioners.adaptive:AdaptiveCaptioner",
         "transformer": "core.captioning.captioners.transformer:TransformerCaptioner",
+        "vision-encoder-decoder": "core.captioning.captioners.pretrained:VisionEncoderDecoderCaptioner",
+        "blip": "core.captioning.captioners.pretrained:BlipCaptioner",
     },
     default="lstm",
     group="glimpse.captioners",

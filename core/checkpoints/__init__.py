@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # listing checkpoints needs no torch
 ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
 MAX_CONFIG_BYTES = 4_000_000
-MAX_WEIGHTS_BYTES = 200_000_000
+MAX_WEIGHTS_BYTES = 2_000_000_000
 
 # What other code reads from a config: its type, and whether it must be there.
 _FIELDS = {
@@ -109,6 +109,23 @@ def save(folder: Path, config: dict[str, Any], state: dict[str, Tensor], card: s
         shutil.rmtree(draft, ignore_errors=True)
         _settle(former, folder)
     return sha256
+
+
+def copy(folder: Path, other: Path) -> None:
+    """Copy a checkpoint's three files into a folder, which is made where it is missing.
+
+    Raises:
+        CheckpointError: it is damaged, or cannot be written there.
+    """
+    checkpoint = verify(folder)
+    try:
+        other.mkdir(parents=True, exist_ok=True)
+        for name in (WEIGHTS, CARD, CONFIG):
+            if (checkpoint.path / name).exists():
+                shutil.copyfile(checkpoint.path / name, other / name)
+    except (OSError, shutil.Error) as error:
+        raise CheckpointError(f"{other} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
+    verify(other)
 
 
 def read(folder: Path) -> Checkpoint:

@@ -15,7 +15,7 @@ from core import checkpoints
 from core.checkpoints import CARD, CONFIG, MAX_CONFIG_BYTES, WEIGHTS, CheckpointError
 
 FAMILIARITY = "familiarity.safetensors"  # what :mod:`core.captioning.out_of_distribution` lays beside an encoder
-FILES = {CONFIG: MAX_CONFIG_BYTES, WEIGHTS: checkpoints.MAX_WEIGHTS_BYTES, CARD: 1_000_000, FAMILIARITY: 20_000_000}
+FILES = {CONFIG: MAX_CONFIG_BYTES, WEIGHTS: 200_000_000, CARD: 1_000_000, FAMILIARITY: 20_000_000}
 MAX_ENTRIES = 500  # of a zip, what systems leave behind among them
 MAX_DEPTH = 3  # folders within each other
 MAX_LIST_BYTES = 200_000  # of a zip's own list of what it holds

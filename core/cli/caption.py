@@ -24,7 +24,8 @@ NAMED = 20  # of what is left out of folders
 
 def caption(
     photos: Annotated[
-        list[Path], typer.Argument(metavar="PHOTO", help="Photos, or folders of photos (not their subfolders).")
+        list[str],  # a path would make one slash of an address's two
+        typer.Argument(metavar="PHOTO", help="Photos, or folders of photos (not their subfolders)."),
     ],
     models: Models = None,
     beam: Beam = 4,
@@ -48,10 +49,16 @@ def caption(
         Path | None,
         typer.Option(
             metavar="TABLE",
-            help="Caption one folder of any size, with its subfolders, into a .parquet, .csv or .jsonl, or a page"
-            " with pictures, .html. Stopped at any time, the same command goes on.",
+            help="Caption one folder of any size, with its subfolders, or an address that fsspec knows, into a"
+            " .parquet, .csv or .jsonl, or a page with pictures, .html. Stopped at any time, the same command goes on.",
             show_default=False,
         ),
+    ] = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="With --out: who does the work, this process or a Ray cluster.")
+    ] = "local",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="With --engine ray: how many; one for each of its CPUs by default.")
     ] = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,
@@ -60,12 +67,16 @@ def caption(
     if out is not None:
         if export is not None or as_json:
             raise InputError("A table is written with --out; --export and --json do not go with it.")
-        caption_folder(photos, out, models, checkpoints, method, beam, temperature, seed, overwrite)
+        if workers is not None and engine != "ray":
+            raise InputError("--workers are those of --engine ray.")
+        caption_folder(photos, out, models, checkpoints, method, beam, temperature, seed, overwrite, engine, workers)
         return
+    if engine != "local" or workers is not None:
+        raise InputError("--engine and --workers go with --out: they caption a folder into a table.")
     if export is None and (formats is not None or overwrite):
         raise InputError("Name the folder to write to: --export DIR.")
     chosen_formats = FORMATS if formats is None else parse_formats(formats)
-    files, wrong, left_out = _expand(photos)
+    files, wrong, left_out = _expand([Path(photo) for photo in photos])
     for sentence in [*wrong, *left_out[:NAMED]]:
         complain(sentence)
     if len(left_out) > NAMED:

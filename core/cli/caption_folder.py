@@ -10,7 +10,7 @@ from core.cli.common import InputError, ProgressBar, complain, open_caption_serv
 
 
 def caption_folder(
-    photos: Sequence[Path],
+    photos: Sequence[str],
     out: Path,
     models: list[str] | None,
     checkpoints: Path | None,
@@ -19,20 +19,31 @@ def caption_folder(
     temperature: float,
     seed: int,
     overwrite: bool,
+    engine: str,
+    workers: int | None,
 ) -> None:
-    """Caption all photos of one folder and of those below into ``out``; what cannot be captioned is in there, too.
+    """Caption all photos of one folder or address, with those below, into ``out``; what cannot be captioned is in
+    there, too.
+
+    Args:
+        engine: "local", this process, or "ray".
+        workers: Ray's; None for as many as it has CPUs.
 
     Raises:
         InputError: it is not one folder, or the table is there already.
         DataError: the table cannot be written, or its log is of another run.
     """
     from core.captioning.streaming.log import RunLog, log_files, settings_of
+    from core.captioning.streaming.places import LocalFolder, open_place
     from core.exports.table_page import write_table_or_page
-    from core.exports.tables import check_table
+    from core.exports.tables import PAGE, check_table
 
-    if len(photos) != 1 or not photos[0].is_dir():
-        raise InputError("With --out, give one folder of photos.")
-    folder, path = photos[0], out.with_name(out.name + ".log")
+    if len(photos) != 1:
+        raise InputError("With --out, give one folder of photos, or one address.")
+    path = out.with_name(out.name + ".log")
+    place = open_place(photos[0], [out, out.with_name(out.name + ".part"), *log_files(path)])
+    if out.suffix.lower() == PAGE and not isinstance(place, LocalFolder):
+        raise InputError("A page with pictures is made of a folder of this machine; of an address, make a table.")
     check_table(out)
     if out.exists() and not path.exists() and not overwrite:
         raise InputError(f"{out} is there already; add --overwrite to make it anew.")
@@ -42,22 +53,28 @@ def caption_folder(
     service, chosen = open_caption_service(checkpoints, models, default=[DEFAULT])
 
     from core.captioning.settings import Settings
-    from core.captioning.streaming.run import caption_pending, list_folder
+    from core.captioning.streaming import on_ray, run
 
     settings = Settings(method=method, beam=beam, temperature=temperature, seed=seed)  # type: ignore[arg-type]
-    weights = [f"{model} {service.config(model)['sha256']}" for model in chosen]
-    with RunLog(path, settings_of(folder=folder.resolve(), models=weights, settings=settings)) as log:
-        with ProgressBar("Listing the folder"):
-            list_folder(log, folder, [out, out.with_name(out.name + ".part"), *log_files(path)])
+    weights = {model: service.config(model)["sha256"] for model in chosen}
+    same = settings_of(folder=place.address, models=[" ".join(one) for one in weights.items()], settings=settings)
+    with RunLog(path, same) as log:
+        with ProgressBar("Listing the photos"):
+            run.list_place(log, place)
         found, before, _ = log.counts()
-        complain(f"{found:,} files in {folder}" + (f", {before:,} of them done before." if before else "."))
+        complain(f"{found:,} files in {photos[0]}" + (f", {before:,} of them done before." if before else "."))
         begun = time.monotonic()
+        if engine == "ray":
+            job = on_ray.Job(place, checkpoints and checkpoints.resolve(), weights, settings)
+            outcomes = on_ray.caption_pending(log, job, workers)
+        else:
+            outcomes = run.caption_pending(log, place, service, chosen, settings)
         with ProgressBar("Captioning", found - before) as bar:
-            for _ in caption_pending(log, folder, service, chosen, settings):
+            for _ in outcomes:
                 bar.advance()
         rate = (found - before) / max(1e-9, time.monotonic() - begun)
         with ProgressBar("Writing the table"):
-            left_out = write_table_or_page(out, log.rows(), folder)
+            left_out = write_table_or_page(out, log.rows(), Path(place.address))
         problems = log.counts()[2]
         log.remove()
     complain(f"{out}: {found - problems:,} photos captioned, {rate:.1f} a second.")

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 Models = Annotated[
     list[str] | None,
-    typer.Option("--model", metavar="NAME", help="A folder under checkpoints/ or a path to one. May be repeated."),
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="A folder under checkpoints/, a path to one, or hub:OWNER/NAME. May be repeated.",
+    ),
 ]
 Beam = Annotated[int, typer.Option("--beam", min=1, max=50, help="How many unfinished captions the search keeps.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line and nothing else.")]
@@ -72,6 +76,7 @@ def open_caption_service(
         from core.checkpoints import ROOT
 
         service = CaptionService(checkpoints or ROOT)
+        names = [_fetched(name) for name in names or ()]
         chosen = _loaded(names or default or service.captioners(), service.config, f"captioners in {service.root}")
     return service, chosen
 
@@ -97,6 +102,17 @@ def open_story_service(
         preferred = [name for name in default or [] if name in networks][:1]
         chosen = _loaded(names or preferred or networks, service.network, f"memory networks in {service.root}")
     return service, chosen
+
+
+def _fetched(name: str) -> str:
+    """A model's name; of ``hub:owner/name`` the folder in which it is kept once it was fetched."""
+    if not name.startswith("hub:"):
+        return name
+    from core.captioning.hub import fetch
+    from core.checkpoints.hub import kept
+
+    folder = kept(name)
+    return str(folder if (folder / "config.json").exists() else fetch(name, folder))
 
 
 def _loaded(names: Iterable[str], load: Callable[[str], object], what: str) -> list[str]:

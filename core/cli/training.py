@@ -41,8 +41,8 @@ class Attention(StrEnum):
 
 
 def leads() -> bool:
-    """Whether this process speaks for the run: of several GPUs' processes the first one."""
-    return os.environ.get("LOCAL_RANK", "0") == "0"
+    """Whether this process speaks for the run: of several the first one, on the first machine."""
+    return os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0")) == "0"
 
 
 def check_run(out: Path, device: str, resume: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ MAX_LINK = 6_000  # characters of a story in a link, packed; browsers and mail p
 MAX_LABELS = 100
 _MAX_BYTES = 4 * MAX_CHARACTERS  # unpacked
 
+_KEPT = "kept."  # a point: no packed story has one
 _UNREADABLE = "The story in this link cannot be read, so an example is shown."
 
 
@@ -59,16 +62,41 @@ class Document:
         """What a viewer made of it. What was known is known still where the story is the same."""
         return Document(story, questions, self.labels if story == self.story else ())
 
-    def to_text(self) -> str | None:
-        """For a link, letters and digits only; None where it would be too long for one."""
+    def to_json(self) -> str:
+        """All of it."""
         content: list[object] = [self.story, self.questions]
         if self.labels:
             content.append([[label.question, label.answer, label.facts] for label in self.labels])
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Document:
+        """Read what :meth:`to_json` wrote, or what somebody made of it.
+
+        Raises:
+            StoryError: it cannot be read.
+        """
+        try:
+            content = json.loads(text)
+            story, questions, *labels = content
+            texts = isinstance(content, list) and isinstance(story, str) and isinstance(questions, str)
+            if not texts or len(labels) > 1:
+                raise ValueError("not a story with questions")
+            return cls(story, questions, _read_labels(story, labels[0] if labels else []))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise StoryError(_UNREADABLE) from error
+
+    @property
+    def name(self) -> str:
+        """What stands for it in a link that it is too long for: the same for the same."""
+        return f"{_KEPT}{hashlib.sha256(self.to_json().encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+    def to_text(self) -> str | None:
+        """For a link, letters and digits only; None where it would be too long for one."""
         if len(self.story) + len(self.questions) > MAX_CHARACTERS:
             return None
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         # What is no character of its own, half of an emoji say, is replaced.
-        packed = zlib.compress(text.encode("utf-8", "replace"), level=9)
+        packed = zlib.compress(self.to_json().encode("utf-8", "replace"), level=9)
         link = base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
         return link if len(link) <= MAX_LINK else None
 
@@ -86,14 +114,14 @@ class Document:
             data = unpacking.decompress(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", True), _MAX_BYTES)
             if not unpacking.eof:
                 raise ValueError("cut short, or too large when unpacked")
-            content = json.loads(data.decode("utf-8"))
-            story, questions, *labels = content
-            texts = isinstance(content, list) and isinstance(story, str) and isinstance(questions, str)
-            if not texts or len(labels) > 1:
-                raise ValueError("not a story with questions")
-            return cls(story, questions, _read_labels(story, labels[0] if labels else []))
-        except (ValueError, TypeError, zlib.error, RecursionError) as error:
+            return cls.from_json(data.decode("utf-8"))
+        except (ValueError, TypeError, zlib.error) as error:
             raise StoryError(_UNREADABLE) from error
+
+
+def is_name(text: str) -> bool:
+    """Whether a link's story is the name of one that it does not carry; see :attr:`Document.name`."""
+    return re.fullmatch(f"{re.escape(_KEPT)}[0-9a-f]{{16}}", text) is not None
 
 
 def _read_labels(story: str, read: object) -> tuple[Label, ...]:

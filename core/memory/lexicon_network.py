@@ -57,7 +57,7 @@ class LexiconNetwork(nn.Module):
 
     network: ClassVar[str]
     sizes: Any
-    tells_when: tuple[str, ...] = ()
+    tells_when: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,

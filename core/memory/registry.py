@@ -124,6 +124,7 @@ class NetworkEntry:
         calibrate: (network, held-out questions) -> the temperature under which its probabilities are right.
         generated: seed -> questions like those that it learns from beside bAbI's; empty where there are none.
         weights: what the weights of its hops are, a sentence beside each table and picture of them.
+        alone: its training cannot be shared by several processes.
     """
 
     build: str
@@ -134,6 +135,7 @@ class NetworkEntry:
     calibrate: str = "core.memory.training.questions:fit_temperature"
     generated: str = ""
     weights: str = ""
+    alone: bool = False
 
     def settings_of(self, recipe: str, changes: Mapping[str, float | str]) -> Any:
         """The settings of a recipe, changed further where they have such a field."""
@@ -239,6 +241,7 @@ NETWORKS: dict[str, NetworkEntry] = {
         "unknown where it cannot be one. It was taught the twenty kinds of question and no other.",
         calibrate="core.memory.slots.training:fit_temperature",
         generated="core.memory.slots.training:some_generated",
+        alone=True,
         weights="Weights are scaled to sum to 1. Each hop tells what rested on no sentence before that, and how sure "
         "the network then is that it has enough.",
     ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
-from core.memory.document import Document
+from core.memory.document import Document, is_name
 from core.memory.examples import FIRST, read_stories
 from core.memory.interventions import Changes
 from core.memory.story import StoryError, split_story
@@ -15,6 +16,8 @@ YOURS, NEW = "yours", "new"  # a story that a viewer typed, and one that was mad
 LINKED = ("example", "story", "question", "what")  # the names of a link's parts
 MAX_PAST = 50
 
+ELSEWHERE = "The story of this link is too long for one, and is not kept in this browser, so an example is shown."
+_NOTHING: Mapping[str, Document] = MappingProxyType({})
 _UNREADABLE = "This what-if cannot be read."
 
 
@@ -99,15 +102,13 @@ class StorySession:
         raise StoryError(_UNREADABLE)
 
     def link(self) -> dict[str, str]:
-        """The parts of a link that lead here; a story that is too long for a link has none, and no changes either."""
+        """The parts of a link that lead here; of a story that is too long for one it has the name alone."""
         parts = {}
         if self.name in read_stories():
             if self.name != FIRST:
                 parts["example"] = self.name
-        elif (story := self.document.to_text()) is None:
-            return {}
         else:
-            parts["story"] = story
+            parts["story"] = self.document.to_text() or self.document.name
         if self.question:
             parts["question"] = str(self.question + 1)
         if self.changes:
@@ -115,15 +116,18 @@ class StorySession:
         return parts
 
 
-def follow(link: Mapping[str, str]) -> tuple[StorySession, list[str]]:
-    """Where a link leads, and a sentence for each of its parts that leads nowhere."""
+def follow(link: Mapping[str, str], kept: Mapping[str, Document] = _NOTHING) -> tuple[StorySession, list[str]]:
+    """Where a link leads, and a sentence for each of its parts that leads nowhere.
+
+    ``kept``: by their names, the stories that are known though they are too long for a link.
+    """
     complaints = []
     session = StorySession.example(link["example"] if link.get("example") in read_stories() else FIRST)
     if link.get("story"):
         try:
-            session = StorySession(Document.from_text(link["story"]), YOURS)
+            session = StorySession(kept.get(link["story"]) or Document.from_text(link["story"]), YOURS)
         except StoryError as error:
-            complaints.append(str(error))
+            return session, [ELSEWHERE if is_name(link["story"]) else str(error)]  # the rest is about that story
     number = link.get("question", "")
     if number.isdecimal() and len(number) < 5:
         session = replace(session, question=max(0, int(number) - 1))

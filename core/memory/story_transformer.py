@@ -189,7 +189,6 @@ class StoryTransformer(LexiconNetwork):
         self.norm = nn.LayerNorm(sizes.width)
         self.say = nn.Linear(sizes.width, len(answers))
         self.dropout = nn.Dropout(dropout)
-        self.tells_when = tuple(name for name, _ in self.named_parameters() if name.endswith(".place"))
 
     def forward(
         self, stories: Stories, looks: Mapping[int, Tensor] = MappingProxyType({})
@@ -213,6 +212,7 @@ class StoryTransformer(LexiconNetwork):
         before = torch.zeros_like(from_end)
         found: list[QuestionLook] = []
         for number, layer in enumerate(self.layers):
+            assert isinstance(layer, Layer)
             x = x + drop(layer.among(x, mask, between))
             x = x + drop(layer.think_sentences(x))
             places = torch.cat([from_end, before], dim=2)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.checkpoints import CARD, list_checkpoints
 from core.results.caption_metrics import METRICS
-from core.results.files import CAPTIONS, KINDS, read_results
+from core.results.files import CAPTIONS, KINDS, read_record, read_results
 from core.results.provenance import REPOSITORY
 from core.results.tables import frame, gaze_frame, markdown, written
 from core.training.cards import END, START
@@ -18,6 +18,7 @@ from core.training.cards import END, START
 STORIES = ("<!-- stories -->", "<!-- /stories -->")  # where the README has the scores on stories
 SCENES = ("<!-- scenes -->", "<!-- /scenes -->")
 GAZE = ("<!-- gaze -->", "<!-- /gaze -->")  # where the page on captions has how well the looks are on what is named
+CLUSTER = ("<!-- cluster -->", "<!-- /cluster -->")  # where the page on clusters has what a million photos cost
 BEAM = 4  # that the README quotes
 _OF_CHECKPOINTS = {"memory": "stories", "scene-captioner": "scenes"}  # what is measured on them; else photos
 # The heads of each kind's table: what it was measured on, how many of what, and the scores by their names in the file.
@@ -61,6 +62,7 @@ _HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
 }
 _HOW = {"photos": "beam", "gaze": "captions"}  # a column more
+CORE_HOUR = 0.05  # dollars, to have an example
 _DIGITS = {"failed": 0, "divergence": 2}
 
 
@@ -103,6 +105,23 @@ def fill(text: str, block: str, start_mark: str = START, end_mark: str = END) ->
     return f"{before}{start_mark}\n{block}{end_mark}{after}"
 
 
+def cost(path: Path) -> str:
+    """What it costs to caption a million photos, in Markdown, from what ``benchmarks/cluster.py`` measured."""
+    if not path.is_file():
+        return "Not measured yet.\n"
+    record = read_record(path)
+    one, two = (float(record["photos_a_second"][name]) for name in ("one_worker", "two_workers"))
+    hours = 1e6 / (one * 3600)
+    return (
+        f"One worker captions {written(one)} photos a second, two {written(two)}, which is"
+        f" {written(two / one, 2)} times as many ([`{path.name}`](../results/{path.name})). A million photos take\n\n"
+        f"    1,000,000 / ({written(one)} photos a second x 3,600) = {written(hours)} hours of one core\n\n"
+        "on such a machine, divided by as many workers as there are, and cost those hours times the price of a core for"
+        f" an hour. If that were {CORE_HOUR:.2f} dollars, an assumption and no offer, a million photos would cost"
+        f" {written(hours * CORE_HOUR, 2)} dollars.\n"
+    )
+
+
 def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
     """What the README, the page on captions and each model card with markers should hold.
 
@@ -131,6 +150,9 @@ def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
         filled[captions] = fill(captions.read_text(encoding="utf-8"), table("photos", photos, "../results"))
         if GAZE[0] in filled[captions]:
             filled[captions] = fill(filled[captions], table("gaze", results["gaze"], "../results"), *GAZE)
+    clusters, speed = root / "docs" / "clusters.md", root / "results" / "benchmark-cluster.json"
+    if clusters.is_file():
+        filled[clusters] = fill(clusters.read_text(encoding="utf-8"), cost(speed), *CLUSTER)
     for kind, marks in (("stories", STORIES), ("scenes", SCENES)):
         if marks[0] in filled[readme]:
             filled[readme] = fill(filled[readme], table(kind, results[kind], "results"), *marks)

@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -24,6 +25,7 @@ from torch import Tensor, nn
 
 from core.data.errors import DataError
 from core.files import replacing
+from core.training.devices import drawn_together, process_shares, summed
 from core.training.progress import Stage, epoch_label
 from core.training.schedule import MovingAverage, Schedule, Step
 
@@ -45,10 +47,10 @@ class BatchLoss(NamedTuple):
     """What came of a batch.
 
     Attributes:
-        value: the loss to minimise; a scalar with gradients.
+        value: the loss to minimise, a scalar with gradients; of this process's rows where several share a batch.
         figures: means over the batch that are reported as their mean over the epoch, beside "loss", which is ``value``
             if not given here.
-        weight: of the batch in that mean, such as its number of examples.
+        weight: of the batch in that mean, such as its number of examples; and of this process's part in the batch.
     """
 
     value: Tensor
@@ -97,8 +99,10 @@ def fit(
         model: all that learns. Its forward is what ``loss`` calls, through the fabric's wrapper.
         optimizer: its groups' learning rates are the highest, which ``schedule`` multiplies.
         label: what the training is called in its figures and on the progress bar.
-        begin: an epoch's number, from 0 -> its batches. Whatever else changes with an epoch is changed here.
-        loss: the model as the fabric wraps it, and a batch -> what came of it.
+        begin: an epoch's number, from 0 -> its batches, the same in every process. Whatever else changes with an epoch
+            is changed here.
+        loss: the model as the fabric wraps it, and a batch -> what came of it. Of several processes each takes its
+            part (see :mod:`core.training.devices`); one that takes all does what the others do.
         clip: called when the gradients are there.
         stage: told when an epoch begins; what it returns is called after each step.
         average: of the weights, updated after each step.
@@ -127,7 +131,7 @@ def fit(
         _report(fabric, path, label, 0, figures)
     for epoch in range(state["epoch"], epochs):
         started = time.monotonic()
-        batches = begin(epoch)
+        batches = drawn_together(fabric, partial(begin, epoch))
         tick = stage(epoch_label(label, epoch + 1, epochs), len(batches))
         totals: defaultdict[str, float] = defaultdict(float)
         weight = 0.0
@@ -138,7 +142,7 @@ def fit(
                 group["lr"] = rate * factor
             found = loss(module, batch)
             optimizer.zero_grad()
-            fabric.backward(found.value)
+            fabric.backward(found.value * process_shares(fabric, {"": found.weight})[""])
             clip()
             optimizer.step()
             if average is not None:
@@ -147,7 +151,11 @@ def fit(
                 totals[name] += float(value) * found.weight
             weight += found.weight
             tick()
-        means = {name: total / weight for name, total in totals.items()}
+        names = sorted(totals)
+        *every, weight = summed(
+            fabric, torch.tensor([*(totals[n] for n in names), weight], dtype=torch.float64)
+        ).tolist()
+        means = {name: total / weight for name, total in zip(names, every, strict=True)}
         state.update(epoch=epoch + 1, figures={**means, **validate(epoch + 1)}, random=_random(fabric), rest=rest)
         _save(fabric, path, state)
         _report(fabric, path, label, epoch + 1, {**state["figures"], "seconds": time.monotonic() - started})
@@ -211,10 +219,9 @@ def _random(fabric: Fabric) -> list[dict[str, Any]]:
 
 
 def _set_random(fabric: Fabric, states: list[dict[str, Any]]) -> None:
-    """Put the generators back, unless the run goes on in another number of processes or on another device."""
-    if len(states) != fabric.world_size:
-        return
-    own = states[fabric.global_rank]
+    """Put the generators back. In a larger number of processes some begin with the same; on another device its own
+    stays as it is."""
+    own = states[fabric.global_rank % len(states)]
     torch.set_rng_state(own["torch"])
     random.setstate(own["python"])
     if "cuda" in own and fabric.device.type == "cuda":

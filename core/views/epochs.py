@@ -20,6 +20,8 @@ FIGURES = {
     "held_out_error": "Wrong answers on held-out stories, %",
     "held_out_loss": "Loss on held-out stories",
 }
+MARKED = 20  # epochs of which each has a mark
+APART = 20.0  # a loss that begins so many times higher than it ends is drawn on a logarithmic axis
 _LINES = (ACCENT, SECOND, *(colour for colour in COLOURS if colour not in (ACCENT, GREY)), GREY)
 
 
@@ -41,13 +43,18 @@ def epochs_chart(figures: Figures, name: str) -> go.Figure:
                 x=[point["epoch"] for point in points],
                 y=[point[name] for point in points],
                 name=part,
-                mode="lines+markers",
+                mode="lines+markers" if len(points) <= MARKED else "lines",
                 line={"color": colour, "width": 2.5},
                 marker={"color": colour, "size": 7, "symbol": SHAPES[n % len(SHAPES)]},
                 hovertemplate=f"{part}<br>epoch %{{x}}: %{{y:.3g}}<extra></extra>",
             )
     chart.update_xaxes(rangemode="tozero", showgrid=False, zeroline=False, fixedrange=True, nticks=6, title="epoch")
-    chart.update_yaxes(rangemode="tozero", zeroline=False, fixedrange=True, nticks=5)
+    ends = [value for epochs in figures.values() for point in (*epochs[:1], *epochs[-1:]) if (value := point.get(name))]
+    steep = "loss" in name and len(ends) > 1 and 0 < APART * min(ends) < max(ends)
+    chart.update_yaxes(
+        rangemode="normal" if steep else "tozero", zeroline=False, fixedrange=True, nticks=5,
+        type="log" if steep else "linear",
+    )  # fmt: skip
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     return chart.update_layout(
         height=240,

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.views import address
 from core.views.address import AddressPayload
+from core.views.text import escape
 from pages.parts.state import Visit, arrive, key, state
 
 if TYPE_CHECKING:
@@ -53,3 +54,9 @@ def enter(page: str) -> bool:
         query = urlencode(state(Visit).restored, doseq=True)
         register_address()(key=key("address bar"), data=AddressPayload(query=query))
     return new
+
+
+def leads_to(button: str, **parameters: str) -> None:
+    """Have a button of the open page, by its key, lie under a link to that page's address with these parameters."""
+    over = f".st-key-{key(button).replace('.', '-').replace(' ', '-')}"
+    st.html(f'<i hidden data-over="{over}" data-leads="{escape("?" + urlencode(parameters))}"></i>')

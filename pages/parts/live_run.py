@@ -17,6 +17,8 @@ from core.scenes.live.settings import ESTIMATORS, KINDS, SHOWN, Estimator, Learn
 from core.views import film
 from core.views.curves import COLOURS, CURVES, curve, curve_alt
 from core.views.text import escape
+from pages.parts.door import leads_to
+from pages.parts.kept_texts import keep_text, kept_text
 from pages.parts.live_models import keep, list_models
 from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, required, state, write
 
@@ -84,6 +86,17 @@ def _take_up() -> None:
             st.session_state[key(f"{parameter} {letter}")] = getattr(settings, parameter)
 
 
+def steers(run: Run) -> bool:
+    """Whether this visitor started the run: in this visit, or in this browser before a reload."""
+    return run.steered_by(kept_text(f"run {run.name}") or "")
+
+
+def _leave() -> None:
+    """Look on no longer."""
+    state(LearnLiveState).run = None
+    write("run", [])
+
+
 def keep_alive() -> None:
     """As long as the page is open the visitor's run goes on, whichever tab of it is looked at."""
     _take_up()
@@ -147,6 +160,11 @@ def _choose_all(count: int) -> list[LearnSettings]:
 def _control() -> None:
     """Buttons and settings: what can be asked for before a run, and of one that goes on."""
     run = live_run()
+    if run is not None and not steers(run):
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="buttons"):
+            st.button("Train one of your own", icon=":material/add:", key=key("leave"), on_click=_leave)
+            st.caption("You look on: only the browser that started this run can pause, change or stop it.")
+        return
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="buttons"):
         start = False
         if run is None:
@@ -174,6 +192,7 @@ def _control() -> None:
     if start:
         try:
             run = state(LearnLiveState).run = load_runs().start(chosen, SHOWN, _presence())
+            keep_text(f"run {run.name}", run.key)
             write("run", [run.name])
             st.rerun()
         except BusyError as error:
@@ -243,6 +262,7 @@ def _take_away(run: Run, saved: int) -> None:
             "Look closer", icon=":material/zoom_in:", key=key("look closer"), on_click=_go_closer, args=(run,)
         ):
             st.rerun()  # the tabs, too, which are not in the part that runs again by itself
+        leads_to("look closer", run=run.name, learn="Look closer")
         st.caption(f"Saved after {saved:,} steps.", width="content")
 
 

@@ -30,8 +30,8 @@ from core.once import Kept, Once
 from core.trace import CaptionTrace
 from core.turns import Turns
 from core.views import player
-from pages.parts.allowed import allowed
 from pages.parts.models import CAPTIONER, NETWORK, load_caption_service, own_configs, own_folders
+from pages.parts.options import options
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -106,11 +106,11 @@ def load_registry(root: str) -> Offered:
     def complain(error: checkpoints.CheckpointError) -> None:
         """Without where on this machine it lies."""
         sentence = str(error)
-        for folder in (checkpoints.ROOT, *allowed().checkpoints):
+        for folder in (checkpoints.ROOT, *options().checkpoints):
             sentence = sentence.replace(f"{folder}{os.sep}", "").replace(str(folder), folder.name)
         unusable.append(sentence)
 
-    found = list_captioners(checkpoints.ROOT, look=_sound, complain=complain, more=allowed().checkpoints)
+    found = list_captioners(checkpoints.ROOT, look=_sound, complain=complain, more=options().checkpoints)
     return Offered({checkpoint.name: checkpoint.config for checkpoint in found}, unusable)
 
 
@@ -170,7 +170,7 @@ def weights_of(model: str) -> str:
     Raises:
         CheckpointError: it is missing or damaged.
     """
-    found = Catalog(checkpoints.ROOT, allowed().checkpoints, own_folders(NETWORK) | own_folders(CAPTIONER)).find(model)
+    found = Catalog(checkpoints.ROOT, options().checkpoints, own_folders(NETWORK) | own_folders(CAPTIONER)).find(model)
     sha256: str = checkpoints.read(found[1]).config["sha256"]
     return sha256
 

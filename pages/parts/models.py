@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import checkpoints
 from core.captioning.registry import CAPTIONERS
-from pages.parts.allowed import allowed
+from pages.parts.options import options
 from pages.parts.state import OwnState, state
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ CAPTIONER, NETWORK = CAPTIONERS.kind, "memory"
 def _shared_captioners() -> "CaptionService":
     from core.captioning.service import CaptionService
 
-    return CaptionService(checkpoints.ROOT, allowed().checkpoints)
+    return CaptionService(checkpoints.ROOT, options().checkpoints)
 
 
 @st.cache_resource(show_spinner=False)
 def _shared_networks() -> "StoryService":
     from core.memory.service import StoryService
 
-    return StoryService(checkpoints.ROOT, allowed().checkpoints)
+    return StoryService(checkpoints.ROOT, options().checkpoints)
 
 
 def load_caption_service() -> "CaptionService":

@@ -19,7 +19,7 @@ from core.memory.registry import recipes
 from core.training.background import BusyError, Trainings
 from core.training.commands import PhotoWish, StoryWish
 from core.views.text import escape_markdown
-from pages.parts.allowed import allowed
+from pages.parts.options import options
 from pages.parts.own_data_run import show_run
 from pages.parts.state import OwnDataState, key, linked, one_of, required, state, write
 
@@ -56,7 +56,7 @@ def load_trainings(home: str) -> Trainings:
 
 
 def show_own_data() -> None:
-    home = allowed().training
+    home = options().training
     if home is None:
         st.markdown(OFF)
         return
@@ -103,7 +103,7 @@ def _choose(trainings: Trainings) -> None:
 
 def _choose_source(kind: str) -> UploadedFile | tuple[str, Path] | None:
     """A zip, or the name and the place of what the owner lets choose."""
-    places = allowed().data
+    places = options().data
     if places:
         chosen = st.selectbox(
             "Where the data are", [ZIP, *places], key=key("place"), width=480,

@@ -9,9 +9,11 @@ from core.training.background import BusyError, Training, Trainings
 from core.training.progress import in_words
 from core.views.epochs import FIGURES, epochs_alt, epochs_chart, shown
 from core.views.text import escape_markdown
-from pages.parts.state import OwnDataState, key, state, write
+from pages.parts.own_models import take
+from pages.parts.state import OwnDataState, OwnState, key, state, write
 
 EVERY = 2.0  # seconds between two looks at a run that is under way
+PAGES = {"photos": ("Open in Explore", "pages/explore.py"), "stories": ("Ask it a story", "pages/stories.py")}
 KEPT = "The data, the model and this page’s address are kept for a week, or until you remove them."
 
 
@@ -43,6 +45,9 @@ def _show_buttons(trainings: Trainings, training: Training) -> None:
                 args=(trainings, training),
             )  # fmt: skip
         if status == "done":
+            label, page = PAGES[training.state.arguments[0]]
+            if st.button(label, icon=":material/arrow_outward:", type="primary", key=key("use_own")):
+                _use(training, page)
             st.download_button(
                 "Download", lambda: pack(training.out), f"glimpse-{training.name}.zip", "application/zip",
                 key=key("download_own"), icon=":material/download:", on_click="ignore",
@@ -58,6 +63,15 @@ def _show_buttons(trainings: Trainings, training: Training) -> None:
             "Remove all of it", icon=":material/delete:", key=key("remove_own"), on_click=_remove,
             args=(trainings, training), help="The data that were given, what was learnt, and this address.",
         )  # fmt: skip
+
+
+def _use(training: Training, page: str) -> None:
+    """Offer what was learnt beside ours on every page, to this visitor, like a model that is given; and go there."""
+    with st.spinner("Trying the model …"):
+        take(training.state.about, pack(training.out))
+    state(OwnDataState).problem = state(OwnState).problem
+    if not state(OwnState).problem:
+        st.switch_page(page)
 
 
 def _train(trainings: Trainings, training: Training) -> None:

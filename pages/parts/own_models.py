@@ -7,8 +7,8 @@ import streamlit as st
 from core.checkpoints import own
 from core.checkpoints.labels import attention_label
 from core.views.text import escape_markdown
-from pages.parts.allowed import allowed
 from pages.parts.models import CAPTIONER, NETWORK, try_out_captioners, try_out_networks
+from pages.parts.options import options
 from pages.parts.state import OwnState, key, leave_out_what_ifs, state
 
 KINDS = {CAPTIONER: try_out_captioners, NETWORK: try_out_networks}
@@ -20,7 +20,7 @@ ABOUT = (
 
 def show_own_models() -> None:
     """The button under which models are given and removed, where the machine takes any."""
-    if not allowed().uploads:
+    if not options().uploads:
         return
     own_state = state(OwnState)
     popover = st.popover("Your model", icon=":material/upload_file:", key="own_model")
@@ -29,10 +29,9 @@ def show_own_models() -> None:
         file = st.file_uploader("Upload a model", "zip", key=place, max_upload_size=own.MAX_ZIP, help=ABOUT)
         if file is not None:
             with st.spinner("Trying the model …"):
-                _take(file.name, file.getvalue())
+                take(file.name, file.getvalue())
             st.rerun()
-        if own_state.problem:
-            st.error(escape_markdown(own_state.problem), icon=":material/deployed_code_alert:")
+        show_problem()
         for upload in reversed(own_state.uploads):
             for name, one in upload.models.items():
                 st.markdown(f"**{escape_markdown(name)}**  \n{attention_label(one.config)}")
@@ -43,7 +42,14 @@ def show_own_models() -> None:
         st.caption(f"{ABOUT} It stays on this machine until you leave, for you alone.")
 
 
-def _take(name: str, data: bytes) -> None:
+def show_problem() -> None:
+    """Why the last file is no model."""
+    if problem := state(OwnState).problem:
+        st.error(escape_markdown(problem), icon=":material/deployed_code_alert:")
+
+
+def take(name: str, data: bytes) -> None:
+    """A zip of models, to be shown next; why it is none is the state's problem."""
     own_state = state(OwnState)
     own_state.turn += 1
     own_state.problem = ""

@@ -90,6 +90,23 @@ class Shared:
 
 
 @dataclass
+class KeptTexts:
+    """Texts that the browser keeps, by name.
+
+    Attributes:
+        known: those of this visit, and those that the browser has handed back.
+        kept: the names of those that the browser has said that it keeps.
+        asked: the names of those that the browser has yet to tell of.
+        answered: of those that it has told of, also where it keeps none.
+    """
+
+    known: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+
+
+@dataclass
 class OwnState:
     """The visitor's own models, on every page.
 
@@ -190,9 +207,11 @@ class StoriesState:
         mounted: the id of what the table shows; empty before anything was shown.
         turn: counts what the table was given.
         problem: why no new story could be made.
+        waits: the address names a story that the browser may keep, and it has yet to say.
     """
 
     session: StorySession | None = None
+    waits: bool = False
     link: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Document] = field(default_factory=dict)
     falls: dict[tuple[tuple[str, ...], str, str], tuple[float, ...]] = field(default_factory=dict)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from core.memory.document import Document, Label
+from core.memory.document import Document, Label, is_name
 from core.memory.examples import read_stories
 from core.memory.session import LINKED, NEW, YOURS, StorySession, follow
+from core.memory.story import StoryError
+from pages.parts.kept_texts import is_asked, keep_text, kept_text, show_keeper
 from pages.parts.state import StoriesState, key, went_back, write
 
 NAMES = {"babi": "bAbI’s few", "large": "thousands"}
@@ -19,12 +21,26 @@ def settle(page: StoriesState, arrived: bool) -> StorySession:
     """What lies before the viewer, after what the link says when they come, and where Back or Forward led."""
     link = {name: st.query_params.get(name, "") for name in LINKED}
     linked_here = went_back() or (arrived and any(link.values()))
-    if page.session is None or (link != page.link and linked_here):
-        page.session, complaints = follow(link)
+    if page.session is None or page.waits or (link != page.link and linked_here):
+        # A story that is too long for a link is asked of the browser; until it has answered an example is shown.
+        text = kept_text(link["story"]) if is_name(link["story"]) else None
+        page.waits = is_name(link["story"]) and is_asked(link["story"])
+        page.session, complaints = follow(link, _read_kept(link["story"], text))
         put(page, page.session)
-        for complaint in complaints:
+        for complaint in () if page.waits else complaints:
             st.toast(complaint, icon=":material/link_off:", duration="long")
     return page.session
+
+
+def _read_kept(name: str, text: str | None) -> dict[str, Document]:
+    """The story that the browser has handed back: it comes from outside like any other."""
+    if text is None:
+        return {}
+    try:
+        document = Document.from_json(text)
+    except StoryError:
+        return {}
+    return {name: document} if document.name == name else {}
 
 
 def put(page: StoriesState, session: StorySession) -> None:
@@ -40,8 +56,13 @@ def put(page: StoriesState, session: StorySession) -> None:
 
 
 def write_link(page: StoriesState, session: StorySession) -> None:
-    """The address bar names what lies before the viewer."""
+    """The address bar names what lies before the viewer; what is too long for it the browser keeps."""
     link = session.link()
+    if is_name(link.get("story", "")):
+        keep_text(link["story"], session.document.to_json())
+    show_keeper()
+    if page.waits:
+        return
     page.link = {name: link.get(name, "") for name in LINKED}
     for name in LINKED:
         write(name, [link[name]] if name in link else [])

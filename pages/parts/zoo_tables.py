@@ -18,7 +18,7 @@ from core.results.report import BEAM
 from core.results.tables import frame, rounded, written
 from core.results.zoo import NAMES
 from core.views import results_charts
-from pages.parts.allowed import allowed
+from pages.parts.options import options
 from pages.parts.state import OwnState, key, state
 from pages.parts.tour_show import heat_table, html
 
@@ -154,7 +154,7 @@ def show_origin(one: Result) -> None:
 def show_models() -> None:
     """Every checkpoint: what it is, made from what, its size, its licence, and how it was trained."""
     complaints: list[str] = []
-    found = Catalog(checkpoints.ROOT, allowed().checkpoints).list(complain=lambda error: complaints.append(str(error)))
+    found = Catalog(checkpoints.ROOT, options().checkpoints).list(complain=lambda error: complaints.append(str(error)))
     found += [replace(one, name=name) for upload in state(OwnState).uploads for name, one in upload.models.items()]
     for sentence in complaints:
         st.warning(sentence, icon=":material/broken_image:")

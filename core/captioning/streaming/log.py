@@ -46,6 +46,21 @@ class Caption(NamedTuple):
     log_prob: float
 
 
+class Outcome(NamedTuple):
+    """What came of a photo.
+
+    Attributes:
+        number: the photo's, in the log.
+        distance: as in :class:`Row`; None, too, where it could not be captioned.
+        problem: a sentence why it could not.
+    """
+
+    number: int
+    captions: list[Caption]
+    distance: float | None
+    problem: str | None
+
+
 class Row(NamedTuple):
     """A row of the table: one model's caption of a photo, or why a file has none.
 
@@ -127,8 +142,9 @@ class RunLog:
             for last, name in page:
                 yield last, os.fsdecode(name)
 
-    def done(self, number: int, captions: Iterable[Caption], distance: float | None, problem: str | None) -> None:
+    def done(self, outcome: Outcome) -> None:
         """Write down what came of a photo, all at once."""
+        number, captions, distance, problem = outcome
         with self._sentences(), self._transaction():
             rows = [(number, n, *caption) for n, caption in enumerate(captions)]
             self._db.executemany("INSERT OR REPLACE INTO captions VALUES (?, ?, ?, ?, ?)", rows)

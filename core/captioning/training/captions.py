@@ -107,7 +107,7 @@ def train_captioner(
         chosen, rng = drawn
         found = data.draw(chosen, rng, captions).to(fabric.device)
         grids, covers = quarter(encoder, data, found, rng)
-        return BatchLoss(module(grids, found.captions, covers))
+        return BatchLoss(module(grids, found.captions, covers), weight=found.captions.words)
 
     def validate(epoch: int) -> Figures:
         score = validator(average.module)

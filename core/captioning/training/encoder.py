@@ -25,6 +25,7 @@ from core.captioning.encoder import Encoder
 from core.captioning.training.examples import Batch, TrainingPhotos, every_other
 from core.captioning.training.teacher_forcing import LossWeights, TeacherForcing, teacher_forced
 from core.captioning.training.words import WordHead, found_loss, label_words, whole, word_loss, word_shares
+from core.training.devices import process_shares
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.progress import Stage
 from core.training.schedule import MovingAverage, warm_cosine
@@ -124,7 +125,7 @@ class _EncoderBatches:
         shares = torch.stack(
             [
                 (self.labels.mirrored if mirrored else self.labels.shares)[self._place[i]]
-                for i, mirrored in zip(chosen, batch.mirrored, strict=True)
+                for i, mirrored in zip(batch.numbers, batch.mirrored, strict=True)
             ]
         )
         things = [thing for thing in batch.things if thing.word in self._word]
@@ -195,7 +196,11 @@ def fine_tune(
         return data.batches(settings.batch, epoch, fabric)
 
     def loss(module: nn.Module, drawn: tuple[list[int], random.Random]) -> BatchLoss:
-        found: dict[str, Tensor] = module(batches.draw(*drawn).to(fabric.device))
+        own = batches.draw(*drawn).to(fabric.device)
+        found: dict[str, Tensor] = module(own)
+        over = {**dict.fromkeys(found, own.batch.captions.words), "words": len(own.shares), "found": len(own.word)}
+        shares = process_shares(fabric, over)
+        found = {name: value * shares[name] for name, value in found.items()}
         weights = {**dict.fromkeys(found, 1.0), "words": settings.words, "found": settings.found}
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
         return BatchLoss(total, {f"loss_{name}": value.detach() for name, value in found.items()})

@@ -78,6 +78,7 @@ class TrainingPhotos:
         vocabulary: the captioners' words.
         phrases: of those photos whose phrases are tied to boxes, by file name.
         seed: of the run, which decides what the views show.
+        own: which rows of each batch this process learns from; what is drawn is drawn for all of them.
         distilled: captions of photos by number that are always read beside people's, see :mod:`.distillation`.
     """
 
@@ -88,59 +89,65 @@ class TrainingPhotos:
     vocabulary: Vocabulary
     phrases: Mapping[str, PhotoPhrases] = field(default_factory=dict)
     seed: int = 0
+    own: slice = field(default_factory=lambda: slice(None))
     distilled: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def batches(self, size: int, epoch: int, fabric: Fabric) -> list[tuple[list[int], random.Random]]:
-        """The photos of an epoch, in an order of its own: this process's part of each batch, and what to draw with.
+        """The photos of an epoch, in an order of its own: batches, and what to draw with, the same for all processes.
 
         Of photos that do not fill a batch nothing is learnt in this epoch; a batch has a photo for each process.
         """
         size = max(min(size, len(self.rows)), fabric.world_size)
         order = random.Random(epoch).sample(list(self.rows), len(self.rows) // size * size)
-        rng = random.Random(f"{epoch}-{fabric.global_rank}")
-        own = slice(fabric.global_rank, None, fabric.world_size)
-        return [(order[first : first + size][own], rng) for first in range(0, len(order), size)]
+        rng = random.Random(f"{epoch}-0")  # as always in one process, so that a seed's run stays the same
+        return [(order[first : first + size], rng) for first in range(0, len(order), size)]
 
     def draw(
         self, chosen: Sequence[int], rng: random.Random, captions: int | None = None, least_area: float = 0.6
     ) -> Batch:
-        """A view of each photo, cropped anew.
+        """A view of each photo of a batch that is this process's own, cropped anew.
 
         Args:
+            chosen: the photos of the whole batch.
             captions: that people wrote of each photo, at most, drawn; None for all.
             least_area: what the crop keeps of the view, at least.
         """
         views = [rng.choice(list(self.views)) for _ in chosen]
         crops = [draw_window(rng, least_area) if rng.random() < CROPPED else Window() for _ in chosen]
+        read = [self._written(i, rng, captions) for i in chosen]
+        chosen, views, crops, read = chosen[self.own], views[self.own], crops[self.own], read[self.own]
         features = torch.stack([torch.from_numpy(self.views[v][i]) for v, i in zip(views, chosen, strict=True)])
         seen = [
             (window_of(view, i, self.seed)[0], cropped) for view, i, cropped in zip(views, chosen, crops, strict=True)
         ]
-        return self._batch(chosen, crop(features.float(), crops), seen, rng, captions)
+        return self._batch(chosen, crop(features.float(), crops), seen, read)
 
     def whole(self, chosen: Sequence[int]) -> Batch:
         """Photos as they are, with all of their captions."""
         features = torch.stack([torch.from_numpy(self.views["plain"][i]) for i in chosen]).float()
-        return self._batch(chosen, features, [()] * len(chosen), random.Random(0), None)
+        return self._batch(chosen, features, [()] * len(chosen), [self._written(i) for i in chosen])
+
+    def _written(self, i: int, rng: random.Random | None = None, most: int | None = None) -> list[int]:
+        """Which captions of a photo are read; ``most`` of them, drawn, or all."""
+        written = [k for k, words in enumerate(self.photos[i].captions) if words]
+        return written if rng is None or most is None else rng.sample(written, min(most, len(written)))
 
     def _batch(
         self,
         chosen: Sequence[int],
         features: Tensor,
         seen: Sequence[Sequence[Window]],
-        rng: random.Random,
-        captions: int | None,
+        written: Sequence[Sequence[int]],
     ) -> Batch:
         mirrored = [any(window.mirrored for window in windows) for windows in seen]
         covers: list[npt.NDArray[np.float32]] = []
         things: list[Thing] = []
         read: list[tuple[int, list[int]]] = []
         named: list[dict[int, int]] = []
-        for row, (i, windows, flip) in enumerate(zip(chosen, seen, mirrored, strict=True)):
+        for row, (i, windows, flip, captions) in enumerate(zip(chosen, seen, mirrored, written, strict=True)):
             photo = self.photos[i]
             own = self._cover(photo, windows, row, flip, covers, things)
-            written = [k for k, words in enumerate(photo.captions) if words]
-            for k in written if captions is None else rng.sample(written, min(captions, len(written))):
+            for k in captions:
                 read.append((row, self.vocabulary.encode(turned(photo.captions[k], flip)[:MAX_WORDS])))
                 named.append(own[k] if own else {})
             nouns = {thing.word: thing.cover for thing in things if thing.photo == row and thing.noun}

@@ -16,6 +16,7 @@ from core.captioning.captioner import Captioner
 from core.captioning.training.teacher_forcing import Captions, LossWeights, TeacherForcing, collate
 from core.captioning.vocabulary import UNKNOWN, Vocabulary
 from core.checkpoints.modules import set_dropout
+from core.training.devices import own_rows
 from core.training.fit import BatchLoss, clip_norm, fit
 from core.training.progress import Stage
 from core.training.schedule import warm_cosine
@@ -43,7 +44,7 @@ def train_language(
     """Train a captioner without attention in place on sentences, as word numbers; resumes from ``path``."""
     set_dropout(captioner, DROPOUT)
     model = TeacherForcing(captioner, LossWeights(smoothing=0.0, doubly=0.0, looks=0.0))
-    batch = min(BATCH, len(sentences) // fabric.world_size)
+    batch = min(BATCH, len(sentences))
 
     def begin(epoch: int) -> list[Captions]:
         rng = random.Random(epoch)
@@ -53,12 +54,11 @@ def train_language(
             pool = sorted(order[first : first + batch * POOL], key=lambda i: len(sentences[i]))
             batches += [pool[at : at + batch] for at in range(0, len(pool) - batch + 1, batch)]
         rng.shuffle(batches)
-        own = batches[: len(batches) // fabric.world_size * fabric.world_size][fabric.global_rank :: fabric.world_size]
-        return [collate([(0, sentences[i]) for i in chosen]) for chosen in own]
+        return [collate([(0, sentences[i]) for i in chosen[own_rows(fabric)]]) for chosen in batches]
 
     def loss(module: nn.Module, captions: Captions) -> BatchLoss:
         nothing = torch.zeros(1, 1, captioner.sizes.channels, device=fabric.device)
-        return BatchLoss(module(nothing, captions.to(fabric.device)))
+        return BatchLoss(module(nothing, captions.to(fabric.device)), weight=captions.words)
 
     warm = min(50, epochs * len(begin(0)) // 10 + 1)
     fit(

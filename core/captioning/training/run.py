@@ -6,14 +6,12 @@ every epoch, ``settings.json``, and at the end a checkpoint folder for each mode
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import lightning_fabric
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.strategies import DDPStrategy
 from safetensors import SafetensorError
 
 from core import checkpoints
@@ -38,6 +36,7 @@ from core.checkpoints.modules import inference_dtype, set_dropout
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
 from core.data.sentences import read_sentences
+from core.training.devices import launch, own_rows
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim, claim_data, holds_run
 
@@ -98,7 +97,8 @@ class PhotoTrainSettings(RunSettings):
         dropout: in those passes; that of the captioner's sizes, if None.
         average: decay of the moving average of their weights, which is what is kept.
         least: a word of the vocabulary occurs at least so often in the training captions.
-        devices: processes that share the work, each with a GPU; or with a part of the processor's cores.
+        devices: processes that share the work, each with a GPU; or with a part of the processor's cores. Under
+            ``torchrun``, which has begun them, it says nothing.
         encoder: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
         scst: how all of them learn from what they say, after that.
     """
@@ -177,7 +177,7 @@ def train_photos(
             for view in VIEWS
         }
     encoder.cpu()
-    data = TrainingPhotos(photos, rows, views, encoder.grid, vocabulary, phrases, settings.seed)
+    data = TrainingPhotos(photos, rows, views, encoder.grid, vocabulary, phrases, settings.seed, own_rows(fabric))
     sentences = learnable(texts, vocabulary)
     if len(sentences) >= fabric.world_size and settings.start is None:
         _learn_language(settings, captioners, sentences, fabric, stage)
@@ -221,13 +221,7 @@ def _fabric(settings: PhotoTrainSettings) -> Fabric:
     on_gpu = settings.device != "cpu" and torch.cuda.is_available()
     mixed = on_gpu or inference_dtype() == torch.bfloat16
     precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed" if mixed else "32-true"
-    # While one process computes what the others wait for, they must not give up.
-    strategy = DDPStrategy(timeout=timedelta(days=1)) if settings.devices > 1 else "auto"
-    fabric = Fabric(accelerator=settings.device, devices=settings.devices, precision=precision, strategy=strategy)
-    if settings.devices > 1 and not on_gpu:
-        torch.set_num_threads(max(1, torch.get_num_threads() // settings.devices))
-    fabric.launch()
-    return fabric
+    return launch(settings.device, settings.devices, precision)
 
 
 def _learn_language(

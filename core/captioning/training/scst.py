@@ -133,9 +133,10 @@ def train_scst(
         found = data.draw(chosen, rng, captions=1, least_area=settings.least_area).to(fabric.device)
         grids, covers = quarter(encoder, data, found, rng)
         grids = grids * F.dropout(torch.ones_like(grids[:, :1]), settings.forget)
-        seen = Seen(chosen, found.mirrored, _nouns(found, vocabulary), covers, found.captions)
+        seen = Seen(found.numbers, found.mirrored, _nouns(found, vocabulary), covers, found.captions)
         value = module(grids, seen)
-        return BatchLoss(value, {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()})
+        rewards = {f"reward_{kind}": 100 * reward for kind, reward in model.rewards.items()}
+        return BatchLoss(value, rewards, weight=len(found.numbers))
 
     def validate(epoch: int) -> Figures:
         if epoch == 0:  # no captioner is validated twice

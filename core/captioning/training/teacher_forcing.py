@@ -62,6 +62,11 @@ class Captions(NamedTuple):
     lengths: Tensor
     named: Tensor
 
+    @property
+    def words(self) -> int:
+        """How many tokens are read."""
+        return int(self.lengths.sum())
+
     def to(self, device: torch.device) -> "Captions":
         return Captions(*(x.to(device) for x in self))
 

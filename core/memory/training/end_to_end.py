@@ -19,6 +19,7 @@ from core.memory.registry import TrainingRun
 from core.memory.story import tokens
 from core.memory.training import questions
 from core.memory.training.questions import encode_questions, mean_error
+from core.training.devices import own_part
 from core.training.fit import BatchLoss, Figures, fit
 from core.training.schedule import Step
 
@@ -80,10 +81,15 @@ def _train(network: MemN2N, settings: EndToEndSettings, run: TrainingRun, name: 
         return torch.split(torch.randperm(len(data)), settings.batch)
 
     def loss(module: nn.Module, rows: Tensor) -> BatchLoss:
-        stories = data.stories.batch(rows.to(fabric.device))
-        scores, _ = module(stories, with_empty_memories(stories, settings), linear=start)
-        value = F.cross_entropy(scores, data.answer[rows.to(fabric.device)], reduction="sum")
-        return BatchLoss(value, {"loss": value.detach() / len(rows)}, len(rows))
+        rows = rows.to(fabric.device)
+        ages = with_empty_memories(data.stories.batch(rows), settings)  # drawn for all, whoever's the rows are
+        own, count = own_part(fabric, rows)
+        stories = data.stories.batch(own)
+        ages = own_part(fabric, ages)[0][:, : stories.memory.shape[1]]
+        scores, _ = module(stories, ages, linear=start)
+        value = F.cross_entropy(scores, data.answer[own], reduction="sum")
+        # Of the whole batch the sum, not the mean, is what the paper minimises.
+        return BatchLoss(value * (len(rows) / len(own)), {"loss": value.detach() / len(own)}, count)
 
     def validate(epoch: int) -> Figures:
         return (

@@ -16,6 +16,7 @@ from core.memory.memnn import NEVER, Match, MemNN, MemNNSizes
 from core.memory.registry import TrainingRun
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions
+from core.training.devices import own_part
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.schedule import warm_cosine
 
@@ -53,7 +54,8 @@ def train(settings: RankingSettings, run: TrainingRun) -> MemNN:
     ranking = Ranking(network, settings.margin)
 
     def loss(module: nn.Module, rows: Tensor) -> BatchLoss:
-        return BatchLoss(module(data, rows.to(fabric.device)), weight=len(rows))
+        rows, count = own_part(fabric, rows.to(fabric.device))
+        return BatchLoss(module(data, rows), weight=count)
 
     def validate(epoch: int) -> Figures:
         return {"held_out_loss": _loss(ranking, held)} if epoch and len(held) else {}

@@ -12,13 +12,12 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-from lightning_fabric import Fabric
-
 from core import checkpoints
 from core.memory.question_shapes import QuestionShapes
 from core.memory.registry import TrainedNetwork, TrainingRun, recipes
 from core.memory.training.check import StoryData, check_stories
 from core.training.cards import model_card
+from core.training.devices import launch
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim, claim_data
 
@@ -67,20 +66,21 @@ def train_stories(
             damaged, or cannot be written.
     """
     found = check_stories(settings)
-    claim(settings, MAY_CHANGE)
+    fabric = launch(settings.device, alone=any(recipes()[name].alone for name in settings.networks))
     digest = hashlib.sha256()
     for question in found.questions:
         digest.update(repr(question).encode("utf-8", "surrogatepass"))
-    claim_data(settings.out, {"stories": digest.hexdigest()}, {})
+    with fabric.rank_zero_first():
+        claim(settings, MAY_CHANGE)
+        claim_data(settings.out, {"stories": digest.hexdigest()}, {})
     for sentence in found.findings:
         say(sentence)
-    fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
-    fabric.launch()
     folders = []
     for name in settings.networks:
         folder = settings.out / name
         if not (folder / checkpoints.CONFIG).exists():
             folder.mkdir(exist_ok=True)
+            fabric.barrier()  # before one of several processes has saved it
             run = TrainingRun(found.kept, found.held, fabric, folder, settings.seed, stage)
             _train(name, settings, run, _about(settings, found))
         folders.append(folder)
@@ -115,7 +115,9 @@ def _train(name: str, settings: StoryTrainSettings, run: TrainingRun, about: Map
         "command": settings.command,
         **about,
     }
-    checkpoints.save(run.folder, config, network.state_dict(), memory_card(name, config))
+    if run.fabric.is_global_zero:
+        checkpoints.save(run.folder, config, network.state_dict(), memory_card(name, config))
+    run.fabric.barrier()
 
 
 def memory_card(name: str, config: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from core.memory.lexicon_network import LexiconNetwork
 from core.memory.registry import TrainingRun
 from core.memory.training import questions
 from core.memory.training.questions import EncodedQuestions, encode_questions, mean_error
+from core.training.devices import own_part, summed
 from core.training.fit import BatchLoss, Figures, clip_norm, fit
 from core.training.schedule import warm_cosine
 
@@ -103,19 +104,20 @@ def _train(
         return [batches[number] for number in torch.randperm(len(batches)).tolist()]
 
     def loss(module: nn.Module, rows: Tensor) -> BatchLoss:
-        rows = rows.to(fabric.device)
+        rows, count = own_part(fabric, rows.to(fabric.device))
         scores, looks = module(data.stories.batch(rows))
         answers = F.cross_entropy(scores, data.answer[rows], reduction="none")
         for n, found in enumerate((answers.detach(), torch.ones_like(answers))):
-            spent[n].index_add_(0, data.task[rows].cpu(), found.cpu())
+            spent[n].index_add_(0, data.task[rows][:count].cpu(), found[:count].cpu())
         answer = answers.mean()
         off = looks_loss(network, looks, data.facts[rows])
         figures = {"loss": answer.detach(), "looks": off.detach()}
-        return BatchLoss(answer + off if taught else answer, figures, len(rows))
+        return BatchLoss(answer + off if taught else answer, figures, count)
 
     def validate(epoch: int) -> Figures:
         if epoch:
-            rest["losses"] = torch.where(spent[1] > 0, spent[0] / spent[1].clamp(min=1), rest["losses"])
+            losses, counts = summed(fabric, spent)
+            rest["losses"] = torch.where(counts > 0, losses / counts.clamp(min=1), rest["losses"])
         if epoch < settings.epochs:
             return {}
         network.eval()

@@ -5,6 +5,7 @@ nobody else. Here is no torch and no Streamlit.
 """
 
 import json
+import secrets
 import shutil
 import subprocess
 import sys
@@ -42,10 +43,12 @@ class Run:
         histories: what has been seen of each learner.
         saved: steps after which the checkpoints in ``folder`` were written, None as long as there are none.
         folder: holds the encoder and the learners' checkpoints once saved; a root for a ``SceneService``.
+        key: whoever holds it may steer the run; it stands in no address.
     """
 
     def __init__(self, job: TrainingJob, present: Callable[[], bool] = lambda: True):
         self.job, self.folder = job, Path(job.folder)
+        self.key = secrets.token_urlsafe(16)
         self.status: Status = "waiting"
         self.why = ""
         self.settings = list(job.learners)
@@ -62,6 +65,10 @@ class Run:
     def name(self) -> str:
         """What finds it again; nobody guesses it."""
         return self.folder.name
+
+    def steered_by(self, key: str) -> bool:
+        """Whether who holds this key may pause, change, save and stop it; others look on."""
+        return secrets.compare_digest(self.key.encode(), key.encode("utf-8", "replace"))
 
     @property
     def over(self) -> bool:

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import lightning_fabric
 import torch
-from lightning_fabric import Fabric
 
 from core import checkpoints
 from core.attention import KINDS, Kind
@@ -25,6 +24,7 @@ from core.scenes.registry import CAPTIONER, ENCODER, SCENE_ENCODERS
 from core.scenes.service import ENCODER_FOLDER
 from core.scenes.training import cards
 from core.scenes.training.joint import VOCABULARY, JointModel, train_jointly
+from core.training.devices import launch
 from core.training.progress import Stage
 from core.training.run_folder import RunSettings, claim
 
@@ -71,9 +71,8 @@ def train_scenes(settings: SceneTrainSettings, stage: Stage) -> list[Path]:
         CheckpointError: ``settings.encoder`` is a folder that holds no sound encoder.
     """
     out = settings.out
+    fabric = launch(settings.device, alone=True)
     claim(settings, MAY_CHANGE)
-    fabric = Fabric(accelerator=settings.device, devices=1, precision="32-true")
-    fabric.launch()
     lightning_fabric.seed_everything(settings.seed, verbose=False)
     if settings.encoder is None:
         encoder = SceneEncoder()

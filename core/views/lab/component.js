@@ -1,5 +1,6 @@
 // One query over a photo's cells: weights and glimpses, computed here from the model's scores and values.
 
+import { address, addressed } from "../player/address.js";
 import { component } from "../player/component.js";
 import { bar, element } from "../player/dom.js";
 import { drawHeat, sharesOf } from "../player/heat.js";
@@ -49,7 +50,8 @@ class Lab {
     this.find(".dice").hidden = data.mode !== "draws";
     if (data.mode === "temperature") {
       this.slider.max = data.stops.length - 1;
-      this.slider.value = data.stops.findIndex((stop) => stop.t === 1);
+      const stop = data.stops.findIndex(({ text }) => text === addressed("t"));
+      this.slider.value = stop < 0 ? data.stops.findIndex(({ t }) => t === 1) : stop;
     }
     if (data.mode === "draws") {
       const [own] = this.views;
@@ -79,6 +81,7 @@ class Lab {
   warm() {
     this.paint();
     const stop = this.data.stops[this.slider.value];
+    address("t", stop.t === 1 ? null : stop.text);
     const [word, , percent] = stop.words[0];
     this.say(`Temperature ${stop.text}: the look is at ${stop.look}. Most likely next: ${word}, ${percent}.`);
   }

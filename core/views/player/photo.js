@@ -1,6 +1,7 @@
 // Captions of photos, several stepped through together: what is played, and what can be changed about it. The server
 // hears of a word on which the viewer has settled, and of a what-if that the viewer asks for.
 
+import { address } from "./address.js";
 import { Caption, wordButtons } from "./caption.js";
 import { component } from "./component.js";
 import { element, press } from "./dom.js";
@@ -165,7 +166,7 @@ export class Captions {
   }
 
   link() {
-    if (this.data.link) this.player.address("word", this.player.timeline.index + 1);
+    if (this.data.link) address("word", this.player.timeline.index + 1);
   }
 
   // --- what is shown: the chosen word, or the one under the mouse ------------------------------------------------

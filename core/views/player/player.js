@@ -72,14 +72,6 @@ export class Player {
     return true;
   }
 
-  /** The address bar names the place, so that a copied link reopens here. */
-  address(name, value) {
-    const address = new URL(location.href);
-    if (value === null) address.searchParams.delete(name);
-    else address.searchParams.set(name, value);
-    if (address.href !== location.href) history.replaceState(history.state, "", address);
-  }
-
   // --- the server ------------------------------------------------------------------------------------------------
 
   /** Tell of the place on which the viewer has settled. While the server works, its run is not broken off for that. */

@@ -1,6 +1,7 @@
 // The hops of several networks over one story, played together. The server hears of a question that is chosen and of
 // a what-if.
 
+import { address } from "./address.js";
 import { Card } from "./cards.js";
 import { component } from "./component.js";
 import { button, element, press } from "./dom.js";
@@ -126,7 +127,7 @@ export class Hops {
   /** Streamlit may have written the address anew. */
   refresh() {
     const { index, last } = this.player.timeline;
-    this.player.address("hop", index === last ? null : index + 1);
+    address("hop", index === last ? null : index + 1);
   }
 
   get playable() {
