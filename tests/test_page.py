@@ -158,7 +158,7 @@ def test_every_setting_has_its_control(open_page):
 def test_a_photo_is_encoded_once_whatever_is_changed(open_page, root, monkeypatch):
     passes = []
     encode = CaptionService.encode
-    monkeypatch.setattr(CaptionService, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
+    monkeypatch.setattr(CaptionService, "encode", lambda self, *seen: passes.append(1) or encode(self, *seen))
     page = open_page(root, photo="ball")
     page.segmented_control(key="explore.model").set_value("hard").run()
     page.slider(key="explore.beam").set_value(2).run()
@@ -241,7 +241,7 @@ def test_a_gaze_is_moved_for_one_word_or_from_there_on(open_page, onward):
 def test_a_part_is_blanked_out_and_the_photo_encoded_again(open_page, monkeypatch):
     passes = []
     encode = CaptionService.encode
-    monkeypatch.setattr(CaptionService, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
+    monkeypatch.setattr(CaptionService, "encode", lambda self, *seen: passes.append(1) or encode(self, *seen))
     page = open_page(photo="ball")
     before = shown(page)["photos"][0]["jpeg"]
     ask(page, kind="blank", step=0, cells=list(range(98)))

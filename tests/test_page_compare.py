@@ -61,7 +61,7 @@ def jpeg(color: str = "navy") -> bytes:
 def test_models_stand_side_by_side_on_one_encoder_pass(open_page, monkeypatch):
     passes = []
     encode = CaptionService.encode
-    monkeypatch.setattr(CaptionService, "encode", lambda self, photos: passes.append(1) or encode(self, photos))
+    monkeypatch.setattr(CaptionService, "encode", lambda self, *seen: passes.append(1) or encode(self, *seen))
     page = open_page()
     assert list(sentences(page)) == ["none", "soft", "hard"] and len(passes) == 1
     page.pills(key="compare.models").set_value(["hard", "soft"]).run()
