@@ -27,7 +27,7 @@ PREFIX = "hub:"  # before a name, where a path could be meant
 FETCHED = ("*.json", "*.txt", "*.model", "*.safetensors", CARD)  # of a repository; nothing else is looked at
 
 
-class HubCheckpoint(ModelHubMixin):
+class HubCheckpoint(ModelHubMixin):  # type: ignore[misc]
     """A checkpoint that travels: what is pushed are the three files of its folder, and no other.
 
     Raises:

@@ -65,6 +65,8 @@ class PretrainedCaptioner(StoredModule):
     """
 
     attention: Kind = "soft"
+    ids: Tensor
+    colours: Tensor
 
     def __init__(
         self, config: Mapping[str, Any], mean: Sequence[float], deviation: Sequence[float], words: Sequence[str]
@@ -205,7 +207,8 @@ class VisionEncoderDecoderCaptioner(PretrainedCaptioner):
 
     @property
     def splits_words(self) -> bool:
-        return self.model.config.decoder.model_type != "gpt2"
+        kind: str = self.model.config.decoder.model_type
+        return kind != "gpt2"
 
 
 class BlipCaptioner(PretrainedCaptioner):
