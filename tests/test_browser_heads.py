@@ -1,35 +1,20 @@
 """A captioner with many heads in headless Chromium: each is drawn, and one can be shown in place of their mean."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-import torch
 from browsing import Viewer, serve, until
 from selenium.webdriver.common.keys import Keys
-from tiny_models import WORDS, save_tiny_models
+from tiny_models import save_tiny_models, save_tiny_transformer
 
 from core import checkpoints
-from core.captioning.captioners.transformer import TransformerCaptioner, TransformerSizes
-from core.captioning.encoders.efficientnet_b4 import EfficientNetB4
-from core.captioning.vocabulary import END, SPECIAL
 
 pytestmark = pytest.mark.browser
 
 
 def save_with_heads(root: Path) -> None:
-    save_tiny_models(root, ending=-8)
-    config = checkpoints.read(root / "soft").config
-    vocabulary = len(SPECIAL) + len(WORDS)
-    sizes = TransformerSizes("soft", vocabulary, EfficientNetB4.channels, value=16, size=16, layers=2, inner=16)
-    captioner = TransformerCaptioner(sizes)
-    captioner.bias.data[END] = -8
-    with torch.no_grad():
-        for layer in captioner.layers:
-            layer.query.weight.mul_(20)  # looks that differ from head to head
-    about = {name: config[name] for name in ("data", "licence", "seed", "settings", "encoder", "vocabulary")}
-    config = {"kind": "captioner", "attention": "soft", "architecture": "transformer", "model": asdict(sizes), **about}
-    checkpoints.save(root / "many", config, captioner.state_dict(), "# many\n")
+    encoder = checkpoints.read(save_tiny_models(root, ending=-8) / "encoder").config["sha256"]
+    save_tiny_transformer(root / "many", ending=-8, encoder=encoder)
 
 
 @pytest.fixture(scope="module")
@@ -40,27 +25,27 @@ def explorer(chromium, tmp_path_factory):
 
 def test_a_head_is_shown_alone_from_word_to_word_until_it_is_let_go(explorer):
     explorer.visit("?model=many")
-    until(lambda: explorer.inside("return every('.head').length") == 8)
+    until(lambda: explorer.inside("return every('.head').length") == 4)
     explorer.settle()
     mean = explorer.inside("return [print(), heat.ariaLabel, find('.heads p').textContent]")
-    assert "mean of its 8 heads" in mean[2]
+    assert "mean of its 4 heads" in mean[2]
     drawn = "const c = one.firstChild; return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].join()"
     prints = explorer.inside(f"return every('.head').map((one) => {{ {drawn} }})")
-    assert len(set(prints)) == 8
-    explorer.inside("every('.head')[5].click()")
+    assert len(set(prints)) == 4
+    explorer.inside("every('.head')[3].click()")
     explorer.wait(400)
     alone = explorer.inside("return [print(), heat.ariaLabel, find('.heads p').textContent]")
     assert alone[0] != mean[0] and "layer 2, head 2 alone" in alone[2]
-    assert explorer.inside("return every('.head')[5].ariaLabel").endswith(alone[1])
+    assert explorer.inside("return every('.head')[3].ariaLabel").endswith(alone[1])
     explorer.press(Keys.ARROW_RIGHT)
     explorer.wait(400)
     assert (
         explorer.inside("return every('.head').map((one) => one.ariaPressed)")
         == ["false"] * 5 + ["true"] + ["false"] * 2
     )
-    assert explorer.inside("return every('.head')[5].ariaLabel").endswith(explorer.inside("return heat.ariaLabel"))
+    assert explorer.inside("return every('.head')[3].ariaLabel").endswith(explorer.inside("return heat.ariaLabel"))
     explorer.press(Keys.ARROW_LEFT)
-    explorer.inside("every('.head')[5].click()")
+    explorer.inside("every('.head')[3].click()")
     explorer.wait(400)
     assert explorer.inside("return [print(), heat.ariaLabel]") == mean[:2]
     assert explorer.complaints == []

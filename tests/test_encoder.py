@@ -31,9 +31,9 @@ def plain_b4() -> tuple[torch.nn.Module, torch.nn.Module]:
 
     The halving convolutions of ``features.4`` and ``features.6`` pad as TensorFlow does, the others as torchvision.
     """
-    from core.captioning.encoders.torchvision_models import efficientnet
+    from core.captioning.encoders.torchvision_models import models
 
-    network = efficientnet.efficientnet_b4(norm_layer=partial(torch.nn.BatchNorm2d, eps=1e-3)).eval()
+    network = models.efficientnet_b4(norm_layer=partial(torch.nn.BatchNorm2d, eps=1e-3)).eval()
     network.load_state_dict({name: x.float() for name, x in load_file(B4_WEIGHTS).items()}, strict=False)
     layers = torch.nn.Sequential(*list(network.features)[:7], network.features[7][0])
     # An even side: a kernel of 3 has nothing before and one after, one of 5 has one before and two after.
@@ -108,5 +108,5 @@ def test_an_architecture_that_there_is_not_is_a_sentence(tmp_path):
 
 @pytest.mark.parametrize("name", ENCODERS.entries)
 def test_an_encoder_says_what_it_is(name):
-    encoder = ENCODERS.architecture({"architecture": name})
+    encoder = ENCODERS.architecture({"architecture": name}).from_config({})
     assert encoder.architecture == name and encoder.about.endswith(".") and encoder.channels > 0

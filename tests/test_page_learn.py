@@ -10,9 +10,10 @@ from urllib.parse import parse_qs
 import pytest
 from app_file import APP, TIMEOUT, components
 from streamlit.testing.v1 import AppTest
-from tiny_models import save_tiny_models
+from tiny_models import save_tiny_models, save_tiny_transformer
 from tiny_networks import save_tiny
 
+from core import checkpoints
 from core.memory.document import Document
 from core.tour import ROOT, read_tours
 
@@ -22,6 +23,8 @@ TOURS = read_tours()
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     folder = save_tiny_models(tmp_path_factory.mktemp("learn") / "checkpoints", ending=-8)
+    encoder = checkpoints.read(folder / "encoder").config["sha256"]
+    save_tiny_transformer(folder / "transformer", ending=-8, encoder=encoder)
     for name in ("memn2n-none", "memn2n", "memnn", "dmn", "story-transformer"):
         save_tiny(folder, name)
     return folder

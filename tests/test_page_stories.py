@@ -13,6 +13,7 @@ from tiny_networks import save_tiny
 
 from core.memory.document import Document, is_name
 from core.memory.examples import read_finished, read_stories
+from core.memory.registry import BESIDE
 from core.memory.service import StoryService
 
 STORY = "Mary went to the kitchen.\nJohn took the milk.\nMary went to the office."
@@ -76,8 +77,9 @@ def test_the_finished_example_without_checkpoints(open_page, tmp_path):
     page = open_page(tmp_path / "nothing")
     finished = read_finished()
     data = shown(page)
-    assert [network["name"] for network in data["networks"]] == list(finished.traces)
-    for network, traces in zip(data["networks"], finished.traces.values(), strict=True):
+    assert [network["name"] for network in data["networks"]] == list(BESIDE)
+    for network in data["networks"]:
+        traces = finished.traces[network["name"]]
         assert [hop["alpha"] for hop in network["hops"]] == [
             pytest.approx(hop.alpha, abs=1e-4) for hop in traces[0].hops
         ]

@@ -45,8 +45,8 @@ def grids(service, scenes):
 def outcomes(service, scenes, grids) -> dict[str, list[Outcome]]:
     found = {}
     for name in NAMES:
-        captioner, vocabulary, _ = service._load_captioner(checkpoints.resolve(name))
-        found[name] = examine(captioner, vocabulary, grids, service.encoder.grid, scenes)
+        with service.opened(name) as (captioner, vocabulary):
+            found[name] = examine(captioner, vocabulary, grids, service.encoder.grid, scenes)
     return found
 
 

@@ -67,7 +67,11 @@ def save_tiny_transformer(folder: Path, ending: float = 0.0, **config: object) -
     sizes = TransformerSizes(
         "soft", len(SPECIAL) + len(WORDS), EfficientNetB4.channels, value=16, size=8, layers=2, heads=2, inner=16
     )
-    _save(folder, TransformerCaptioner(sizes), ending, WORDS, **config)
+    captioner = TransformerCaptioner(sizes)
+    with torch.no_grad():
+        for layer in captioner.layers:
+            layer.query.weight.mul_(20)  # so that its heads look at different cells
+    _save(folder, captioner, ending, WORDS, **config)
 
 
 def _save(folder: Path, captioner: Captioner, ending: float, vocabulary: Sequence[str], **config: object) -> None:

@@ -132,7 +132,6 @@ class CaptionService:
         """
         return self._load(model)[1].model.grid
 
-    @torch.inference_mode()
     def encode(self, photos: Sequence[Image.Image], model: str | None = None) -> Tensor:
         """One encoder pass: photos of any size -> grids (B, rows * columns, channels), which all captioners of that
         encoder share; or whatever else a captioner without one sees in them (B, ...).
@@ -146,12 +145,12 @@ class CaptionService:
         if model is None:
             encoder = self.encoder
             pixels = encoder.squash(photos)
-            with self.turns, autocast():
+            with self.turns, torch.inference_mode(), autocast():
                 grids: Tensor = encoder(pixels)
                 return grids.float()
-        seeing = self._load(model)[1].model
+        seeing = self._load(model)[1].model  # outside of inference mode, or its weights could teach no gradient
         pixels = squash_all(photos, seeing.side)
-        with self.turns, autocast():
+        with self.turns, torch.inference_mode(), autocast():
             return seeing.see(pixels)
 
     def distances(self, grids: Tensor, model: str | None = None) -> list[float | None]:

@@ -248,6 +248,10 @@ NETWORKS: dict[str, NetworkEntry] = {
 }
 
 
+# Those to ask beside one another where nobody has chosen yet; more would not fit beside a story.
+BESIDE = ("memn2n-none", "memn2n", "dmn", "memnn", "slots")
+
+
 def recipes() -> dict[str, NetworkEntry]:
     """Each recipe's name and the architecture that it trains, in the order in which they are shown."""
     return {name: entry for entry in NETWORKS.values() for name in entry.recipes}

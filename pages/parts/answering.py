@@ -7,6 +7,7 @@ from core.checkpoints.labels import ATTENTION
 from core.exports.stories import AnsweredQuestion
 from core.memory.document import Label
 from core.memory.examples import FinishedAnswers, read_finished, read_stories
+from core.memory.registry import BESIDE
 from core.memory.session import StorySession
 from core.trace import StoryTrace
 from core.views.player import Answer
@@ -64,7 +65,8 @@ def choose_networks() -> list[str]:
     if given := take_chosen(list(kinds)):
         st.session_state[key("networks")] = [*st.session_state.get(key("networks"), [])[: MOST_SHOWN - 1], *given]
     tell_missing("networks", list(kinds))
-    with linked("networks", some_of(list(kinds)), list(kinds)[:MOST_SHOWN]) as place:
+    usual = [name for name in kinds if name in BESIDE]
+    with linked("networks", some_of(list(kinds)), usual or list(kinds)[:MOST_SHOWN]) as place:
         chosen = st.pills(
             "Networks", list(kinds), selection_mode="multi", key=place,
             help="\n".join(f"- **{name}**: {ATTENTION.get(kind, kind)}" for name, kind in kinds.items()),

@@ -49,16 +49,16 @@ def show_heads(settings: Settings) -> Link:
     seen = choose(settings, "heads")
     step, other = seen.trace.steps[seen.word], settings["beside"]
     apart = furthest_heads(step.heads)
-    beside = caption(seen.photo_id, seen.photo, other, DecodingSettings(), Decisions.caption(seen.trace.words))
     count = sum(map(len, step.heads))
-    maps = {
-        f"{seen.model}: the mean of its {count} heads": (step.alpha, "The mean look of all heads"),
-        f"{other}, before the same word": (beside.steps[seen.word].alpha, f"The look of {other}"),
-        **{
-            f"layer {layer + 1}, head {head + 1}": (step.heads[layer][head], "The look of one head")
-            for layer, head in (apart.one, apart.other)
-        },
-    }
+    maps = {f"{seen.model}: the mean of its {count} heads": (step.alpha, "The mean look of all heads")}
+    try:
+        same_words = Decisions.caption(seen.trace.words)
+        beside = caption(seen.photo_id, seen.photo, other, DecodingSettings(), same_words)
+        maps[f"{other}, before the same word"] = beside.steps[seen.word].alpha, f"The look of {other}"
+    except ValueError as error:  # it is missing, or does not know these words
+        st.caption(str(error))
+    for layer, head in (apart.one, apart.other):
+        maps[f"layer {layer + 1}, head {head + 1}"] = step.heads[layer][head], "The look of one head"
     show_maps(seen, {name: (np.ravel(alpha), alt) for name, (alpha, alt) in maps.items()}, 2)
     st.caption(
         f"The two heads that differ most diverge by {apart.bits:.2f} bits; 0 is the same look, 1 two looks that share "
