@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from core.results.provenance import REPOSITORY, made_by
 
 CORES = 2
 SIDE = 500  # pixels of the photos' long side, as in Flickr8k
-MODELS = ("none", "soft", "hard")
+ONE_PHOTO = {"caption": ("soft",), "transformer": ("transformer",), "three_models": ("none", "soft", "hard")}
 SETTINGS = Settings(beam=4)
 
 # name -> (what it is, the bound, whether it is a most or a least)
@@ -42,6 +43,7 @@ TARGETS = {
         2.0,
         "most",
     ),
+    "transformer": ("a full caption of the transformer, every head kept / the encoder's forward pass", 2.0, "most"),
     "three_models": ("the same with none, soft and hard on one photo / the encoder's forward pass", 3.0, "most"),
     "folder": ("photos a second, captioning a folder / the encoder alone, in the same batches", 0.6, "least"),
     "first_caption": ("the first caption in a fresh process / a process that imports torch", 3.0, "most"),
@@ -77,7 +79,7 @@ def pixels(encoder: Encoder, jpegs: Sequence[bytes]) -> torch.Tensor:
 
 
 def measure_one_photo(service: CaptionService, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
-    """Seconds for one photo: the encoder's forward pass, a whole caption, the captions of three models."""
+    """Seconds for one photo: the encoder's forward pass, and the captions of each of :data:`ONE_PHOTO`."""
     photo, encoder = cycle(jpegs), service.encoder
     ready = cycle([pixels(encoder, [data]) for data in jpegs])
 
@@ -86,10 +88,9 @@ def measure_one_photo(service: CaptionService, jpegs: Sequence[bytes], repeats: 
         for model in models:
             service.caption(grids, model, SETTINGS)
 
-    works = [lambda: forward(encoder, next(ready)), lambda: caption(["soft"]), lambda: caption(MODELS)]
+    works = [lambda: forward(encoder, next(ready)), *(partial(caption, models) for models in ONE_PHOTO.values())]
     in_turn(works, 3)  # the first passes also load the weights and choose kernels
-    alone, one, three = in_turn(works, repeats)
-    return {"encoder": alone, "caption": one, "three_models": three}
+    return dict(zip(("encoder", *ONE_PHOTO), in_turn(works, repeats), strict=True))
 
 
 def measure_folder(service: CaptionService, jpegs: Sequence[bytes], repeats: int) -> dict[str, float]:
@@ -168,8 +169,7 @@ def main() -> None:
     start = measure_start(root, jpegs[0], few)
     page = measure_page(root)
     measured = {
-        "caption": one["caption"] / one["encoder"],
-        "three_models": one["three_models"] / one["encoder"],
+        **{name: one[name] / one["encoder"] for name in ONE_PHOTO},
         "folder": folder["folder"] / folder["encoder"],
         "first_caption": start["first_caption"] / start["import_torch"],
         "page_rerun_ms": page["rerun_ms"],
