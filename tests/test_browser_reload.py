@@ -177,8 +177,11 @@ def test_a_story_too_long_for_a_link_survives_a_reload(owner):
 
     def typed() -> bool:
         if "story=kept." not in owner.driver.current_url:
-            owner.run(TYPE, story)  # once more where the page was drawn anew meanwhile
-            owner.wait(2000)
+            owner.visit("stories")  # once more where the page was drawn anew while it was typed
+            until(lambda: owner.run(READY) and owner.run(STORY))
+            owner.wait(1000)
+            owner.run(TYPE, story)
+            owner.wait(4000)
         return "story=kept." in owner.driver.current_url
 
     until(typed)
