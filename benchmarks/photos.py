@@ -88,7 +88,8 @@ def measure_one_photo(service: CaptionService, jpegs: Sequence[bytes], repeats: 
         for model in models:
             service.caption(grids, model, SETTINGS)
 
-    works = [lambda: forward(encoder, next(ready)), *(partial(caption, models) for models in ONE_PHOTO.values())]
+    works: list[Callable[[], object]] = [lambda: forward(encoder, next(ready))]
+    works += [partial(caption, models) for models in ONE_PHOTO.values()]
     in_turn(works, 3)  # the first passes also load the weights and choose kernels
     return dict(zip(("encoder", *ONE_PHOTO), in_turn(works, repeats), strict=True))
 
