@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from core.data.stories.words import STRUCTURE
-from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.verbs import VERBS, form_of
 from core.memory.reading.words import (
     ADVERBS,
     AUXILIARY,
@@ -200,7 +200,7 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
         if written[:1].isupper() and (words[begin][1][:1].isupper() or article):
             at += 1
             continue
-        if asked and (low in VERBS or low in OTHERS):
+        if asked and form_of(low):
             break
         if (
             low in ("left", "right", "north", "south", "east", "west")

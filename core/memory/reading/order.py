@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from core.memory.reading.names import Word, lower
 from core.memory.reading.tails import no_place
-from core.memory.reading.verbs import VERBS
+from core.memory.reading.verbs import form_of
 from core.memory.reading.words import AUXILIARY
 
 _CONDITIONS = frozenset(("if", "unless", "whether"))
@@ -29,7 +29,7 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
         before, after = list(words[:at]), list(words[at + 1 :])
         if word not in {"before", "after", "because", "so", "since"} | _AT_ONCE or not _tells(before, finite):
             continue
-        if word in ("before", "after") and VERBS.get(low[at + 1]) and VERBS[low[at + 1]].tense == "ing":
+        if word in ("before", "after") and _ing(low[at + 1]):
             after = [*_subject(before, finite), ("was", "was"), *after]
         if not _tells(after, finite):
             continue
@@ -54,7 +54,7 @@ def _begun(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
         if low[at] != "and":
             continue
         first, second = list(words[1:at]), list(words[at + 1 :])
-        if VERBS.get(low[1]) and VERBS[low[1]].tense == "ing":
+        if _ing(low[1]):
             first = [*_subject(second, finite), ("was", "was"), *first]
         if _tells(first, finite) and _tells(second, finite):
             return [second, first] if low[0] == "before" else [first, second]
@@ -70,3 +70,8 @@ def _tells(words: Sequence[Word], finite: Finite) -> bool:
 def _subject(words: Sequence[Word], finite: Finite) -> list[Word]:
     low = lower(words)
     return list(words[: next((at for at in range(1, len(low)) if finite(low, at)), 0)])
+
+
+def _ing(word: str) -> bool:
+    form = form_of(word)
+    return form is not None and form.tense == "ing"

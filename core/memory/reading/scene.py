@@ -125,8 +125,13 @@ class Scene:
     def is_person(self, name: Name) -> bool:
         """It was told of as one, or is written like one."""
         kind = self.kind(name)
-        return kind == PERSON or (
-            not kind and (name.proper or _of(name, _WOMEN | _MEN) or not name.article and name.words[0][:1].isupper())
+        return (
+            kind == PERSON
+            or (
+                not kind
+                and not (len(name.text) > 1 and name.text.isupper())  # TV
+                and (name.proper or _of(name, _WOMEN | _MEN) or not name.article and name.words[0][:1].isupper())
+            )
         )
 
 

@@ -51,7 +51,7 @@ ADVERBS = word_set("""
     happily sadly carefully today tonight there here back away straight directly please indeed actually currently
     presently unfortunately luckily fortunately secretly finally hungrily angrily gently early late nearly almost
     even ever simply always often usually sometimes somehow maybe perhaps probably possibly anyway however and but
-    or either rn atm btw lol tho
+    or either rn atm btw lol tho last recently previously originally yet eagerly proudly anymore
 """)
 KEEPS_NAMES = frozenset(("first", "only", "late", "back", "early", "even", "next"))  # adverbs that may begin a name
 # Nouns behind "in", "at", "on", "after" that are times, manners or the like, and no places.
