@@ -144,12 +144,13 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
     scene.acting = acting(words)
-    times = Times(words, bool(asked and (about == TIME or "before" in asked.text)))
+    times = Times(words, bool(asked and (about == TIME or "before" in asked.text)), asked.time if asked else "")
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
     )  # fmt: skip
     teller.holding = about == "holding"
+    teller.where = bool(asked and asked.text.startswith("Where "))
     kinds = kinds_of(words) if about == DEED else {}
     if asked and "How many" in asked.text:
         teller.counted = 1
@@ -161,6 +162,10 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         aside: list[str] = []
         understood = True
         parts = [] if _ASKS.search(text) else clauses_of(its)
+        if _ASKS.search(text):
+            for low, written in its[1:]:
+                if written[:1].isupper() and scene.known_person(name := Name((written,), proper=True)):
+                    scene.person(name)  # "Where did Tom go? He ..."
         if not parts and len(its) < 4 and (named := noun(its, 0, first=True)[0]):
             scene.something(named)  # "The keys? They are here."
         aside += [] if parts else [" ".join(lower(its))]

@@ -34,6 +34,7 @@ _BY, _FROM, _WITH = frozenset(("by",)), frozenset(("from",)), frozenset(("with",
 
 _BARE = frozenset(("",))
 
+_GOES_AWAY = frozenset(["escape", "flee", "disappear", "vanish", "depart", "evacuate", "go", "run"])
 ELSEWHERE = Name(ABSENT)
 
 
@@ -249,7 +250,15 @@ class Being(Comparing):
             if not meant:
                 return False
             place = meant[-1]
+        if there := self._beside_whom(place):
+            place = there
+        elif self.scene.known_person(place):
+            return False
         return self._placed(clause, subjects + (company if not clause.negated else []), place, told)
+
+    def _beside_whom(self, place: Name) -> Name | None:
+        """Where somebody is whom another one is said to be with."""
+        return self.scene.at.get(place.key) if self.scene.known_person(place) else None
 
     def _placed(self, clause: Clause, subjects: list[Name], place: Name, told: Told, kind: str = "is in") -> bool:
         scene = self.scene
@@ -337,7 +346,11 @@ class Being(Comparing):
                     for one in subjects
                 ]
                 return True
-            return False
+            gone = [one for one in subjects if one.key in scene.at and clause.verb and clause.verb.base in _GOES_AWAY]
+            for one in gone:
+                its = scene.at.pop(one.key)
+                told.statements.append(f"{scene.names.say(one)} is no longer in {scene.names.say(its)}.")
+            return bool(gone) and not clause.negated
         if len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
             meant = scene.who(place.words[0].lower())
             if not meant or meant[-1].key not in scene.at:

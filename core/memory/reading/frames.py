@@ -13,6 +13,7 @@ from core.memory.reading.handling import Handling
 from core.memory.reading.names import Name, Word, lower
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, tail
+from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import BESIDE, CONTAINERS, IN, TO, word_set
 
 # What may be done to something far away, and what says where the other one is.
@@ -32,6 +33,8 @@ _SAID = word_set("""
 # Who does this goes along.
 _ALONG = word_set("lead follow chase guide escort walk pull push haul drag tow wheel usher herd pursue drive roll")
 _GONE = word_set("eat drink devour consume swallow munch burn spend destroy break smash waste gulp nibble")
+_REFUSED = frozenset(["refuse", "decline", "reject"])
+_TRADED = frozenset(["trade", "swap", "exchange"])
 _BY = frozenset(("by",))
 
 
@@ -46,6 +49,20 @@ class Frames(Handling):
         people = [one for one in others if self.scene.is_person(one)]
         if people and len(subjects) == 1:
             self.scene.group = [self.scene.person(one) for one in (*subjects, *people)]
+        if base in _REFUSED and not clause.negated and self._refused(subjects, told):
+            return True
+        if base == "show" and others and not clause.negated and not clause.maybe:
+            shown = self._objects(rest, end)[0] or [one for one in others if not self.scene.is_person(one)]
+            return (
+                self._handle(Clause([], VERBS["got"], []), subjects, [], _words(shown[0]), 0, told) if shown else True
+            )
+        if base in _TRADED and others and (fresh := phrases.first(frozenset(("for",)))) and not clause.negated:
+            say = self.scene.names.say
+            told.statements += [f"{say(subjects[0])} put down {say(one)}." for one in others]
+            owned = [n for n, word in enumerate(fresh.words[:-1], start=1) if word.endswith("'s")]
+            fresh = Name(fresh.words[owned[-1] :], True) if owned else fresh
+            told.statements.append(f"{say(self.scene.person(subjects[0]))} got {say(self.scene.something(fresh))}.")
+            return True
         if base in _THOUGHT or clause.negated or clause.maybe:
             told.aside.append(" ".join([base, *lower(rest)]))
             return True
@@ -66,10 +83,17 @@ class Frames(Handling):
             told.aside.append(" ".join([base, *lower(rest)]))
             return True
         now = Clause([], None, [], time=clause.time)
-        if others and (base in _SEEN or place.words[-1].casefold() in CONTAINERS):
+        if others and (base in _SEEN - {"watch"} or place.words[-1].casefold() in CONTAINERS):
             return self._placed(now, others, place, told)
         things = [one for one in others if one not in people]
         return self._placed(now, [*subjects, *people, *things], place, told)
+
+    def _refused(self, subjects: list[Name], told: Told) -> bool:
+        """Who refuses what was offered gives it back."""
+        thing = next((one for one in reversed(self.scene.things) if one.key in self.scene.giver), None)
+        if thing is None or self.scene.held.get(thing.key) not in {one.key for one in subjects}:
+            return False
+        return self._given(Clause([], None, []), subjects[:1], [thing], self.scene.giver[thing.key], told)
 
     def _walks(self, clause: Clause, subjects: list[Name], phrases: Tail, told: Told) -> bool:
         return self._go(Clause([], None, [], time=clause.time), subjects, phrases, told)
@@ -106,3 +130,7 @@ class Frames(Handling):
             if self.holding or self.counted or self.scene.held.get(thing.key):
                 told.statements.append(f"{say(self.scene.person(subjects[0]))} put down {say(thing)}.")
                 self.scene.held.pop(thing.key, None)
+
+
+def _words(name: Name) -> list[Word]:
+    return [*[("the", "the")] * name.article, *((word.lower(), word) for word in name.words)]

@@ -292,13 +292,15 @@ class Handling(Being):
                 told.statements.append(f"{say(who)} got {say(scene.something(thing))}.")
                 scene.held[thing.key] = who.key
                 scene.at.pop(thing.key, None)
+                if inside and base == "have" and self.where:  # "has the map in his bag"
+                    self._placed(Clause([], None, []), [thing], inside, told)
             if target:
                 time = Clause([], None, [], time=clause.time)
                 going = [*subjects, *(other for word, other in phrases.phrases if word == "with")]
                 self._placed(time, going, target, told, "went to")
             return True
         place = target or inside
-        if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN:
+        if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN and not self.where:
             told.statements += [f"{say(who)} got {say(scene.something(thing))}." for thing in things]
             return True
         if place and len(place.words) == 1 and place.words[0].lower() in PRONOUNS:

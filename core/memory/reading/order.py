@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from core.memory.reading.names import Word, lower
+from core.memory.reading.names import Word, lower, noun
 from core.memory.reading.tails import no_place
 from core.memory.reading.verbs import form_of
 from core.memory.reading.words import AUXILIARY
@@ -21,6 +21,11 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
     low = lower(words)
     if low and low[0] in _CONDITIONS or any(word in ("if", "unless") for word in low[2:]):
         return []
+    if "so" in low[1:] and "that" in low[low.index("so", 1) :]:
+        so = low.index("so", 1)
+        that = low.index("that", so)
+        if that - so == 2 and low[so - 1] in AUXILIARY | {"felt", "got"} and _tells(words[that + 1 :], finite):
+            return [[*words[:so], *words[so + 1 : that]], list(words[that + 1 :])]  # "so tired that he went"
     begins = low[:1] and low[0] in {"before", "after", "as", "because", "since"} | _AT_ONCE
     if begins and low[1:2] not in (["that"], ["this"]) and not no_place(words, 1):
         return _begun(words, finite)
@@ -38,6 +43,7 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
         if word in ("after", "because", "since"):
             if after[0][0] in _SUBJECTS:
                 after[:1] = _subject(before, finite) or after[:1]
+            after = _it(after, before, finite) if word in ("because", "since") else after
             return [after, before]
         if word == "so" and after[0][0] in ("that", "far"):
             continue
@@ -65,6 +71,17 @@ def _begun(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
 def _tells(words: Sequence[Word], finite: Finite) -> bool:
     low = lower(words)
     return any(finite(low, at) or low[at] in AUXILIARY for at in range(1, len(low)))
+
+
+def _it(after: list[Word], before: Sequence[Word], finite: Finite) -> list[Word]:
+    """What is told first says "it" of what is told of behind: "does not have *the ticket* because she gave *it* away"."""
+    low = lower(before)
+    at = next((n for n in range(1, len(low)) if low[n] in ("the", "a", "an", "his", "her")), 0)
+    name, _ = noun(before, at) if at else (None, 0)
+    if name is None:
+        return after
+    its = [("the", "the"), *((word.lower(), word) for word in name.words)]
+    return [new for n, one in enumerate(after) for new in (its if n and one[0] == "it" else [one])]
 
 
 def _subject(words: Sequence[Word], finite: Finite) -> list[Word]:

@@ -11,11 +11,12 @@ from core.memory.reading.handling import _also
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, no_place, particles, tail
-from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, STRANGE, VERBS
+from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, STRANGE, VERBS, form_of
 from core.memory.reading.words import (
     BESIDE,
     DETERMINERS,
     DOES,
+    EVERYBODY,
     FEELINGS,
     FEELINGS_LIKE,
     HAS,
@@ -41,6 +42,10 @@ class Teller(Frames):
             people = [one for one in self.scene.last if one.key not in doing] or self.scene.last
             meant = people[-1] if words[0][0] == "who" and people else (self.scene.things or people)[-1]
             words = [*[("the", "the")] * meant.article, *((w.lower(), w) for w in meant.words), *words[1:]]
+        low = lower(words)
+        if low[:1] and low[0] in EVERYBODY and "except" in low[2:]:  # "Everyone went there except Tim"
+            at = low.index("except", 2)
+            words = [words[0], *words[at:], *words[1:at]]
         words = _place_last(words)
         if turned := _inverted(words):
             words = turned
@@ -286,12 +291,18 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
         return _inverted(words[2:])
     if begin in WAYS and low[1:2] == ["of"]:
         name, end = noun(words, 2)
-    elif begin in IN | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):
+    elif begin in IN | TO | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):
         name, end = noun(words, 1)
     else:
         return None
     if name is None or end >= len(words):
         return None
+    form = form_of(low[end])
+    rest = words[end + 1 :]
+    if form and form.tells in ("go", "stay") and form.tense != "ing" and rest and low[end] not in IS:
+        who, after = noun(rest, 0)  # "Into the attic went Florian with a lamp"
+        if who and (who.article or who.proper):
+            return [*rest[:after], words[end], *words[:end], *rest[after:]]
     if low[end] == "there":
         end += 1
     if (

@@ -39,6 +39,7 @@ class Subjects:
         self._last: Clause | None = None  # the clause before
         self._doing: list[Name] = []  # whom the clause is about
         self._counted: dict[tuple[str, str], list[Name]] = {}  # who and what -> one by one
+        self.where = False  # it is asked where something is, and not who has it
         self.holding = False  # it is asked who holds what
         self.counted = 0  # things that were counted one by one, from 1; 0 where nothing is to be counted
         self._except: list[Name] = []  # of "everybody except Tim"
@@ -59,7 +60,8 @@ class Subjects:
             left_out = nouns(words, 2)[0] if low[1:2] in (["except"], ["but"]) else []
             self._except = left_out
             keys = {name.key for name in left_out}
-            return [one for one in scene.people.values() if one.key not in keys], "everybody"
+            everyone = [one for one in scene.people.values() if one.key not in keys]
+            return everyone or [Name((words[0][1],), proper=True)] * (not left_out), "everybody"
         if low and (low[0] in NOBODY or low[:2] == ["no", "one"]):
             if low[1:2] in (["but"], ["except"]) and (left_out := nouns(words, 2)[0]):
                 return left_out, ""  # "Nobody but Amy"
@@ -111,6 +113,8 @@ class Subjects:
     def _objects(self, rest: Sequence[Word], at: int) -> tuple[list[Name], int]:
         low = rest[at][0] if at < len(rest) else ""
         owned = low == "her" and rest[at + 1 : at + 2] and rest[at + 1][0] not in DETERMINERS and noun(rest, at)[0]
+        if low in ("both", "all") and lower(rest[at + 1 : at + 3]) == ["of", "them"]:
+            return self.scene.several or self.scene.things[-2:], at + 3
         if low == "them":  # what they hold, and not themselves
             return self.scene.several or self.scene.who(low), at + 1
         if low in PRONOUNS and not owned:

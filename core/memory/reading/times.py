@@ -11,7 +11,7 @@ from core.memory.reading.words import KNOWN_TIMES, ORDERED_TIMES
 class Times:
     """How the times of a story are told: as the six that the networks know, in their order."""
 
-    def __init__(self, words: Sequence[Sequence[Word]], kept: bool) -> None:
+    def __init__(self, words: Sequence[Sequence[Word]], kept: bool, asked: str = "") -> None:
         self.kept = kept
         self._last: dict[str, int] = {}
         found: set[str] = set()
@@ -19,6 +19,7 @@ class Times:
             for its in words:
                 text = f" {' '.join(lower(its))} "
                 found |= {phrase for phrase in ORDERED_TIMES if f" {phrase} " in text}
+        found |= {asked} & {*ORDERED_TIMES} if found else set()
         found -= {one for one in found if any(one != other and one in other for other in found)}
         ordered = sorted(found, key=ORDERED_TIMES.index)
         same = set(ordered) <= set(KNOWN_TIMES)
