@@ -17,6 +17,7 @@ from core.memory.reading.alike import alike
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
+from core.memory.reading.cuts import Cut
 from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
 from core.memory.reading.most import LEAST, MOST, rivals
 from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
@@ -144,6 +145,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
     scene.acting = acting(words)
+    scene.casual = not any(letter.isupper() for text in sentences for letter in text)
+    cut = Cut(asked)
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)), asked.time if asked else "")
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
@@ -161,7 +164,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         before = len(statements)
         aside: list[str] = []
         understood = True
-        parts = [] if _ASKS.search(text) else clauses_of(its)
+        parts = [] if _ASKS.search(text) or cut.done else clauses_of(its)
         if _ASKS.search(text):
             for low, written in its[1:]:
                 if written[:1].isupper() and scene.known_person(name := Name((written,), proper=True)):
@@ -170,7 +173,12 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
             scene.something(named)  # "The keys? They are here."
         aside += [] if parts else [" ".join(lower(its))]
         for part in parts:
+            if cut.done:
+                aside += lower(part)
+                continue
             told = teller.read(part)
+            if told and (new := cut.read(told, scene)) is not None:
+                told.statements = new
             extra = deed(part, asked, scene, kinds) if asked and about == DEED else []
             if told is None and not extra:
                 understood = False

@@ -268,6 +268,9 @@ class Being(Comparing):
             if clause.past and one.key in scene.now:  # "He is here now. He was there in the morning."
                 told.aside.append(f"was in {place.text}")
                 continue
+            if clause.now and not clause.time and self.time.dated:
+                told.aside.append(f"now in {place.text}")  # a time before is asked for
+                continue
             if clause.now:
                 scene.now.add(one.key)
             elif not clause.past:

@@ -124,6 +124,10 @@ def _bare(words: Sequence[Word], at: int, finite: Finite) -> bool:
     verb = next((n for n in range(at + 1, min(at + 3, len(low))) if finite(low, n)), None)
     if verb is None:
         return False
+    later = next((n for n in range(verb + 1, len(low)) if finite(low, n)), 0)
+    around = any(finite(low, n) for n in range(1, at)) or later and "and" not in low[verb:later]
+    if low[at] not in _SUBJECTS and not around:
+        return False  # "The robot Zed picked up a rock"
     while verb + 1 < len(low) and (low[verb] in AUXILIARY or low[verb] in NOT):
         verb += 1
     form = form_of(low[verb])

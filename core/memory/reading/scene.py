@@ -72,6 +72,7 @@ class Scene:
         self.things: list[Name] = []
         self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
         self.now: set[str] = set()  # of whom the story says where they are now
+        self.casual = False  # nobody wrote a capital
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
         self.several: list[Name] = []  # things that were told of together
@@ -130,7 +131,15 @@ class Scene:
             or (
                 not kind
                 and not (len(name.text) > 1 and name.text.isupper())  # TV
-                and (name.proper or _of(name, _WOMEN | _MEN) or not name.article and name.words[0][:1].isupper())
+                and (
+                    self.casual
+                    and not name.article
+                    and len(name.words) == 1
+                    or name.proper
+                    or _of(name, _WOMEN | _MEN)
+                    or not name.article
+                    and name.words[0][:1].isupper()
+                )
             )
         )
 

@@ -75,7 +75,8 @@ def spoken(words: Sequence[Word], finite: Sequence[int]) -> list[Word]:
             begin = at - 1
             while begin > 0 and words[begin - 1][1][:1].isupper() or words[begin - 1][0] == "the":
                 begin -= 1
-            speaker, end = noun(words, begin)
+            speaker = noun(words, begin)[0]
+            end = len(low)
             said = list(words[:begin])
         if speaker and low[end : end + 1] == ["and"]:  # "Hello", said Kim and went
             return [

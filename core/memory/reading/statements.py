@@ -70,6 +70,7 @@ class Teller(Frames):
             if not whole and self.scene.is_person(one):
                 self.scene.person(one)
         self._doing = subjects
+        self._acted = clause.verb is not None and not clause.passive
         if clause.future:
             told.aside.append(" ".join(lower(words)))
             return told
@@ -264,6 +265,7 @@ def _place_last(words: Sequence[Word]) -> Sequence[Word]:
     verb = next((n for n in range(begin + 1, len(low)) if low[n] in VERBS or low[n] in OTHERS), None)
     if name is None or no_place(words, 1) or not begins or verb is None or VERBS.get(low[verb]) is None:
         return words
+    words = [(low[0], low[0]), *words[1:]]
     return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
 
 
@@ -302,7 +304,7 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
     if form and form.tells in ("go", "stay") and form.tense != "ing" and rest and low[end] not in IS:
         who, after = noun(rest, 0)  # "Into the attic went Florian with a lamp"
         if who and (who.article or who.proper):
-            return [*rest[:after], words[end], *words[:end], *rest[after:]]
+            return [*rest[:after], words[end], (low[0], low[0]), *words[1:end], *rest[after:]]
     if low[end] == "there":
         end += 1
     if (

@@ -24,6 +24,7 @@ class Times:
         ordered = sorted(found, key=ORDERED_TIMES.index)
         same = set(ordered) <= set(KNOWN_TIMES)
         spare = KNOWN_TIMES[max(0, len(KNOWN_TIMES) - max(4, len(ordered))) :]
+        self.dated = bool(asked) and len(found) > 0
         self._known = {one: one for one in ordered} if same else dict(zip(ordered, spare, strict=False))
 
     def known(self, phrase: str) -> str:

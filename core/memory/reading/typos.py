@@ -64,7 +64,13 @@ def slips(words: Collection[str]) -> bool:
 
 def misspelt_verb(words: Sequence[str]) -> bool:
     """Whether a word that no verb is stands where one should: "Mary *whent* to"."""
-    if len(words) < 3 or not words[0][:1].isupper() or words[0].lower() in DETERMINERS or not words[1].islower():
+    if (
+        len(words) < 3
+        or not words[0][:1].isupper()
+        or words[0].lower() in DETERMINERS
+        or not words[1].islower()
+        or "'" in words[0]
+    ):
         return False
     return (
         words[1] not in _known()

@@ -99,6 +99,9 @@ _DOUBLED = frozenset(
         "beg",
         "zigzag",
         "skid",
+        "knit",
+        "jam",
+        "ship",
     ]
 )
 # Words that end as a past or a participle does, and are none.
@@ -222,6 +225,7 @@ VERBS, OTHERS = _table()
 VERBS |= {
     "has": Form("get", "have", "s"),
     "travelling": Form("go", "travel", "ing"),
+    "lay": Form("stay", "lie", "past"),
     "lying": Form("stay", "lie", "ing"),
 }
 
