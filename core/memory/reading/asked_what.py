@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.asked import CARRYING, COUNT, DEED, PATH, Asked, skip, subject
+from core.memory.reading.asked import CARRYING, DEED, PATH, Asked, skip, subject
 from core.memory.reading.names import Name, Word
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import VERBS, form_of
@@ -193,7 +193,7 @@ def how(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             while begin < len(low) and (low[begin] in IN | TO or low[begin] in ("there",)):
                 begin += 1
             place, _ = subject(words, begin)
-            return Asked("Who is in {0}?", (place,), "people", make=COUNT) if place else None
+            return Asked("How many objects is {0} carrying?", (place,), "people", slot="inside") if place else None
         name, end = subject(words, at + 1)
         verb = low[end] if end < len(low) else "have"
         if name and verb in VERBS and VERBS[verb].base in CARRYING:

@@ -170,7 +170,9 @@ class Being(Comparing):
             low[0] in ("home", "outside", "upstairs", "downstairs") and len(low) < 3
         ):
             return self._in_place(clause, subjects, tail(rest, 0), told)
-        if low[0] in ("there", "here") and scene.place:
+        if low[0] in ("there", "here") and not scene.place:
+            return False
+        if low[0] in ("there", "here"):
             return self._placed(clause, subjects, scene.place, told)
         if low[0] in FEELINGS or low[0] in FEELINGS_LIKE:
             if not clause.negated and not clause.maybe:

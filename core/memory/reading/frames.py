@@ -63,6 +63,8 @@ class Frames(Handling):
             fresh = Name(fresh.words[owned[-1] :], True) if owned else fresh
             told.statements.append(f"{say(self.scene.person(subjects[0]))} got {say(self.scene.something(fresh))}.")
             return True
+        if base in ("like", "love", "hate", "know") and others and others[-1].article and not people:
+            self.scene.place = self.scene.place or others[-1]
         if base in _THOUGHT or clause.negated or clause.maybe:
             told.aside.append(" ".join([base, *lower(rest)]))
             return True

@@ -250,6 +250,15 @@ class Handling(Being):
         who = subjects[0]
         for one in subjects:
             scene.person(one)
+        if clause.maybe and len(subjects) == 2 and clause.verb.tells == "get" and not clause.negated:
+            scene.either |= {one.key: (*subjects,) for one in things}  # "Either Ann or Bo has the key"
+        if (
+            clause.negated
+            and things[0].key in scene.either
+            and who.key in {one.key for one in scene.either[things[0].key]}
+        ):
+            other = next(one for one in scene.either[things[0].key] if one.key != who.key)
+            return self._handle(Clause([], clause.verb, []), [other], extra, rest, at, told)
         if clause.negated or clause.maybe:
             told.aside.append(f"{base} {' and '.join(one.text for one in things)}")
             if clause.negated and base in ("have", "hold", "carry"):

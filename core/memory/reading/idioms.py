@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from core.memory.reading.names import Word, lower
-from core.memory.reading.words import BESIDE, IN
+from core.memory.reading.verbs import form_of
+from core.memory.reading.words import AUXILIARY, BESIDE, COLOURS, FEELINGS, HOME, IN, PREPOSITIONS, PRONOUNS
 
 _OWN = "(?:my|your|his|her|its|our|their)"
 _RIDE = "(?:train|bus|car|bike|bicycle|taxi|cab|tram|plane|ship|boat|ferry|metro|subway|lift|elevator|stairs|path|road)"
@@ -95,3 +96,27 @@ def _cleft(words: list[Word]) -> list[Word]:
 
 _IT_WAS = re.compile(r"it (?:is|was) (not )?")
 _FOUND = re.compile(r"(?:you|one|we) (?:will|can|could|may|would) (?:still |always |usually )?find ")
+
+
+_NOTED = re.compile(
+    r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?|[Tt]he \w+)\s*(?::|=+>?|-+>|→|@|[–—])\s*(?:the |an? )?([\w'’ -]+?)[.!]?"
+)
+
+
+def noted(text: str) -> str:
+    """ "Bob: sauna" and "Bob -> sauna", as "Bob is in the sauna"."""
+    match = _NOTED.fullmatch(text.strip())
+    if match is None or len(match[2].split()) > 3:
+        return text
+    words = match[2].lower().split()
+    if any(
+        word in AUXILIARY or word in PREPOSITIONS or word in PRONOUNS or word in _SELVES or form_of(word)
+        for word in words
+    ):
+        return text
+    if words[-1] in COLOURS | FEELINGS:
+        return f"{match[1]} is {match[2]}."
+    return f"{match[1]} is in {'' if match[2][:1].isupper() or words[-1] in HOME else 'the '}{match[2]}."
+
+
+_SELVES = frozenset(("i", "im", "i'm", "we", "yes", "no"))

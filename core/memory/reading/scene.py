@@ -75,6 +75,8 @@ class Scene:
         self.casual = False  # nobody wrote a capital
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
+        self.either: dict[str, tuple[Name, ...]] = {}  # thing's key -> of whom one has it
+        self.counted_in: set[str] = set()  # who is in the place of which it is asked how many are
         self.several: list[Name] = []  # things that were told of together
         self.place: Name | None = None
         self.group: list[Name] = []

@@ -51,6 +51,14 @@ class Teller(Frames):
             words = turned
         if same := self._likewise(words):
             return same
+        if (
+            lower(words)[:2] in (["it", "was"], ["it", "is"])
+            and len(words) == 3
+            and words[2][1][:1].isupper()
+            and self._cleft
+        ):
+            return self._but_not(words)
+        self._cleft = lower(words)[:1] == ["neither"]
         bare = _bare_verb(words)
         clause = take_apart([("they", "they"), *words] if bare else words)
         if clause is None:
@@ -106,6 +114,8 @@ class Teller(Frames):
         words = words[:-2] if low[-3:] == ["did", "the", "same"] else words
         low = [*low[:-2], "too"] if len(words) < len(low) else low
         words = [*words, ("too", "too")] if low[-1:] == ["too"] and words[-1][0] != "too" else words
+        if low[:2] in (["it", "was"], ["it", "is"]) and len(low) == 3 and self._last is not None:  # "It was Bram."
+            words, low = [words[2], ("too", "too")], [low[2], "too"]
         does = low[-1] in NOT and low[-2:-1] != [] and low[-2] in IS | DOES | HAS
         too = low[-2:] == ["as", "well"] or low[-1:] in (["too"], ["also"])  # "Bob did too", "Bob as well"
         if len(low) < 2 or len(low) > 5 or not (does or too) or self._last is None:
@@ -285,6 +295,8 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
     low = lower(words)
     if len(low) > 3 and low[0] == "there" and low[1] in ("is", "are", "was", "were"):
         name, end = noun(words, 2)
+        if low[2] in ("nobody", "noone") and low[3] in IN | BESIDE:
+            return [words[2], words[1], *words[3:]]
         if name and end < len(words) and low[end] in IN | BESIDE:
             return [*words[2:end], words[1], *words[end:]]
         return None

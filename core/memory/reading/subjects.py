@@ -37,11 +37,13 @@ class Subjects:
     ) -> None:
         self.scene, self.relation, self.dimension, self.asked, self.time = scene, relation, dimension, asked, time
         self._last: Clause | None = None  # the clause before
+        self._cleft = False  # "It was not Ann who": the next sentence may say who it was
         self._acted = False  # it did something, and was not only somewhere
         self._doing: list[Name] = []  # whom the clause is about
         self._counted: dict[tuple[str, str], list[Name]] = {}  # who and what -> one by one
         self.where = False  # it is asked where something is, and not who has it
         self.holding = False  # it is asked who holds what
+        self.counts = ""  # of which kind, where the story says a number of that kind
         self.counted = 0  # things that were counted one by one, from 1; 0 where nothing is to be counted
         self._except: list[Name] = []  # of "everybody except Tim"
 
@@ -154,6 +156,9 @@ class Subjects:
         found: list[Name] = []
         for thing in things:
             number = _number(thing.words[0])
+            if self.counts and singular(thing.words[-1].casefold()) != self.counts:
+                if number or thing.article:
+                    continue  # "two cats and a dog", and it is asked how many cats
             kind = singular(thing.words[-1].casefold()) if len(thing.words) > 1 else ""
             kind = kind or next((its for _, its in reversed(self._counted)), "")
             owned = [self._counted[key] for one in of if (key := (one.key, kind)) in self._counted]

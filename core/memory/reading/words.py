@@ -16,7 +16,9 @@ WILL = frozenset(("will", "shall"))
 MAY = frozenset(("may", "might", "could", "can", "must", "should", "would"))
 AUXILIARY = IS | HAS | DOES | WILL | MAY
 NOT = frozenset(("not", "never", "no"))
-MAYBE = frozenset(["maybe", "perhaps", "probably", "possibly", "presumably", "apparently", "likely"])
+MAYBE = frozenset(
+    ["maybe", "perhaps", "probably", "possibly", "presumably", "apparently", "likely", "supposedly", "allegedly"]
+)
 DETERMINERS = word_set("""
     a an the my your his her its our their some any this that these those another both every
 """)
