@@ -151,6 +151,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     scene.casual = not any(letter.isupper() for text in sentences for letter in text)
     cut = Cut(asked)
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)), asked.time if asked else "")
+    outside = outside or about == TIME and times.missing
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
@@ -170,7 +171,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         understood = True
         parts = [] if _ASKS.search(text) or cut.done else clauses_of(its)
         if _ASKS.search(text):
-            for low, written in its[1:]:
+            for _, written in its[1:]:
                 if written[:1].isupper() and scene.known_person(name := Name((written,), proper=True)):
                     scene.person(name)  # "Where did Tom go? He ..."
         if not parts and len(its) < 4 and (named := noun(its, 0, first=True)[0]):
@@ -190,6 +191,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
                 continue
             if asked and told and asked.slot in ("visit", "within", "inside"):
                 extra = placed(told, asked, scene)
+                if extra and asked.slot == "inside":
+                    told.statements = []
             statements += [_capital(one) for one in [*extra, *(told.statements if told else ())]]
             aside += told.aside if told and not extra else []
         rows.append(tuple(range(before, len(statements))))

@@ -65,7 +65,12 @@ def called(sentences: Sequence[Sequence[Word]]) -> dict[str, str]:
             low, written = words[at]
             before = words[at - 1][0]
             ends = at + 1 == len(words) or not words[at + 1][1][:1].isupper()
-            if not written[:1].isupper() or not ends or before not in ("named", "called", "is", "was"):
+            if (
+                not written[:1].isupper()
+                or written.endswith("'s")
+                or not ends
+                or before not in ("named", "called", "is", "was")
+            ):
                 continue
             if before in ("named", "called") and words[at - 2][0] in ("is", "was"):
                 head = _first_name(words[: at - 2])

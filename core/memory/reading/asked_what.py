@@ -54,7 +54,7 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             return called
         beside = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2]
         if beside in IN and low[0] == "what" and (place := subject(words, low.index(beside) + 1)[0]):
-            return Asked("Who does {0} to {1}?", (place,), DEED, "hold", slot="within")
+            return Asked("What is {0} carrying?", (place,), "inside", slot="inside")
         if with_ := _with_asked(words, low, at):
             return with_
         if (beside in BESIDE or beside in SIDES) and (found := _beside(words, low, beside)):

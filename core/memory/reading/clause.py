@@ -133,6 +133,8 @@ def _leading(words: list[Word], clause: Clause) -> list[Word]:
         elif low == "there" and words[1][0] not in IS:
             clause.there = True
             words = words[1:]
+        elif low == "first" and words[1][1].islower() and words[2:3] and words[2][1][:1].isupper():
+            words = words[2:]  # "First mate Jenkins"
         elif low in _TO_BEGIN or (low in ADVERBS and not (words[1][0] in AUXILIARY or words[1][0] in VERBS)):
             clause.aside += [words[0][1]] * (low not in _TO_BEGIN)
             words = words[1:]

@@ -9,7 +9,7 @@ from core.memory.reading.names import Word, lower
 from core.memory.reading.order import in_order
 from core.memory.reading.relative import without_relatives
 from core.memory.reading.speech import spoken
-from core.memory.reading.verbs import form_of
+from core.memory.reading.verbs import VERBS, form_of
 from core.memory.reading.ways import way
 from core.memory.reading.words import ADVERBS, AUXILIARY, IS, MAY, PREPOSITIONS, WILL
 
@@ -23,6 +23,8 @@ def clauses_of(words: list[Word]) -> list[list[Word]]:
         words = words[2:]
     if told := way(words):
         return [told]
+    if len(words) > 2 and _ordered(words):
+        return []
     words = spoken(words, [at for at in range(1, len(words)) if _finite(lower(words), at)])
     if not words:
         return []
@@ -32,6 +34,13 @@ def clauses_of(words: list[Word]) -> list[list[Word]]:
         for one in without_relatives(joined, _finite)
         for clause in _run_on(one)
     ]
+
+
+def _ordered(words: Sequence[Word]) -> bool:
+    """ "Give me the rope!" tells nothing."""
+    form = VERBS.get(words[0][0])
+    behind = words[1][0] in _ARTICLES or words[1][0] in ("me", "us", "him", "it", "them")
+    return form is not None and form.tense == "base" and behind
 
 
 def _run_on(words: list[Word]) -> list[list[Word]]:

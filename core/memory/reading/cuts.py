@@ -42,7 +42,7 @@ class Cut:
         self.done = False
 
     def read(self, told: Told, scene: Scene) -> list[str] | None:
-        """What a clause is to be told as, if that is something else; the story ends behind it if it tells the answer."""
+        """What a clause is to be told as, if something else; the story ends behind the one that tells the answer."""
         if self.asked is None or self.done:
             return None
         name = self.asked.names[0]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.memory.reading.clause import Clause
-from core.memory.reading.handling import Handling
 from core.memory.reading.names import Name, Word, lower
+from core.memory.reading.passives import Passives
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, tail
-from core.memory.reading.verbs import VERBS
+from core.memory.reading.verbs import STRANGE, VERBS
 from core.memory.reading.words import BESIDE, CONTAINERS, IN, TO, word_set
 
 # What may be done to something far away, and what says where the other one is.
@@ -38,7 +38,7 @@ _TRADED = frozenset(["trade", "swap", "exchange"])
 _BY = frozenset(("by",))
 
 
-class Frames(Handling):
+class Frames(Passives):
     """Reads verbs of no kind of their own by the places behind them."""
 
     def _does_else(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
@@ -83,7 +83,7 @@ class Frames(Handling):
             )  # fmt: skip
         if place is None:
             told.aside.append(" ".join([base, *lower(rest)]))
-            return True
+            return clause.verb.tells != STRANGE  # what it does to whom has nobody said
         now = Clause([], None, [], time=clause.time)
         if others and (base in _SEEN - {"watch"} or place.words[-1].casefold() in CONTAINERS):
             return self._placed(now, others, place, told)

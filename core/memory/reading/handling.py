@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.being import _BARE, _BY, _FROM, Being
+from core.memory.reading.being import Being
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.placing import _BARE, _FROM
 from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, particles, tail
 from core.memory.reading.verbs import FROM_GIVER
-from core.memory.reading.words import BESIDE, CONTAINERS, DETERMINERS, HOME, IN, PRONOUNS, SIDES, TO, WAYS
+from core.memory.reading.words import BESIDE, CONTAINERS, DETERMINERS, HOME, IN, PRONOUNS, TO
 
 _PUTS = frozenset(
     ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
@@ -250,7 +251,7 @@ class Handling(Being):
         who = subjects[0]
         for one in subjects:
             scene.person(one)
-        if clause.maybe and len(subjects) == 2 and clause.verb.tells == "get" and not clause.negated:
+        if (clause.maybe or clause.either) and len(subjects) == 2 and clause.verb.tells == "get" and not clause.negated:
             scene.either |= {one.key: (*subjects,) for one in things}  # "Either Ann or Bo has the key"
         if (
             clause.negated
@@ -328,65 +329,3 @@ class Handling(Being):
                 scene.names.learn(place, "place")
                 scene.at[thing.key] = place
         return True
-
-    def _passive(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
-        """ "was given the letter by", "was taken to the barn by"."""
-        assert clause.verb
-        rest, tells, scene = clause.rest, clause.verb.tells, self.scene
-        low = lower(rest)
-        if (
-            low[:1]
-            and (low[0] in SIDES or low[0] in WAYS)
-            and (self.relation or low[1:2] == ["of"])
-            or low[:2] == ["to", "the"]
-            and low[3:4] == ["of"]
-        ):
-            return self._is(Clause(clause.subject, None, rest, clause.negated, clause.maybe), subjects, told)
-        extra, at = particles(rest, 0)
-        things, end = self._objects(rest, at)
-        phrases = tail(rest, end)
-        agent = phrases.first(_BY)
-        told.aside += phrases.aside
-        if agent is not None:
-            agent = self._person(agent)
-        if tells == "give":
-            to = phrases.first(TO)
-            sent = [one for one in subjects if clause.verb.base == "send" and not one.article and scene.is_person(one)]
-            if to and sent and not scene.known_person(to):
-                return self._placed(Clause([], None, [], clause.negated, clause.maybe), sent, to, told, "went to")
-            if things and not to:
-                return self._given(clause, [agent] if agent else [], things, subjects[0], told)
-            if to:
-                return self._given(clause, [agent] if agent else [], subjects, self._person(to) or to, told)
-            return False
-        active = Clause([], clause.verb, [], clause.negated, clause.maybe, time=clause.time)
-        if (
-            tells == "get"
-            and (place := phrases.first(IN, BESIDE))
-            and clause.verb.base in ("find", "keep", "hold", "pack")
-            and not agent
-        ):
-            return self._placed(active, subjects, place, told)
-        place = phrases.first(TO) or phrases.first(IN, BESIDE)
-        if agent is None or tells not in ("get", "drop"):
-            source = phrases.first(_FROM)
-            if place and source and not clause.negated and not clause.maybe:  # "moved from the ward to the theatre"
-                self._placed(Clause([], None, []), subjects, source, told)
-            told.aside += [clause.verb.base] * (place is None)
-            return place is None or self._placed(active, subjects, place, told)
-        words: list[Word] = []
-        for word, name in phrases.phrases:
-            if name != phrases.first(_BY):
-                words += (
-                    [(word, word)] * bool(word)
-                    + ([("the", "the")] if name.article else [])
-                    + [(w.lower(), w) for w in name.words]
-                )
-        objects: list[Word] = []
-        for one in subjects:
-            objects += (
-                [("and", "and")] * bool(objects)
-                + ([("the", "the")] if one.article else [])
-                + [(w.lower(), w) for w in one.words]
-            )
-        return tells in ("get", "drop") and self._handle(active, [agent], extra, [*objects, *words], 0, told)

@@ -36,9 +36,11 @@ _IDIOMS = tuple(
         (r"make it (?:back )?to", "go to"),
         (r"cuz|coz|cos|bc|bcs|bcuz", "because"),
         (r"(?<=\S )n(?= \S)", "and"),
+        (r"nowhere to be (?:found|seen)|nowhere", "away"),
         (r"as soon as|the moment|as long as", "when"),
         (r"even though", "although"),
-        (r"(?:got|gets|felt|became|is getting|was getting)(?= (?:so |very |really )?(?:bored|hungry|thirsty|tired|sleepy|dirty|cold|sick) )", "was"),
+        (r"(?:got|gets|felt|became|is getting|was getting)"
+         r"(?= (?:so |very |really )?(?:bored|hungry|thirsty|tired|sleepy|dirty|cold|sick) )", "was"),
         (r"(?:was|were|is|has been|got) (?:painted|dyed|coloured|colored)(?= (?:bright |dark |light )?\w+ $)", "is"),
         (r"let go of|got rid of|parted with", "dropped"),
         (r"went to get|went to fetch|came to get", "got"),

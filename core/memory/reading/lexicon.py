@@ -41,31 +41,31 @@ feel: feel felt felt; seem; look; become became become; fear
 OTHERS = """
 bite bit bitten; eat ate eaten; love; like; hate; see saw seen; meet met met; kiss; kill; write wrote written; drink
 drank drunk; paint; build built built; break broke broken; teach taught taught; help; call; cost cost cost; weigh;
-chase; hit hit hit; !hug; marry; know knew known; win won won; lose lost lost; invite; watch; hear heard  heard; visit;
-clean; repair; open; close; cook; bake; wash; cut cut cut; wear wore worn; play; sing sang sung; read read read;
-study; speak spoke spoken; feed fed fed; push; pull; follow; kick; draw drew drawn; make made  made; want; need;
-plant; water; fix; ride rode ridden; thank; ask; tell told told; start; begin began begun; end; live; work; own; grow
-grew grown; invent; discover; climb; pay paid paid; beat beat beaten; scratch; sting stung  stung; admire; trust;
-miss; rescue; save; lick; order; choose chose chosen; swallow; adopt; train; wake woke woken; lock; unlock; say said
-said; greet; wave; smile; laugh; cry; shout; turn; try; talk; think thought thought; dream; finish; happen; rain;
-snow; shine shone shone; bark; knock; ring rang rung; notice; dress; brush; whisper; phone; text; answer; remember;
-believe; argue; fight fought fought; point; nod; shake shook shaken; breathe; hope; fill; empty; touch; smell; taste;
-check; count; show showed shown; spot; find found found; search; switch; light lit lit; warm; water; pet; stroke;
-prepare; arrange; mix; boil; fry; peel; enjoy; share; thank; surprise; scare; warn; promise; polish; mend; sweep swept
-swept; mop; !dust; scrub; rinse; dry; fold; sew sewed sewn; knit; stitch; weave wove woven; carve; sketch;
-sculpt; solve; lead led led; !guide; escort; !roll; slide slid slid; blow blew blown; !bounce; burst burst burst;
-explode; crash; collapse; melt; freeze froze frozen; burn burnt burnt; drown; sink sank sunk; fade; bloom; !blink;
-!wink; !frown; !sigh; !yawn; !sneeze; !cough; weep wept wept; grin; giggle; !scream; !yell; murmur; mutter; mumble; !claim;
-insist; admit; mention; declare; reply; respond; complain; apologise; apologize; agree; disagree; recognise;
-recognize; ignore; praise; scold; blame; forgive forgave forgiven; tease; bully; punish; arrest; catch caught caught;
-drag; haul; devour; consume; munch; chew; nibble; sip; gulp; digest; lay; bury; dig dug dug; hunt; shoot shot shot;
-attack; defend; protect; hurt hurt hurt; injure; heal; !treat; examine; inspect; measure; !type; !print; !sign; !copy;
-!record; !film; photograph; !post; !email; publish; spend spent spent; owe; !bet bet bet; trade; swap; !exchange; replace;
-remove; attach; connect; install; assemble; construct; create; !design; destroy; !damage; wreck; crush; smash; shatter;
-tear tore torn; rip; bend bent bent; stretch; wrap; unwrap; untie; zip; decorate; !spray; !pat;
-tickle; cuddle; embrace; squeeze; bless; divorce; raise; hire; !fire; employ; quit quit quit; resign; retire;
-practise; rehearse; perform; juggle; whistle; !hum; compete; !race; dodge; wrestle; !lift; !swing; spin
-spun spun; twist; stumble; !trip; !bump; !lean; stand; awake awoke awoken; arise arose arisen; fall;
+chase; hit hit hit; !hug; marry; know knew known; win won won; lose lost lost; invite; watch; hear heard heard;
+visit; clean; repair; open; close; cook; bake; wash; cut cut cut; wear wore worn; play; sing sang sung; read read
+read; study; speak spoke spoken; feed fed fed; push; pull; follow; kick; draw drew drawn; make made made; want;
+need; plant; water; fix; ride rode ridden; thank; ask; tell told told; start; begin began begun; end; live; work;
+own; grow grew grown; invent; discover; climb; pay paid paid; beat beat beaten; scratch; sting stung stung; admire;
+trust; miss; rescue; save; lick; order; choose chose chosen; swallow; adopt; train; wake woke woken; lock; unlock;
+say said said; greet; wave; smile; laugh; cry; shout; turn; try; talk; think thought thought; dream; finish; happen;
+rain; snow; shine shone shone; bark; knock; ring rang rung; notice; dress; brush; whisper; phone; text; answer;
+remember; believe; argue; fight fought fought; point; nod; shake shook shaken; breathe; hope; fill; empty; touch;
+smell; taste; check; count; show showed shown; spot; find found found; search; switch; light lit lit; warm; water;
+pet; stroke; prepare; arrange; mix; boil; fry; peel; enjoy; share; thank; surprise; scare; warn; promise; polish;
+mend; sweep swept swept; mop; !dust; scrub; rinse; dry; fold; sew sewed sewn; knit; stitch; weave wove woven; carve;
+sketch; sculpt; solve; lead led led; !guide; escort; !roll; slide slid slid; blow blew blown; !bounce; burst burst
+burst; explode; crash; collapse; melt; freeze froze frozen; burn burnt burnt; drown; sink sank sunk; fade; bloom;
+!blink; !wink; !frown; !sigh; !yawn; !sneeze; !cough; weep wept wept; grin; giggle; !scream; !yell; murmur; mutter;
+mumble; !claim; insist; admit; mention; declare; reply; respond; complain; apologise; apologize; agree; disagree;
+recognise; recognize; ignore; praise; scold; blame; forgive forgave forgiven; tease; bully; punish; arrest; catch
+caught caught; drag; haul; devour; consume; munch; chew; nibble; sip; gulp; digest; lay; bury; dig dug dug; hunt;
+shoot shot shot; attack; defend; protect; hurt hurt hurt; injure; heal; !treat; examine; inspect; measure; !type;
+!print; !sign; !copy; !record; !film; photograph; !post; !email; publish; spend spent spent; owe; !bet bet bet;
+trade; swap; !exchange; replace; remove; attach; connect; install; assemble; construct; create; !design; destroy;
+!damage; wreck; crush; smash; shatter; tear tore torn; rip; bend bent bent; stretch; wrap; unwrap; untie; zip;
+decorate; !spray; !pat; tickle; cuddle; embrace; squeeze; bless; divorce; raise; hire; !fire; employ; quit quit
+quit; resign; retire; practise; rehearse; perform; juggle; whistle; !hum; compete; !race; dodge; wrestle; !lift;
+!swing; spin spun spun; twist; stumble; !trip; !bump; !lean; stand; awake awoke awoken; arise arose arisen; fall;
 feel; shiver; tremble; sweat; bleed bled bled; die; survive; suffer; recover; rely; depend; deserve; expect; wonder;
 imagine; understand understood understood; realise; realize; recall; forget; regret; prefer; bother; annoy;
 irritate; amuse; !shock; impress; encourage; allow; permit; forbid forbade forbidden; force; persuade; convince;

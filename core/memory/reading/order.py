@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from core.memory.reading.names import Word, lower, noun
 from core.memory.reading.tails import no_place
 from core.memory.reading.verbs import form_of
-from core.memory.reading.words import AUXILIARY
+from core.memory.reading.words import AUXILIARY, FEELINGS
 
 _CONDITIONS = frozenset(("if", "unless", "whether"))
 _AT_ONCE = frozenset(("when", "once", "while", "whenever"))
@@ -26,6 +26,9 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
         that = low.index("that", so)
         if that - so == 2 and low[so - 1] in AUXILIARY | {"felt", "got"} and _tells(words[that + 1 :], finite):
             return [[*words[:so], *words[so + 1 : that]], list(words[that + 1 :])]  # "so tired that he went"
+    if low[:1] and low[0] in FEELINGS and "and" in low[1:] and (at := low.index("and", 1)) + 1 < len(low):
+        after = list(words[at + 1 :])  # "Tired of the walk, Ann sat down"
+        return [[*_subject(after, finite), ("is", "is"), words[0]], after] if _subject(after, finite) else [after]
     begins = low[:1] and low[0] in {"before", "after", "as", "because", "since"} | _AT_ONCE
     if begins and low[1:2] not in (["that"], ["this"]) and not no_place(words, 1):
         return _begun(words, finite)
@@ -74,7 +77,7 @@ def _tells(words: Sequence[Word], finite: Finite) -> bool:
 
 
 def _it(after: list[Word], before: Sequence[Word], finite: Finite) -> list[Word]:
-    """What is told first says "it" of what is told of behind: "does not have *the ticket* because she gave *it* away"."""
+    """What is told first says "it" of what comes behind: "has not *the ticket* because she gave *it* away"."""
     low = lower(before)
     at = next((n for n in range(1, len(low)) if low[n] in ("the", "a", "an", "his", "her")), 0)
     name, _ = noun(before, at) if at else (None, 0)

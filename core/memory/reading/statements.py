@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.being import _BARE
 from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.frames import Frames
 from core.memory.reading.handling import _also
 from core.memory.reading.names import Name, Word, lower, noun, nouns
+from core.memory.reading.placing import _BARE
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, no_place, particles, tail
 from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, STRANGE, VERBS, form_of
@@ -116,6 +116,7 @@ class Teller(Frames):
         words = [*words, ("too", "too")] if low[-1:] == ["too"] and words[-1][0] != "too" else words
         if low[:2] in (["it", "was"], ["it", "is"]) and len(low) == 3 and self._last is not None:  # "It was Bram."
             words, low = [words[2], ("too", "too")], [low[2], "too"]
+            self._last.negated = False
         does = low[-1] in NOT and low[-2:-1] != [] and low[-2] in IS | DOES | HAS
         too = low[-2:] == ["as", "well"] or low[-1:] in (["too"], ["also"])  # "Bob did too", "Bob as well"
         if len(low) < 2 or len(low) > 5 or not (does or too) or self._last is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.scene import Scene, may_be
+from core.memory.reading.times import Times
 from core.memory.reading.words import DETERMINERS, EVERYBODY, NOBODY, PRONOUNS
 from core.memory.slots.names import singular
 
@@ -33,7 +34,7 @@ class Subjects:
         relation: bool,
         dimension: str,
         asked: Sequence[Name],
-        time: Callable[[str, Sequence[Name]], str | None],
+        time: Times,
     ) -> None:
         self.scene, self.relation, self.dimension, self.asked, self.time = scene, relation, dimension, asked, time
         self._last: Clause | None = None  # the clause before
@@ -156,15 +157,12 @@ class Subjects:
         found: list[Name] = []
         for thing in things:
             number = _number(thing.words[0])
-            if self.counts and singular(thing.words[-1].casefold()) != self.counts:
-                if number or thing.article:
-                    continue  # "two cats and a dog", and it is asked how many cats
+            other = self.counts and singular(thing.words[-1].casefold()) != self.counts
+            if other and (number and len(thing.words) > 1 or thing.article):
+                continue  # "two cats and a dog", and it is asked how many cats
             kind = singular(thing.words[-1].casefold()) if len(thing.words) > 1 else ""
             kind = kind or next((its for _, its in reversed(self._counted)), "")
             owned = [self._counted[key] for one in of if (key := (one.key, kind)) in self._counted]
-            if not number and thing.words[-1].casefold() != singular(thing.words[-1].casefold()) and not to:
-                found.append(thing)
-                continue
             if not number and thing.article and len(thing.words) == 1:
                 number = 1 if owned and owned[0] else 0
             if not 0 < number <= MOST_COUNTED or not kind:

@@ -66,6 +66,7 @@ class Times:
             for its in words:
                 text = f" {' '.join(lower(its))} "
                 found |= {phrase for phrase in ORDERED_TIMES if f" {phrase} " in text}
+        self.missing = bool(asked) and bool(found) and asked not in found  # the story names others only
         found |= {asked} & {*ORDERED_TIMES} if found else set()
         found -= {one for one in found if any(one != other and one in other for other in found)}
         ordered = sorted(found, key=ORDERED_TIMES.index)

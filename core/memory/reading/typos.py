@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from core.data.stories.words import STRUCTURE
 from core.memory.reading.verbs import OTHERS, VERBS
-from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, PREPOSITIONS
+from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, PREPOSITIONS, word_set
 
 LIKE = 0.74  # difflib's ratio from which a word is taken for a typing error of another
 LONG = 6  # letters of a word in which one may be wrong
@@ -26,9 +26,8 @@ _SHORT = {
     "fo": "of",
     "whit": "with",
 }
-_PEOPLE = frozenset(
-    ["mother", "father", "brother", "sister", "mum", "dad", "son", "daughter", "uncle", "aunt", "wife", "husband"]
-)
+_PEOPLE = word_set("mother father brother sister mum dad son daughter uncle aunt wife husband")
+
 _ASKING = frozenset(["where", "what", "which", "who", "whom", "whose", "why", "how", "many"])
 
 
