@@ -8,11 +8,12 @@ import torch
 from lightning_fabric import Fabric
 
 from core.data.babi import Question
+from core.data.plurals import singular
 from core.memory.registry import HopDecisions, StoryQuery, load
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.context import nearest
 from core.memory.slots.memory_network import SlotsMemoryNetwork
-from core.memory.slots.names import NAME, UNKNOWN, read_story, singular
+from core.memory.slots.names import NAME, UNKNOWN, read_story
 from core.memory.slots.network import SlotsNetwork, SlotsSizes
 from core.memory.slots.training import Answers, SlotsSettings, prepare, train_slots
 from core.memory.story import StoryError

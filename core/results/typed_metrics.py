@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from core.data.errors import DataError
+from core.data.plurals import singular
 from core.data.stories.words import COUNTS, DIRECTIONS
-from core.memory.slots.names import singular
 from core.results.story_metrics import calibration_error
 from core.trace import StoryTrace
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from core.data.plurals import singular
 from core.data.stories.words import COUNTS, PRONOUNS, THEY
 from core.memory.reading.alike import alike
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
@@ -29,7 +30,6 @@ from core.memory.reading.times import Times, dated
 from core.memory.reading.typos import misspelt_verb, offered, slips
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import DETERMINERS, IN, IS
-from core.memory.slots.names import singular
 
 _ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.data.plurals import singular
 from core.memory.reading.asked import (
     ANY,
     CARRYING,
@@ -33,7 +34,6 @@ from core.memory.reading.words import (
     TO,
     WAYS,
 )
-from core.memory.slots.names import singular
 
 _MEASURES = {
     "old": "age",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.data.plurals import singular
 from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.fitting import too_big
@@ -25,7 +26,6 @@ from core.memory.reading.words import (
     SIZED,
     WAYS,
 )
-from core.memory.slots.names import singular
 
 
 def _or_in(low: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from core.data.plurals import singular
 from core.data.stories.words import COUNTS
 from core.memory.reading.asked import DEED, Asked
 from core.memory.reading.clause import Clause, take_apart
@@ -15,7 +16,6 @@ from core.memory.reading.subjects import Told
 from core.memory.reading.tails import particles, tail
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import BESIDE, IN, PRONOUNS
-from core.memory.slots.names import singular
 
 
 def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, str]) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from core.data.plurals import singular
 from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.scene import Scene, may_be
 from core.memory.reading.times import Times
 from core.memory.reading.words import DETERMINERS, EVERYBODY, NOBODY, PRONOUNS
-from core.memory.slots.names import singular
 
 MOST_COUNTED = 6
 

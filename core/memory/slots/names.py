@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from core.data.plurals import singular
 from core.memory.story import tokens
 from core.memory.tense import as_told
 
@@ -18,10 +19,6 @@ NAME, UNKNOWN = "<name>", "<unknown>"
 MOST_TOKENS, MOST_MENTIONS = 24, 6  # of a sentence; what goes beyond is cut
 
 WRITTEN = re.compile(r"\S+")
-PLURALS = {
-    "mice": "mouse", "wolves": "wolf", "sheep": "sheep", "geese": "goose", "men": "man", "women": "woman",
-    "people": "person", "children": "child", "fish": "fish", "deer": "deer", "oxen": "ox",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,17 +137,6 @@ def question_parts(known: frozenset[str], question: str) -> tuple[list[str], lis
                 parts.append(NAME)
                 names.append(words)
     return parts, names
-
-
-def singular(word: str) -> str:
-    """The singular of an English noun by rule, good enough for words never seen."""
-    if word in PLURALS:
-        return PLURALS[word]
-    endings = {"ves": "f", "ies": "y", "sses": "ss", "xes": "x", "ches": "ch", "shes": "sh"}
-    for ending, replacement in endings.items():
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word[: -len(ending)] + replacement
-    return word[:-1] if len(word) > 2 and word.endswith("s") and word[-2] not in "su" else word
 
 
 @lru_cache(maxsize=20_000)
