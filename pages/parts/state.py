@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.elements.lib.mutable_tab_container import TabContainer
@@ -22,6 +22,7 @@ from core.captioning.album_table import AlbumRow
 from core.captioning.own_photos import OwnPhoto
 from core.captioning.session import CaptionRequest, CaptionSession
 from core.checkpoints.own import OwnModels
+from core.checkpoints.service import Service
 from core.memory.document import Document
 from core.memory.session import StorySession
 
@@ -119,7 +120,7 @@ class OwnState:
     """
 
     uploads: list[OwnModels] = field(default_factory=list)
-    services: dict[str, object] = field(default_factory=dict)
+    services: dict[str, Service[Any]] = field(default_factory=dict)
     chosen: tuple[str, ...] = ()
     problem: str = ""
     turn: int = 0
