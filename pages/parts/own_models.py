@@ -8,9 +8,10 @@ import streamlit as st
 from core.checkpoints import own
 from core.checkpoints.labels import attention_label
 from core.views.text import escape_markdown
+from pages.parts.address import leave_out_what_ifs
 from pages.parts.models import CAPTIONER, NETWORK, try_out
 from pages.parts.options import options
-from pages.parts.state import OwnState, key, leave_out_what_ifs, state
+from pages.parts.state import OwnState, key, state
 
 KINDS = {kind: partial(try_out, kind) for kind in (CAPTIONER, NETWORK)}
 ABOUT = (
