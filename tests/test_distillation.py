@@ -69,7 +69,7 @@ def test_its_captions_are_read_beside_some_of_peoples_and_its_nouns_are_where_th
     assert read.named[row].tolist()[:3] == [-1, covers["ball"], -1]
 
 
-def test_a_transformer_begins_as_soft_and_learns_from_it(tmp_path, capsys):
+def test_a_transformer_begins_as_soft_and_learns_from_soft_and_none(tmp_path, capsys):
     root = save_tiny_models(tmp_path / "shipped", ending=-1)
     rng = np.random.default_rng(0)
     images = []
@@ -79,7 +79,7 @@ def test_a_transformer_begins_as_soft_and_learns_from_it(tmp_path, capsys):
         images.append({"filename": f"{n}.png", "split": "val" if n > 2 else "train", "sentences": sentences})
     (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
     command = ["train", "photos", "--dataset", tmp_path / "dataset.json", "--images", tmp_path, "--batch", "2"]
-    command += ["--teacher", "soft", "--captioner", "transformer", "--device", "cpu"]
+    command += ["--teacher", "soft", "--teacher", "none", "--captioner", "transformer", "--device", "cpu"]
     command += ["--encoder-epochs", "0", "--epochs", "1", "--out", tmp_path / "run"]
     assert main([*map(str, command), "--start", str(root)]) == 0, capsys.readouterr().err
     made, taught = (checkpoints.read(folder).config for folder in (tmp_path / "run" / "transformer", root / "soft"))

@@ -50,7 +50,7 @@ def distil(
     encoder.eval()
     rng = random.Random(data.seed)
     distilled: dict[int, list[list[str]]] = {}
-    tick = stage("captions of the teacher", -(-len(data.rows) // BATCH))
+    tick = stage("captions of the teachers", -(-len(data.rows) // BATCH))
     for first in range(0, len(data.rows), BATCH):
         rows = data.rows[first : first + BATCH]
         cells = every_other(data.grid, (rng.randint(0, 1), rng.randint(0, 1)))
