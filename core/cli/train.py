@@ -52,7 +52,8 @@ def train_photos(
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
     teacher: Annotated[
-        str | None, typer.Option(metavar="NAME", help="One of those captioners: what it says is learnt, too.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="One of those captioners, or several as one: what is said is learnt, too."),
     ] = None,
     encoder_architecture: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
@@ -107,7 +108,7 @@ def train_photos(
         encoder_weights=encoder_weights,
         random_encoder=random_encoder,
         start=start,
-        teacher=teacher,
+        teachers=tuple(teacher or ()),
         phrases=phrases,
         texts=tuple(text or ()),
         device=device,

@@ -18,6 +18,7 @@ from core import checkpoints
 from core.attention import Kind
 from core.captioning.captioner import Captioner
 from core.captioning.encoder import Encoder
+from core.captioning.ensemble import Ensemble
 from core.captioning.naming import naming_nouns
 from core.captioning.registry import CAPTIONERS, ENCODERS, FIRST
 from core.captioning.training import cards
@@ -80,8 +81,8 @@ class PhotoTrainSettings(RunSettings):
             ``val`` of the first one chooses.
         images: folders and zips that hold their photos.
         phrases: which words of the first one's captions name what, and where (see :mod:`core.data.phrases`).
-        teacher: one of the captioners in ``start``, whose captions are learnt beside people's.
-        distilled: how many of the teacher's, of each photo; and ``captions`` of people's, drawn anew at each pass.
+        teachers: captioners in ``start``, whose captions, as an ensemble's, are learnt beside people's.
+        distilled: how many of theirs, of each photo; and ``captions`` of people's, drawn anew at each pass.
         texts: sentences without photos, from which all captioners learn their words first.
         encoder_weights: ImageNet weights to fine-tune (a safetensors file), or the folder of an encoder to keep.
         random_encoder: in place of those, one that has learnt nothing; then the photos teach it everything.
@@ -106,7 +107,7 @@ class PhotoTrainSettings(RunSettings):
     dataset: tuple[Path, ...]
     images: tuple[Path, ...]
     phrases: Path | None = None
-    teacher: str | None = None
+    teachers: tuple[str, ...] = ()
     distilled: int = 3
     captions: int = 2
     texts: tuple[Path, ...] = ()
@@ -146,7 +147,7 @@ def train_photos(
         CheckpointError: ``encoder_weights`` is a folder that holds no sound encoder, or there is no such architecture.
     """
     out = settings.out
-    if settings.teacher is not None and settings.start is None:
+    if settings.teachers and settings.start is None:
         raise DataError("A teacher is one of the captioners to start with, and none are given.")
     if out.is_file() or holds_run(out):  # what is wrong with the folder is said before the photos are opened
         claim(settings, MAY_CHANGE)
@@ -184,7 +185,7 @@ def train_photos(
     encoder, sha256 = _encode(settings, encoder, about, data, captioners, fabric, stage)
     val = [i for i in range(found.first) if photos[i].split == "val"]
     validator = Validator([photos[i] for i in val], encode(encoder, views["plain"][val]), vocabulary)
-    if settings.teacher is not None:
+    if settings.teachers:
         with fabric.rank_zero_first():
             data = replace(data, distilled=_distilled(settings, encoder, data, stage))
     scores = _teacher_force(settings, captioners, validator, encoder, data, fabric, stage)
@@ -245,18 +246,25 @@ def _learn_language(
 def _distilled(
     settings: PhotoTrainSettings, encoder: Encoder, data: TrainingPhotos, stage: Stage
 ) -> dict[int, list[list[str]]]:
-    """What the teacher says of the photos that are learnt from.
+    """What the teachers say of the photos that are learnt from.
 
     Raises:
         CheckpointError: there is no such captioner.
-        DataError: it sees through another encoder.
+        DataError: one sees through another encoder, or they know different words.
     """
-    assert settings.start is not None and settings.teacher is not None
-    teacher, config = CAPTIONERS.open(settings.start / settings.teacher)
-    if teacher.sizes.channels != encoder.channels:
-        raise DataError(f"{settings.teacher} in {settings.start} sees through another encoder than the one beside it.")
-    words = Vocabulary(config["vocabulary"])
+    assert settings.start is not None
+    teachers, vocabularies = [], []
+    for name in settings.teachers:
+        teacher, config = CAPTIONERS.open(settings.start / name)
+        if teacher.sizes.channels != encoder.channels:
+            raise DataError(f"{name} in {settings.start} sees through another encoder than the one beside it.")
+        teachers.append(teacher)
+        vocabularies.append(config["vocabulary"])
+    if any(words != vocabularies[0] for words in vocabularies):
+        raise DataError("Teachers that know different words cannot speak as one.")
+    teacher = teachers[0] if len(teachers) == 1 else Ensemble(teachers)
     path = settings.out / "distilled.json"
+    words = Vocabulary(vocabularies[0])
     return distil(teacher, words, encoder.cpu(), data, settings.distilled, path, stage)
 
 
@@ -284,7 +292,7 @@ def _teacher_force(
         scores[name] = train_captioner(
             captioner, encoder, data, validator, epochs, settings.hard_rate if hard else settings.rate,
             settings.average, losses, fabric, path, settings.batch, stage, name,
-            None if settings.teacher is None else settings.captions,
+            settings.captions if settings.teachers else None,
         )  # fmt: skip
     return scores
 
