@@ -20,8 +20,8 @@ from core.captioning.captioners.lstm import LSTMCaptioner
 from core.captioning.training import run as photos_run
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, fine_tune
-from core.captioning.training.run import PhotoTrainSettings
 from core.captioning.training.scst import SCSTSettings, train_scst
+from core.captioning.training.settings import PhotoTrainSettings
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.babi import read_babi
 from core.data.errors import DataError

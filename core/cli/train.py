@@ -97,9 +97,9 @@ def train_photos(
         raise InputError(f"There are no weights {begin}.")
     check_run(out, device, resume or check)
     from core.captioning.training.encoder import EncoderSettings
-    from core.captioning.training.run import PhotoTrainSettings
     from core.captioning.training.run import train_photos as train
     from core.captioning.training.scst import SCSTSettings
+    from core.captioning.training.settings import PhotoTrainSettings
 
     settings = PhotoTrainSettings(
         dataset=tuple(dataset),
