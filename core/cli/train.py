@@ -22,7 +22,7 @@ from core.cli.training import (
     given,
     leads,
     print_check,
-    print_folders,
+    run,
 )
 
 
@@ -135,6 +135,4 @@ def train_photos(
             plan = expect_photos(settings, found)
         print_check(found.findings, plan, as_json)
         return
-    with Stages(leads(), progress) as stages:
-        folders = train(settings, stages.begin, stages.say)
-    print_folders(folders)
+    run(lambda stages: train(settings, stages.begin, stages.say), progress)
