@@ -16,13 +16,14 @@ from core.captioning.session import CaptionRequest
 from core.once import Kept
 from core.trace import CaptionTrace
 from core.views import charts, figures
+from pages.parts.address import tabs
 from pages.parts.beam_tree import show_beam
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.loaders import attention_kinds, describe_looks, once, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
-from pages.parts.state import ExploreState, key, state, tabs
+from pages.parts.state import ExploreState, key, state
 from pages.parts.take_away import show_take_away
 from pages.parts.unfold import FRAGMENT, show_unfolding
 from pages.parts.words_and_places import show_words_and_places

@@ -7,11 +7,12 @@ they are doing. A recorded run is on the screen before the first press.
 import streamlit as st
 
 from core.scenes.live.settings import EXAMINED
+from pages.parts.address import tabs
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.kept_texts import show_keeper
 from pages.parts.live_run import keep_alive, load_recorded, show_learning
-from pages.parts.state import LearnLiveState, state, tabs
+from pages.parts.state import LearnLiveState, state
 
 rows, columns = load_recorded().histories[0].snapshots[0].traces[0].grid
 ABOUT = f"""

@@ -13,10 +13,11 @@ import streamlit as st
 from core.exports import handout
 from core.exports.addresses import is_own
 from pages.parts import tour_show
+from pages.parts.address import tabs
 from pages.parts.choosers import show_head
 from pages.parts.door import PAGES, enter
 from pages.parts.share import ALONE, shared_base
-from pages.parts.state import key, tabs
+from pages.parts.state import key
 from pages.parts.tour_handout import make_handout, tours
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "teaching.md"

@@ -33,6 +33,9 @@ Checkpoints = Annotated[
 Results = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Write each model's scores into a file here, and how they came.")
 ]
+Predictions = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write each answer here, one JSON object a line.")
+]
 MorePhotos = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[DIR_OR_ZIP...]", help="More places with photos: --images takes several in a row."),

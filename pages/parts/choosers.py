@@ -12,10 +12,11 @@ from core.captioning import gallery
 from core.captioning.registry import BESIDE, DEFAULT
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
+from pages.parts.address import linked, number_in, one_of, required, some_of
 from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, load_registry, thumbnail
 from pages.parts.own_models import show_own_models, take_chosen, tell_missing
 from pages.parts.own_photos import ask_for_missing, keep_photos, own_photo, show_own_photos, wanted
-from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
+from pages.parts.state import Shared, key, state
 
 METHODS: dict[Method, str] = {
     "greedy": "always the likeliest next word",

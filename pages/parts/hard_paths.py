@@ -11,8 +11,9 @@ from core.captioning.settings import Decisions, Settings
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import figures
+from pages.parts.address import linked, number_in, one_of
 from pages.parts.loaders import caption, caption_turns, checkpoint_of, encode, load_caption_service, load_captioners
-from pages.parts.state import key, linked, number_in, one_of
+from pages.parts.state import key
 from pages.parts.waiting import working
 
 SHOWN = 8  # captions in the list

@@ -17,10 +17,11 @@ from core.scenes.live.settings import ESTIMATORS, KINDS, SHOWN, Estimator, Learn
 from core.views import film
 from core.views.curves import COLOURS, CURVES, curve, curve_alt
 from core.views.text import escape
+from pages.parts.address import SWITCH, linked, one_of, required, write
 from pages.parts.door import leads_to
 from pages.parts.kept_texts import keep_text, kept_text
 from pages.parts.live_models import keep, list_models
-from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, required, state, write
+from pages.parts.state import LearnLiveState, key, state
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer

@@ -9,8 +9,9 @@ from core.training.background import BusyError, Training, Trainings
 from core.training.progress import in_words
 from core.views.epochs import FIGURES, epochs_alt, epochs_chart, shown
 from core.views.text import escape_markdown
+from pages.parts.address import write
 from pages.parts.own_models import take
-from pages.parts.state import OwnDataState, OwnState, key, state, write
+from pages.parts.state import OwnDataState, OwnState, key, state
 
 EVERY = 2.0  # seconds between two looks at a run that is under way
 PAGES = {"photos": ("Open in Explore", "pages/explore.py"), "stories": ("Ask it a story", "pages/stories.py")}

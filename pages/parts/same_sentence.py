@@ -15,9 +15,10 @@ from core.captioning.settings import Decisions
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import charts, figures, player
+from pages.parts.address import linked, text_up_to
 from pages.parts.loaders import caption, caption_turns, captions, checkpoint_of, distance, label_of, vocabulary
 from pages.parts.photo_view import mount
-from pages.parts.state import PhotoView, fingerprint, key, linked, text_up_to
+from pages.parts.state import PhotoView, fingerprint, key
 from pages.parts.waiting import working
 
 
