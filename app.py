@@ -19,6 +19,7 @@ a.over { position: absolute; inset: 0; border-radius: 0.5rem; }
 @media (max-width: 640px) {
   .st-key-head { gap: 0.5rem; }
   .st-key-head h1 { padding-block: 0 0.2rem; font-size: 1.7rem; }
+  [data-testid=stMarkdownContainer] table { display: block; overflow-x: auto; }
   .st-key-tagline p { font-size: 0.92rem; line-height: 1.3; }
 }
 """
