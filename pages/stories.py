@@ -53,9 +53,6 @@ on stories of that world; on others they may be too bold.
 STYLE = """
 <style>
 @media (max-width: 640px) {
-  .st-key-tagline { display: none; }
-  .st-key-head { gap: 0.5rem; }
-  .st-key-head h1 { font-size: 1.7rem; }
   .st-key-stories-story textarea { height: 9.5rem !important; }
   .st-key-stories-questions textarea { height: 5.5rem !important; }
 }
