@@ -16,6 +16,12 @@ STYLE = """
 :has(> a.over) { position: relative; }
 a.over { position: absolute; inset: 0; border-radius: 0.5rem; }
 :has(> a.over:hover) button { filter: brightness(0.94); }
+@media (max-width: 640px) {
+  .st-key-head { gap: 0.5rem; }
+  .st-key-head h1 { padding-block: 0 0.2rem; font-size: 1.7rem; }
+  [data-testid=stMarkdownContainer] table { display: block; overflow-x: auto; }
+  .st-key-tagline p { font-size: 0.92rem; line-height: 1.3; }
+}
 """
 
 keep_house()

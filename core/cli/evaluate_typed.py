@@ -63,7 +63,7 @@ def evaluate_typed(
     made = made_by("core", context.obj)
     which = "all" if part is None else f"part-{part}"
     rows: list[list[object]] = []
-    written: list[dict[str, object]] = []
+    answers: list[dict[str, object]] = []
     with ProgressBar("Answering", len(stories) * len(chosen)) as bar:
         for given, name in zip(chosen, names, strict=True):
             traces = []
@@ -82,11 +82,11 @@ def evaluate_typed(
                     results / f"{file.stem}-{which}-{name}.json", {**record, **origin}, made, service.config(given)
                 )
             rows.append([name, *(found[key] for key in _FIGURES.values())])
-            written += [_prediction(name, story, trace) for story, trace in zip(stories, traces, strict=True)]
+            answers += [_prediction(name, story, trace) for story, trace in zip(stories, traces, strict=True)]
     if not as_json:
         for name, *others in (["", *_FIGURES], *map(cells, rows)):
             print(f"{name:16}" + "".join(f"{cell:>21}" for cell in others))
-    if predictions and not write_predictions(predictions, written):
+    if predictions and not write_predictions(predictions, answers):
         raise typer.Exit(2)
 
 

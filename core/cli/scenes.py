@@ -35,7 +35,8 @@ def train_scenes(
     from core.scenes.training.run import train_scenes as train
 
     options = given(attention=chosen(attention), scenes=scenes, epochs=epochs, encoder=encoder, seed=seed)
-    run(train, SceneTrainSettings(out=out, device=device, **options))
+    settings = SceneTrainSettings(out=out, device=device, **options)
+    run(lambda stages: train(settings, stages.begin))
 
 
 def evaluate_scenes(

@@ -5,8 +5,7 @@ has all of it; where none has, it is cut into runs of which each has one. Letter
 reading by Pillow's Raqm; where that is missing (its wheels look for libfribidi on the machine, which Windows and macOS
 lack), Arabic and Hebrew stand letter by letter from left to right.
 
-What no font here has is a box, as before: above all Bengali, Tamil and the other scripts of South Asia, Khmer, Burmese,
-Ethiopic, and rare Chinese characters.
+What no font here has is a box: Gujarati, Gurmukhi, Tibetan, scripts of fewer readers, and rare Chinese characters.
 """
 
 import re
@@ -20,9 +19,11 @@ from PIL import ImageDraw, ImageFont
 from core.views.text import plain
 
 FONTS = Path(__file__).parent / "fonts"  # what each has, and its licence, is in LICENCES.md there
-CHAIN = (
-    "", "DejaVuSans", "NotoSansDevanagari-Regular", "NotoSansThai-Regular", "DroidSansFallback", "NotoEmoji-Regular",
+NOTO = (
+    "Devanagari", "Thai", "Bengali", "Tamil", "Telugu", "Kannada", "Malayalam", "Oriya", "Sinhala", "Lao", "Khmer",
+    "Myanmar", "Ethiopic",
 )  # fmt: skip
+CHAIN = ("", "DejaVuSans", *(f"NotoSans{script}-Regular" for script in NOTO), "DroidSansFallback", "NotoEmoji-Regular")
 _JOINER = "\u200d"
 _NOBODYS = "\u0378"  # no character: what a font draws for it is what it draws for all that it has not
 _BREAKS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
