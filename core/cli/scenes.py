@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, prepare_outputs
+from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, prepare_outputs, written_here
 from core.cli.training import Attention, Device, Out, Resume, Seed, check_run, chosen, given, run
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -45,7 +45,8 @@ def evaluate_scenes(
     split: Annotated[list[str] | None, typer.Option(help="Which scenes; test and unseen if not given.")] = None,
     count: Annotated[int, typer.Option("--count", min=1, help="How many scenes of each split.")] = 1000,
     results: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write each model's figures into a file here.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write each model's figures into a file here.", callback=written_here),
     ] = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,

@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from core.cli.common import InputError, ProgressBar, complain
+from core.cli.common import InputError, ProgressBar, complain, written_here
 from core.data.printable import printable
 from core.training.progress import ProgressFile, in_words
 from core.training.run_folder import holds_run
 
-Out = Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.", callback=written_here)
+]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The same seed, the same run.")]
 Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="What to train on.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")]

@@ -14,6 +14,7 @@ from core.captioning import album, album_table, gallery
 from core.captioning.album_table import AlbumRow
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
+from core.data.captions import name_some
 from core.data.errors import DataError
 from core.exports.tables import table_bytes, table_rows
 from core.results.caption_metrics import EACH
@@ -101,6 +102,9 @@ def _caption_all(
         if answers is not None:
             references, said = album.read_references(answers.name, answers.getvalue())
             notes += said
+            if alike := references.keys() & opened.alike:
+                references = {name: own for name, own in references.items() if name not in alike}
+                notes.append(f"Of several photos called {name_some(alike)} it cannot be told whose captions those are.")
         read = dict(opened.sources)
         done: list[tuple[Captioned, bytes]] = []  # with the photo as the player shows it
         for outcome in caption_stream(load_caption_service(), opened.sources, models, settings, batch=4):
