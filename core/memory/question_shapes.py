@@ -14,6 +14,7 @@ from typing import Any
 from core.data.babi import Question
 from core.data.stories.words import STRUCTURE
 from core.memory.reading import ReadStory, read
+from core.memory.reading.unread import doubted
 from core.memory.slots.names import NAME, question_parts
 from core.memory.story import tokens
 from core.trace import StoryTrace
@@ -93,7 +94,9 @@ class QuestionShapes:
         absent = usual is not None and not set(new) <= set(usual)
         guess = unknown or usual is None or absent or bool(mended)
         told = trace.told and not absent
-        return replace(trace, guess=guess, told=told, notes=(*notes, *trace.notes)) if notes or guess else trace
+        if notes or guess:
+            trace = replace(trace, guess=guess, told=told, notes=(*notes, *trace.notes))
+        return doubted(trace, story, shown) if not absent else trace
 
 
 def _if_meant(mended: Sequence[str]) -> str:

@@ -1,12 +1,15 @@
 """How good answers about stories are that people typed, some of which cannot be known."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from core.data.errors import DataError
+from core.data.stories.words import COUNTS, DIRECTIONS
+from core.memory.slots.names import singular
 from core.results.story_metrics import calibration_error
 from core.trace import StoryTrace
 
@@ -88,21 +91,28 @@ def read_typed(path: Path, part: int | None = None) -> list[TypedStory]:
 
 
 def is_right(story: TypedStory, trace: StoryTrace | None) -> bool:
-    """One of the right answers; the things of a list in any order."""
+    """One of the right answers, however it is written: "2" is "two", "milk and bread" is "bread,milk".
 
-    def parts(text: str) -> list[str]:
-        return sorted(part.strip().casefold() for part in text.split(","))
-
-    return trace is not None and any(
-        answer.casefold() == trace.answer.casefold()
-        or (len(parts(answer)) > 1 and _free(answer) and parts(answer) == parts(trace.answer))
-        for answer in story.answers
-    )
+    The things of a list stand in any order, the steps of a way in theirs.
+    """
+    return trace is not None and any(_parts(answer) == _parts(trace.answer) for answer in story.answers)
 
 
-def _free(answer: str) -> bool:
-    """The order of its parts says nothing, as that of a way's steps does."""
-    return not all(part.strip() in ("n", "s", "e", "w") for part in answer.split(","))
+def _parts(answer: str) -> list[str]:
+    """What an answer names, without articles; "n" for "north", "three" for "3", "wolf" for "wolves"."""
+    parts = [_plain(part) for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", answer.casefold().strip(" ."))]
+    return parts if {*parts} <= {*_STEPS.values()} else sorted(parts)
+
+
+def _plain(part: str) -> str:
+    words = [word for word in part.split() if word not in ("the", "a", "an")]
+    text = " ".join([*words[:-1], singular(words[-1])] if words else words)
+    if text.isdecimal() and int(text) < len(COUNTS):
+        return COUNTS[int(text)]
+    return _STEPS.get(text, text)
+
+
+_STEPS = {way: way[0] for way in DIRECTIONS}
 
 
 def score(stories: Sequence[TypedStory], traces: Sequence[StoryTrace | None]) -> TypedScore:

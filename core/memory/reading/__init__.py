@@ -12,21 +12,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from core.data.stories.words import PRONOUNS, THEY
+from core.data.stories.words import COUNTS, PRONOUNS, THEY
 from core.memory.reading.alike import alike
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
+from core.memory.reading.cuts import Cut
 from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
+from core.memory.reading.idioms import noted
 from core.memory.reading.most import LEAST, MOST, rivals
 from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
 from core.memory.reading.questions import read_question
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
-from core.memory.reading.times import Times
+from core.memory.reading.times import Times, dated
 from core.memory.reading.typos import misspelt_verb, offered, slips
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import DETERMINERS, IN, IS
+from core.memory.slots.names import singular
 
 _ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them
@@ -136,7 +139,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous(sentences, question):
         alone = tuple((n,) for n in range(len(sentences)))
         return ReadStory(sentences, alone, question, tuple(ReadSentence((text,)) for text in sentences))
-    words = [words_of(text) for text in sentences]
+    said, question = dated(sentences, question)
+    words = [words_of(text) for text in map(noted, said)]
     asked = read_question(words_of(question))
     outside = asked is None and not is_babi(question, True)
     scene = Scene()
@@ -144,15 +148,19 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
     scene.acting = acting(words)
-    times = Times(words, bool(asked and (about == TIME or "before" in asked.text)))
+    scene.casual = not any(letter.isupper() for text in sentences for letter in text)
+    cut = Cut(asked)
+    times = Times(words, bool(asked and (about == TIME or "before" in asked.text)), asked.time if asked else "")
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
     )  # fmt: skip
     teller.holding = about == "holding"
+    teller.where = bool(asked and asked.text.startswith("Where "))
     kinds = kinds_of(words) if about == DEED else {}
     if asked and "How many" in asked.text:
         teller.counted = 1
+        teller.counts = _counted(words, asked.counted)
     statements: list[str] = []
     rows: list[tuple[int, ...]] = []
     read_: list[ReadSentence] = []
@@ -160,18 +168,27 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         before = len(statements)
         aside: list[str] = []
         understood = True
-        parts = [] if _ASKS.search(text) else clauses_of(its)
+        parts = [] if _ASKS.search(text) or cut.done else clauses_of(its)
+        if _ASKS.search(text):
+            for low, written in its[1:]:
+                if written[:1].isupper() and scene.known_person(name := Name((written,), proper=True)):
+                    scene.person(name)  # "Where did Tom go? He ..."
         if not parts and len(its) < 4 and (named := noun(its, 0, first=True)[0]):
             scene.something(named)  # "The keys? They are here."
         aside += [] if parts else [" ".join(lower(its))]
         for part in parts:
+            if cut.done:
+                aside += lower(part)
+                continue
             told = teller.read(part)
+            if told and (new := cut.read(told, scene)) is not None:
+                told.statements = new
             extra = deed(part, asked, scene, kinds) if asked and about == DEED else []
             if told is None and not extra:
                 understood = False
                 statements.append(text if len(part) == len(its) else " ".join(word for _, word in part))
                 continue
-            if asked and told and asked.slot in ("visit", "within"):
+            if asked and told and asked.slot in ("visit", "within", "inside"):
                 extra = placed(told, asked, scene)
             statements += [_capital(one) for one in [*extra, *(told.statements if told else ())]]
             aside += told.aside if told and not extra else []
@@ -213,6 +230,17 @@ def _ask(asked: Asked, scene: Scene, times: Times) -> str:
     return _capital(text.format(*said))
 
 
+def _counted(sentences: Sequence[Sequence[Word]], kind: str) -> str:
+    """The kind that is counted, in the singular, where the story says how many of that kind there are."""
+    one = singular(kind) if kind else ""
+    said = any(
+        singular(low) == one and at and (words[at - 1][0] in COUNTS or words[at - 1][0].isdecimal())
+        for words in sentences
+        for at, (low, _) in enumerate(words)
+    )
+    return one if said and one else ""
+
+
 def acting(sentences: Sequence[Sequence[Word]]) -> set[str]:
     """The names of which some sentence says that they did something, or are somewhere."""
     return {
@@ -229,6 +257,8 @@ def _known(name: Name, scene: Scene) -> Name:
     """The name, or the only one of the story that ends with it: "my sister" of "my little sister"."""
     if name.key in scene.names.kinds or name.key in scene.names.whole:
         return name
+    if len(name.words) > 1 and name.words[0].endswith("'s") and name.words[-1].casefold() in scene.names.whole:
+        return Name(name.words[-1:])  # "Ida's dog", whose name is told
     longer = [key for key in scene.names.kinds if key.endswith(f" {name.key}")]
     owned = next((at for at, word in enumerate(name.words[:-1], start=1) if word.endswith("'s")), 0)
     if owned and not longer and " ".join(name.words[owned:]).casefold() in scene.names.kinds:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.asked import CARRYING, COUNT, DEED, PATH, Asked, skip, subject
+from core.memory.reading.asked import CARRYING, DEED, PATH, Asked, skip, subject
 from core.memory.reading.names import Name, Word
 from core.memory.reading.tails import particles
-from core.memory.reading.verbs import VERBS
+from core.memory.reading.verbs import VERBS, form_of
 from core.memory.reading.words import BESIDE, DOES, IN, IS, PREPOSITIONS, SIDES, TO, WAYS
 
 
@@ -193,7 +193,7 @@ def how(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             while begin < len(low) and (low[begin] in IN | TO or low[begin] in ("there",)):
                 begin += 1
             place, _ = subject(words, begin)
-            return Asked("Who is in {0}?", (place,), "people", make=COUNT) if place else None
+            return Asked("How many objects is {0} carrying?", (place,), "people", slot="inside") if place else None
         name, end = subject(words, at + 1)
         verb = low[end] if end < len(low) else "have"
         if name and verb in VERBS and VERBS[verb].base in CARRYING:
@@ -217,4 +217,6 @@ def why(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if form and form.tells == "get":
         thing, _ = subject(words, particles(words, at + 1)[1])
         return Asked("Why did {0} get {1}?", (name, thing)) if thing else None
+    if form_of(low[at]) or low[at].isalpha():  # what they felt is why, if the story says what
+        return Asked("What does {0} do {1} to?", (name,), DEED, "feel", slot="feel")
     return None

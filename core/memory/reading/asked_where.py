@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from core.memory.reading.asked import CARRYING, DEED, TIME, Asked, skip, subject
 from core.memory.reading.asked_what import lies
+from core.memory.reading.cuts import AFTER
+from core.memory.reading.cuts import after as after_place
 from core.memory.reading.names import Name, Word, noun, nouns
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import VERBS
@@ -47,6 +49,9 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     rest = low[after:]
     if rest[-1:] in (["before"], ["previously"]) or rest[-2:] == ["before", "that"]:
         return Asked("Where was {0} before {1}?", (name, name), "before", slot="last")
+    if begin := after_place(low):
+        place = subject(words, begin)[0] if words[begin][0] not in PRONOUNS else None
+        return Asked("Where is {0}?", (name,), slot=AFTER, of=(place,)) if place else None
     if "before" in rest:
         return before_place(words, after + rest.index("before") + 1, name)
     if low[1] in DOES and rest and rest[0] in VERBS:

@@ -130,7 +130,12 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if word in IS and rest[0] in IN | {"home"} or word in ("can", "could", "might") and rest[0] in IN:
         where = Name(("home",)) if rest[0] == "home" else subject(words, end + 1)[0]
         return Asked("Is {0} in {1}?", (name, where), TIME if time else "", time=time) if where else None
-    if form and form.tells in ("go", "stay") and rest[1:2] and word not in ("will",):
+    if (
+        form
+        and (form.tells == "go" or form.tells == "stay" and {*rest[1:3]} & IN)
+        and rest[1:2]
+        and word not in ("will",)
+    ):
         begin = end + 1
         while begin < len(low) and (low[begin] in TO | IN or low[begin] == "back"):
             begin += 1

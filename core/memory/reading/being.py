@@ -34,6 +34,7 @@ _BY, _FROM, _WITH = frozenset(("by",)), frozenset(("from",)), frozenset(("with",
 
 _BARE = frozenset(("",))
 
+_GOES_AWAY = frozenset(["escape", "flee", "disappear", "vanish", "depart", "evacuate", "go", "run"])
 ELSEWHERE = Name(ABSENT)
 
 
@@ -169,7 +170,9 @@ class Being(Comparing):
             low[0] in ("home", "outside", "upstairs", "downstairs") and len(low) < 3
         ):
             return self._in_place(clause, subjects, tail(rest, 0), told)
-        if low[0] in ("there", "here") and scene.place:
+        if low[0] in ("there", "here") and not scene.place:
+            return False
+        if low[0] in ("there", "here"):
             return self._placed(clause, subjects, scene.place, told)
         if low[0] in FEELINGS or low[0] in FEELINGS_LIKE:
             if not clause.negated and not clause.maybe:
@@ -249,7 +252,15 @@ class Being(Comparing):
             if not meant:
                 return False
             place = meant[-1]
+        if there := self._beside_whom(place):
+            place = there
+        elif self.scene.known_person(place):
+            return False
         return self._placed(clause, subjects + (company if not clause.negated else []), place, told)
+
+    def _beside_whom(self, place: Name) -> Name | None:
+        """Where somebody is whom another one is said to be with."""
+        return self.scene.at.get(place.key) if self.scene.known_person(place) else None
 
     def _placed(self, clause: Clause, subjects: list[Name], place: Name, told: Told, kind: str = "is in") -> bool:
         scene = self.scene
@@ -258,6 +269,9 @@ class Being(Comparing):
             one = scene.person(one) if scene.is_person(one) else scene.something(one)
             if clause.past and one.key in scene.now:  # "He is here now. He was there in the morning."
                 told.aside.append(f"was in {place.text}")
+                continue
+            if clause.now and not clause.time and self.time.dated:
+                told.aside.append(f"now in {place.text}")  # a time before is asked for
                 continue
             if clause.now:
                 scene.now.add(one.key)
@@ -337,7 +351,11 @@ class Being(Comparing):
                     for one in subjects
                 ]
                 return True
-            return False
+            gone = [one for one in subjects if one.key in scene.at and clause.verb and clause.verb.base in _GOES_AWAY]
+            for one in gone:
+                its = scene.at.pop(one.key)
+                told.statements.append(f"{scene.names.say(one)} is no longer in {scene.names.say(its)}.")
+            return bool(gone) and not clause.negated
         if len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
             meant = scene.who(place.words[0].lower())
             if not meant or meant[-1].key not in scene.at:

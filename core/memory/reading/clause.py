@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.memory.reading.names import Word, lower, noun
-from core.memory.reading.tails import no_place
-from core.memory.reading.verbs import OTHERS, VERBS, Form
+from core.memory.reading.tails import PARTICLES, no_place
+from core.memory.reading.verbs import STRANGE, VERBS, Form, form_of, stem
 from core.memory.reading.words import (
     ADVERBS,
     AUXILIARY,
     DETERMINERS,
     FUTURE,
     HAS,
+    HOME,
     IN,
     IS,
     MAY,
@@ -22,6 +23,7 @@ from core.memory.reading.words import (
     NOT,
     ORDERED_TIMES,
     PREPOSITIONS,
+    PRONOUNS,
     SIZED,
     WILL,
     WISHES,
@@ -41,6 +43,7 @@ _SET_PHRASES = re.compile(
     r"|one day|once upon a time|for now|without (?:a|another) (?:word|sound)|by (?:then|now|chance|accident)"
     r"|as (?:usual|always)|on the way|so far|that (?:night|day|evening|morning)) "
 )
+_FELT = ("scared", "frightened", "terrified", "bored")  # what somebody is, and nothing that is done to them
 _TO_BEGIN = frozenset(["and", "but", "so", "then", "as", "because", "or", "nor", "well", "oh", "yes", "no"])
 
 
@@ -79,9 +82,14 @@ def take_apart(words: Sequence[Word]) -> Clause | None:
     words, clause.time, clause.future = _time(words)
     clause.now = bool({"now", "currently"} & {*lower(words)})
     words = _leading(words, clause)
-    at = _verb_at(words)
+    at, strange = _verb_at(words), None
+    if at is None and (at := _strange_at(words)) is not None:
+        strange = Form(STRANGE, stem(words[at][0]), "past")
     if at is None:
         return None
+    if strange:
+        clause.subject, clause.verb, clause.rest = words[:at], strange, words[at + 1 :]
+        return clause
     while at > 1 and words[at - 1][0] in NOT | ADVERBS | {"longer"} and words[at - 1][0] not in AUXILIARY:
         at -= 1
     clause.subject = words[:at]
@@ -158,7 +166,7 @@ def _verb_at(words: Sequence[Word]) -> int | None:
             continue
         if low in AUXILIARY:
             return at
-        form = VERBS.get(low) or OTHERS.get(low)
+        form = form_of(low)
         if form is None or form.tense == "ing":
             continue
         if (
@@ -173,6 +181,27 @@ def _verb_at(words: Sequence[Word]) -> int | None:
         if low in ("put", "set", "let", "hit", "cut", "cost", "read", "beat", "come", "run", "become"):
             return at
     return None
+
+
+def _strange_at(words: Sequence[Word]) -> int | None:
+    """Where an unknown word stands as a verb does: behind a name and before a place or a thing."""
+    for at in range(1, min(5, len(words) - 1)):
+        (before, name), (low, written), following = words[at - 1], words[at], words[at + 1][0]
+        named = name[:1].isupper() and at == 1 or before in PRONOUNS or at > 1 and words[at - 2][0] in DETERMINERS
+        if (
+            named
+            and written.islower()
+            and written.isalpha()
+            and low not in _CLOSED
+            and before not in _CLOSED - PRONOUNS
+            and following in PREPOSITIONS | DETERMINERS | PARTICLES | PRONOUNS | HOME
+            and following != "of"
+        ):
+            return at
+    return None
+
+
+_CLOSED = PREPOSITIONS | DETERMINERS | ADVERBS | AUXILIARY | NOT | PRONOUNS | {"and", "or", "but", "than", "there"}
 
 
 def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
@@ -199,7 +228,7 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
             auxiliaries.append(low)
         at += 1
     low = words[at][0] if at < len(words) else ""
-    form = VERBS.get(low) or OTHERS.get(low)
+    form = form_of(low)
     is_ = bool(set(auxiliaries) & IS)
     clause.past = bool({"was", "were", "had"} & {*auxiliaries})
     if (
@@ -230,13 +259,19 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     if (
         is_
         and form.tense in ("part", "past")
-        and low not in ("left", "gone", "come", "arrived", "returned", "tired")
+        and low not in ("left", "gone", "come", "arrived", "returned", "tired", *_FELT)
         or is_
         and low == "left"
         and not _to_of(words, at)
     ):
         clause.passive = True
-    elif is_ and form.tense not in ("ing", "part", "past") and not clause.future or is_ and low in ("left", "tired"):
+    elif (
+        is_
+        and form.tense not in ("ing", "part", "past")
+        and not clause.future
+        or is_
+        and low in ("left", "tired", *_FELT)
+    ):
         clause.rest = list(words[at:])
         return True
     if not auxiliaries and at > begin and not clause.negated and not clause.maybe and words[begin][0] not in ADVERBS:
@@ -248,7 +283,7 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
 
 
 def _base(words: Sequence[Word], at: int) -> Form | None:
-    form = VERBS.get(words[at][0]) or OTHERS.get(words[at][0]) if at < len(words) else None
+    form = form_of(words[at][0]) if at < len(words) else None
     return form if form and form.tense == "base" or (form and words[at][0] in ("put", "set", "leave")) else None
 
 

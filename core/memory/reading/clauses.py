@@ -9,9 +9,9 @@ from core.memory.reading.names import Word, lower
 from core.memory.reading.order import in_order
 from core.memory.reading.relative import without_relatives
 from core.memory.reading.speech import spoken
-from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.verbs import form_of
 from core.memory.reading.ways import way
-from core.memory.reading.words import ADVERBS, AUXILIARY, IS, PREPOSITIONS
+from core.memory.reading.words import ADVERBS, AUXILIARY, IS, MAY, PREPOSITIONS, WILL
 
 _ARTICLES = frozenset(("a", "an", "the"))
 
@@ -50,6 +50,10 @@ def _run_on(words: list[Word]) -> list[list[Word]]:
     parts, start = [], 0
     for before, at in zip(verbs, verbs[1:], strict=False):
         begin = at - 1
+        if low[begin] in _NOMINATIVE and begin - before > 1 and begin > start and low[begin - 1] not in _ARTICLES:
+            parts.append(words[start:begin])  # "jake got up he went"
+            start = begin
+            continue
         if low[begin] in STOPS or at - before < 3:
             continue
         if low[begin - 1] in _ARTICLES or low[begin - 1] in ("my", "his", "her"):
@@ -63,6 +67,7 @@ def _run_on(words: list[Word]) -> list[list[Word]]:
     return [*parts, words[start:]]
 
 
+_NOMINATIVE = frozenset(("he", "she", "they", "we", "i"))
 STOPS = frozenset(
     PREPOSITIONS | ADVERBS | AUXILIARY | {"and", "or", "not", "the", "a", "an", "there", "to", "no", "either"}
 )
@@ -87,7 +92,7 @@ def _new_clause(words: Sequence[Word], at: int, verbs: Sequence[int]) -> bool:
     after = at + 1
     while after < len(low) - 1 and low[after] in ADVERBS | {"then", "and"}:
         after += 1
-    form = VERBS.get(low[after]) or OTHERS.get(low[after])
+    form = form_of(low[after])
     if form and form.tense in ("past", "part", "s") and low[after] not in ("left", "found"):
         return True
     if low[after] in ("he", "she", "it", "they", "i", "we", "you"):
@@ -100,5 +105,10 @@ def _finite(low: Sequence[str], at: int) -> bool:
     word = low[at]
     if low[at - 1] in _ARTICLES or low[at - 1] in AUXILIARY or low[at - 1] == "not":
         return False
-    form = VERBS.get(word) or OTHERS.get(word)
-    return word in IS - {"be", "been", "being"} or form is not None and form.tense in ("past", "s", "part")
+    form = form_of(word)
+    return (
+        word in IS - {"be", "been", "being"}
+        or word in MAY | WILL
+        or form is not None
+        and form.tense in ("past", "s", "part")
+    )

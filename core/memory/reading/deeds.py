@@ -163,6 +163,15 @@ def placed(its: Told, asked: Asked, scene: Scene) -> list[str]:
     for one, place, there in its.placed:
         if asked.slot == "within" and there and place.key == asked.names[0].key and not scene.is_person(one):
             found.append(told(one, asked.detail, place, scene.names))
+        if asked.slot == "inside":
+            was = scene.names.say(replace(asked.names[0], article=False))
+            what = scene.names.say(replace(one, article=True))
+            inside = place.key == asked.names[0].key
+            if inside == there and (inside or one.key in scene.counted_in):
+                found.append(f"{was} {'got' if inside else 'put down'} {what}.")
+            elif not there and inside:
+                found.append(f"{was} put down {what}.")
+            (scene.counted_in.add if inside and there else scene.counted_in.discard)(one.key)
         if asked.slot == "visit" and one.key == asked.names[0].key and place.key == asked.of[0].key:
             found.append(told(one, asked.detail, place if there else NO, scene.names))
     return found

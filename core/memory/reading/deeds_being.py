@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.memory.reading.asked import Asked
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Names, lower, noun
-from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.verbs import form_of
 from core.memory.reading.words import FEELINGS, WAYS
 
 SOMETHING = Name(("something",))
@@ -64,7 +64,7 @@ def _with(clause: Clause, who: Sequence[Name], detail: str, names: Names) -> lis
     low = lower(clause.rest)
     form = clause.verb.base if clause.verb else ""
     word, _, small = detail.partition(" ")
-    verb = VERBS.get(word) or OTHERS.get(word)
+    verb = form_of(word)
     at = next((n for n, its in enumerate(low) if its == small), None)
     if at is None or not (low[at - 1 : at] == [word] or at == 0 and verb and verb.base == form):
         return []

@@ -17,6 +17,8 @@ _PUTS = frozenset(
     ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
 )  # into something, not where one is
 
+_MOVES = frozenset(["move", "drive", "fly", "sail", "ride", "return"])
+
 _WORN = frozenset(
     ["pocket", "pockets", "hand", "hands", "bag", "backpack", "purse", "handbag", "rucksack", "mouth"]
 )  # of one's own: kept
@@ -145,10 +147,15 @@ class Handling(Being):
             and self._given_back(clause, subjects, objects, phrases, told)
         ):
             return True
+        if objects and not phrases.first(TO) and phrases.first(BESIDE) and clause.verb and clause.verb.base == "slide":
+            return self._placed(Clause([], None, []), objects, phrases.phrases[0][1], told)
         if not objects or not phrases.first(TO):
             return False
         say = self.scene.names.say
         going = [one for one in objects if not one.article and self.scene.is_person(one)]
+        to = phrases.first(TO)
+        if not going and to and clause.verb and clause.verb.base not in _MOVES:
+            return self._placed(Clause([], None, [], time=clause.time), objects, to, told)
         source = phrases.first(_FROM)
         if source and not going:
             self._placed(Clause([], None, []), subjects, source, told)
@@ -232,6 +239,10 @@ class Handling(Being):
             )
         if lower(rest)[end : end + 1] == ["or"]:
             clause.maybe = True  # "the plum or the pear"
+        if len(things) == 1 and not things[0].article and scene.is_person(things[0]) and end < len(rest):
+            second, after = self._objects(rest, end)
+            if second and second[0].article:  # "brought Tim a ball"
+                return self._given(clause, subjects[:1], second, things[0], told)
         if len(things) > 1 or plural(things[0]):
             scene.several = things
         phrases = tail(rest, end)
@@ -239,6 +250,15 @@ class Handling(Being):
         who = subjects[0]
         for one in subjects:
             scene.person(one)
+        if clause.maybe and len(subjects) == 2 and clause.verb.tells == "get" and not clause.negated:
+            scene.either |= {one.key: (*subjects,) for one in things}  # "Either Ann or Bo has the key"
+        if (
+            clause.negated
+            and things[0].key in scene.either
+            and who.key in {one.key for one in scene.either[things[0].key]}
+        ):
+            other = next(one for one in scene.either[things[0].key] if one.key != who.key)
+            return self._handle(Clause([], clause.verb, []), [other], extra, rest, at, told)
         if clause.negated or clause.maybe:
             told.aside.append(f"{base} {' and '.join(one.text for one in things)}")
             if clause.negated and base in ("have", "hold", "carry"):
@@ -266,7 +286,10 @@ class Handling(Being):
             return self._given(clause, [who], things, target, told)
         if base == "let" and "go" not in extra:
             return False
-        if base == "throw" and target and scene.is_person(target):
+        keeper = phrases.first(frozenset(("with",)))
+        if base == "leave" and keeper and scene.is_person(keeper) and not target and not inside:
+            return self._given(clause, [who], things, keeper, told)  # "left the keys with Tim"
+        if base in ("throw", "toss", "fling", "hurl", "chuck", "lob", "sling") and target and scene.is_person(target):
             return self._given(clause, [who], things, target, told) if target else False
         if gets:
             if source and target and not scene.is_person(source):
@@ -274,19 +297,19 @@ class Handling(Being):
             if inside and inside.words[-1].casefold() not in CONTAINERS:
                 told.statements.append(f"{say(who)} is in {say(scene.somewhere(inside))}.")
                 scene.at[who.key] = inside
-            elif inside and base == "have":
-                pass
             for thing in things:
                 told.statements.append(f"{say(who)} got {say(scene.something(thing))}.")
                 scene.held[thing.key] = who.key
                 scene.at.pop(thing.key, None)
+                if inside and base == "have" and self.where:  # "has the map in his bag"
+                    self._placed(Clause([], None, []), [thing], inside, told)
             if target:
                 time = Clause([], None, [], time=clause.time)
                 going = [*subjects, *(other for word, other in phrases.phrases if word == "with")]
                 self._placed(time, going, target, told, "went to")
             return True
         place = target or inside
-        if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN:
+        if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN and not self.where:
             told.statements += [f"{say(who)} got {say(scene.something(thing))}." for thing in things]
             return True
         if place and len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
@@ -344,9 +367,13 @@ class Handling(Being):
             and not agent
         ):
             return self._placed(active, subjects, place, told)
-        if agent is None:
-            place = phrases.first(TO, IN, BESIDE)
-            return place is not None and self._placed(active, subjects, place, told)
+        place = phrases.first(TO) or phrases.first(IN, BESIDE)
+        if agent is None or tells not in ("get", "drop"):
+            source = phrases.first(_FROM)
+            if place and source and not clause.negated and not clause.maybe:  # "moved from the ward to the theatre"
+                self._placed(Clause([], None, []), subjects, source, told)
+            told.aside += [clause.verb.base] * (place is None)
+            return place is None or self._placed(active, subjects, place, told)
         words: list[Word] = []
         for word, name in phrases.phrases:
             if name != phrases.first(_BY):

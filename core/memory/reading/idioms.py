@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from core.memory.reading.names import Word, lower
+from core.memory.reading.verbs import form_of
+from core.memory.reading.words import AUXILIARY, BESIDE, COLOURS, FEELINGS, HOME, IN, PREPOSITIONS, PRONOUNS
 
 _OWN = "(?:my|your|his|her|its|our|their)"
 _RIDE = "(?:train|bus|car|bike|bicycle|taxi|cab|tram|plane|ship|boat|ferry|metro|subway|lift|elevator|stairs|path|road)"
@@ -30,6 +32,14 @@ _IDIOMS = tuple(
          r"|nobody knows (?:if|whether)", "perhaps"),
         (r"(?:seems|seemed|appears|is said|is thought|is supposed) to be", "might be"),
         (r"(?:can|could) be (?:found|seen)(?= (?:in|at|on|inside) )", "is"),
+        (r"made it (?:back )?to", "went to"),
+        (r"make it (?:back )?to", "go to"),
+        (r"cuz|coz|cos|bc|bcs|bcuz", "because"),
+        (r"(?<=\S )n(?= \S)", "and"),
+        (r"as soon as|the moment|as long as", "when"),
+        (r"even though", "although"),
+        (r"(?:got|gets|felt|became|is getting|was getting)(?= (?:so |very |really )?(?:bored|hungry|thirsty|tired|sleepy|dirty|cold|sick) )", "was"),
+        (r"(?:was|were|is|has been|got) (?:painted|dyed|coloured|colored)(?= (?:bright |dark |light )?\w+ $)", "is"),
         (r"let go of|got rid of|parted with", "dropped"),
         (r"went to get|went to fetch|came to get", "got"),
         (r"(?:went|came) (?:and|to) (?:got|fetched|collected|get|fetch|collect)", "got"),
@@ -57,6 +67,7 @@ def plain(words: Sequence[Word]) -> list[Word]:
         at = match.string[: match.start(1)].count(" ")
         past = {"get": "got", "buy": "bought"}.get(words[at + 1][0], words[at + 1][0] + "ed")
         words[at : at + 2] = [("and", "and"), (past if past != "grabed" else "grabbed",) * 2]
+    words = _cleft(words)
     for pattern, read in _IDIOMS:
         text = " ".join(lower(words)) + " "
         if match := pattern.search(text):
@@ -64,3 +75,48 @@ def plain(words: Sequence[Word]) -> list[Word]:
             length = match[0].strip().count(" ") + 1
             words[begin : begin + length] = [(word, word) for word in read.split()]
     return words
+
+
+def _cleft(words: list[Word]) -> list[Word]:
+    """ "It was Tom who took it", "You will find Tom in the hall": as "Tom took it", "Tom is in the hall"."""
+    low = lower(words)
+    text = " ".join(low) + " "
+    if match := _IT_WAS.match(text):
+        begin = match[0].count(" ")
+        at = next((n for n in range(begin + 1, min(begin + 5, len(low))) if low[n] in ("who", "that", "which")), 0)
+        if at and words[at - 1][1][:1].isupper():
+            return [*[("neither", "neither")] * bool(match[1]), *words[begin:at], *words[at + 1 :]]
+        return words
+    if match := _FOUND.match(text):
+        begin = match[0].count(" ")
+        at = next((n for n in range(begin + 1, len(low)) if low[n] in IN | BESIDE), 0)
+        return [*words[begin:at], ("is", "is"), *words[at:]] if at else words
+    return words
+
+
+_IT_WAS = re.compile(r"it (?:is|was) (not )?")
+_FOUND = re.compile(r"(?:you|one|we) (?:will|can|could|may|would) (?:still |always |usually )?find ")
+
+
+_NOTED = re.compile(
+    r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?|[Tt]he \w+)\s*(?::|=+>?|-+>|→|@|[–—])\s*(?:the |an? )?([\w'’ -]+?)[.!]?"
+)
+
+
+def noted(text: str) -> str:
+    """ "Bob: sauna" and "Bob -> sauna", as "Bob is in the sauna"."""
+    match = _NOTED.fullmatch(text.strip())
+    if match is None or len(match[2].split()) > 3:
+        return text
+    words = match[2].lower().split()
+    if any(
+        word in AUXILIARY or word in PREPOSITIONS or word in PRONOUNS or word in _SELVES or form_of(word)
+        for word in words
+    ):
+        return text
+    if words[-1] in COLOURS | FEELINGS:
+        return f"{match[1]} is {match[2]}."
+    return f"{match[1]} is in {'' if match[2][:1].isupper() or words[-1] in HOME else 'the '}{match[2]}."
+
+
+_SELVES = frozenset(("i", "im", "i'm", "we", "yes", "no"))

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from core.data.stories.words import STRUCTURE
-from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.verbs import VERBS, form_of
 from core.memory.reading.words import (
     ADVERBS,
     AUXILIARY,
     COMPARED,
     DETERMINERS,
     FEELINGS,
+    HOME,
+    IN,
     KEEPS_NAMES,
     NOT,
     PREPOSITIONS,
@@ -148,8 +150,10 @@ def words_of(text: str) -> list[Word]:
                     shown = f"{shown}'s"  # "The ball is Emma's"
                 elif _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
                     owns = words[n + 1] not in VERBS or VERBS[words[n + 1]].tense == "base"
+                    is_ = words[n + 1] in COMPARED or words[n + 1] in HOME or words[n + 1] in IN
+                    owns = owns and not is_  # "Lea's older than", "Tom's upstairs"
                     shown = f"{shown}'s" if owns else shown  # "Mary's brother"
-                    contracted = "" if owns else "is" if VERBS[words[n + 1]].tense == "ing" else "has"
+                    contracted = "" if owns else "is" if is_ or VERBS[words[n + 1]].tense == "ing" else "has"
                 break
         if word == "and" and (not pairs or pairs[-1][0] == "and"):
             continue
@@ -200,7 +204,7 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
         if written[:1].isupper() and (words[begin][1][:1].isupper() or article):
             at += 1
             continue
-        if asked and (low in VERBS or low in OTHERS):
+        if asked and form_of(low):
             break
         if (
             low in ("left", "right", "north", "south", "east", "west")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from core.memory.reading.names import Word, lower
+from core.memory.reading.names import Word, lower, noun
 from core.memory.reading.tails import no_place
-from core.memory.reading.verbs import VERBS
+from core.memory.reading.verbs import form_of
 from core.memory.reading.words import AUXILIARY
 
 _CONDITIONS = frozenset(("if", "unless", "whether"))
@@ -21,6 +21,11 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
     low = lower(words)
     if low and low[0] in _CONDITIONS or any(word in ("if", "unless") for word in low[2:]):
         return []
+    if "so" in low[1:] and "that" in low[low.index("so", 1) :]:
+        so = low.index("so", 1)
+        that = low.index("that", so)
+        if that - so == 2 and low[so - 1] in AUXILIARY | {"felt", "got"} and _tells(words[that + 1 :], finite):
+            return [[*words[:so], *words[so + 1 : that]], list(words[that + 1 :])]  # "so tired that he went"
     begins = low[:1] and low[0] in {"before", "after", "as", "because", "since"} | _AT_ONCE
     if begins and low[1:2] not in (["that"], ["this"]) and not no_place(words, 1):
         return _begun(words, finite)
@@ -29,7 +34,7 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
         before, after = list(words[:at]), list(words[at + 1 :])
         if word not in {"before", "after", "because", "so", "since"} | _AT_ONCE or not _tells(before, finite):
             continue
-        if word in ("before", "after") and VERBS.get(low[at + 1]) and VERBS[low[at + 1]].tense == "ing":
+        if word in ("before", "after") and _ing(low[at + 1]):
             after = [*_subject(before, finite), ("was", "was"), *after]
         if not _tells(after, finite):
             continue
@@ -38,6 +43,7 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
         if word in ("after", "because", "since"):
             if after[0][0] in _SUBJECTS:
                 after[:1] = _subject(before, finite) or after[:1]
+            after = _it(after, before, finite) if word in ("because", "since") else after
             return [after, before]
         if word == "so" and after[0][0] in ("that", "far"):
             continue
@@ -54,7 +60,7 @@ def _begun(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
         if low[at] != "and":
             continue
         first, second = list(words[1:at]), list(words[at + 1 :])
-        if VERBS.get(low[1]) and VERBS[low[1]].tense == "ing":
+        if _ing(low[1]):
             first = [*_subject(second, finite), ("was", "was"), *first]
         if _tells(first, finite) and _tells(second, finite):
             return [second, first] if low[0] == "before" else [first, second]
@@ -67,6 +73,22 @@ def _tells(words: Sequence[Word], finite: Finite) -> bool:
     return any(finite(low, at) or low[at] in AUXILIARY for at in range(1, len(low)))
 
 
+def _it(after: list[Word], before: Sequence[Word], finite: Finite) -> list[Word]:
+    """What is told first says "it" of what is told of behind: "does not have *the ticket* because she gave *it* away"."""
+    low = lower(before)
+    at = next((n for n in range(1, len(low)) if low[n] in ("the", "a", "an", "his", "her")), 0)
+    name, _ = noun(before, at) if at else (None, 0)
+    if name is None:
+        return after
+    its = [("the", "the"), *((word.lower(), word) for word in name.words)]
+    return [new for n, one in enumerate(after) for new in (its if n and one[0] == "it" else [one])]
+
+
 def _subject(words: Sequence[Word], finite: Finite) -> list[Word]:
     low = lower(words)
     return list(words[: next((at for at in range(1, len(low)) if finite(low, at)), 0)])
+
+
+def _ing(word: str) -> bool:
+    form = form_of(word)
+    return form is not None and form.tense == "ing"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.memory.reading.asked import NOW, Asked
 from core.memory.reading.asked_options import options
 from core.memory.reading.asked_what import how, what, why
 from core.memory.reading.asked_where import turned, where, which_room, who
 from core.memory.reading.asked_whether import choice, deed, yes_no
+from core.memory.reading.cuts import FIRST, without_first
 from core.memory.reading.most import most
 from core.memory.reading.names import Word, lower
 from core.memory.reading.words import ORDERED_TIMES
@@ -25,6 +27,7 @@ def read_question(words: Sequence[Word]) -> Asked | None:
     """The question; None where it is of no kind that is read here."""
     text = " ".join(lower(words)) + " "
     words = list(words)[_POLITE.match(text)[0].count(" ") :] if _POLITE.match(text) else list(words)  # type: ignore[index]
+    words, first = without_first(words)
     words, time = _without_time(words)
     low = lower(words)
     if low[:3] in (["in", "which", "direction"], ["in", "what", "direction"]):
@@ -38,7 +41,8 @@ def read_question(words: Sequence[Word]) -> Asked | None:
         return found
     for read in (where, which_room, who, what, how, why, yes_no, choice, most, deed, turned):
         if found := read(words, low, time):
-            return found
+            early = first and found.text in ("Where is {0}?", "Who has {0}?")
+            return replace(found, slot=FIRST) if early else None if first else found
     return None
 
 

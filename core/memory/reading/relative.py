@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.memory.reading.names import AND, Word, lower, noun
-from core.memory.reading.verbs import OTHERS, VERBS
+from core.memory.reading.verbs import OTHERS, VERBS, form_of
 from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, NOT, PREPOSITIONS, PRONOUNS
 
 _RELATIVE = frozenset(("who", "which", "that"))
@@ -72,7 +72,7 @@ def _split(words: Sequence[Word], at: int, begin: int, finite: Finite) -> list[l
     if not subject and (verbs[0] - begin > 4 or noun(words, begin)[0] is None and low[begin] not in _SUBJECTS):
         return None
     last = verbs[0]
-    while last + 1 < len(low) and (low[last + 1] in VERBS or low[last + 1] in OTHERS or low[last + 1] in NOT | ADVERBS):
+    while last + 1 < len(low) and (form_of(low[last + 1]) or low[last + 1] in NOT | ADVERBS):
         if last + 1 in verbs and low[last] not in AUXILIARY:
             break
         last += 1
@@ -103,7 +103,7 @@ def _head(words: Sequence[Word], end: int) -> int | None:
     low = lower(words)
     start = end
     while start > 0 and low[start - 1] not in _NO_HEAD and not (
-        (low[start - 1] in VERBS or low[start - 1] in OTHERS) and start - 1 > 0 and low[start - 2] not in DETERMINERS
+        form_of(low[start - 1]) and start - 1 > 0 and low[start - 2] not in DETERMINERS
     ):  # fmt: skip
         start -= 1
     if start == end:
@@ -124,9 +124,13 @@ def _bare(words: Sequence[Word], at: int, finite: Finite) -> bool:
     verb = next((n for n in range(at + 1, min(at + 3, len(low))) if finite(low, n)), None)
     if verb is None:
         return False
+    later = next((n for n in range(verb + 1, len(low)) if finite(low, n)), 0)
+    around = any(finite(low, n) for n in range(1, at)) or later and "and" not in low[verb:later]
+    if low[at] not in _SUBJECTS and not around:
+        return False  # "The robot Zed picked up a rock"
     while verb + 1 < len(low) and (low[verb] in AUXILIARY or low[verb] in NOT):
         verb += 1
-    form = VERBS.get(low[verb]) or OTHERS.get(low[verb])
+    form = form_of(low[verb])
     following = low[verb + 1] if verb + 1 < len(low) else ""
     ends = not following or following in PREPOSITIONS or following in AUXILIARY or finite(low, verb + 1)
     return form is not None and (form.tells in _TAKEN or low[verb] in OTHERS) and ends

@@ -72,8 +72,11 @@ class Scene:
         self.things: list[Name] = []
         self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
         self.now: set[str] = set()  # of whom the story says where they are now
+        self.casual = False  # nobody wrote a capital
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
+        self.either: dict[str, tuple[Name, ...]] = {}  # thing's key -> of whom one has it
+        self.counted_in: set[str] = set()  # who is in the place of which it is asked how many are
         self.several: list[Name] = []  # things that were told of together
         self.place: Name | None = None
         self.group: list[Name] = []
@@ -125,8 +128,21 @@ class Scene:
     def is_person(self, name: Name) -> bool:
         """It was told of as one, or is written like one."""
         kind = self.kind(name)
-        return kind == PERSON or (
-            not kind and (name.proper or _of(name, _WOMEN | _MEN) or not name.article and name.words[0][:1].isupper())
+        return (
+            kind == PERSON
+            or (
+                not kind
+                and not (len(name.text) > 1 and name.text.isupper())  # TV
+                and (
+                    self.casual
+                    and not name.article
+                    and len(name.words) == 1
+                    or name.proper
+                    or _of(name, _WOMEN | _MEN)
+                    or not name.article
+                    and name.words[0][:1].isupper()
+                )
+            )
         )
 
 

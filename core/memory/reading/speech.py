@@ -11,12 +11,31 @@ from core.memory.reading.words import AUXILIARY, DETERMINERS, NOT, PREPOSITIONS
 _SAYS = frozenset(
     ["say", "says", "said", "tells", "told", "shouts", "shouted", "replied", "replies", "answered", "answers", "writes",
      "wrote", "whispered", "explained", "reported", "announced", "added", "heard", "hears", "saw", "sees", "knows",
-     "knew", "noticed", "remembers", "remembered"]
+     "knew", "noticed", "remembers", "remembered", "texted", "emailed", "phoned", "claimed", "insisted", "admitted",
+     "mentioned", "posted", "yelled", "cried", "muttered", "declared", "messaged", "shouts", "saying", "tweeted"]
 )  # fmt: skip
 _THINKS = frozenset(
     ["thinks", "thought", "believes", "believed", "guesses", "guessed", "hopes", "hoped", "supposes", "supposed",
      "suspects", "suspected", "assumes", "assumed", "doubts", "feared"]
 )  # fmt: skip
+_CRIES = frozenset(
+    [
+        "said",
+        "says",
+        "shouted",
+        "replied",
+        "answered",
+        "whispered",
+        "yelled",
+        "cried",
+        "called",
+        "muttered",
+        "explained",
+        "announced",
+        "added",
+        "texted",
+    ]
+)
 _ASKS = frozenset(["asks", "asked", "wonders", "wondered"])
 _I = {"i": "", "me": "", "myself": ""}
 _PRONOUNS = frozenset(["he", "she", "they", "it"])
@@ -48,7 +67,7 @@ def spoken(words: Sequence[Word], finite: Sequence[int]) -> list[Word]:
                 continue
             return [*[("perhaps", "perhaps")] * (low[at] in _THINKS), *_by(said, speaker)]
     for at in range(len(low) - 1, 0, -1):  # "I am in the hall", said Tom
-        if low[at] not in ("said", "says", "shouted", "replied", "answered", "whispered"):
+        if low[at] not in _CRIES:
             continue
         speaker, end = noun(words, at + 1)
         said = list(words[:at])
@@ -56,7 +75,8 @@ def spoken(words: Sequence[Word], finite: Sequence[int]) -> list[Word]:
             begin = at - 1
             while begin > 0 and words[begin - 1][1][:1].isupper() or words[begin - 1][0] == "the":
                 begin -= 1
-            speaker, end = noun(words, begin)
+            speaker = noun(words, begin)[0]
+            end = len(low)
             said = list(words[:begin])
         if speaker and low[end : end + 1] == ["and"]:  # "Hello", said Kim and went
             return [

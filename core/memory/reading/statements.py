@@ -6,23 +6,32 @@ from collections.abc import Sequence
 
 from core.memory.reading.being import _BARE
 from core.memory.reading.clause import Clause, take_apart
-from core.memory.reading.handling import Handling
+from core.memory.reading.frames import Frames
+from core.memory.reading.handling import _also
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, no_place, particles, tail
-from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, VERBS
-from core.memory.reading.words import BESIDE, DOES, FEELINGS, FEELINGS_LIKE, HAS, IN, IS, NOT, SIDES, TO, WAYS, word_set
+from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, STRANGE, VERBS, form_of
+from core.memory.reading.words import (
+    BESIDE,
+    DETERMINERS,
+    DOES,
+    EVERYBODY,
+    FEELINGS,
+    FEELINGS_LIKE,
+    HAS,
+    IN,
+    IS,
+    NOT,
+    SIDES,
+    TO,
+    WAYS,
+)
 
-# What may be done to something far away, and what says where the other one is.
-_THOUGHT = word_set("""
-    talk think dream tell ask say know want need love like hate call phone text believe trust miss remember teach
-    write cost weigh invite order point hope try live hear start begin end work happen rain snow search warn promise
-    admire invent
-""")
-_SEEN = frozenset(["see", "watch", "notice", "spot", "find"])
+_GETS_OFF = frozenset(["get", "step", "climb", "jump", "hop"])
 
 
-class Teller(Handling):
+class Teller(Frames):
     """Reads the clauses of one story in order."""
 
     def read(self, words: Sequence[Word]) -> Told | None:
@@ -33,11 +42,23 @@ class Teller(Handling):
             people = [one for one in self.scene.last if one.key not in doing] or self.scene.last
             meant = people[-1] if words[0][0] == "who" and people else (self.scene.things or people)[-1]
             words = [*[("the", "the")] * meant.article, *((w.lower(), w) for w in meant.words), *words[1:]]
+        low = lower(words)
+        if low[:1] and low[0] in EVERYBODY and "except" in low[2:]:  # "Everyone went there except Tim"
+            at = low.index("except", 2)
+            words = [words[0], *words[at:], *words[1:at]]
         words = _place_last(words)
         if turned := _inverted(words):
             words = turned
         if same := self._likewise(words):
             return same
+        if (
+            lower(words)[:2] in (["it", "was"], ["it", "is"])
+            and len(words) == 3
+            and words[2][1][:1].isupper()
+            and self._cleft
+        ):
+            return self._but_not(words)
+        self._cleft = lower(words)[:1] == ["neither"]
         bare = _bare_verb(words)
         clause = take_apart([("they", "they"), *words] if bare else words)
         if clause is None:
@@ -57,6 +78,7 @@ class Teller(Handling):
             if not whole and self.scene.is_person(one):
                 self.scene.person(one)
         self._doing = subjects
+        self._acted = clause.verb is not None and not clause.passive
         if clause.future:
             told.aside.append(" ".join(lower(words)))
             return told
@@ -89,6 +111,11 @@ class Teller(Handling):
     def _but_not(self, words: Sequence[Word]) -> Told | None:
         """ "but Lee did not": not what the one before did."""
         low = lower(words)
+        words = words[:-2] if low[-3:] == ["did", "the", "same"] else words
+        low = [*low[:-2], "too"] if len(words) < len(low) else low
+        words = [*words, ("too", "too")] if low[-1:] == ["too"] and words[-1][0] != "too" else words
+        if low[:2] in (["it", "was"], ["it", "is"]) and len(low) == 3 and self._last is not None:  # "It was Bram."
+            words, low = [words[2], ("too", "too")], [low[2], "too"]
         does = low[-1] in NOT and low[-2:-1] != [] and low[-2] in IS | DOES | HAS
         too = low[-2:] == ["as", "well"] or low[-1:] in (["too"], ["also"])  # "Bob did too", "Bob as well"
         if len(low) < 2 or len(low) > 5 or not (does or too) or self._last is None:
@@ -106,6 +133,21 @@ class Teller(Handling):
         tells, base = clause.verb.tells, clause.verb.base
         rest = clause.rest
         extra, at = particles(rest, 0)
+        if also := _also(rest):  # "led the cow into the barn and the goat into the shed"
+            parts = [
+                Clause(clause.subject, clause.verb, part, clause.negated, clause.maybe, time=clause.time)
+                for part in (rest[:also], [*rest[:at], *rest[also + 1 :]])
+            ]
+            return all([self._does(part, subjects, told) for part in parts])
+        if (
+            extra[-1:] == ["off"]
+            and rest[at:]
+            and rest[at][0] in DETERMINERS
+            and (tells in ("go", STRANGE) or base in _GETS_OFF)
+        ):
+            extra, at = extra[:-1], at - 1  # "fell off the shelf", "got off the train"
+            if base in _GETS_OFF:
+                return self._go(clause, subjects, tail(rest, at), told)
         if tells == "feel":
             inner = Clause(clause.subject, None, rest, clause.negated, clause.maybe)
             if base == "fear":
@@ -165,6 +207,8 @@ class Teller(Handling):
             at = at if len(several) < 2 else next(n for n in range(len(rest) - 1, -1, -1) if rest[n][0] == "and") + 1
             direct = noun(rest, at)[0] if base in DIRECT_PLACES else None
             phrases = tail(rest, noun(rest, at)[1] if direct else at)
+            if direct and self.scene.known_person(direct) and (where := phrases.first(IN)):
+                direct = where  # "visited his aunt in Madrid"
             if direct:
                 phrases.phrases.insert(0, ("to", direct))
             if "in" in extra or "inside" in extra:
@@ -174,11 +218,13 @@ class Teller(Handling):
             phrases = tail(rest, at)
             if phrases.first(IN, BESIDE, _BARE):
                 return self._in_place(clause, subjects, phrases, told)
+            if near := self._near(phrases):  # "is fishing by the lake"
+                return self._placed(clause, subjects, near, told)
             if phrases.there and self.scene.place:
                 return self._placed(clause, subjects, self.scene.place, told)
             if phrases.first(TO):
                 return self._go(clause, subjects, phrases, told)
-            return False
+            return self._does_else(clause, subjects, rest, at, told)
         if base == "leave":
             return self._leave(clause, subjects, extra, rest, at, told)
         if tells == "give":
@@ -190,7 +236,7 @@ class Teller(Handling):
         ):
             filled = self._objects(rest, at)[0]
             return bool(filled) and self._placed(clause, things, filled[0], told)
-        if tells == "does":
+        if tells in ("does", STRANGE):
             return self._does_else(clause, subjects, rest, at, told)
         return False
 
@@ -198,9 +244,13 @@ class Teller(Handling):
         """Who meets somebody is where that one is; both are "they" from then on."""
         others, end = self._objects(rest, at)
         phrases = tail(rest, end)
-        if not others or clause.negated or clause.maybe:
+        if clause.negated or clause.maybe:
             return False
-        if phrases.first(IN, TO):
+        if not others:  # "Max and Ida met at the cafe"
+            return len(subjects) > 1 and bool(phrases.first(IN)) and self._in_place(clause, subjects, phrases, told)
+        if phrases.first(TO):
+            return self._go(clause, [*subjects, *others], phrases, told)
+        if phrases.first(IN):
             return self._in_place(clause, [*subjects, *others], phrases, told)
         self.scene.group = [self.scene.person(one) for one in (*subjects, *others)]
         if clause.verb and clause.verb.base in ("follow", "join", "accompany"):
@@ -212,26 +262,6 @@ class Teller(Handling):
             told.aside.append(f"met {' and '.join(one.text for one in others)}")
             return True
         return self._placed(Clause([], None, []), others, place, told)
-
-    def _does_else(self, clause: Clause, subjects: list[Name], rest: Sequence[Word], at: int, told: Told) -> bool:
-        """What the networks know no word for: only where it was done is told."""
-        others, end = self._objects(rest, at)
-        phrases = tail(rest, end)
-        people = [one for one in others if self.scene.is_person(one)]
-        if people and len(subjects) == 1:
-            self.scene.group = [self.scene.person(one) for one in (*subjects, *people)]
-        for one in others:
-            if one not in people and clause.verb and clause.verb.base not in _THOUGHT:
-                self.scene.something(one)
-        told.aside.append(" ".join([clause.verb.base if clause.verb else "", *lower(rest)]))
-        place = phrases.first(IN)
-        if place is None or clause.negated or clause.maybe or not clause.verb or clause.verb.base in _THOUGHT:
-            return True
-        seen = clause.verb.base in _SEEN
-        told.aside.pop()
-        return self._placed(
-            Clause([], None, [], time=clause.time), others if seen and others else subjects, place, told
-        )
 
 
 def _place_last(words: Sequence[Word]) -> Sequence[Word]:
@@ -245,6 +275,7 @@ def _place_last(words: Sequence[Word]) -> Sequence[Word]:
     verb = next((n for n in range(begin + 1, len(low)) if low[n] in VERBS or low[n] in OTHERS), None)
     if name is None or no_place(words, 1) or not begins or verb is None or VERBS.get(low[verb]) is None:
         return words
+    words = [(low[0], low[0]), *words[1:]]
     return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
 
 
@@ -264,6 +295,8 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
     low = lower(words)
     if len(low) > 3 and low[0] == "there" and low[1] in ("is", "are", "was", "were"):
         name, end = noun(words, 2)
+        if low[2] in ("nobody", "noone") and low[3] in IN | BESIDE:
+            return [words[2], words[1], *words[3:]]
         if name and end < len(words) and low[end] in IN | BESIDE:
             return [*words[2:end], words[1], *words[end:]]
         return None
@@ -272,12 +305,18 @@ def _inverted(words: Sequence[Word]) -> list[Word] | None:
         return _inverted(words[2:])
     if begin in WAYS and low[1:2] == ["of"]:
         name, end = noun(words, 2)
-    elif begin in IN | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):
+    elif begin in IN | TO | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):
         name, end = noun(words, 1)
     else:
         return None
     if name is None or end >= len(words):
         return None
+    form = form_of(low[end])
+    rest = words[end + 1 :]
+    if form and form.tells in ("go", "stay") and form.tense != "ing" and rest and low[end] not in IS:
+        who, after = noun(rest, 0)  # "Into the attic went Florian with a lamp"
+        if who and (who.article or who.proper):
+            return [*rest[:after], words[end], (low[0], low[0]), *words[1:end], *rest[after:]]
     if low[end] == "there":
         end += 1
     if (

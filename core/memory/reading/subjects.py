@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun, nouns
-from core.memory.reading.scene import Scene
+from core.memory.reading.scene import Scene, may_be
 from core.memory.reading.words import DETERMINERS, EVERYBODY, NOBODY, PRONOUNS
 from core.memory.slots.names import singular
 
@@ -37,9 +37,13 @@ class Subjects:
     ) -> None:
         self.scene, self.relation, self.dimension, self.asked, self.time = scene, relation, dimension, asked, time
         self._last: Clause | None = None  # the clause before
+        self._cleft = False  # "It was not Ann who": the next sentence may say who it was
+        self._acted = False  # it did something, and was not only somewhere
         self._doing: list[Name] = []  # whom the clause is about
         self._counted: dict[tuple[str, str], list[Name]] = {}  # who and what -> one by one
+        self.where = False  # it is asked where something is, and not who has it
         self.holding = False  # it is asked who holds what
+        self.counts = ""  # of which kind, where the story says a number of that kind
         self.counted = 0  # things that were counted one by one, from 1; 0 where nothing is to be counted
         self._except: list[Name] = []  # of "everybody except Tim"
 
@@ -59,7 +63,8 @@ class Subjects:
             left_out = nouns(words, 2)[0] if low[1:2] in (["except"], ["but"]) else []
             self._except = left_out
             keys = {name.key for name in left_out}
-            return [one for one in scene.people.values() if one.key not in keys], "everybody"
+            everyone = [one for one in scene.people.values() if one.key not in keys]
+            return everyone or [Name((words[0][1],), proper=True)] * (not left_out), "everybody"
         if low and (low[0] in NOBODY or low[:2] == ["no", "one"]):
             if low[1:2] in (["but"], ["except"]) and (left_out := nouns(words, 2)[0]):
                 return left_out, ""  # "Nobody but Amy"
@@ -73,6 +78,10 @@ class Subjects:
                 if word == "it" and clause.verb is None and not scene.things and not scene.last:
                     return None, ""
                 # "They are in the hall", and nobody says who: they are called that.
+                if (meant := self._handed(word, clause)) or (meant := self._actor(word, clause)):
+                    found.append(meant)
+                    at += 1
+                    continue
                 found += scene.who(word) or [Name((words[at][0],), proper=True)] * (word != "it")
                 at += 1
             elif word in ("i", "you", "we"):
@@ -103,6 +112,22 @@ class Subjects:
         self._except = []
         return (found or None), ""
 
+    def _handed(self, pronoun: str, clause: Clause) -> Name | None:
+        """ "Mum gave Elif an apple. *She* ate it": who was given it."""
+        thing = self.scene.things[-1] if self.scene.things else None
+        to = self.scene.people.get(self.scene.held.get(thing.key, "")) if thing else None
+        given = thing is not None and thing.key in self.scene.giver
+        does = lower(clause.rest)[:1] == ["it"] and clause.verb and clause.verb.tells != "give"
+        return to if to and given and does and pronoun in ("he", "she") and may_be(to, pronoun) else None
+
+    def _actor(self, pronoun: str, clause: Clause) -> Name | None:
+        """ "The dragon dropped the crown. Then *it* flew away": who did something, and not what was done to."""
+        last = self._doing[-1] if self._doing else None
+        acts = clause.verb and clause.verb.tells in ("go", "get", "drop", "give") and clause.verb.base != "fall"
+        if pronoun != "it" or last is None or not acts or not last.article or not self._acted:
+            return None
+        return last
+
     def _person(self, name: Name) -> Name | None:
         if len(name.words) == 1 and name.words[0].lower() in PRONOUNS:
             return (self.scene.who(name.words[0].lower(), self._doing) or [None])[-1]  # type: ignore[list-item]
@@ -111,6 +136,8 @@ class Subjects:
     def _objects(self, rest: Sequence[Word], at: int) -> tuple[list[Name], int]:
         low = rest[at][0] if at < len(rest) else ""
         owned = low == "her" and rest[at + 1 : at + 2] and rest[at + 1][0] not in DETERMINERS and noun(rest, at)[0]
+        if low in ("both", "all") and lower(rest[at + 1 : at + 3]) == ["of", "them"]:
+            return self.scene.several or self.scene.things[-2:], at + 3
         if low == "them":  # what they hold, and not themselves
             return self.scene.several or self.scene.who(low), at + 1
         if low in PRONOUNS and not owned:
@@ -129,9 +156,15 @@ class Subjects:
         found: list[Name] = []
         for thing in things:
             number = _number(thing.words[0])
+            if self.counts and singular(thing.words[-1].casefold()) != self.counts:
+                if number or thing.article:
+                    continue  # "two cats and a dog", and it is asked how many cats
             kind = singular(thing.words[-1].casefold()) if len(thing.words) > 1 else ""
             kind = kind or next((its for _, its in reversed(self._counted)), "")
             owned = [self._counted[key] for one in of if (key := (one.key, kind)) in self._counted]
+            if not number and thing.words[-1].casefold() != singular(thing.words[-1].casefold()) and not to:
+                found.append(thing)
+                continue
             if not number and thing.article and len(thing.words) == 1:
                 number = 1 if owned and owned[0] else 0
             if not 0 < number <= MOST_COUNTED or not kind:

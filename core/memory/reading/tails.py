@@ -59,6 +59,7 @@ PARTICLES = frozenset(
         "in",
         "along",
         "around",
+        "round",
         "through",
         "hold",
         "rid",
@@ -119,7 +120,21 @@ def particles(words: Sequence[Word], at: int) -> tuple[list[str], int]:
     found: list[str] = []
     while at < len(words) and words[at][0] in PARTICLES:
         low = words[at][0]
-        if low in ("in", "on", "over", "through", "along", "around", "off", "out", "up", "down", "back", "behind"):
+        if low in (
+            "in",
+            "on",
+            "over",
+            "through",
+            "along",
+            "around",
+            "round",
+            "off",
+            "out",
+            "up",
+            "down",
+            "back",
+            "behind",
+        ):
             following = words[at + 1][0] if at + 1 < len(words) else ""
             if low in ("in", "on", "behind", "through", "along", "around") and following and following != "to":
                 break
@@ -148,6 +163,9 @@ def tail(words: Sequence[Word], at: int) -> Tail:
         elif low == "out" and following == "of":
             found.phrases += [("from", name) for name in [noun(words, at + 2)[0]] if name]
             at = max(at + 2, noun(words, at + 2)[1])
+        elif low == "off" and following in DETERMINERS:
+            found.phrases += [("from", name) for name in [noun(words, at + 1)[0]] if name]
+            at = max(at + 1, noun(words, at + 1)[1])
         elif low in ("left", "right") and following == "of":
             at += 1
         elif low in PREPOSITIONS and low not in ("up", "down", "off", "out"):

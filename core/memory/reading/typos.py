@@ -26,18 +26,21 @@ _SHORT = {
     "fo": "of",
     "whit": "with",
 }
+_PEOPLE = frozenset(
+    ["mother", "father", "brother", "sister", "mum", "dad", "son", "daughter", "uncle", "aunt", "wife", "husband"]
+)
 _ASKING = frozenset(["where", "what", "which", "who", "whom", "whose", "why", "how", "many"])
 
 
 @lru_cache(maxsize=1)
 def _known() -> tuple[str, ...]:
-    past = {word for word, form in {**OTHERS, **VERBS}.items() if form.tense != "ing" and len(word) >= SHORTEST - 1}
+    past = {word for word, form in VERBS.items() if form.tense != "ing" and len(word) >= SHORTEST - 1}
     return tuple(sorted(past | STRUCTURE | AUXILIARY | PREPOSITIONS | DETERMINERS | _ASKING))
 
 
 @lru_cache(maxsize=1)
 def _verbs() -> tuple[str, ...]:
-    return tuple(sorted(word for word, form in {**OTHERS, **VERBS}.items() if form.tense in ("past", "part", "s")))
+    return tuple(sorted(word for word, form in VERBS.items() if form.tense in ("past", "part", "s")))
 
 
 @lru_cache(maxsize=5_000)
@@ -61,9 +64,20 @@ def slips(words: Collection[str]) -> bool:
 
 def misspelt_verb(words: Sequence[str]) -> bool:
     """Whether a word that no verb is stands where one should: "Mary *whent* to"."""
-    if len(words) < 3 or not words[0][:1].isupper() or words[0].lower() in DETERMINERS or not words[1].islower():
+    if (
+        len(words) < 3
+        or not words[0][:1].isupper()
+        or words[0].lower() in DETERMINERS
+        or not words[1].islower()
+        or "'" in words[0]
+    ):
         return False
-    return words[1] not in _known() and words[1] not in ADVERBS and bool(_closest(words[1], _verbs()))
+    return (
+        words[1] not in _known()
+        and words[1] not in OTHERS
+        and words[1] not in ADVERBS
+        and bool(_closest(words[1], _verbs()))
+    )
 
 
 def offered(text: str, names: Collection[str] = (), question: bool = False) -> str:
@@ -81,7 +95,13 @@ def offered(text: str, names: Collection[str] = (), question: bool = False) -> s
         begins = match.start() == 0
         before = text[: match.start()].split()[-1:]
         slip = low == "an" and not re.match(r"\s+[aeiou]", text[match.end() :], re.IGNORECASE)
-        if low in names or (low in known and not slip) or (word[:1].isupper() and not (begins and question)):
+        if (
+            low in names
+            or low in OTHERS
+            or low in _PEOPLE
+            or (low in known and not slip)
+            or (word[:1].isupper() and not (begins and question))
+        ):
             return word
         if low in _SHORT and (low != "an" or slip):
             new = _SHORT[low]

@@ -1,46 +1,13 @@
 """The verbs by which typed sentences are read, by what they tell of."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
-# What a verb tells of, then its forms: base, past, participle; regular ones by their base alone.
-_VERBS = """
-go: go went gone; walk; run ran run; move; travel travelled travelled; journey; drive drove driven; ride rode
- ridden; fly flew flown; hurry; rush; head; stroll; wander; march; come came come; return; sneak; arrive; sail;
- swim swam swum; climb; jog; cycle; step; crawl; dash; race; flee fled fled; hike; land; jump; proceed; escape;
- skip; stumble; slip; tiptoe; migrate; relocate; visit; enter; reach; approach
-get: get got got; grab; take took taken; pick; collect; fetch; lift; snatch; find found found; buy bought bought;
- steal stole stolen; catch caught caught; seize; obtain; gather; borrow; retrieve; pack; keep kept kept; receive;
- carry; hold held held; accept; purchase; clutch; discover; own; bring brought brought; drag; haul; transport;
- deliver; have had had; wear wore worn
-drop: drop; discard; leave left left; put put put; set set set; lay laid laid; place; throw threw thrown; lose lost
- lost; dump; hide hid hidden; store; park; forget forgot forgotten; abandon; release; toss; hang hung hung; stash;
- deposit; let let let
-give: give gave given; pass; hand; offer; lend lent lent; sell sold sold; donate; present; mail; send sent sent
-fit: fit; contain
-meet: meet met met; join; accompany; follow
-belong: belong
-stay: stay; sit sat sat; sleep slept slept; stand stood stood; wait; play; work; rest; remain; live; study; hide
- hid hidden; relax; lie lay lain; nap; dance; sing sang sung; read read read; swim swam swum; cook; stop; eat ate
- eaten; practise
-feel: feel felt felt; seem; look; become became become; fear
-"""
-# Verbs of their own: told as "somebody does this to something".
-_OTHERS = """
-bite bit bitten; eat ate eaten; love; like; hate; see saw seen; meet met met; kiss; kill; write wrote written;
- drink drank drunk; paint; build built built; break broke broken; teach taught taught; help; call; cost cost cost;
- weigh; chase; hit hit hit; hug; marry; know knew known; win won won; lose lost lost; invite; watch; hear heard
- heard; visit; clean; repair; open; close; cook; bake; wash; cut cut cut; wear wore worn; play; sing sang sung;
- read read read; study; speak spoke spoken; feed fed fed; push; pull; follow; kick; draw drew drawn; make made
- made; want; need; plant; water; fix; ride rode ridden; thank; ask; tell told told; start; begin began begun; end;
- live; work; own; grow grew grown; invent; discover; climb; pay paid paid; beat beat beaten; scratch; sting stung
- stung; admire; trust; miss; rescue; save; lick; order; choose chose chosen; swallow; adopt; train; wake woke woken;
- lock; unlock; say said said; greet; wave; smile; laugh; cry; shout; turn; try; talk; think thought thought; dream;
- finish; happen; rain; snow; shine shone shone; bark; knock; ring rang rung; notice; dress; brush; whisper; phone; text;
- answer; remember; believe; argue; fight fought fought; point; nod; shake shook shaken; breathe; hope; fill; empty;
- touch; smell; taste; check; count; show showed shown; spot; find found found; search; switch; light lit lit; warm;
- water; pet; stroke; prepare; arrange; mix; boil; fry; peel; enjoy; share; thank; surprise; scare; warn; promise
-"""
-DIRECT_PLACES = frozenset(("enter", "visit", "reach", "approach"))  # what they go to follows at once
+from core.memory.reading import lexicon
+
+DIRECT_PLACES = frozenset(
+    ("enter", "visit", "reach", "approach", "cross", "climb", "board", "ascend", "explore")
+)  # what they go to follows at once
 FROM_GIVER = frozenset(
     ["get", "receive", "borrow", "buy", "accept", "take", "obtain", "collect", "purchase"]
 )  # ... from somebody
@@ -90,27 +57,198 @@ _DOUBLED = frozenset(
         "forget",
         "win",
         "begin",
+        "trek",
+        "trot",
+        "zip",
+        "hop",
+        "plod",
+        "scrub",
+        "mop",
+        "pin",
+        "cram",
+        "plop",
+        "grip",
+        "lug",
+        "snag",
+        "tap",
+        "chat",
+        "rip",
+        "wrap",
+        "pat",
+        "hum",
+        "swap",
+        "trap",
+        "strip",
+        "flip",
+        "clip",
+        "dip",
+        "shop",
+        "commit",
+        "bet",
+        "quit",
+        "spin",
+        "tip",
+        "trip",
+        "dig",
+        "bag",
+        "nab",
+        "lob",
+        "slot",
+        "rob",
+        "stir",
+        "beg",
+        "zigzag",
+        "skid",
+        "knit",
+        "jam",
+        "ship",
+    ]
+)
+# Words that end as a past or a participle does, and are none.
+_NO_VERBS = frozenset(
+    [
+        "hundred",
+        "bed",
+        "red",
+        "shed",
+        "sled",
+        "weed",
+        "seed",
+        "need",
+        "speed",
+        "breed",
+        "feed",
+        "reed",
+        "steed",
+        "deed",
+        "indeed",
+        "kindred",
+        "naked",
+        "sacred",
+        "wicked",
+        "rugged",
+        "crooked",
+        "aged",
+        "beloved",
+        "tired",
+        "bored",
+        "scared",
+        "excited",
+        "worried",
+        "frightened",
+        "terrified",
+        "surprised",
+        "pleased",
+        "delighted",
+        "crowded",
+        "unexpected",
+        "haunted",
+        "ahmed",
+        "mohammed",
+        "muhammed",
+        "alfred",
+        "jared",
+        "winifred",
+        "embed",
+        "exceed",
+        "succeed",
+        "proceed",
+        "biped",
+        "moped",
+        "infrared",
+        "morning",
+        "evening",
+        "ceiling",
+        "building",
+        "king",
+        "ring",
+        "string",
+        "thing",
+        "wing",
+        "spring",
+        "swing",
+        "something",
+        "anything",
+        "nothing",
+        "everything",
+        "sibling",
+        "darling",
+        "duckling",
+        "wedding",
+        "pudding",
+        "clothing",
+        "meeting",
+        "sterling",
+        "railing",
+        "during",
+        "boring",
+        "interesting",
+        "amazing",
+        "exciting",
+        "missing",
+        "willing",
+        "charming",
+        "lightning",
+        "earring",
+        "stocking",
+        "shilling",
+        "sling",
+        "bring",
+        "sing",
+        "living",
+        "dining",
     ]
 )
 
 
 def _table() -> tuple[dict[str, Form], dict[str, Form]]:
     table: dict[str, Form] = {}
-    for line in _VERBS.replace("\n ", " ").strip().splitlines():
+    for line in lexicon.TELLING.replace("\n ", " ").strip().splitlines():
         tells, _, verbs = line.partition(": ")
         for verb in verbs.split(";"):
-            for form, tense in _forms(*verb.split()).items():
-                table.setdefault(form, Form(tells, verb.split()[0], tense))
+            for form, tense in _known(verb):
+                table.setdefault(form, Form(tells, verb.split()[0].lstrip("!"), tense))
     others: dict[str, Form] = {}
-    for verb in _OTHERS.replace("\n", " ").split(";"):
-        for form, tense in _forms(*verb.split()).items():
-            others.setdefault(form, Form("does", verb.split()[0], tense))
+    for verb in lexicon.OTHERS.replace("\n", " ").split(";"):
+        for form, tense in _known(verb):
+            others.setdefault(form, Form("does", verb.split()[0].lstrip("!"), tense))
     return table, others
+
+
+def _known(verb: str) -> list[tuple[str, str]]:
+    """The forms of a verb of the lexicon, each with its tense."""
+    forms = _forms(*verb.replace("!", "").split()).items()
+    return [(form, tense) for form, tense in forms if "!" not in verb or tense not in ("base", "s")]
 
 
 VERBS, OTHERS = _table()
 VERBS |= {
     "has": Form("get", "have", "s"),
     "travelling": Form("go", "travel", "ing"),
+    "lay": Form("stay", "lie", "past"),
     "lying": Form("stay", "lie", "ing"),
 }
+
+
+@lru_cache(maxsize=20_000)
+def form_of(word: str) -> Form | None:
+    """The verb that a word, in lower case, is a form of; one that nobody listed by its ending alone."""
+    if known := VERBS.get(word) or OTHERS.get(word):
+        return known
+    if len(word) < 5 or word in _NO_VERBS or not word.isalpha():
+        return None
+    if word.endswith("ed") and not word.endswith("eed") and not _VOWELS.isdisjoint(word[:-2]):
+        return Form(STRANGE, stem(word), "past")
+    if word.endswith("ing") and not _VOWELS.isdisjoint(word[:-3]):
+        return Form(STRANGE, stem(word), "ing")
+    return None
+
+
+def stem(word: str) -> str:
+    """What the forms of a regular verb have in common: "polish" of "polished", "bak" of "bakes" and "bake"."""
+    short = next((word[: -len(end)] for end in ("ing", "ed", "es", "s", "e") if word.endswith(end)), word)
+    return short[:-1] if short[-2:-1] == short[-1:] and short[-1:] not in ("l", "s", "z") else short
+
+
+_VOWELS = frozenset("aeiouy")
+STRANGE = "strange"  # what a verb tells of that nobody listed

@@ -16,7 +16,9 @@ WILL = frozenset(("will", "shall"))
 MAY = frozenset(("may", "might", "could", "can", "must", "should", "would"))
 AUXILIARY = IS | HAS | DOES | WILL | MAY
 NOT = frozenset(("not", "never", "no"))
-MAYBE = frozenset(["maybe", "perhaps", "probably", "possibly", "presumably", "apparently", "likely"])
+MAYBE = frozenset(
+    ["maybe", "perhaps", "probably", "possibly", "presumably", "apparently", "likely", "supposedly", "allegedly"]
+)
 DETERMINERS = word_set("""
     a an the my your his her its our their some any this that these those another both every
 """)
@@ -51,7 +53,7 @@ ADVERBS = word_set("""
     happily sadly carefully today tonight there here back away straight directly please indeed actually currently
     presently unfortunately luckily fortunately secretly finally hungrily angrily gently early late nearly almost
     even ever simply always often usually sometimes somehow maybe perhaps probably possibly anyway however and but
-    or either rn atm btw lol tho
+    or either rn atm btw lol tho last recently previously originally yet eagerly proudly anymore
 """)
 KEEPS_NAMES = frozenset(("first", "only", "late", "back", "early", "even", "next"))  # adverbs that may begin a name
 # Nouns behind "in", "at", "on", "after" that are times, manners or the like, and no places.
