@@ -39,14 +39,24 @@ def _font(name: str, size: int) -> Font:
     return ImageFont.truetype(str(FONTS / f"{name}.ttf"), size) if name else ImageFont.load_default(size)
 
 
+def _drawn(name: str, letter: str) -> tuple[tuple[int, int], bytes]:
+    """How large a font draws a letter, and its pixels."""
+    mask = _font(name, _PROBE).getmask(letter)
+    return mask.size, bytes(mask)
+
+
+@lru_cache(maxsize=len(CHAIN))
+def _missing(name: str) -> tuple[tuple[int, int], bytes]:
+    return _drawn(name, _NOBODYS)
+
+
 @lru_cache(maxsize=8192)
 def _has(name: str, letter: str) -> bool:
     """Whether a font has a letter: it draws something else than for what it has not."""
     if letter.isspace() or unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f":
         return True  # nothing to be seen: spaces, joiners, choosers of a variant
-    font = _font(name, _PROBE)
-    drawn, missing = font.getmask(letter), font.getmask(_NOBODYS)
-    return drawn.getbbox() is not None and (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
+    drawn = _drawn(name, letter)
+    return any(drawn[1]) and drawn != _missing(name)
 
 
 def _clusters(text: str) -> list[str]:
