@@ -2,8 +2,8 @@
 
 Distillation of sequences (Kim and Rush 2016, section 3.2): the captions that a teacher's beam search ends with stand
 for all that it would say. They are more alike than people's, so one that begins anew learns from them in an hour what
-took its teacher many; and what the teacher learnt from a reward is in them. So are its habits: captions in which a word of content comes
-twice ("a kitchen with a kitchen") are left out, for people seldom write so.
+took its teacher many; and what the teacher learnt from a reward is in them. So are its habits, which would grow:
+captions in which a word of content comes twice ("a kitchen with a kitchen") are left out.
 """
 
 import json
