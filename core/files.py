@@ -2,8 +2,9 @@
 
 import errno
 import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LONGEST = 200  # characters of a file's name that a draft of it keeps: file systems allow some more
@@ -48,6 +49,22 @@ def write_whole(path: Path, content: str | bytes, replace: bool = True) -> None:
         return
     with replacing(path, replace) as draft:
         draft.write_bytes(data)
+
+
+def check_writable(path: Path) -> None:
+    """Find out before the work whether :func:`replacing` could write its outcome; nothing is left of the try.
+
+    Raises:
+        OSError: there is no such folder, it cannot be written to, or the file is a folder.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():  # a pipe, say
+        return
+    with suppress(FileNotFoundError):  # any other complaint is of the name
+        path.lstat()
+    with tempfile.TemporaryFile(dir=path.resolve().parent):
+        pass
 
 
 def flush_to_disk(path: Path) -> None:

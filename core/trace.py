@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from operator import index
 from typing import Any
 
@@ -153,6 +153,16 @@ class Hop:
         """What of each sentence came through: its weight times the hop's gate."""
         return tuple(weight * self.gate for weight in self.alpha)
 
+    def head(self, n: int) -> Hop:
+        """The look of one head alone: its weights scaled to sum to 1, what did not rest on nothing its gate.
+
+        A head that looked at nothing alone has the same weight for each sentence.
+        """
+        weights = self.heads[n]
+        gate = math.fsum(weights)
+        alpha = tuple(weight / gate for weight in weights) if gate > 0 else (1 / len(weights),) * len(weights)
+        return replace(self, alpha=alpha, gate=min(gate, 1.0), heads=())
+
     @property
     def most(self) -> int | None:
         """The sentence looked at most: a hard network's glimpse; None where several share the largest weight, or all
@@ -198,6 +208,17 @@ class StoryTrace:
     guess: bool = False
     told: bool = True
     untold: float = 0.0
+
+    @property
+    def by_head(self) -> tuple[StoryTrace, ...]:
+        """The trace with the looks of one head in place of their mean, for each; none where a network has one head, or
+        another number of them from hop to hop.
+        """
+        numbers = {len(hop.heads) for hop in self.hops}
+        if len(numbers) != 1:
+            return ()
+        heads = range(numbers.pop())
+        return tuple(replace(self, hops=tuple(hop.head(n) for hop in self.hops)) for n in heads)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, what :meth:`to_json` writes."""

@@ -6,6 +6,7 @@ A tab that is not open computes nothing.
 import streamlit as st
 
 from core.captioning.session import CaptionRequest
+from pages.parts.address import tabs
 from pages.parts.choosers import choose_models, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
@@ -15,7 +16,7 @@ from pages.parts.many_photos import show_many_photos
 from pages.parts.photo_view import settle, show_branches, show_doubt, show_player
 from pages.parts.same_sentence import show_same_sentence
 from pages.parts.saved_traces import show_saved_traces
-from pages.parts.state import CompareState, state, tabs
+from pages.parts.state import CompareState, state
 from pages.parts.take_away import show_take_away
 
 ABOUT = """

@@ -16,17 +16,19 @@ from core.captioning.session import CaptionRequest
 from core.once import Kept
 from core.trace import CaptionTrace
 from core.views import charts, figures
+from pages.parts.address import tabs
 from pages.parts.beam_tree import show_beam
 from pages.parts.choosers import choose_model, choose_photo, choose_settings, show_head
 from pages.parts.door import enter
 from pages.parts.gaze_matters import show_gaze_matters
 from pages.parts.loaders import attention_kinds, describe_looks, once, seen, warm_up
 from pages.parts.photo_view import chosen_word, settle, show_branches, show_doubt, show_player
-from pages.parts.state import ExploreState, key, state, tabs
+from pages.parts.state import ExploreState, key, state
 from pages.parts.take_away import show_take_away
 from pages.parts.unfold import FRAGMENT, show_unfolding
 from pages.parts.words_and_places import show_words_and_places
 
+TAGLINE = "Attention: before each word, the model looks at a part of the photo"
 PANEL = 168  # pixels, the width of a picture in the film strip
 CLOSER = ["The whole sentence", "Words and places", "The beam", "From look to word"]
 
@@ -93,7 +95,7 @@ def show_film_strip(panels: list[bytes], trace: CaptionTrace) -> None:
 view = state(ExploreState).view
 if enter("explore"):
     view.arrive()
-about = show_head("Glimpse", "A sentence for a photo, and where the model looked before each word", own_models=True)
+about = show_head("Glimpse", TAGLINE, own_models=True)
 photo_id, photo, alt, credit = choose_photo()
 with st.container(horizontal=True, gap="medium", key="settings"):
     model = choose_model()

@@ -5,8 +5,9 @@ import streamlit as st
 from core import tour
 from core.tour import Step, Tour
 from pages.parts import tour_order, tour_photo, tour_scores, tour_show, tour_story
+from pages.parts.address import linked, one_of, required
 from pages.parts.door import PAGES, enter, leads_to
-from pages.parts.state import key, linked, one_of, required
+from pages.parts.state import key
 from pages.parts.tour_show import Exhibits, Link
 
 EXHIBITS: Exhibits = {**tour_photo.EXHIBITS, **tour_scores.EXHIBITS, **tour_story.EXHIBITS, **tour_order.EXHIBITS}

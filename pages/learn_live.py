@@ -7,11 +7,12 @@ they are doing. A recorded run is on the screen before the first press.
 import streamlit as st
 
 from core.scenes.live.settings import EXAMINED
+from pages.parts.address import tabs
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
 from pages.parts.kept_texts import show_keeper
 from pages.parts.live_run import keep_alive, load_recorded, show_learning
-from pages.parts.state import LearnLiveState, state, tabs
+from pages.parts.state import LearnLiveState, state
 
 rows, columns = load_recorded().histories[0].snapshots[0].traces[0].grid
 ABOUT = f"""
@@ -33,8 +34,6 @@ STYLE = """
 .learners-legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; }
 .learners-legend i { display: inline-block; width: 0.7rem; height: 0.7rem; margin-right: 0.4rem; border-radius: 50%; }
 @media (max-width: 640px) {
-  .st-key-tagline { display: none; }
-  .st-key-head h1 { font-size: 1.7rem; }
   .st-key-closer, .st-key-draw_settings { gap: 0.25rem 0.75rem; }
   :is(.st-key-curves, .st-key-maps, .st-key-own_curves) [data-testid="stHorizontalBlock"] {
     position: relative; flex-wrap: nowrap; overflow-x: auto;

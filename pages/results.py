@@ -5,9 +5,9 @@ All numbers are read from ``results/`` and the checkpoints. A tab that is not op
 
 import streamlit as st
 
+from pages.parts.address import tabs
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
-from pages.parts.state import tabs
 from pages.parts.tour_show import STYLE
 from pages.parts.zoo_failures import show_failures
 from pages.parts.zoo_looks import show_looks

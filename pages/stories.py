@@ -17,6 +17,7 @@ from core.views.figures import png
 from pages.parts.answering import Reading, choose_networks, load_story_service, read_all
 from pages.parts.choosers import show_head
 from pages.parts.door import enter
+from pages.parts.download import download
 from pages.parts.how_often import show_how_often
 from pages.parts.how_read import show_how_read
 from pages.parts.state import StoriesState, fingerprint, key, state
@@ -52,9 +53,6 @@ on stories of that world; on others they may be too bold.
 STYLE = """
 <style>
 @media (max-width: 640px) {
-  .st-key-tagline { display: none; }
-  .st-key-head { gap: 0.5rem; }
-  .st-key-head h1 { font-size: 1.7rem; }
   .st-key-stories-story textarea { height: 9.5rem !important; }
   .st-key-stories-questions textarea { height: 5.5rem !important; }
 }
@@ -126,18 +124,9 @@ def show_downloads(reading: Reading, networks: list[str]) -> None:
         return stories.story_json(reading.sentences, reading.session.changes, asked)
 
     with st.container(horizontal=True, key="downloads"):
-        st.download_button(
-            "JSON", data, "story.json", "application/json", icon=":material/data_object:", on_click="ignore",
-            help="All answers with all weights.",
-        )  # fmt: skip
-        st.download_button(
-            "CSV", lambda: stories.story_csv(asked), "story.csv", "text/csv", icon=":material/table:",
-            on_click="ignore", help="A row a weight, for a spreadsheet.",
-        )  # fmt: skip
-        st.download_button(
-            "PNG", picture, "story.png", "image/png", icon=":material/image:", on_click="ignore",
-            help="The table of this question.", disabled=not current.traces,
-        )  # fmt: skip
+        download("JSON", data, "story.json", "All answers with all weights.")
+        download("CSV", lambda: stories.story_csv(asked), "story.csv", "A row a weight, for a spreadsheet.")
+        download("PNG", picture, "story.png", "The table of this question.", disabled=not current.traces)
 
 
 page = state(StoriesState)

@@ -13,10 +13,12 @@ import streamlit as st
 from core.exports import handout
 from core.exports.addresses import is_own
 from pages.parts import tour_show
+from pages.parts.address import tabs
 from pages.parts.choosers import show_head
 from pages.parts.door import PAGES, enter
+from pages.parts.download import download
 from pages.parts.share import ALONE, shared_base
-from pages.parts.state import key, tabs
+from pages.parts.state import key
 from pages.parts.tour_handout import make_handout, tours
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "teaching.md"
@@ -76,16 +78,11 @@ def show_handouts(document: str) -> None:
     suffix = "-answers" if answers else ""
     with st.container(horizontal=True, key="handouts"):
         for tour in tours().values():
-            st.download_button(
-                f"{tour.title}, {len(tour.steps)} steps", partial(make_handout, tour, answers, address),
-                f"{tour.name}{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
-                key=key(f"handout {tour.name}"),
-            )  # fmt: skip
-        st.download_button(
-            "Exercises", lambda: handout.exercises_handout(document, answers, address=address),
-            f"exercises{suffix}.html", "text/html", icon=":material/print:", on_click="ignore",
-            key=key("handout exercises"),
-        )  # fmt: skip
+            file = f"{tour.name}{suffix}.html"
+            label, make = f"{tour.title}, {len(tour.steps)} steps", partial(make_handout, tour, answers, address)
+            download(label, make, file, name=f"handout {tour.name}", icon="print")
+        exercises = partial(handout.exercises_handout, document, answers, address=address)
+        download("Exercises", exercises, f"exercises{suffix}.html", name="handout exercises", icon="print")
 
 
 enter("teach")

@@ -86,7 +86,9 @@ def browse(downloads: Path):
 
 
 class Viewer:
-    """Somebody who looks at a page and uses it."""
+    """Somebody who looks at a page and uses it; ``helpers`` begin each script of :meth:`inside`."""
+
+    helpers = HELPERS
 
     def __init__(self, driver, address: str):
         self.driver, self.address = driver, address
@@ -103,8 +105,8 @@ class Viewer:
         return self.driver.execute_script(script, *arguments)
 
     def inside(self, script: str, *arguments):
-        """Run a script that may use ``HELPERS``."""
-        return self.run(HELPERS + script, *arguments)
+        """Run a script that may use the helpers."""
+        return self.run(self.helpers + script, *arguments)
 
     def settle(self) -> None:
         """Wait until the server has nothing more to say, nor the browser's part to ask it."""

@@ -19,6 +19,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
+def run(root, capsys):
+    """Run a command on the models of the file's own ``root``; its exit code, standard output and error, as lines."""
+    from core.__main__ import main
+
+    def run(command: str, *arguments) -> tuple[int, list[str], list[str]]:
+        where = [] if command.startswith("train") else ["--checkpoints", str(root)]
+        code = main([*command.split(), *map(str, arguments), *where])
+        out, err = capsys.readouterr()
+        return code, out.splitlines(), err.splitlines()
+
+    return run
+
+
+@pytest.fixture
 def fresh_caches():
     """Nothing is cached before a test of pages, nor left behind; call it to empty the caches in between."""
     import streamlit as st

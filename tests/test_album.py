@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from PIL import Image
 
-from core.captioning.album import MAX_MEMBERS, MAX_PHOTOS, open_album, read_references, score_album
+from core.captioning.album import MAX_MEMBERS, MAX_PHOTOS, found_in, open_album, read_references, score_album
 from core.data.errors import DataError
 
 
@@ -34,6 +34,22 @@ def test_files_and_zips_become_one_list_with_names_of_their_own():
     assert [read() for _, read in opened.sources] == [jpeg("blue"), jpeg("red"), jpeg("green")]
     assert [name for name, _ in opened.left_out] == ["notes.txt"] and "not a photo" in opened.left_out[0][1]
     assert opened.notes == ("Left out: notes.txt. The table says why.",)
+
+
+def test_photos_of_one_name_are_not_taken_for_each_other():
+    archive = zipped(one__a_dot_jpg=jpeg("red"), two__a_dot_jpg=jpeg("green"), one__b_dot_jpg=jpeg("blue"))
+    opened = open_album([("more.zip", archive), ("c.jpg", jpeg())])
+    assert opened.alike == {"a.jpg", "a (2).jpg"}
+    table = ["one/a.jpg", "a (2).jpg", "one/b.jpg", "one/c.jpg", "two/c.jpg", "one/d.jpg"]
+    assert found_in(opened, table) == {"b.jpg": "one/b.jpg"}
+    assert found_in(open_album([("c.jpg", jpeg())]), ["x/c.jpg", "x/c.jpg"]) == {"c.jpg": "x/c.jpg"}
+
+
+def test_captions_of_photos_that_differ_in_their_folders_alone_are_of_none():
+    said = "image,caption\none/a.jpg,a red dog\ntwo/a.jpg,a green cat\nb.jpg,a blue bird\n"
+    references, notes = read_references("c.csv", said.encode())
+    assert references == {"b.jpg": ["a blue bird"]}
+    assert notes[-1] == "Photos of one name in several folders cannot be told apart here: a.jpg."
 
 
 def test_what_is_beyond_the_limit_is_said():

@@ -243,7 +243,7 @@ def test_a_page_taken_away_opens_by_itself(comparer, tmp_path):
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path), "eventsEnabled": False}
     )
     sentences = [comparer.words(view) for view in range(3)]
-    comparer.click("compare-take_page", "Page")
+    comparer.click("compare-take_html", "Page")
     taken = tmp_path / "ball-none-soft-hard.html"
     until(taken.exists)
     comparer.driver.get(taken.as_uri())

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from browsing import until
+from browsing import Viewer, until
 from PIL import Image
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from core import exports
@@ -29,35 +28,20 @@ const print = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.widt
 MODELS = len(examples.read_example().traces)
 
 
-class Opened:
+class Opened(Viewer):
     """A file in the browser."""
 
+    helpers = HELPERS
+
     def __init__(self, driver, folder):
-        self.driver, self.folder = driver, folder
+        super().__init__(driver, folder.as_uri())
+        self.folder = folder
 
     def open(self, name: str, data: bytes, size: tuple[int, int] = (1280, 900), colours: str = "light"):
         """Show ``data`` as the file ``name``."""
-        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        features = [{"name": "prefers-color-scheme", "value": colours}]
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        self.driver.get_log("browser")
         (self.folder / name).write_bytes(data)
-        self.driver.get((self.folder / name).as_uri())
+        self.visit(name, size, colours)
         return self
-
-    def run(self, script: str, *arguments):
-        return self.driver.execute_script(script, *arguments)
-
-    def inside(self, script: str, *arguments):
-        """Run a script that may use ``HELPERS``."""
-        return self.run(HELPERS + script, *arguments)
-
-    def wait(self, milliseconds: int) -> None:
-        self.driver.execute_async_script("setTimeout(arguments[1], arguments[0])", milliseconds)
-
-    def press(self, *keys: str) -> None:
-        ActionChains(self.driver).send_keys(*keys).perform()
 
     @property
     def complaints(self) -> list[str]:

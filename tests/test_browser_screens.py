@@ -31,10 +31,21 @@ def stands(viewer: Viewer) -> None:
 @pytest.mark.parametrize("size", LOW)
 def test_photo_sentence_and_controls_are_on_the_screen_together(viewer, size):
     viewer.visit("", size)
-    parts = "[find('.photo'), find('.sentence.own'), find('.transport')]"
+    parts = "[find('.photo'), find('.sentence.own'), find('.transport'), find('.options')]"
     until(lambda: viewer.inside(f"return {parts}.every((one) => one.getBoundingClientRect().bottom > 0)"))
     stands(viewer)
     assert viewer.inside(f"return {parts}.every((one) => one.getBoundingClientRect().bottom <= innerHeight)")
+
+
+def test_on_a_phone_the_sentence_is_seen_and_can_be_played(viewer):
+    viewer.visit("", (390, 844))
+    until(lambda: viewer.inside("return find('.sentence.own').getBoundingClientRect().bottom > 0"))
+    stands(viewer)
+    beside = "const bar = find('.transport').getBoundingClientRect();"
+    assert viewer.inside(f"{beside} return find('.photo').getBoundingClientRect().bottom <= bar.top")
+    assert viewer.inside(
+        f"{beside} return bar.bottom <= innerHeight && find('.word').getBoundingClientRect().bottom <= bar.top"
+    )
 
 
 @pytest.mark.parametrize("step", [4, 5, 12])
@@ -45,7 +56,9 @@ def test_the_tours_text_and_equation_are_not_covered(viewer, step):
         until(lambda: viewer.run(UNCOVERED))
 
 
-@pytest.mark.parametrize("page", [Path(page).stem.replace("explore", "") for page in PAGES])
+@pytest.mark.parametrize(
+    "page", [*(Path(page).stem.replace("explore", "") for page in PAGES), "results?results=Models"]
+)
 def test_on_a_phone_nothing_scrolls_sideways(viewer, page):
     viewer.visit(page, (390, 844))
     stands(viewer)

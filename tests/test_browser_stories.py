@@ -3,34 +3,17 @@
 import csv
 import json
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
+from browsing import Viewer, browse, serve, until
 from PIL import Image
+from selenium.webdriver.common.keys import Keys
 from tiny_networks import save_tiny
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-if not (CHROMIUM and DRIVER):
-    pytest.skip("chromium and chromedriver are not installed", allow_module_level=True)
-webdriver = pytest.importorskip("selenium.webdriver")
-from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-PATIENCE = 180  # seconds; generous, for a busy machine
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars"
-)
 STORY = "Mary went to the kitchen.\nJohn took the milk.\n<b>John</b> went to the garden.\nMary went to the office."
 # In the page's scripts: the component and its elements.
 HELPERS = """
@@ -41,28 +24,16 @@ const cell = (row, column) => find("tbody").children[row].children[column + 1];
 """
 
 
+def save_networks(root: Path) -> None:
+    for name in ("memn2n-none", "memn2n", "memnn"):
+        save_tiny(root, name)
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """The app's process and its address, with networks that are tiny and untrained."""
-    folder = tmp_path_factory.mktemp("site")
-    for name in ("pages", "core", ".streamlit"):
-        shutil.copytree(REPOSITORY / name, folder / name)
-    shutil.copy(REPOSITORY / "app.py", folder)
-    for name in ("memn2n-none", "memn2n", "memnn"):
-        save_tiny(folder / "checkpoints", name)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.address", "127.0.0.1", "--server.port", address.rsplit(":", 1)[1]]
-    with open(folder / "log.txt", "w") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        until(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200)
-        yield process, address
-    finally:
-        process.terminate()
-        process.wait()
+    with serve(tmp_path_factory.mktemp("site"), save_networks) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -72,42 +43,19 @@ def downloads(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def chromium(downloads):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    # Without leave, a browser that had to wait for a file longer than for a click's effect saves one file only.
-    several = {"profile.default_content_setting_values.automatic_downloads": 1}
-    options.add_experimental_option("prefs", {"download.default_directory": str(downloads), **several})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    yield driver
-    driver.quit()
+    with browse(downloads) as driver:
+        yield driver
 
 
-class Page:
+class Page(Viewer):
     """The page as a viewer uses it."""
 
-    def __init__(self, driver, address: str):
-        self.driver, self.address = driver, address
+    helpers = HELPERS
 
     def open(self, link: str = "", size: tuple[int, int] = (1440, 900)) -> "Page":
-        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        self.driver.get(f"{self.address}/stories{link}")
+        self.visit(f"stories{link}", size)
         until(lambda: self.inside("return texts('.card').length") > 0)
         return self
-
-    def run(self, script: str, *arguments):
-        return self.driver.execute_script(script, *arguments)
-
-    def inside(self, script: str, *arguments):
-        """Run a script that may use ``HELPERS``."""
-        return self.run(HELPERS + script, *arguments)
-
-    def press(self, *keys: str) -> None:
-        ActionChains(self.driver).send_keys(*keys).perform()
 
     def type(self, key: str, text: str) -> None:
         """Type over what is in a text area."""
@@ -115,7 +63,7 @@ class Page:
         area.send_keys(Keys.CONTROL, "a")  # released at the end of the call
         area.send_keys(text)
 
-    def click(self, row: int, column: int) -> None:
+    def choose(self, row: int, column: int) -> None:
         """Click a cell of the table; column 0 is the sentence."""
         self.inside("cell(arguments[0], arguments[1]).click()", row, column)
         self.settle()
@@ -143,28 +91,10 @@ class Page:
     def rows(self) -> list[str]:
         return self.inside("return texts('tbody .sentence')")
 
-    @property
-    def text(self) -> str:
-        return self.run("return document.querySelector('[data-testid=stMain]').innerText")
-
 
 @pytest.fixture
 def page(chromium, server) -> Page:
     return Page(chromium, server[1])
-
-
-def until(true) -> None:
-    """Wait until ``true()`` is, whatever it raises before; fail when patience ends."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if true():
-                return
-        except Exception:
-            if time.monotonic() > end:
-                raise
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
 
 
 def test_hops_are_played_while_the_server_stands_still(page, server):
@@ -186,8 +116,7 @@ def test_hops_are_played_while_the_server_stands_still(page, server):
         assert "hop=" not in page.driver.current_url
     finally:
         os.kill(server[0].pid, signal.SIGCONT)
-    fetched = page.run("return performance.getEntriesByType('resource').map((r) => r.name)")
-    assert all(name.startswith((page.address, "data:", "blob:")) for name in fetched)
+    assert page.fetched_elsewhere == []
 
 
 def test_the_journey(page, downloads):
@@ -208,7 +137,7 @@ def test_the_journey(page, downloads):
     assert page.answers == own and "question" not in page.driver.current_url
 
     # Move a look of memn2n (after memn2n-none's two hops and its column "without it") onto the second sentence.
-    page.click(1, 4)
+    page.choose(1, 4)
     assert "what=" in page.driver.current_url
     assert page.inside("return cell(1, 4).textContent") == "100"
     assert page.inside("return cell(1, 4).classList.contains('moved')")
@@ -216,10 +145,10 @@ def test_the_journey(page, downloads):
     changed = page.driver.current_url
 
     # Remove a sentence, edit another one, undo.
-    page.click(2, 0)
+    page.choose(2, 0)
     page.do("find('.editor .remove').click()")
     assert page.inside("return find('tbody').children[2].className") == "removed"
-    page.click(0, 0)
+    page.choose(0, 0)
     page.do("find('.editor input').value = 'John went to the office.'; find('.editor .save').click()")
     assert page.rows[0].startswith("John went to the office.")
     assert page.rows[2].startswith("<b>John</b>")

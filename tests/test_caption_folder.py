@@ -25,6 +25,7 @@ from core.captioning.photo import PhotoError
 from core.captioning.streaming.log import Caption, Found, Outcome, RunLog
 from core.captioning.streaming.places import LocalFolder, Unreachable, open_place
 from core.data.errors import DataError
+from core.exports.table_page import MAX_PHOTOS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -168,17 +169,38 @@ def test_names_that_are_no_text_and_hostile_ones_are_kept(tmp_path):
         (["{folder}", "--engine", "ray"], "go with --out"),
         (["{folder}", "--out", "x.csv", "--workers", "2"], "those of --engine ray"),
         (["{folder}", "--out", "x.csv", "--json"], "do not go with it"),
+        (["memory://photos", "--out", "x.html"], "made of a folder of this machine; of an address, make a table."),
+        (["memory://photos", "--out", "x.html", "--engine", "ray"], "made of a folder of this machine"),
+        (["zip://::{zip}", "--out", "x.HTML"], "made of a folder of this machine"),
+        (["{folder}", "--out", "s3://bucket/x.csv"], "s3:/bucket/x.csv is an address; what is written"),
+        (["memory://photos"], "memory://photos is an address: what lies there is captioned into a table, with --out."),
+        (["s3://photos", "--export", "x"], "is an address: what lies there is captioned into a table"),
     ],
 )
 def test_what_is_wrong_is_said_before_the_work(tmp_path, capsys, monkeypatch, arguments, complaint):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photos").mkdir()
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("a.png", b"")
     if os.geteuid() == 0 and "/no/such" in str(arguments):
         arguments = ["{folder}", "--out", str(tmp_path / "photos" / "file" / "x.csv")]
         (tmp_path / "photos" / "file").write_text("")
-    assert main(["caption", *(argument.format(folder=tmp_path / "photos") for argument in arguments)]) == 2
+    places = {"folder": tmp_path / "photos", "zip": tmp_path / "photos.zip"}
+    assert main(["caption", *(argument.format(**places) for argument in arguments)]) == 2
     (said,) = capsys.readouterr().err.splitlines()
     assert complaint in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photos", "photos.zip"]
+
+
+def test_a_folder_that_makes_no_table_or_page_is_refused_before_a_photo_is_captioned(root, tmp_path, capsys):
+    folder, out = tmp_path / "photos", tmp_path / "captions.html"
+    folder.mkdir()
+    command = ["caption", str(folder), "--out", str(out), "--checkpoints", str(root)]
+    assert main(command) == 2 and capsys.readouterr().err == f"{folder} holds no files.\n"
+    for n in range(MAX_PHOTOS + 1):
+        (folder / f"{n}.jpg").touch()
+    assert main(command) == 2 and "holds 2,001 files, and a page shows 2,000 photos" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["photos"]
 
 
 def test_what_lies_at_an_address_is_found_read_and_told_from_another_version(tmp_path):

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from core.captioning.training.check import check_data
-from core.captioning.training.run import PhotoTrainSettings
+from core.captioning.training.settings import PhotoTrainSettings
 from core.captioning.training.views import cache
 from core.data.errors import DataError
 from core.training.run_folder import claim_data

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tiny_models import WORDS, save_tiny_models
+from tiny_models import WORDS, save_tiny_models, save_tiny_photos
 
 from core.__main__ import main
 from core.captioning import gallery
@@ -29,15 +29,12 @@ def root(tmp_path_factory):
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
     """A folder with two photos, a broken one, a note, a hidden file and a subfolder."""
-    folder = tmp_path_factory.mktemp("photos")
-    pixels = np.random.default_rng(0).integers(0, 256, (3, 40, 60, 3), dtype=np.uint8)
-    Image.fromarray(pixels[0]).save(folder / "b.png")
-    Image.fromarray(pixels[1]).save(folder / "a.JPG")
+    folder = save_tiny_photos(tmp_path_factory.mktemp("photos"))
     (folder / "broken.jpg").write_bytes((folder / "a.JPG").read_bytes()[:200])
     (folder / "note.txt").write_text("no photo")
     (folder / "._b.png").write_bytes(b"what a Mac leaves behind")
     (folder / "more").mkdir()
-    Image.fromarray(pixels[2]).save(folder / "more" / "c.png")
+    (folder / "more" / "c.png").write_bytes((folder / "b.png").read_bytes())
     return folder
 
 
@@ -60,19 +57,6 @@ def phrases(tmp_path_factory):
     dog = {"boxes": {"1": [[0, 0, 0.5, 1]]}, "phrases": [[[0, 2, 1, "animals"]], []]}
     path.write_text(json.dumps({"b.png": dog, "a.JPG": {**dog, "phrases": [[]]}}))
     return path
-
-
-@pytest.fixture
-def run(root, capsys):
-    """Run a command on the tiny models; its exit code, standard output and standard error, as lines."""
-
-    def run(command: str, *arguments) -> tuple[int, list[str], list[str]]:
-        where = [] if command.startswith("train") else ["--checkpoints", str(root)]
-        code = main([*command.split(), *map(str, arguments), *where])
-        out, err = capsys.readouterr()
-        return code, out.splitlines(), err.splitlines()
-
-    return run
 
 
 @pytest.fixture
@@ -400,73 +384,6 @@ def _read_chunk(terminal) -> bytes:
         return terminal.read(4096)
     except OSError:  # what a closed pseudo-terminal answers at its end
         return b""
-
-
-@pytest.fixture
-def to_learn(tmp_path):
-    """A data set of one photo to learn from and one that chooses."""
-    sentences = [{"tokens": f"a dog runs on grass number {n}".split()} for n in range(5)]
-    names = {"b.png": "train", "a.JPG": "val"}
-    images = [{"filename": name, "split": split, "sentences": sentences} for name, split in names.items()]
-    path = tmp_path / "dataset.json"
-    path.write_text(json.dumps({"images": images}))
-    return path
-
-
-@pytest.mark.slow
-def test_train_photos(run, root, photos, to_learn, tmp_path):
-    """A whole run, tiny: its checkpoints caption; it is not begun twice by mistake, and goes on when told to."""
-    out = tmp_path / "run"
-    arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--encoder-weights"]
-    arguments.append(root / "encoder")
-    begin = "train photos --captioner soft --epochs 1 --scst-epochs 0 --batch 1 --seed 3 --device cpu"
-    code, lines, err = run(begin, *arguments)
-    assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")]
-    settings = json.loads((out / "soft" / "config.json").read_text())["settings"]
-    assert (settings["seed"], settings["average"], settings["batch"]) == (3, 0.998, 1)
-    assert sum("photos, " in line for line in err) == 2  # each view of all
-    assert (out / "encoder" / "README.md").read_text() == "# Encoder\n"  # it was given, not trained here
-    code, lines, err = run(begin, *arguments)
-    assert (code, lines, len(err)) == (2, [], 1) and "--resume" in err[0]
-    code, lines, _ = run(f"{begin} --resume", *arguments)
-    assert code == 0 and lines[-1] == str(out / "soft")
-    assert main(["caption", str(photos / "b.png"), "--checkpoints", str(out)]) == 0
-    turned = json.loads(to_learn.read_text())
-    turned["images"].reverse()
-    to_learn.write_text(json.dumps(turned))
-    code, _, err = run(f"{begin} --resume", *arguments)
-    assert code == 2 and "begun with other data (other photos, other pixels, or in another order)" in err[-1]
-    turned["images"].reverse()
-    to_learn.write_text(json.dumps(turned))
-    (out / "settings.json").write_text((out / "settings.json").read_text()[:50])
-    code, _, err = run(f"{begin} --resume", *arguments)
-    assert code == 2 and len(err) == 1 and "settings.json is damaged" in err[0]
-    arguments[arguments.index(out)] = photos / "b.png"
-    code, _, err = run(begin, *arguments)
-    assert code == 2 and len(err) == 1 and str(photos / "b.png") in err[0]
-    data = arguments[:4]
-    for wrong in ("--phrases", "--text"):
-        weights = ["--encoder-weights", root / "encoder"]
-        code, _, err = run(begin, *data, "--out", tmp_path / f"with{wrong}", *weights, wrong, photos / "b.png")
-        assert code == 2 and len(err) == 1 and "b.png" in err[0]  # before any work is done
-    for both in ([], ["--encoder-weights", root / "encoder", "--start", root]):
-        code, _, err = run(begin, *data, "--out", tmp_path / "other", *both)
-        assert code == 2 and len(err) == 1 and "--start" in err[0]
-
-
-@pytest.mark.slow
-def test_training_goes_on_from_checkpoints_with_the_encoder(run, root, photos, to_learn, tmp_path):
-    out = tmp_path / "run"
-    arguments = ["--dataset", to_learn, "--images", photos, "--out", out, "--start", root]
-    begin = "train photos --captioner soft --encoder-epochs 1 --epochs 0 --scst-epochs 1 --batch 1 --device cpu"
-    code, lines, err = run(begin, *arguments)
-    assert code == 0 and lines[-2:] == [str(out / "encoder"), str(out / "soft")], err
-    before, after = (json.loads((folder / "encoder" / "config.json").read_text()) for folder in (root, out))
-    assert before["sha256"] != after["sha256"] and after["val_loss_soft"] > 0
-    config = json.loads((out / "soft" / "config.json").read_text())
-    assert config["encoder"] == after["sha256"]
-    assert config["vocabulary"] == json.loads((root / "soft" / "config.json").read_text())["vocabulary"]
-    assert main(["caption", str(photos / "b.png"), "--checkpoints", str(out)]) == 0
 
 
 def test_help_is_quick_to_load():

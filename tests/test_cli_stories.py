@@ -10,7 +10,6 @@ from test_memory_training import write_tasks
 from tiny_networks import STORY, save_tiny
 
 from core import checkpoints
-from core.__main__ import main
 
 NAMES = ["memn2n", "memn2n-none", "memnn", "question-only"]
 
@@ -37,19 +36,6 @@ def story(tmp_path):
     path = tmp_path / "story.txt"
     path.write_text("\n".join(STORY))
     return path
-
-
-@pytest.fixture
-def run(root, capsys):
-    """Run a command on the tiny models; its exit code, standard output and standard error, as lines."""
-
-    def run(command: str, *arguments) -> tuple[int, list[str], list[str]]:
-        where = [] if command.startswith("train") else ["--checkpoints", str(root)]
-        code = main([*command.split(), *map(str, arguments), *where])
-        out, err = capsys.readouterr()
-        return code, out.splitlines(), err.splitlines()
-
-    return run
 
 
 def test_answer_in_json(run, story):

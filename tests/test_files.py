@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from tiny_models import save_tiny_models
 
+from core.__main__ import main
 from core.files import replacing, write_whole
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -94,6 +95,31 @@ def test_a_training_on_a_full_disk_ends_in_a_sentence(site, tmp_path, most):
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "caption a.png --export {0}",
+        "caption folder --out {0}",
+        "table t.csv --out {0}",
+        "fetch owner/name --out {0}",
+        "evaluate photos --dataset d --images i --predictions {0}",
+        "evaluate gaze --dataset d --images i --phrases p --results {0}",
+        "evaluate stories --dir d --results {0}",
+        "evaluate typed --file f --predictions {0}",
+        "evaluate scenes --results {0}",
+        "train photos --dataset d --images i --captioner soft --out {0}",
+        "train stories --dir d --network memn2n --out {0}",
+        "train scenes --out {0}",
+    ],
+)
+def test_what_is_written_is_written_on_this_machine(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments.format("s3://bucket/x.csv").split()) == 2
+    said = capsys.readouterr().err
+    assert "s3:/bucket/x.csv is an address; what is written is written on this machine" in said
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

@@ -20,8 +20,8 @@ from core.captioning.captioners.lstm import LSTMCaptioner
 from core.captioning.training import run as photos_run
 from core.captioning.training.captions import Validator, train_captioner
 from core.captioning.training.encoder import EncoderSettings, fine_tune
-from core.captioning.training.run import PhotoTrainSettings
 from core.captioning.training.scst import SCSTSettings, train_scst
+from core.captioning.training.settings import PhotoTrainSettings
 from core.captioning.training.teacher_forcing import LossWeights
 from core.data.babi import read_babi
 from core.data.errors import DataError
@@ -234,6 +234,21 @@ def test_figures_are_means_over_an_epoch_and_are_written_beside_the_state(tmp_pa
     assert "val" not in first and second["val"] == 2.3333 and second["epoch"] == 2
     _, figures = train_linear(one_process(), path, 2, validate=lambda epoch: {"val": 9.0})
     assert figures["val"] == 2 + 1 / 3 and not capsys.readouterr().err  # nothing is left to do
+
+
+def test_figures_that_a_kill_cut_off_are_written_when_the_run_goes_on(tmp_path):
+    path = tmp_path / "state.pt"
+    file = path.with_suffix(".jsonl")
+    train_linear(one_process(), path, 2, validate=lambda epoch: {"val": float(epoch)})
+    lines = file.read_text().splitlines(keepends=True)
+    assert [json.loads(line)["epoch"] for line in lines] == [0, 1, 2]
+    file.write_text("".join(lines[:2]))  # the state of the second epoch is saved, its figures are not
+    train_linear(one_process(), path, 2)
+    assert file.read_text() == "".join(lines)
+    path.unlink()  # cut off in the first epoch: what is known before it is there already
+    file.write_text(lines[0])
+    train_linear(one_process(), path, 1, validate=lambda epoch: {"val": float(epoch)})
+    assert [json.loads(line)["epoch"] for line in file.read_text().splitlines()] == [0, 1]
 
 
 def test_the_average_is_of_the_weights_after_each_step_and_is_what_remains(tmp_path):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from core.captioning.gaze_evaluation import GazeEvaluation, OwnCaption
 from core.captioning.gaze_metrics import NamingLook, figures
-from core.captioning.naming import Thing, first_word, named_things, naming_nouns, naming_words, singular
+from core.captioning.naming import NamedThing, first_word, named_things, naming_nouns, naming_words, singular
 from core.data.phrases import KINDS, PhotoPhrases, Phrase
 from core.results import files
 from core.results.files import ResultError, read_results
@@ -55,10 +55,10 @@ PHRASES = PhotoPhrases(
 def test_things_are_named_by_the_last_words_of_all_captions():
     things = named_things(CAPTIONS, PHRASES)
     assert things == {
-        "dog": Thing((LEFT, RIGHT, RIGHT), "animals"),  # both that are called so; their first kind where it is a tie
-        "man": Thing((RIGHT,), "people"),
-        "red": Thing((TOP_LEFT,), "clothing"),
-        "ball": Thing((LEFT,), "other"),
+        "dog": NamedThing((LEFT, RIGHT, RIGHT), "animals"),  # both called so; their first kind where it is a tie
+        "man": NamedThing((RIGHT,), "people"),
+        "red": NamedThing((TOP_LEFT,), "clothing"),
+        "ball": NamedThing((LEFT,), "other"),
     }  # and not the phrase "the", which was cut off
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from PIL import Image, ImageDraw, ImageFont, features
 
@@ -17,6 +17,17 @@ SENTENCES = {
     "Persian": "مریم به آشپزخانه رفت، کجاست؟",
     "Hebrew": "מרים הלכה למטבח. איפה מרים?",
     "Hindi": "मरियम रसोई में गई। मरियम कहाँ है?",
+    "Bengali": "মেরি রান্নাঘরে গেল। মেরি কোথায়?",
+    "Tamil": "மேரி சமையலறைக்குச் சென்றாள். எங்கே?",
+    "Telugu": "మేరీ వంటగదికి వెళ్ళింది. ఎక్కడ ఉంది?",
+    "Kannada": "ಮೇರಿ ಅಡುಗೆಮನೆಗೆ ಹೋದಳು. ಎಲ್ಲಿದ್ದಾಳೆ?",
+    "Malayalam": "മേരി അടുക്കളയിലേക്ക് പോയി. എവിടെ?",
+    "Odia": "ମେରୀ ରୋଷେଇ ଘରକୁ ଗଲା। କେଉଁଠି?",
+    "Sinhala": "මේරි කුස්සියට ගියාය. කොහේද?",
+    "Lao": "ແມຣີໄປເຮືອນຄົວ. ຢູ່ໃສ?",
+    "Khmer": "ម៉ារីបានទៅផ្ទះបាយ។ នៅឯណា?",
+    "Burmese": "မေရီ မီးဖိုချောင်သို့ သွားသည်။ ဘယ်မှာလဲ?",
+    "Amharic": "ማርያም ወደ ወጥ ቤት ሄደች። የት ናት?",
     "Chinese": "玛丽去了厨房。玛丽在哪里？瑪麗去了廚房。",
     "Japanese": "メアリーは台所へ行きました。どこですか？",
     "Korean": "메리는 부엌으로 갔습니다. 메리는 어디에 있나요?",
@@ -73,6 +84,7 @@ def test_pieces_in_several_fonts_stand_in_the_order_of_reading():
     assert len(lettering.runs("Мария went to Łódź")) == 1, "one font that has all of it"
 
 
+@settings(deadline=None)  # the first text opens all fonts
 @given(some.text(max_size=40), some.integers(6, 60))
 def test_any_text_is_drawn_on_one_line_within_what_it_says_it_takes(text, size):
     assert "".join(sorted(piece for _, piece in lettering.runs(text))).count("\n") == 0
@@ -94,6 +106,6 @@ def test_a_story_in_any_script_is_printed_and_cut_where_it_is_too_long(text):
 def test_all_fonts_together_are_small_and_have_their_licences():
     files = list(lettering.FONTS.glob("*.ttf"))
     assert {file.stem for file in files} == set(lettering.CHAIN[1:])
-    assert sum(file.stat().st_size for file in files) < 6_000_000
+    assert sum(file.stat().st_size for file in files) < 7_000_000
     listed = (lettering.FONTS / "LICENCES.md").read_text(encoding="utf-8")
     assert all(file.name in listed for file in files)

@@ -73,7 +73,7 @@ def test_a_zip_is_tried_out_and_goes_with_its_visitor(root, mine, zipped):
     visitor = shared.beside(upload.folders("captioner"))
     visitor.try_out(name)
     assert visitor.config(name)["sha256"][:6] == name[-6:] and visitor.turns is shared.turns
-    assert not shared._shared.captioners and list(shared._shared.eyes) == [(root / "encoder").resolve()]
+    assert not shared._shared and list(shared._shared_eyes) == [(root / "encoder").resolve()]
     with pytest.raises(CheckpointError, match="no checkpoint"):
         shared.config(name)
     folder, held = Path(upload.directory.name), own._held

@@ -1,38 +1,31 @@
 """An encoder and a captioner registered from outside: everything that can be done with a photo can be done with them.
 
-The encoder's grid is 7 x 9, the captioner has two heads; neither is known to anything but this file.
+The encoder's grid is 7 x 9, the captioner has two heads; neither is known to the project.
 """
 
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pytest
 import torch
+from models_from_outside import CELLS, COLUMNS, GRID, ROWS, WORDS, TwoHeaded, TwoHeadedSizes, models_from_outside, save
 from PIL import Image
-from safetensors.torch import load_file, save_file
 from tiny_models import CLOSE
-from torch import Tensor, nn
+from torch import Tensor
 
 from core import checkpoints
 from core.__main__ import main
-from core.attention import Look
-from core.captioning.captioner import Captioner, CaptionerSizes, Step
-from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
 from core.captioning.comparison import centre, compare
-from core.captioning.encoder import Encoder
 from core.captioning.evaluation import corpus_evaluate
 from core.captioning.gaze_evaluation import gaze_evaluate
 from core.captioning.occlusion import measure, pick_regions
-from core.captioning.registry import CAPTIONERS, ENCODERS
 from core.captioning.sampled_paths import draw_paths
 from core.captioning.service import CaptionService
 from core.captioning.settings import Decisions, Settings
-from core.captioning.vocabulary import END, SPECIAL
+from core.captioning.vocabulary import SPECIAL
 from core.checkpoints import CheckpointError
 from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
@@ -58,118 +51,12 @@ from core.trace import CaptionTrace
 from core.views import figures, gradients, lab, player
 from core.views.player import View
 
-ROWS, COLUMNS = GRID = (7, 9)
-CELLS = ROWS * COLUMNS
-WORDS = ["a", "dog", "cat", "runs", "sits", "on", "the", "grass"]
 SETTINGS = Settings(max_words=6)
-
-
-class TinyEncoder(Encoder):
-    """The colours of 7 x 9 parts of the photo, mixed."""
-
-    architecture = "tiny"
-    side, grid, channels = 63, GRID, 5
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mix = nn.Conv2d(3, self.channels, kernel_size=1)
-
-    @classmethod
-    def from_imagenet(cls, weights: Path) -> Self:
-        encoder = cls()
-        encoder.load_state_dict(load_file(weights))
-        return encoder
-
-    def learnt(self, features: Tensor) -> Tensor:
-        cells = nn.functional.avg_pool2d(features.float() / 255, (63 // ROWS, 63 // COLUMNS))
-        return self.flatten(self.mix(cells))
-
-
-@dataclass(frozen=True)
-class TwoHeadedSizes(CaptionerSizes):
-    hidden: int = 12
-
-
-@dataclass(frozen=True)
-class Memory:
-    """A state that is no tuple and has no ``h``."""
-
-    row: Tensor
-
-    def select(self, rows: Tensor | slice) -> "Memory":
-        return Memory(self.row[rows])
-
-
-class Cells(NamedTuple):
-    cells: Tensor
-
-    def select(self, rows: Tensor | slice) -> "Cells":
-        return Cells(self.cells[rows])
-
-
-class TwoHeaded(Captioner):
-    """A gated recurrent unit that looks twice before every word, and has no gate for what it sees."""
-
-    architecture = "two-headed"
-    sizes: TwoHeadedSizes
-
-    def __init__(self, sizes: TwoHeadedSizes) -> None:
-        super().__init__()
-        self.sizes = sizes
-        self.queries = nn.Linear(sizes.hidden, 2 * sizes.channels)
-        self.embed = nn.Embedding(sizes.vocabulary, sizes.hidden)
-        self.unit = nn.GRUCell(sizes.hidden + 2 * sizes.channels, sizes.hidden)
-        self.words = nn.Linear(sizes.hidden, sizes.vocabulary)
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
-        return cls(TwoHeadedSizes(**config["model"]))
-
-    def view(self, grids: Tensor) -> tuple[Cells, Memory]:
-        return Cells(grids), Memory(grids.new_zeros(len(grids), self.sizes.hidden))
-
-    def step(self, tokens, state, slots, mask=None, noise=None, straight=False) -> Step:
-        queries = self.queries(state.row).unflatten(1, (2, -1))  # (B, 2, C)
-        scores = 4 * queries @ slots.cells.transpose(1, 2)  # (B, 2, S)
-        if mask is not None:
-            scores = scores.masked_fill(~mask.unsqueeze(1), float("-inf"))
-        alpha = scores.softmax(2)
-        glimpse = (alpha @ slots.cells).flatten(1)  # (B, 2 C)
-        row = self.unit(torch.cat([self.embed(tokens), glimpse], 1), state.row)
-        look = Look(alpha.unsqueeze(1), glimpse, None)  # (B, 1, 2, S): both heads in one layer
-        return Step(row, Memory(row), look, row.new_ones(len(row)))
-
-    def read_out(self, deep: Tensor) -> Tensor:
-        return self.words(deep)
-
-
-def save(root: Path) -> Path:
-    """``encoder``, ``twins`` with two heads, and the shipped architecture as ``soft`` and ``hard`` on the same grid."""
-    torch.manual_seed(0)
-    about = {"data": "nothing", "licence": "MIT", "settings": {}}
-    encoder, size = TinyEncoder(), len(SPECIAL) + len(WORDS)
-    config = {"kind": "encoder", **encoder.to_config(), **about}
-    sha256 = checkpoints.save(root / "encoder", config, encoder.state_dict(), "# Encoder\n")
-    captioners: dict[str, Captioner] = {"twins": TwoHeaded(TwoHeadedSizes("soft", size, encoder.channels))}
-    for kind in ("soft", "hard"):
-        sizes = LSTMSizes(kind, size, encoder.channels, value=16, key=8, embedding=8, hidden=16)
-        captioners[kind] = LSTMCaptioner(sizes)
-    for name, captioner in captioners.items():
-        with torch.no_grad():
-            for parameter in captioner.parameters():
-                parameter.mul_(2)
-            (captioner.words.bias if name == "twins" else captioner.bias)[END] = -8  # it speaks up to the limit
-        config = {"kind": "captioner", **captioner.to_config(), "attention": captioner.sizes.attention, **about}
-        config |= {"encoder": sha256, "vocabulary": WORDS}
-        checkpoints.save(root / name, config, captioner.state_dict(), f"# {name}\n")
-    return root
 
 
 @pytest.fixture(scope="module", autouse=True)
 def registered():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(ENCODERS.entries, TinyEncoder.architecture, f"{__name__}:TinyEncoder")
-        patch.setitem(CAPTIONERS.entries, TwoHeaded.architecture, f"{__name__}:TwoHeaded")
+    with models_from_outside():
         yield
 
 
@@ -484,67 +371,3 @@ def test_the_command_line_captions_with_them(root, photo, tmp_path, capsys):
     assert main(["caption", str(tmp_path / "a.png"), "--model", "twins", "--checkpoints", str(root), "--json"]) == 0
     (told,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert told["words"] and all(np.shape(word["attention"]) == GRID for word in told["words"])
-
-
-# --- train ----------------------------------------------------------------------------------------------------
-
-
-def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
-    """All parts of a training: words without photos, the encoder with captioners beside it, teacher forcing, SCST."""
-    colours = {"red": (220, 30, 30), "blue": (30, 30, 220)}
-    images = []
-    for n in range(8):
-        colour = ("red", "blue")[n % 2]
-        Image.new("RGB", (90, 60), colours[colour]).save(tmp_path / f"{n}.png")
-        tokens = ["a", colour, "square"]
-        sentences = [{"tokens": tokens, "raw": " ".join(tokens)}] * 2
-        images.append({"filename": f"{n}.png", "split": "val" if n > 5 else "train", "sentences": sentences})
-    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
-    named = {"boxes": {"1": [[0, 0, 1, 0.5]]}, "phrases": [[[0, 3, 1, "other"]]] * 2}
-    (tmp_path / "phrases.json").write_text(json.dumps({f"{n}.png": named for n in range(5)}))
-    (tmp_path / "words.txt").write_text("A blue square, a red square.\nA square of red.\n" * 3)
-    torch.manual_seed(0)
-    save_file(TinyEncoder().state_dict(), tmp_path / "start.safetensors")
-    out = tmp_path / "run"
-    command = ["train", "photos", "--dataset", tmp_path / "dataset.json", "--images", tmp_path, "--out", out]
-    command += ["--encoder-weights", tmp_path / "start.safetensors", "--encoder-architecture", "tiny"]
-    command += ["--phrases", tmp_path / "phrases.json", "--text", tmp_path / "words.txt", "--batch", 2]
-    command += ["--captioner-architecture", "two-headed"]
-    command += [part for name in ("none", "soft", "soft-free") for part in ("--captioner", name)]
-    command += ["--encoder-epochs", 1, "--epochs", 2, "--scst-epochs", 1]
-    assert main([str(part) for part in command]) == 0, capsys.readouterr().err
-    trained = CaptionService(out)
-    (trace,) = trained.caption(trained.encode([Image.open(tmp_path / "0.png")]), "soft", SETTINGS)
-    assert set(trace.words) <= {"a", "red", "blue", "square"} and trace.grid == GRID
-    assert all(len(step.heads[0]) == 2 for step in trace.steps)
-    assert "7 x 9 grid" in (out / "encoder" / "README.md").read_text()
-    for name, looks in {"none": "free", "soft": "taught", "soft-free": "free"}.items():
-        assert trained.config(name)["looks"] == looks
-        assert trained.config(name)["nouns"] == ["square"]
-    assert "taught" in (out / "soft" / "README.md").read_text() and (out / "language.state.pt").exists()
-    assert main([*map(str, command[:-8]), "--captioner-architecture", "gpt"]) == 2
-
-
-def test_how_long_a_training_is_likely_to_take_is_told_by_stage(root, tmp_path, capsys):
-    sentences = [{"tokens": ["a", "square", "on", "grass"]}] * 4
-    images = []
-    for n in range(9):
-        Image.new("RGB", (20, 20), (20 * n, 0, 0)).save(tmp_path / f"{n}.png")
-        images.append({"filename": f"{n}.png", "split": "val" if n > 6 else "train", "sentences": sentences})
-    (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
-    command = ["train", "photos", "--check", "--dataset", tmp_path / "dataset.json", "--out", tmp_path / "run"]
-    command += ["--captioner", "soft", "--captioner", "hard", "--epochs", "3", "--hard-epochs", "1", "--batch", "2"]
-    kept = ["--encoder-weights", root / "encoder", "--scst-epochs", "2", "--json"]
-    assert main(list(map(str, [*command, *kept]))) == 0
-    out, err = capsys.readouterr()
-    found = json.loads(out)
-    assert "9 photos with 36 captions" in found["findings"][0] and '"epoch"' not in err
-    assert list(found["plan"]) == [
-        "checking the photos", "photos, plain", "photos, mirror",
-        *(f"soft, epoch {n} of 3" for n in (1, 2, 3)), "hard, epoch 1 of 1", "scst, epoch 1 of 2", "scst, epoch 2 of 2",
-    ]  # fmt: skip
-    assert all(seconds > 0 for seconds in found["plan"].values()) and not (tmp_path / "run").exists()
-    assert main(list(map(str, [*command, "--start", root, "--encoder-epochs", "0"]))) == 0
-    out = capsys.readouterr().out
-    assert "keep the words that they know, and never write 1 of these: square." in out
-    assert "On this machine the training takes about a minute" in out

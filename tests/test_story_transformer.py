@@ -3,8 +3,12 @@
 That its numbers are the papers' equations is tested in ``test_recomputed.py``.
 """
 
+import csv
+import io
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from lightning_fabric import Fabric
@@ -14,6 +18,8 @@ from tiny_networks import ASKED, STORY, save_tiny, tiny
 from core import checkpoints
 from core.checkpoints import CheckpointError
 from core.data.babi import read_babi
+from core.exports.stories import AnsweredQuestion, story_csv
+from core.memory.interventions import Changes
 from core.memory.registry import HopDecisions, StoryQuery, TrainingRun
 from core.memory.service import StoryService, ask
 from core.memory.story_transformer import distances
@@ -21,6 +27,8 @@ from core.memory.training import layers
 from core.memory.training.layers import LayersSettings, look_loss, look_targets
 from core.results.story_metrics import score
 from core.trace import StoryTrace
+from core.views import player
+from core.views.player import Answer
 
 
 @pytest.fixture
@@ -35,6 +43,36 @@ def test_what_is_drawn_is_the_mean_over_the_heads(network):
             mean = [sum(weights) / len(hop.heads) for weights in zip(*hop.heads, strict=True)]
             assert hop.through == pytest.approx(mean, abs=1e-6)
             assert 0 < hop.gate < 1 + 1e-6 and all(sum(head) <= 1 + 1e-6 for head in hop.heads)
+
+
+def test_each_head_by_itself_is_a_look_of_which_the_mean_is_drawn(network):
+    trace = network.answer(ASKED)[0]
+    heads = trace.by_head
+    assert len(heads) == network.sizes.heads
+    for n, hop in enumerate(trace.hops):
+        looks = [head.hops[n] for head in heads]
+        assert all(sum(look.alpha) == pytest.approx(1) and not look.heads for look in looks)
+        assert [look.through for look in looks] == [pytest.approx(weights) for weights in hop.heads]
+        assert np.mean([look.through for look in looks], axis=0) == pytest.approx(hop.through, abs=1e-6)
+    nothing = replace(trace.hops[0], heads=((0.0,) * len(trace.sentences), trace.hops[0].heads[1]))
+    assert sum(nothing.head(0).alpha) == pytest.approx(1) and nothing.head(0).gate == 0
+    assert replace(trace, hops=(nothing, replace(nothing, heads=()))).by_head == ()
+
+
+def test_each_head_is_shown_and_taken_away(network):
+    trace = network.answer(ASKED)[0]
+    (shown,) = player.story_payload(
+        "id", trace.sentences, Changes(), [(trace.question, {})], 0, [Answer("x", "", trace)]
+    )["networks"]
+    for n, hop in enumerate(trace.hops):
+        drawn = np.array([head[n]["through"] for head in shown["heads"]])
+        assert drawn == pytest.approx(np.array(hop.heads), abs=1e-4)
+        assert drawn.mean(0) == pytest.approx(np.array(shown["hops"][n]["through"]), abs=1e-4)
+    rows = list(csv.DictReader(io.StringIO(story_csv([AnsweredQuestion("q", {"x": trace}, {})]).decode("utf-8-sig"))))
+    for row in rows:
+        used = [float(weight) for weight in row["heads"].split()]
+        hop = trace.hops[int(row["hop"]) - 1]
+        assert used == pytest.approx([head[int(row["sentence_number"]) - 1] for head in hop.heads], rel=1e-5)
 
 
 def test_a_decided_look_is_every_heads(network):

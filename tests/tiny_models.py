@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 
 from core import checkpoints
 from core.attention import KINDS, Kind
@@ -79,3 +81,11 @@ def _save(folder: Path, captioner: Captioner, ending: float, vocabulary: Sequenc
     config = {**captioner.to_config(), "vocabulary": list(vocabulary), **config}
     config |= {"kind": "captioner", "attention": captioner.sizes.attention}
     checkpoints.save(folder, config, captioner.state_dict(), f"# {folder.name}\n")
+
+
+def save_tiny_photos(folder: Path) -> Path:
+    """Two photos of noise, ``a.JPG`` and ``b.png``."""
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 40, 60, 3), dtype=np.uint8)
+    Image.fromarray(pixels[0]).save(folder / "b.png")
+    Image.fromarray(pixels[1]).save(folder / "a.JPG")
+    return folder

@@ -7,7 +7,7 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,11 +36,14 @@ class Album:
         sources: each photo's name, no two alike, and how to get its bytes.
         left_out: what is no photo that could be read, and a sentence why; at most :data:`MAX_PHOTOS` of them.
         notes: a sentence for each thing to know about what was left out.
+        alike: names of the photos that were called the same, in different folders: which of them another file means
+            by that name cannot be told.
     """
 
     sources: tuple["Source", ...]
     left_out: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    alike: frozenset[str] = frozenset()
 
 
 def open_album(files: Sequence[tuple[str, bytes]]) -> Album:
@@ -52,6 +55,7 @@ def open_album(files: Sequence[tuple[str, bytes]]) -> Album:
         DataError: there is no photo among them.
     """
     sources: dict[str, Source] = {}
+    named: dict[str, list[str]] = {}  # what files are called -> what the photos are called here
     left_out: list[tuple[str, str]] = []
     notes: list[str] = []
     more = 0
@@ -65,21 +69,35 @@ def open_album(files: Sequence[tuple[str, bytes]]) -> Album:
         except DataError as error:
             notes.append(str(error))
             continue
-        for photo, read in found:
+        for called, read in found:
+            photo = _free(called, sources)
+            named.setdefault(called, []).append(photo)
             if len(sources) == MAX_PHOTOS:
                 more += 1
             else:
-                photo = _free(photo, sources)
                 sources[photo] = (photo, read)
     if more:
         notes.append(f"The first {MAX_PHOTOS} photos are used; {more} more are left out.")
     if left_out:
-        named = ", ".join(name for name, _ in left_out[:NAMED])
+        some = ", ".join(name for name, _ in left_out[:NAMED])
         rest = f" and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
-        notes.append(f"Left out: {named}{rest}. The table says why.")
+        notes.append(f"Left out: {some}{rest}. The table says why.")
     if not sources:
         raise DataError(notes[0] if notes else "There are no photos among these files.")
-    return Album(tuple(sources.values()), tuple(left_out[:MAX_PHOTOS]), tuple(notes))
+    alike = frozenset(photo for photos in named.values() if len(photos) > 1 for photo in photos)
+    return Album(tuple(sources.values()), tuple(left_out[:MAX_PHOTOS]), tuple(notes), alike)
+
+
+def found_in(album: Album, names: Iterable[str]) -> dict[str, str]:
+    """Which photos of an album are meant by names with folders: a photo's name here -> that name.
+
+    What was handed over has no folder, so photos of one name, here or there, are not taken for each other.
+    """
+    meant: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        meant.setdefault(name.rpartition("/")[2], []).append(name)
+    here = [photo for photo, _ in album.sources if photo not in album.alike]
+    return {photo: meant[photo][0] for photo in here if len(meant.get(photo, [])) == 1}
 
 
 def _unzip(name: str, data: bytes) -> tuple[list["Source"], list[tuple[str, str]]]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from core.captioning.beam import BeamCandidate, BeamTrace, Fate
 from core.captioning.captioner import Captioner
 from core.captioning.search import Search
-from core.captioning.settings import Decisions, Settings
+from core.captioning.settings import Decisions, Settings, for_each
 from core.captioning.vocabulary import Vocabulary
 from core.trace import CaptionTrace, WordStep
 
@@ -74,14 +74,7 @@ def _searched(
 ) -> Search:
     """A search that has run; the rest is as in :func:`decode`."""
     settings = settings or Settings()
-    count = len(grids) if seeds is None else len(seeds)
-    if isinstance(decisions, Sequence):
-        count = len(decisions)
-    else:
-        decisions = [decisions or Decisions()] * count
-    seeds = [settings.seed] * count if seeds is None else seeds
-    if not (len(decisions) == len(seeds) == count and len(grids) in (1, count)):
-        raise ValueError("There must be as many decisions and seeds as photos, or one photo.")
+    decisions, seeds = for_each(len(grids), settings, decisions, seeds)
     if grids.shape[1] != math.prod(grid):
         raise ValueError(f"A grid of {grid[0]} x {grid[1]} has no {grids.shape[1]} cells.")
     search = Search(captioner, vocabulary, grids, settings, decisions, seeds, record)

@@ -16,7 +16,7 @@ from core.checkpoints import CONFIG, CheckpointError
 from core.checkpoints.hub import PREFIX, download
 
 ARCHITECTURES = ("vision-encoder-decoder", "blip")  # the library's "model_type" -> ours, of the same name
-MEAN = DEVIATION = (0.5, 0.5, 0.5)  # where a preprocessor says nothing
+MEAN = (0.5, 0.5, 0.5)  # and the deviation, where a preprocessor says nothing
 SPACES = ("Ġ", "▁")  # how byte-level BPE and SentencePiece write the space before a word
 
 

@@ -20,7 +20,7 @@ from core.captioning.beam import BeamTrace
 from core.captioning.captioner import Captioner
 from core.captioning.decoding import decode, decode_with_beam
 from core.captioning.encoder import Encoder
-from core.captioning.settings import END_WORD, MAX_WORDS, Decisions, Settings
+from core.captioning.settings import END_WORD, MAX_WORDS, Decisions, Settings, for_each
 from core.captioning.vocabulary import Vocabulary
 from core.trace import CaptionTrace
 
@@ -125,23 +125,16 @@ def caption_with(
             decisions or seeds as photos; or the model breaks the contract.
     """
     settings = settings or Settings()
-    count = len(seen) if seeds is None else len(seeds)
-    if isinstance(decisions, Sequence):
-        count = len(decisions)
-    else:
-        decisions = [decisions or Decisions()] * count
-    seeds = [settings.seed] * count if seeds is None else seeds
-    if not (len(decisions) == len(seeds) == count and len(seen) in (1, count)):
-        raise ValueError("There must be as many decisions and seeds as photos, or one photo.")
+    decisions, seeds = for_each(len(seen), settings, decisions, seeds)
     if isinstance(model, GridModel):  # which checks what it is given itself, and lays one photo out by itself
         return [replace(trace, model=name) for trace in model.caption(seen, settings, decisions, seeds)]
     for one in decisions:
         _check_decisions(one, vocabulary, math.prod(model.grid))
-    if len(seen) < count:
-        seen = seen.expand(count, *seen.shape[1:])
+    if len(seen) < len(seeds):
+        seen = seen.expand(len(seeds), *seen.shape[1:])
     traces = model.caption(seen, settings, decisions, seeds)
-    if len(traces) != count:
-        raise ValueError(f"{name} gave {len(traces)} captions for {count} photos.")
+    if len(traces) != len(seeds):
+        raise ValueError(f"{name} gave {len(traces)} captions for {len(seeds)} photos.")
     for trace in traces:
         _check_trace(trace, model.grid, name)
     return [replace(trace, model=name) for trace in traces]

@@ -25,7 +25,7 @@ _SINGULAR = {
 
 
 @dataclass(frozen=True)
-class Thing:
+class NamedThing:
     """What a noun names in one photo: the boxes of all that people called so, and of what kind it mostly is."""
 
     boxes: tuple[Box, ...]
@@ -55,14 +55,14 @@ def nouns(caption: Words, phrases: Sequence[Phrase]) -> list[tuple[Phrase, str]]
     return [(phrase, singular(caption[phrase.noun])) for phrase in phrases if caption[phrase.noun] not in DETERMINERS]
 
 
-def named_things(captions: Sequence[Words], phrases: PhotoPhrases) -> dict[str, Thing]:
+def named_things(captions: Sequence[Words], phrases: PhotoPhrases) -> dict[str, NamedThing]:
     """Noun, one of it -> what people called so in the photo, over all of its captions."""
     found: dict[str, list[Phrase]] = {}
     for caption, own in zip(captions, phrases.captions, strict=True):
         for phrase, noun in nouns(caption, own):
             found.setdefault(noun, []).append(phrase)
     return {
-        noun: Thing(
+        noun: NamedThing(
             boxes=tuple(box for entity in dict.fromkeys(one.entity for one in own) for box in phrases.boxes[entity]),
             kind=Counter(one.kind for one in own).most_common(1)[0][0],
         )
@@ -70,7 +70,7 @@ def named_things(captions: Sequence[Words], phrases: PhotoPhrases) -> dict[str, 
     }
 
 
-def naming_words(caption: Words, things: Mapping[str, Thing]) -> list[tuple[int, str]]:
+def naming_words(caption: Words, things: Mapping[str, NamedThing]) -> list[tuple[int, str]]:
     """The positions of the words that name one of the things, each with its noun, one of it.
 
     Of several in a row only the last counts: "red" names somebody in "a man in red" and nobody in "a red shirt".

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -22,11 +22,10 @@ from core.captioning.registry import CAPTIONERS, ENCODER, ENCODERS, eyes_of, lis
 from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import Vocabulary
 from core.checkpoints import CheckpointError
-from core.checkpoints.catalog import Catalog
 from core.checkpoints.modules import StoredModule, autocast
 from core.checkpoints.registry import Registry
+from core.checkpoints.service import Service
 from core.trace import CaptionTrace
-from core.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -48,44 +47,23 @@ class _Loaded:
     eyes: _Eyes | None
 
 
-@dataclass(frozen=True)
-class _Store:
-    """What is loaded: encoders and captioners by their folders."""
+class CaptionService(Service[_Loaded]):
+    """Captioners and the encoders that they were trained on; where nothing else is said, the folder's one encoder."""
 
-    eyes: dict[Path, _Eyes] = field(default_factory=dict)
-    captioners: dict[Path, _Loaded] = field(default_factory=dict)
-
-
-class CaptionService:
-    """Captioners and the encoders that they were trained on; where nothing else is said, the folder's one encoder.
-
-    Weights are read when they are first needed. Any number of threads may call; they take turns.
-
-    Attributes:
-        catalog: where the models are.
-        turns: whose turn it is.
-    """
-
+    task = "caption a photo"
     encoder_folder: ClassVar[str] = ENCODER
     encoder_registry: ClassVar[Registry[Encoder]] = ENCODERS
     captioner_registry: ClassVar[Registry[Captioner]] = CAPTIONERS
 
     def __init__(self, root: Path = checkpoints.ROOT, more: Sequence[Path] = ()) -> None:
-        self.catalog = Catalog(Path(root), tuple(more))
-        self.turns = Turns()
-        self._store = self._shared = _Store()
+        super().__init__(root, more)
+        self._own_eyes: dict[Path, _Eyes] = {}
+        self._shared_eyes = self._own_eyes
 
     def beside(self, named: Mapping[str, Path]) -> Self:
-        """A service that also knows these checkpoints by these names, and forgets them when it is forgotten; all else
-        it shares with this one."""
-        other = type(self)(self.root, self.catalog.more)
-        other.catalog = replace(self.catalog, named={**self.catalog.named, **named})
-        other.turns, other._shared = self.turns, self._shared
+        other = super().beside(named)
+        other._shared_eyes = self._shared_eyes
         return other
-
-    @property
-    def root(self) -> Path:
-        return self.catalog.root
 
     def captioners(self) -> list[str]:
         """Names of the captioners in the folder, in the order of :func:`~core.captioning.registry.list_captioners`."""
@@ -107,7 +85,7 @@ class CaptionService:
         Raises:
             CheckpointError: there is no sound encoder in the folder.
         """
-        return self._own_eyes().encoder
+        return self._folders_eyes().encoder
 
     def sight(self, model: str | None = None) -> tuple[str, int]:
         """What a captioner sees with, and the side of the photos that it takes: captioners of one encoder share both.
@@ -119,7 +97,7 @@ class CaptionService:
             CheckpointError: as in :meth:`config`.
         """
         if model is None:
-            eyes = self._own_eyes()
+            eyes = self._folders_eyes()
             return eyes.sha256, eyes.encoder.side
         loaded = self._load(model)[1]
         return eyes_of(loaded.config), loaded.model.side
@@ -161,7 +139,7 @@ class CaptionService:
         Raises:
             CheckpointError: as in :meth:`encode`.
         """
-        eyes = self._own_eyes() if model is None else self._load(model)[1].eyes
+        eyes = self._folders_eyes() if model is None else self._load(model)[1].eyes
         with self.turns:
             return eyes.ood_score.distance(grids).tolist() if eyes and eyes.ood_score else [None] * len(grids)
 
@@ -213,35 +191,16 @@ class CaptionService:
                 raise CheckpointError(f"{name} is of an architecture that cannot be looked into here.")
             yield loaded.model.captioner, loaded.vocabulary
 
-    def try_out(self, model: str) -> None:
-        """Load a captioner and have it say something about a grey square.
-
-        Raises:
-            CheckpointError: as in :meth:`config`, or it fails at that.
-        """
+    def _try(self, model: str) -> None:
         side = self.sight(model)[1]
-        try:
-            grids = self.encode([Image.new("RGB", (side, side), "grey")], model)
-            if not grids.isfinite().all():
-                raise ValueError("What it sees is not finite.")
-            self.caption(grids, model, Settings("greedy", max_words=3))
-        except CheckpointError:
-            raise
-        except (ValueError, RuntimeError, ArithmeticError, LookupError, TypeError) as error:
-            raise CheckpointError(f"{model} was loaded and cannot caption a photo: {error}") from error
+        grids = self.encode([Image.new("RGB", (side, side), "grey")], model)
+        if not grids.isfinite().all():
+            raise ValueError("What it sees is not finite.")
+        self.caption(grids, model, Settings("greedy", max_words=3))
 
     # --- loading ------------------------------------------------------------------------------------------------
 
-    def _load(self, model: str) -> tuple[str, _Loaded]:
-        """The name that a captioner goes by, and the captioner."""
-        name, folder = self.catalog.find(model)
-        store = self._store if name in self.catalog.named else self._shared
-        with self.turns:
-            if (path := folder.resolve()) not in store.captioners:
-                store.captioners[path] = self._open(path, store)
-            return name, store.captioners[path]
-
-    def _open(self, folder: Path, store: _Store) -> _Loaded:
+    def _open(self, folder: Path, name: str) -> _Loaded:
         module: StoredModule
         module, config = self.captioner_registry.open(folder)
         try:
@@ -256,7 +215,7 @@ class CaptionService:
             if not isinstance(module, CaptionModel):
                 raise CheckpointError(f"The architecture of {folder} keeps no contract of a captioner.")
             return _Loaded(module, vocabulary, config, None)
-        eyes = self._eyes_for(folder, config, store)
+        eyes = self._eyes_for(folder, config, self._own_eyes if name in self.catalog.named else self._shared_eyes)
         if eyes is None or module.sizes.channels != eyes.encoder.channels:
             raise CheckpointError(
                 f"{folder.name} was trained on another encoder than the one in {self.root}, so it cannot be used here. "
@@ -264,20 +223,20 @@ class CaptionService:
             )
         return _Loaded(GridModel(eyes.encoder, module, vocabulary), vocabulary, config, eyes)
 
-    def _own_eyes(self) -> _Eyes:
+    def _folders_eyes(self) -> _Eyes:
         """The encoder of the folder."""
-        return self._open_eyes(checkpoints.resolve(self.encoder_folder, self.root), self._shared)
+        return self._open_eyes(checkpoints.resolve(self.encoder_folder, self.root), self._shared_eyes)
 
-    def _open_eyes(self, folder: Path, store: _Store) -> _Eyes:
+    def _open_eyes(self, folder: Path, opened: dict[Path, _Eyes]) -> _Eyes:
         with self.turns:
-            if (path := folder.resolve()) not in store.eyes:
+            if (path := folder.resolve()) not in opened:
                 encoder, sha256 = open_encoder(folder, self.encoder_registry)
-                store.eyes[path] = _Eyes(encoder, sha256, out_of_distribution.read(folder, sha256))
-            return store.eyes[path]
+                opened[path] = _Eyes(encoder, sha256, out_of_distribution.read(folder, sha256))
+            return opened[path]
 
-    def _eyes_for(self, folder: Path, config: Mapping[str, Any], store: _Store) -> _Eyes | None:
+    def _eyes_for(self, folder: Path, config: Mapping[str, Any], brought_along: dict[Path, _Eyes]) -> _Eyes | None:
         """The encoder that a captioner was trained on: the folder's own, another in it, or one that the captioner
-        brings along, in its folder or beside it; None where it is none of these."""
+        brings along, in its folder or beside it, and that is kept with those; None where it is none of these."""
         wanted = config.get("encoder")
         own = self.root / self.encoder_folder
         brought = [folder / self.encoder_folder, folder.parent / self.encoder_folder]
@@ -289,5 +248,5 @@ class CaptionService:
                     raise
                 continue
             if found["kind"] == self.encoder_registry.kind and found["sha256"] == wanted:
-                return self._open_eyes(candidate, store if candidate in brought else self._shared)
+                return self._open_eyes(candidate, brought_along if candidate in brought else self._shared_eyes)
         return None

@@ -105,3 +105,26 @@ class Decisions:
     def caption(cls, words: Sequence[str], gazes: Mapping[int, Sequence[int]] = _NOWHERE) -> Decisions:
         """Make the model say exactly these words, then end."""
         return cls(dict(enumerate([*words, END_WORD])), gazes)
+
+
+def for_each(
+    photos: int, settings: Settings, decisions: Decisions | Sequence[Decisions] | None, seeds: Sequence[int] | None
+) -> tuple[Sequence[Decisions], Sequence[int]]:
+    """Decisions and a seed for each caption, where one was given for all.
+
+    Args:
+        photos: how many there are; a single one has as many captions as there are decisions or seeds.
+        seeds: the settings' for all, if None.
+
+    Raises:
+        ValueError: there are not as many decisions and seeds as photos.
+    """
+    count = photos if seeds is None else len(seeds)
+    if isinstance(decisions, Sequence):
+        count = len(decisions)
+    else:
+        decisions = [decisions or Decisions()] * count
+    seeds = [settings.seed] * count if seeds is None else seeds
+    if not (len(decisions) == len(seeds) == count and photos in (1, count)):
+        raise ValueError("There must be as many decisions and seeds as photos, or one photo.")
+    return decisions, seeds

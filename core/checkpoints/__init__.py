@@ -10,7 +10,8 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,13 +82,7 @@ def save(folder: Path, config: dict[str, Any], state: dict[str, Tensor], card: s
     """
     from safetensors.torch import save_file
 
-    folder = Path(folder).resolve()  # a link stays one
-    draft, former = (folder.with_name(f".{folder.name}.{suffix}") for suffix in ("new", "old"))
-    shutil.rmtree(draft, ignore_errors=True)
-    _settle(former, folder)  # in case a process was killed within the last lines of this function
-    folder.mkdir(parents=True, exist_ok=True)
-    draft.mkdir()
-    try:
+    with _replacing(folder) as draft:
         half = {name: _stored(name, tensor) for name, tensor in state.items()}
         try:
             save_file(half, draft / WEIGHTS)
@@ -99,33 +94,24 @@ def save(folder: Path, config: dict[str, Any], state: dict[str, Tensor], card: s
         (draft / CONFIG).write_text(text, encoding="utf-8")
         (draft / CARD).write_text(card, encoding="utf-8")
         read(draft)
-        for name in (WEIGHTS, CONFIG, CARD):
-            flush_to_disk(draft / name)
-        flush_to_disk(draft)
-        folder.rename(former)
-        draft.rename(folder)
-        flush_to_disk(folder.parent)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        _settle(former, folder)
     return sha256
 
 
 def copy(folder: Path, other: Path) -> None:
-    """Copy a checkpoint's three files into a folder, which is made where it is missing.
+    """Copy a checkpoint's three files into a folder, which is made where it is missing, all at once as :func:`save`.
 
     Raises:
         CheckpointError: it is damaged, or cannot be written there.
     """
     checkpoint = verify(folder)
     try:
-        other.mkdir(parents=True, exist_ok=True)
-        for name in (WEIGHTS, CARD, CONFIG):
-            if (checkpoint.path / name).exists():
-                shutil.copyfile(checkpoint.path / name, other / name)
+        with _replacing(other) as draft:
+            for name in (WEIGHTS, CARD, CONFIG):
+                if (checkpoint.path / name).exists():
+                    shutil.copyfile(checkpoint.path / name, draft / name)
+            verify(draft)
     except (OSError, shutil.Error) as error:
         raise CheckpointError(f"{other} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
-    verify(other)
 
 
 def read(folder: Path) -> Checkpoint:
@@ -230,6 +216,28 @@ def list_checkpoints(
         except CheckpointError as error:
             complain(error)
     return found
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """A draft beside ``folder`` for a checkpoint's files, which takes its place at the end of the context."""
+    folder = Path(folder).resolve()  # a link stays one
+    draft, former = (folder.with_name(f".{folder.name}.{suffix}") for suffix in ("new", "old"))
+    shutil.rmtree(draft, ignore_errors=True)
+    _settle(former, folder)  # in case a process was killed within the last lines of this function
+    folder.mkdir(parents=True, exist_ok=True)
+    draft.mkdir()
+    try:
+        yield draft
+        for path in draft.iterdir():
+            flush_to_disk(path)
+        flush_to_disk(draft)
+        folder.rename(former)
+        draft.rename(folder)
+        flush_to_disk(folder.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        _settle(former, folder)
 
 
 def _settle(former: Path, folder: Path) -> None:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from core.cli.caption_folder import caption_folder
-from core.cli.common import Beam, Checkpoints, InputError, Json, Models, ProgressBar, complain, open_caption_service
+from core.cli.common import (
+    Beam,
+    Checkpoints,
+    InputError,
+    Json,
+    Models,
+    ProgressBar,
+    complain,
+    open_caption_service,
+    written_here,
+)
 from core.cli.export import FORMATS, Export, parse_formats
 from core.data.printable import printable
 
@@ -38,7 +48,12 @@ def caption(
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="For sampling: the same seed, the same words.")] = 0,
     export: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Also write each caption there, as files to take away.", show_default=False),
+        typer.Option(
+            metavar="DIR",
+            help="Also write each caption there, as files to take away.",
+            show_default=False,
+            callback=written_here,
+        ),
     ] = None,
     formats: Annotated[
         str | None,
@@ -52,6 +67,7 @@ def caption(
             help="Caption one folder of any size, with its subfolders, or an address that fsspec knows, into a"
             " .parquet, .csv or .jsonl, or a page with pictures, .html. Stopped at any time, the same command goes on.",
             show_default=False,
+            callback=written_here,
         ),
     ] = None,
     engine: Annotated[
@@ -76,7 +92,7 @@ def caption(
     if export is None and (formats is not None or overwrite):
         raise InputError("Name the folder to write to: --export DIR.")
     chosen_formats = FORMATS if formats is None else parse_formats(formats)
-    files, wrong, left_out = _expand([Path(photo) for photo in photos])
+    files, wrong, left_out = _expand(photos)
     for sentence in [*wrong, *left_out[:NAMED]]:
         complain(sentence)
     if len(left_out) > NAMED:
@@ -117,12 +133,15 @@ def caption(
         raise typer.Exit(2)
 
 
-def _expand(photos: Sequence[Path]) -> tuple[list[Path], list[str], list[str]]:
+def _expand(photos: Sequence[str]) -> tuple[list[Path], list[str], list[str]]:
     """Folders become the photos in them, by name; a sentence for each thing that is wrong; and what is left out."""
+    from core.captioning.streaming.places import is_address
+
     files: list[Path] = []
     wrong: list[str] = []
     left_out: list[str] = []
-    for path in photos:
+    for photo in photos:
+        path = Path(photo)
         try:
             if path.is_dir():
                 inside = 0
@@ -137,6 +156,8 @@ def _expand(photos: Sequence[Path]) -> tuple[list[Path], list[str], list[str]]:
                     wrong.append(f"The folder {path} holds no photos.")
             elif path.exists():
                 files.append(path)
+            elif is_address(str(photo)):
+                wrong.append(f"{photo} is an address: what lies there is captioned into a table, with --out.")
             else:
                 wrong.append(f"There is no file {path}.")
         except (OSError, ValueError) as error:  # not permitted, too long a name, a zero byte in it

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from core.cli.common import InputError, ProgressBar, complain, open_caption_service
+from core.data.errors import DataError
 
 
 def caption_folder(
@@ -30,21 +31,24 @@ def caption_folder(
         workers: Ray's; None for as many as it has CPUs.
 
     Raises:
-        InputError: it is not one folder, or the table is there already.
+        InputError: it is not one folder, it is empty or too large for a page, or the table is there already.
         DataError: the table cannot be written, or its log is of another run.
     """
+    from core.captioning.streaming import on_ray
     from core.captioning.streaming.log import RunLog, log_files, settings_of
     from core.captioning.streaming.places import LocalFolder, open_place
-    from core.exports.table_page import write_table_or_page
+    from core.exports.table_page import MAX_PHOTOS, write_table_or_page
     from core.exports.tables import PAGE, check_table
 
     if len(photos) != 1:
         raise InputError("With --out, give one folder of photos, or one address.")
     path = out.with_name(out.name + ".log")
-    place = open_place(photos[0], [out, out.with_name(out.name + ".part"), *log_files(path)])
+    place = open_place(photos[0], [out, *log_files(path)])
     if out.suffix.lower() == PAGE and not isinstance(place, LocalFolder):
         raise InputError("A page with pictures is made of a folder of this machine; of an address, make a table.")
     check_table(out)
+    if engine == "ray":
+        on_ray.find_ray()
     if out.exists() and not path.exists() and not overwrite:
         raise InputError(f"{out} is there already; add --overwrite to make it anew.")
 
@@ -53,15 +57,26 @@ def caption_folder(
     service, chosen = open_caption_service(checkpoints, models, default=[DEFAULT])
 
     from core.captioning.settings import Settings
-    from core.captioning.streaming import on_ray, run
+    from core.captioning.streaming import run
 
     settings = Settings(method=method, beam=beam, temperature=temperature, seed=seed)  # type: ignore[arg-type]
     weights = {model: service.config(model)["sha256"] for model in chosen}
     same = settings_of(folder=place.address, models=[" ".join(one) for one in weights.items()], settings=settings)
     with RunLog(path, same) as log:
-        with ProgressBar("Listing the photos"):
-            run.list_place(log, place)
-        found, before, _ = log.counts()
+        try:
+            with ProgressBar("Listing the photos"):
+                run.list_place(log, place)
+            found, before, _ = log.counts()
+            if not found:
+                raise InputError(f"{photos[0]} holds no files.")
+            if found > MAX_PHOTOS and out.suffix.lower() == PAGE:
+                raise InputError(
+                    f"{photos[0]} holds {found:,} files, and a page shows {MAX_PHOTOS:,} photos: make a table, and"
+                    " a page of it with `python -m core table`."
+                )
+        except (DataError, InputError):
+            log.remove_unused()
+            raise
         complain(f"{found:,} files in {photos[0]}" + (f", {before:,} of them done before." if before else "."))
         begun = time.monotonic()
         if engine == "ray":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, Self, TextIO
 import typer
 
 from core.data.printable import printable
-from core.files import write_whole
+from core.files import check_writable, write_whole
 
 if TYPE_CHECKING:
     from core.captioning.service import CaptionService
@@ -30,9 +30,6 @@ Checkpoints = Annotated[
     Path | None,
     typer.Option("--checkpoints", metavar="DIR", help="The folder that holds the models.", show_default=False),
 ]
-Results = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Write each model's scores into a file here, and how they came.")
-]
 MorePhotos = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[DIR_OR_ZIP...]", help="More places with photos: --images takes several in a row."),
@@ -43,6 +40,31 @@ class InputError(typer.TyperException):
     """The input or the arguments are wrong; the message is the sentence to print."""
 
     exit_code = 2
+
+
+def written_here(path: Path | None) -> Path | None:
+    """The callback of every option that names what is written: that is on this machine.
+
+    Raises:
+        InputError: an address, such as s3://bucket/file, of which a path would make folders of this machine.
+    """
+    if path and re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", path.as_posix()):  # a path has made one slash of two
+        raise InputError(f"{path} is an address; what is written is written on this machine: give a path of it.")
+    return path
+
+
+Results = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Write each model's scores into a file here, and how they came.", callback=written_here
+    ),
+]
+Predictions = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Write each caption or answer here, one JSON object a line.", callback=written_here
+    ),
+]
 
 
 def input_errors() -> tuple[type[ValueError], ...]:
@@ -159,13 +181,13 @@ def prepare_outputs(predictions: Path | None, results: Path | None) -> None:
     try:
         if results:
             results.mkdir(parents=True, exist_ok=True)
-        if predictions and not predictions.exists():
-            predictions.open("x").close()
-            predictions.unlink()  # until there is something in it
-        elif predictions:
-            predictions.open("a").close()
     except OSError as error:
-        raise InputError(f"{error.filename} cannot be written: {error.strerror}.") from error
+        raise InputError(f"{results} cannot be written: {error.strerror}.") from error
+    try:
+        if predictions:
+            check_writable(predictions)
+    except OSError as error:
+        raise InputError(f"{predictions} cannot be written: {error.strerror}.") from error
 
 
 def write_predictions(path: Path, rows: Iterable[Mapping[str, object]]) -> bool:

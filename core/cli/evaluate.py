@@ -14,6 +14,7 @@ from core.cli.common import (
     Models,
     MorePhotos,
     PhotoBar,
+    Predictions,
     ProgressBar,
     Results,
     cells,
@@ -40,9 +41,7 @@ def evaluate_photos(
     split: Annotated[str, typer.Option(help="Which part of the data set to score, or all.")] = "test",
     models: Models = None,
     beam: Beam = 4,
-    predictions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write each caption here, one JSON object a line.")
-    ] = None,
+    predictions: Predictions = None,
     results: Results = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,

@@ -12,6 +12,7 @@ from core.cli.common import (
     Checkpoints,
     Json,
     Models,
+    Predictions,
     ProgressBar,
     Results,
     cells,
@@ -46,9 +47,7 @@ def evaluate_stories(
     ] = 0.0,
     hold_out_seed: Annotated[int, typer.Option(min=0, help="Decides which stories; the one of the training.")] = 0,
     models: Models = None,
-    predictions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write each answer here, one JSON object a line.")
-    ] = None,
+    predictions: Predictions = None,
     results: Results = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,

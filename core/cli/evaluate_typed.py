@@ -10,12 +10,14 @@ from core.cli.common import (
     Checkpoints,
     Json,
     Models,
+    Predictions,
     ProgressBar,
     Results,
     cells,
     check_names,
     open_story_service,
     prepare_outputs,
+    write_predictions,
 )
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -45,9 +47,7 @@ def evaluate_typed(
         int | None, typer.Option(min=0, max=2, help="Every third story only, from this one on.", show_default=False)
     ] = None,
     models: Models = None,
-    predictions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write each answer here, one JSON object a line.")
-    ] = None,
+    predictions: Predictions = None,
     results: Results = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,
@@ -63,7 +63,7 @@ def evaluate_typed(
     made = made_by("core", context.obj)
     which = "all" if part is None else f"part-{part}"
     rows: list[list[object]] = []
-    written: list[str] = []
+    answers: list[dict[str, object]] = []
     with ProgressBar("Answering", len(stories) * len(chosen)) as bar:
         for given, name in zip(chosen, names, strict=True):
             traces = []
@@ -82,12 +82,12 @@ def evaluate_typed(
                     results / f"{file.stem}-{which}-{name}.json", {**record, **origin}, made, service.config(given)
                 )
             rows.append([name, *(found[key] for key in _FIGURES.values())])
-            written += [_prediction(name, story, trace) for story, trace in zip(stories, traces, strict=True)]
-    if predictions:
-        predictions.write_text("\n".join(written) + "\n", encoding="utf-8")
+            answers += [_prediction(name, story, trace) for story, trace in zip(stories, traces, strict=True)]
     if not as_json:
         for name, *others in (["", *_FIGURES], *map(cells, rows)):
             print(f"{name:16}" + "".join(f"{cell:>21}" for cell in others))
+    if predictions and not write_predictions(predictions, answers):
+        raise typer.Exit(2)
 
 
 def _answer(service: "StoryService", story: "TypedStory", model: str) -> "StoryTrace | None":
@@ -108,6 +108,6 @@ def _of(
     return [story for story, _ in pairs], [trace for _, trace in pairs]
 
 
-def _prediction(name: str, story: "TypedStory", trace: "StoryTrace | None") -> str:
+def _prediction(name: str, story: "TypedStory", trace: "StoryTrace | None") -> dict[str, object]:
     said = {"answer": trace.answer, "prob": round(trace.prob, 4), "told": trace.told} if trace else {"answer": None}
-    return json.dumps({"model": name, "story": story.story, "question": story.question, "right": story.answers, **said})
+    return {"model": name, "story": story.story, "question": story.question, "right": story.answers, **said}

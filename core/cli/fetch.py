@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from core.cli.common import InputError, ProgressBar
+from core.cli.common import InputError, ProgressBar, written_here
 from core.data.printable import printable
 
 
 def fetch(
     source: Annotated[str, typer.Argument(metavar="NAME_OR_DIR", help="OWNER/NAME on the Hub, or a folder.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The checkpoint's folder, such as checkpoints/blip.")],
+    out: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="The checkpoint's folder, such as checkpoints/blip.", callback=written_here),
+    ],
 ) -> None:
     """Make a checkpoint of a captioner on the Hub: one of ours, or of transformers (BLIP, vision encoder-decoders)."""
     if out.exists():

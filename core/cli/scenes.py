@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, prepare_outputs
+from core.cli.common import Checkpoints, InputError, Json, Models, ProgressBar, prepare_outputs, written_here
 from core.cli.training import Attention, Device, Out, Resume, Seed, check_run, chosen, given, run
 from core.results.files import write_result
 from core.results.provenance import made_by
@@ -35,7 +35,8 @@ def train_scenes(
     from core.scenes.training.run import train_scenes as train
 
     options = given(attention=chosen(attention), scenes=scenes, epochs=epochs, encoder=encoder, seed=seed)
-    run(train, SceneTrainSettings(out=out, device=device, **options))
+    settings = SceneTrainSettings(out=out, device=device, **options)
+    run(lambda stages: train(settings, stages.begin))
 
 
 def evaluate_scenes(
@@ -44,7 +45,8 @@ def evaluate_scenes(
     split: Annotated[list[str] | None, typer.Option(help="Which scenes; test and unseen if not given.")] = None,
     count: Annotated[int, typer.Option("--count", min=1, help="How many scenes of each split.")] = 1000,
     results: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write each model's figures into a file here.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write each model's figures into a file here.", callback=written_here),
     ] = None,
     checkpoints: Checkpoints = None,
     as_json: Json = False,

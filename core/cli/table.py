@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from core.cli.common import InputError, complain
+from core.cli.common import InputError, complain, written_here
 
 
 def table(
     source: Annotated[Path, typer.Argument(metavar="TABLE", help="What caption FOLDER --out wrote.")],
     out: Annotated[
-        Path, typer.Option(metavar="FILE", help="A .parquet, .csv or .jsonl; or a page with pictures, .html.")
+        Path,
+        typer.Option(
+            metavar="FILE", help="A .parquet, .csv or .jsonl; or a page with pictures, .html.", callback=written_here
+        ),
     ],
     images: Annotated[
         Path | None, typer.Option(metavar="DIR_OR_ZIP", help="Where the photos are; beside the table, if not given.")

@@ -22,7 +22,7 @@ from core.cli.training import (
     given,
     leads,
     print_check,
-    print_folders,
+    run,
 )
 
 
@@ -52,7 +52,8 @@ def train_photos(
         Path | None, typer.Option(metavar="DIR", help="In place of those: an encoder and captioners to go on from.")
     ] = None,
     teacher: Annotated[
-        str | None, typer.Option(metavar="NAME", help="One of those captioners: what it says is learnt, too.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="One of those captioners, or several as one: what is said is learnt, too."),
     ] = None,
     encoder_architecture: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of the encoder that the weights are of; efficientnet_b4.")
@@ -96,9 +97,9 @@ def train_photos(
         raise InputError(f"There are no weights {begin}.")
     check_run(out, device, resume or check)
     from core.captioning.training.encoder import EncoderSettings
-    from core.captioning.training.run import PhotoTrainSettings
     from core.captioning.training.run import train_photos as train
     from core.captioning.training.scst import SCSTSettings
+    from core.captioning.training.settings import PhotoTrainSettings
 
     settings = PhotoTrainSettings(
         dataset=tuple(dataset),
@@ -107,7 +108,7 @@ def train_photos(
         encoder_weights=encoder_weights,
         random_encoder=random_encoder,
         start=start,
-        teacher=teacher,
+        teachers=tuple(teacher or ()),
         phrases=phrases,
         texts=tuple(text or ()),
         device=device,
@@ -134,6 +135,4 @@ def train_photos(
             plan = expect_photos(settings, found)
         print_check(found.findings, plan, as_json)
         return
-    with Stages(leads(), progress) as stages:
-        folders = train(settings, stages.begin, stages.say)
-    print_folders(folders)
+    run(lambda stages: train(settings, stages.begin, stages.say), progress)

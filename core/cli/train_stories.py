@@ -15,12 +15,10 @@ from core.cli.training import (
     ProgressOption,
     Resume,
     Seed,
-    Stages,
     check_run,
     given,
-    leads,
     print_check,
-    print_folders,
+    run,
 )
 from core.memory.registry import recipes
 
@@ -92,6 +90,4 @@ def train_stories(
         found = check_stories(settings)
         print_check(found.findings, expect_stories(settings, found), as_json)
         return
-    with Stages(leads(), progress) as stages:
-        folders = train(settings, stages.begin, stages.say)
-    print_folders(folders)
+    run(lambda stages: train(settings, stages.begin, stages.say), progress)

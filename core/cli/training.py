@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import typer
 
-from core.cli.common import InputError, ProgressBar, complain
+from core.cli.common import InputError, ProgressBar, complain, written_here
 from core.data.printable import printable
-from core.training.progress import ProgressFile, Stage, in_words
-from core.training.run_folder import RunSettings, holds_run
+from core.training.progress import ProgressFile, in_words
+from core.training.run_folder import holds_run
 
-Out = Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.")]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="The run's folder; the checkpoints end up in it.", callback=written_here)
+]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The same seed, the same run.")]
 Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="What to train on.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run that --out holds.")]
@@ -28,8 +30,6 @@ ProgressOption = Annotated[
     Path | None,
     typer.Option("--progress", metavar="FILE", help="Keep in this file where the training stands, for who looks on."),
 ]
-
-Settings = TypeVar("Settings", bound=RunSettings)
 
 
 class Attention(StrEnum):
@@ -70,11 +70,13 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def run(train: Callable[[Settings, Stage], list[Path]], settings: Settings) -> None:
-    """Train with progress on standard error, and print the folders of the checkpoints."""
-    with Stages(shown=leads()) as stages:
-        folders = train(settings, stages.begin)
-    print_folders(folders)
+def run(train: Callable[["Stages"], list[Path]], progress: Path | None = None) -> None:
+    """Train with progress on standard error, and print the folders of the checkpoints, once for all processes."""
+    with Stages(leads(), progress) as stages:
+        folders = train(stages)
+    if leads():
+        for folder in folders:
+            print(printable(str(folder)))
 
 
 def print_check(findings: Sequence[str], plan: Mapping[str, float] | None, as_json: bool) -> None:
@@ -88,13 +90,6 @@ def print_check(findings: Sequence[str], plan: Mapping[str, float] | None, as_js
         print("How long the training takes cannot be said beforehand.")
     else:
         print(f"On this machine the training takes about {in_words(sum(plan.values()))}: a part of it was timed.")
-
-
-def print_folders(folders: Sequence[Path]) -> None:
-    """Say where the checkpoints are, once for all processes."""
-    if leads():
-        for folder in folders:
-            print(printable(str(folder)))
 
 
 class Stages:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from core.data.errors import DataError
+from core.files import write_whole
 
 MAX_BYTES = 20_000_000  # of one file
 MAX_LINES = 2_000  # of one story
@@ -89,18 +90,19 @@ def write_babi(questions: Iterable[Question], folder: Path, name: str) -> list[P
     paths = []
     for task, stories in sorted(tasks.items()):
         path = folder / f"qa{task}_{name}.txt"
-        with open(path, "w", encoding="utf-8") as file:
-            for asked in stories.values():
-                ids: list[int] = []  # the numbers of the sentences so far
-                line = 0
-                for question in sorted(asked, key=lambda question: len(question.sentences)):
-                    for sentence in question.sentences[len(ids) :]:
-                        line += 1
-                        ids.append(line)
-                        print(line, sentence, file=file)
+        lines: list[str] = []
+        for asked in stories.values():
+            ids: list[int] = []  # the numbers of the sentences so far
+            line = 0
+            for question in sorted(asked, key=lambda question: len(question.sentences)):
+                for sentence in question.sentences[len(ids) :]:
                     line += 1
-                    facts = " ".join(str(ids[fact]) for fact in question.facts)
-                    print(f"{line} {question.question}\t{question.answer}\t{facts}", file=file)
+                    ids.append(line)
+                    lines.append(f"{line} {sentence}\n")
+                line += 1
+                facts = " ".join(str(ids[fact]) for fact in question.facts)
+                lines.append(f"{line} {question.question}\t{question.answer}\t{facts}\n")
+        write_whole(path, "".join(lines))
         paths.append(path)
     return paths
 

@@ -8,15 +8,17 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from core.data.caption_entries import MAX_ROWS, Entries, Entry, FormError, Sentence, bounded, parse_json
+from core.data.parquet import ParquetRows
 
 MAX_UNPACKED = 2_000_000_000  # bytes of a Parquet file's columns
 MAX_COLUMNS = 1_000
 SAMPLE = 200  # rows that a column is judged by
+MAX_CELL = 10_000  # letters of a Parquet file's cell that are looked at
 
 # What columns are called, the best names first; before they are compared, "Image Name" becomes image_name.
 PHOTOS = [
@@ -116,43 +118,28 @@ def read_parquet(data: bytes) -> Entries:
     Raises:
         FormError: it is damaged, too large, or no column names photos or holds captions.
     """
-    import pyarrow
-    import pyarrow.parquet
+    file = ParquetRows(data, MAX_ROWS)
+    header = file.columns
+    _check_width(len(header))
 
-    try:
-        file = pyarrow.parquet.ParquetFile(io.BytesIO(data))
-        about = file.metadata
-        if about.num_rows > MAX_ROWS:
-            raise FormError(f"it has more than {MAX_ROWS:,} rows")
-        header = [field.name for field in file.schema_arrow]
-        _check_width(len(header))
-        sample = next(file.iter_batches(SAMPLE), None)
-        columns = _named(header, _listed(sample) if sample is not None else [])
-        wanted = [header[n] for n in (columns.photo, *columns.captions, columns.split, columns.folder) if n is not None]
-        groups = (about.row_group(n) for n in range(about.num_row_groups))
-        parts = (group.column(n) for group in groups for n in range(group.num_columns))
-        if sum(part.total_uncompressed_size for part in parts if _column(part) in wanted) > MAX_UNPACKED:
-            raise FormError(f"its columns take more than {MAX_UNPACKED // 1_000_000:,} MB")
+    seen: dict[str, str] = {}  # a text that many rows share is kept once
+
+    def listed(names: Collection[str], rows: int | None = None) -> Iterator[list[Any]]:
         # As many columns as before, so that their numbers stay; those that do not count are empty.
-        rows: list[list[Any]] = []
-        for batch in file.iter_batches(columns=wanted):
-            record = batch.to_pydict()
-            given = [record[name] if name in wanted else [None] * batch.num_rows for name in header]
-            rows += map(list, zip(*given, strict=True))
-    except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
-        if isinstance(error, FormError):
-            raise
-        raise FormError("it is a Parquet file that is damaged") from error
-    return _entries(rows, columns, header, "Parquet")
+        return ([_beginning(row.get(name), seen) for name in header] for row in file.read(names, MAX_UNPACKED, rows))
+
+    columns = _named(header, list(listed(file.within(MAX_UNPACKED), SAMPLE)))
+    wanted = [header[n] for n in (columns.photo, *columns.captions, columns.split, columns.folder) if n is not None]
+    return _entries(list(listed(wanted)), columns, header, "Parquet")
 
 
-def _column(part: Any) -> str:
-    name: str = part.path_in_schema.split(".")[0]
-    return name
-
-
-def _listed(batch: Any) -> list[list[Any]]:
-    return [list(row.values()) for row in batch.to_pylist()]
+def _beginning(value: Any, seen: dict[str, str]) -> Any:
+    """A cell without what no caption has any more: the rest of what is too long for one, and is left out later."""
+    if isinstance(value, list):
+        return [_beginning(one, seen) for one in value]
+    if isinstance(value, str):
+        return seen.setdefault(value[:MAX_CELL], value[:MAX_CELL])
+    return value[:MAX_CELL] if isinstance(value, bytes) else value
 
 
 def read_csv(text: str) -> Entries:

@@ -11,6 +11,7 @@ from typing import Any
 from core.captioning.streaming.log import Row
 from core.data.caption_entries import FormError, decode, parse_json
 from core.data.errors import DataError
+from core.data.parquet import ParquetRows
 from core.data.printable import printable
 from core.views.text import FORMULA
 
@@ -142,24 +143,6 @@ def _json_lines(text: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _parquet(data: bytes) -> Iterator[Mapping[str, Any]]:
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        file = pyarrow.parquet.ParquetFile(io.BytesIO(data))
-        about = file.metadata
-        _need([column.name for column in file.schema_arrow])
-        if about.num_rows > MAX_ROWS:
-            raise FormError(f"it has more than {MAX_ROWS:,} rows")
-        groups = (about.row_group(n) for n in range(about.num_row_groups))
-        if sum(group.column(n).total_uncompressed_size for group in groups for n in range(group.num_columns)) > (
-            MAX_UNPACKED
-        ):
-            raise FormError(f"its columns take more than {MAX_UNPACKED // 1_000_000:,} MB")
-        wanted = [column.name for column in file.schema_arrow if column.name in Row._fields]
-        for batch in file.iter_batches(columns=wanted):
-            yield from batch.to_pylist()
-    except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
-        if isinstance(error, FormError):
-            raise
-        raise FormError("it is a Parquet file that is damaged") from error
+    file = ParquetRows(data, MAX_ROWS)
+    _need(file.columns)
+    return file.read(Row._fields, MAX_UNPACKED)

@@ -14,6 +14,7 @@ FORMAT = "glimpse story 1"  # the number goes up when older code could not read 
 COLUMNS = (
     "question", "network", "attention", "answer", "probability", "hop", "sentence_number", "sentence", "weight",
     "glimpse", "fact", "gate", "through", "on_nothing", "enough", "moved",
+    "heads",
 )  # fmt: skip
 
 
@@ -59,7 +60,8 @@ def story_json(told: Sequence[str], changes: Changes, asked: Sequence[AnsweredQu
 def story_csv(asked: Sequence[AnsweredQuestion]) -> bytes:
     """One row for each weight of each hop, sentences and hops counted from 1; with a mark that it is UTF-8.
 
-    ``through`` is weight x gate: what of the sentence was used.
+    ``through`` is weight x gate: what of the sentence was used. ``heads``: what of it each of several heads used, with
+    spaces between them; ``through`` is their mean.
     """
     out = io.StringIO()
     writer = csv.writer(out)
@@ -74,5 +76,6 @@ def story_csv(asked: Sequence[AnsweredQuestion]) -> bytes:
                     row = [h, n + 1, cell(sentence), f"{weight:.6g}", glimpse, int(n in one.facts)]
                     moved = f"{hop.moved[n]:.6g}" if hop.moved else ""
                     used = [f"{hop.gate:.6g}", f"{hop.through[n]:.6g}", f"{hop.on_nothing:.6g}", enough, moved]
+                    used.append(" ".join(f"{head[n]:.6g}" for head in hop.heads))
                     writer.writerow([*answered, *row, *used])
     return out.getvalue().encode("utf-8-sig")

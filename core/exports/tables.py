@@ -5,7 +5,6 @@ In a CSV, text that a spreadsheet would take for a formula begins with an apostr
 
 import csv
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -14,6 +13,7 @@ from pathlib import Path
 from core.captioning.album_table import AlbumRow
 from core.captioning.streaming.log import Row
 from core.data.errors import DataError
+from core.files import check_writable, replacing
 from core.views.text import cell
 
 ROWS = 10_000  # that are written at a time
@@ -28,15 +28,13 @@ def check_table(path: Path) -> None:
     """
     if path.suffix.lower() not in (*_WRITERS, PAGE):
         raise DataError(f"{path} must end in {', '.join(_WRITERS)} or {PAGE}: that says what is written.")
-    draft = _draft(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.open("ab").close()
-        draft.unlink()
+        check_writable(path)
+    except IsADirectoryError as error:
+        raise DataError(f"{path} is a folder.") from error
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error.strerror}.") from error
-    if path.is_dir():
-        raise DataError(f"{path} is a folder.")
 
 
 def write_table(path: Path, rows: Iterable[Row]) -> None:
@@ -45,14 +43,10 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
     Raises:
         DataError: it cannot be written, because the disk is full, say; what was there before is still there.
     """
-    draft = _draft(path)
     try:
-        _WRITERS[path.suffix.lower()](draft, iter(rows))
-        with open(draft, "rb+") as file:
-            os.fsync(file.fileno())
-        draft.replace(path)
+        with replacing(path) as draft:
+            _WRITERS[path.suffix.lower()](draft, iter(rows))
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
@@ -73,10 +67,6 @@ def table_bytes(rows: Iterable[Row], ending: str = ".parquet") -> bytes:
         path = Path(folder, f"captions{ending}")
         _WRITERS[ending](path, iter(rows))
         return path.read_bytes()
-
-
-def _draft(path: Path) -> Path:
-    return path.with_name(path.name + ".part")
 
 
 def _csv(path: Path, rows: Iterator[Row]) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from core import checkpoints
+from core.checkpoints import CONFIG, CheckpointError
 from core.trace import StoryTrace
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from core.data.babi import Question
     from core.training.progress import Stage
 
+KIND = "memory"  # of checkpoints
 CANDIDATES = 10  # answers that a trace lists
 
 
@@ -277,3 +280,20 @@ def load(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> MemoryNetwor
     network.load_state_dict(state, assign=True)
     evaluated: MemoryNetwork = network.eval()
     return evaluated
+
+
+def open_network(folder: Path) -> tuple[MemoryNetwork, dict[str, Any]]:
+    """The network in a checkpoint's folder, and the folder's config.
+
+    Raises:
+        CheckpointError: the folder holds none, or a damaged one.
+    """
+    config, state = checkpoints.load(folder)
+    if config["kind"] != KIND:
+        raise CheckpointError(f"{folder} holds {checkpoints.a_or_an(config['kind'])}, not a memory network.")
+    try:
+        return load(config, state), config
+    except (KeyError, TypeError, ValueError, RuntimeError, ArithmeticError) as error:
+        raise CheckpointError(
+            f"The {CONFIG} in {folder} does not describe a memory network, or not the one of its weights."
+        ) from error

@@ -1,13 +1,12 @@
 """Stories in, traces out: the memory networks of one folder of checkpoints, loaded once and shared by all sessions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from core import checkpoints
 from core.checkpoints import CheckpointError
-from core.checkpoints.catalog import Catalog
+from core.checkpoints.service import Service
 from core.data.babi import Question
 from core.memory import registry
 from core.memory.question_shapes import QuestionShapes
@@ -16,7 +15,6 @@ from core.memory.reading.answers import retold
 from core.memory.registry import CANDIDATES, FREE, HopDecisions, MemoryNetwork, StoryQuery
 from core.memory.story import StoryError
 from core.trace import StoryTrace
-from core.turns import Turns
 
 _Opened = tuple[MemoryNetwork, QuestionShapes]
 
@@ -26,36 +24,14 @@ TRIED = ("Mary went to the kitchen.", "John went to the garden.")
 SLOTS_A_CALL = 100_000  # sentences, over the stories that leave one out in turn; bounds the memory for their traces
 
 
-class StoryService:
-    """Networks that answer questions about stories.
+class StoryService(Service[_Opened]):
+    """Networks that answer questions about stories, each with the shapes of what it was asked in training."""
 
-    Weights are read when they are first needed. Any number of threads may call; they take turns.
-
-    Attributes:
-        turns: whose turn it is.
-    """
-
-    def __init__(self, root: Path = checkpoints.ROOT, more: Sequence[Path] = ()) -> None:
-        self.catalog = Catalog(Path(root), tuple(more))
-        self.turns = Turns()
-        self._own: dict[Path, _Opened] = {}  # what the catalog has by name, and nobody else knows
-        self._shared = self._own
-
-    def beside(self, named: Mapping[str, Path]) -> Self:
-        """A service that also knows these checkpoints by these names, and forgets them when it is forgotten; all else
-        it shares with this one."""
-        other = type(self)(self.root, self.catalog.more)
-        other.catalog = replace(self.catalog, named={**self.catalog.named, **named})
-        other.turns, other._shared = self.turns, self._shared
-        return other
-
-    @property
-    def root(self) -> Path:
-        return self.catalog.root
+    task = "answer a question"
 
     def networks(self, blind: bool = False) -> list[str]:
         """Names of the networks in the folder; with ``blind``, the baselines that see half of what they are given."""
-        found = [c for c in self.catalog.list() if c.config["kind"] == "memory"]
+        found = [c for c in self.catalog.list() if c.config["kind"] == registry.KIND]
         return sorted((c.name for c in found if bool(c.config.get("blind")) == blind), key=registry.place)
 
     def network(self, model: str) -> MemoryNetwork:
@@ -64,16 +40,18 @@ class StoryService:
         Raises:
             CheckpointError: it is missing or damaged, or holds something else.
         """
-        return self._open(model)[0]
+        return self._load(model)[1][0]
 
-    def _open(self, model: str) -> tuple[MemoryNetwork, QuestionShapes]:
-        """A network, and what it was asked in training."""
-        name, folder = self.catalog.find(model)
-        opened = self._own if name in self.catalog.named else self._shared
-        with self.turns:
-            if (path := folder.resolve()) not in opened:
-                opened[path] = _load(path, name)
-            return opened[path]
+    def _open(self, folder: Path, name: str) -> _Opened:
+        network, config = registry.open_network(folder)
+        try:
+            shapes = QuestionShapes.of(config)
+        except ValueError as error:
+            raise CheckpointError(
+                f"The config.json in {folder} does not describe the questions of a training."
+            ) from error
+        network.name = name
+        return network, shapes
 
     def config(self, model: str) -> dict[str, Any]:
         """What the ``config.json`` of a checkpoint holds, a name or a path.
@@ -83,18 +61,8 @@ class StoryService:
         """
         return checkpoints.read(self.catalog.find(model)[1]).config
 
-    def try_out(self, model: str) -> None:
-        """Load a network and have it answer a question.
-
-        Raises:
-            CheckpointError: as in :meth:`network`, or it fails at that.
-        """
-        try:
-            self.answer(TRIED, ["Where is Mary?"], model)
-        except CheckpointError:
-            raise
-        except (ValueError, RuntimeError, ArithmeticError, LookupError, TypeError) as error:
-            raise CheckpointError(f"{model} was loaded and cannot answer a question: {error}") from error
+    def _try(self, model: str) -> None:
+        self.answer(TRIED, ["Where is Mary?"], model)
 
     def answer(
         self,
@@ -124,7 +92,7 @@ class StoryService:
         """The same for questions each about its own story, in one batch."""
         if not all(query.sentences for query in questions):
             raise StoryError("The story is empty: type at least one sentence.")
-        network, shapes = self._open(model)
+        _, (network, shapes) = self._load(model)
         stories = [read(query.sentences, query.question) for query in questions]
         queries = [StoryQuery(story.statements, story.question) for story in stories]
         with self.turns:
@@ -169,21 +137,6 @@ def _at_statements(decisions: HopDecisions, story: ReadStory) -> HopDecisions:
             raise StoryError(f"Sentence {row + 1} was read as telling nothing; hop {hop + 1} cannot look at it.")
         looks[hop] = story.rows[row][0]
     return HopDecisions(looks)
-
-
-def _load(folder: Path, name: str) -> tuple[MemoryNetwork, QuestionShapes]:
-    config, state = checkpoints.load(folder)
-    if config["kind"] != "memory":
-        article = "an" if config["kind"][:1] in "aeiou" else "a"
-        raise CheckpointError(f"{folder} holds {article} {config['kind']}, not a memory network.")
-    try:
-        network, shapes = registry.load(config, state), QuestionShapes.of(config)
-    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
-        raise CheckpointError(
-            f"The config.json in {folder} does not describe a memory network, or not the one of its weights."
-        ) from error
-    network.name = name
-    return network, shapes
 
 
 def ask(

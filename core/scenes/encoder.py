@@ -15,7 +15,6 @@ from core.captioning.encoder import Encoder
 from core.data.scenes import SIDE
 
 GRID = 12  # cells along each side
-CELL = SIDE // GRID  # pixels along each side of a cell
 FEATURES, WAVES = 96, 2
 PLACE = 2 * (1 + 2 * WAVES)
 CHANNELS = FEATURES + PLACE

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from core.attention import attend
 from core.captioning.captioner import Captioner, Step
-from core.captioning.captioners.lstm import LSTMSlots, as_lstm
+from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSlots, as_lstm
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace, WordStep
 
@@ -27,6 +27,14 @@ MAX_FORGETFUL = 12  # words of a sentence that never need end
 TEMPERATURES = (0.0, 0.1, 0.2, 0.35, 0.6, 1.0, 1.7, 3.0, 6.0, 12.0, float("inf"))
 
 Words = list[tuple[str, float]]  # the likeliest next words with their probabilities, best first
+
+
+def _looking(captioner: Captioner) -> LSTMCaptioner:
+    """An LSTM captioner with attention; ValueError where it is none, or has no scores."""
+    captioner = as_lstm(captioner)
+    if captioner.sizes.attention == "none":
+        raise ValueError("This model has no attention: its query meets no cells.")
+    return captioner
 
 
 @torch.inference_mode()
@@ -162,9 +170,7 @@ def query(
     Raises:
         ValueError: the captioner has no attention, so no scores; or it is no LSTM.
     """
-    captioner = as_lstm(captioner)
-    if captioner.sizes.attention == "none":
-        raise ValueError("This model has no attention: its query meets no cells.")
+    captioner = _looking(captioner)
     token, state, slots = before(captioner, vocabulary, grid, words)
     scores = captioner.score(state.h, slots.keys)  # (1, S)
     glimpses = torch.cat([glimpse(scores, slots.values, t) for t in temperatures])  # (T, V)
@@ -261,9 +267,7 @@ def scored(captioner: Captioner, vocabulary: Vocabulary, grid: Tensor, words: Se
     Raises:
         ValueError: the captioner has no attention, so no scores; or it is no LSTM.
     """
-    captioner = as_lstm(captioner)
-    if captioner.sizes.attention == "none":
-        raise ValueError("This model has no attention: its query meets no cells.")
+    captioner = _looking(captioner)
     _, state, slots = before(captioner, vocabulary, grid, words)
     query, keys = captioner.score.query(state.h)[0], slots.keys[0]  # (K,), (S, K)
     ready = captioner.score.weight.weight[0] * (1 - torch.tanh(query) ** 2)  # (K,)

@@ -127,6 +127,8 @@ def fit(
             fabric.load(path, state, weights_only=True)
         _set_random(fabric, state["random"])
         rest.update(state["rest"])
+        if state["epoch"]:  # a run that was cut off between its state and its figures
+            _report(fabric, path, label, state["epoch"], state["figures"])
     elif figures := validate(0):
         _report(fabric, path, label, 0, figures)
     for epoch in range(state["epoch"], epochs):
@@ -156,13 +158,13 @@ def fit(
             fabric, torch.tensor([*(totals[n] for n in names), weight], dtype=torch.float64)
         ).tolist()
         means = {name: total / weight for name, total in zip(names, every, strict=True)}
-        state.update(epoch=epoch + 1, figures={**means, **validate(epoch + 1)}, random=_random(fabric), rest=rest)
+        figures = {**means, **validate(epoch + 1), "seconds": time.monotonic() - started}
+        state.update(epoch=epoch + 1, figures=figures, random=_random(fabric), rest=rest)
         _save(fabric, path, state)
-        _report(fabric, path, label, epoch + 1, {**state["figures"], "seconds": time.monotonic() - started})
+        _report(fabric, path, label, epoch + 1, figures)
     if average is not None:
         average.restore()
-    last: Figures = state["figures"]
-    return last
+    return {name: value for name, value in state["figures"].items() if name != "seconds"}
 
 
 @contextmanager
@@ -198,13 +200,16 @@ def _save(fabric: Fabric, path: Path, state: dict[str, Any]) -> None:
 
 
 def _report(fabric: Fabric, path: Path, label: str, epoch: int, figures: Figures) -> None:
-    """Say figures with four digits after the point, and write them down."""
+    """Say figures with four digits after the point, and write them down, unless they are there."""
     rounded = {name: round(value, 4) for name, value in figures.items()}
     line = json.dumps({"training": label, "epoch": epoch, **rounded})
+    file = path.with_suffix(".jsonl")
+    if file.exists() and line in file.read_text(encoding="utf-8").splitlines():
+        return
     fabric.print(line, file=sys.stderr, flush=True)
     if fabric.is_global_zero:
-        with path.with_suffix(".jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with file.open("a", encoding="utf-8") as lines:
+            lines.write(line + "\n")
 
 
 def _random(fabric: Fabric) -> list[dict[str, Any]]:

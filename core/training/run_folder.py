@@ -82,9 +82,7 @@ def claim_data(folder: Path, digests: Mapping[str, str], about: Mapping[str, Any
             " cached and learnt is not of these. Give it the data it was begun with, or take another --out."
         )
     try:
-        draft = path.with_suffix(".part")
-        draft.write_text(json.dumps({"digests": dict(digests), **about}) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, json.dumps({"digests": dict(digests), **about}) + "\n")
     except OSError as error:
         raise DataError(f"{folder} cannot hold a run: {error.strerror}.") from error
 

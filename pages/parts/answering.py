@@ -11,9 +11,10 @@ from core.memory.registry import BESIDE
 from core.memory.session import StorySession
 from core.trace import StoryTrace
 from core.views.player import Answer
+from pages.parts.address import linked, some_of
 from pages.parts.models import NETWORK, load_story_service, own_configs
 from pages.parts.own_models import take_chosen, tell_missing
-from pages.parts.state import StoriesState, key, linked, some_of, state
+from pages.parts.state import StoriesState, key, state
 
 MOST_SHOWN = 5  # networks that are asked at first
 MAX_TOGETHER = 5_000  # sentences times questions up to which all questions are answered at once

@@ -12,10 +12,11 @@ from core.captioning import gallery
 from core.captioning.registry import BESIDE, DEFAULT
 from core.captioning.settings import Glimpse, Method, Settings
 from core.views.text import escape_markdown
+from pages.parts.address import linked, number_in, one_of, required, some_of
 from pages.parts.loaders import attention_kinds, describe_looks, label_of, load_example, load_registry, thumbnail
 from pages.parts.own_models import show_own_models, take_chosen, tell_missing
 from pages.parts.own_photos import ask_for_missing, keep_photos, own_photo, show_own_photos, wanted
-from pages.parts.state import Shared, key, linked, number_in, one_of, required, some_of, state
+from pages.parts.state import Shared, key, state
 
 METHODS: dict[Method, str] = {
     "greedy": "always the likeliest next word",
@@ -28,9 +29,9 @@ MOST = 4  # models beside each other
 STRIP = ":is(.st-key-explore-photo, .st-key-compare-photo) [role=radiogroup]"
 FACE = f"{STRIP} button"
 # A button of the gallery is named by its label, which the link carries, and shows a picture of our own encoding. Where
-# there is room all are seen, twelve in a row; elsewhere they are one strip, scrolled to the chosen one
-# (``core.views.photos``), of small ones where the screen is low.
-# On a phone the controls draw together, so that the photo is on the first screen.
+# there is room all are seen in one row; elsewhere, and with photos of one's own, the row is a strip, scrolled to the
+# chosen one (``core.views.photos``).
+# On a phone the controls draw together, so that photo and sentence are on the first screen.
 STYLE = f"""
 {FACE} {{
   position: relative; flex: none; width: 5.2rem; height: 3.5rem; padding: 0; border-width: 2px; border-radius: 0.6rem;
@@ -38,20 +39,18 @@ STYLE = f"""
 }}
 {FACE} p {{ position: absolute; opacity: 0; }}
 .st-key-kept_photos {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
-@media (min-width: 1024px) and (min-height: 801px) {{
-  {STRIP} {{ flex-wrap: wrap; max-width: 56rem; }}
-  {FACE} {{ width: 4.2rem; height: 2.85rem; }}
-}}
-@media (min-width: 1024px) and (max-height: 800px) {{
+@media (min-width: 1024px) {{
   {STRIP} {{ gap: 0.3rem; }}
-  {FACE} {{ width: 2.8rem; height: 2.1rem; border-radius: 0.4rem; }}
+  {FACE} {{
+    width: clamp(2.6rem, (100vw - 10rem) / {len(gallery.GALLERY)} - 0.31rem, 4.5rem); height: auto; min-height: 0;
+    aspect-ratio: 4 / 3; border-radius: 0.4rem;
+  }}
 }}
 @media (max-width: 640px) {{
-  .st-key-tagline {{ display: none; }}
-  .st-key-head {{ gap: 0.5rem; }}
-  .st-key-head h1 {{ font-size: 1.7rem; }}
   .st-key-head button {{ padding-inline: 0.5rem; }}
   .st-key-settings {{ gap: 0.25rem 0.75rem; }}
+  .st-key-settings > :has([data-testid=stSlider]) {{ width: 9rem; min-width: 0; flex: none; }}
+  .st-key-settings [data-testid=stSlider] {{ width: 100%; }}
   .st-key-settings button {{ padding-inline: 0.5rem; }}
 }}
 """

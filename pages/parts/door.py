@@ -12,7 +12,8 @@ import streamlit as st
 from core.views import address
 from core.views.address import AddressPayload
 from core.views.text import escape
-from pages.parts.state import Visit, arrive, key, state
+from pages.parts.address import arrive
+from pages.parts.state import Visit, key, state
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer

@@ -11,8 +11,10 @@ from core.captioning.settings import Decisions, Settings
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import figures
+from pages.parts.address import linked, number_in, one_of
+from pages.parts.download import download
 from pages.parts.loaders import caption, caption_turns, checkpoint_of, encode, load_caption_service, load_captioners
-from pages.parts.state import key, linked, number_in, one_of
+from pages.parts.state import key
 from pages.parts.waiting import working
 
 SHOWN = 8  # captions in the list
@@ -111,18 +113,11 @@ def _offer(photo_id: str, drawn: SampledPaths, seed: int, pictures: dict[str, by
         return exports.paths_json(drawn, seed, photo_id if known else credit, weights)
 
     with st.container(horizontal=True, key="take_away"):
-        st.download_button(
-            "Table (CSV)", lambda: exports.paths_csv(drawn, seed), f"{name}.csv", "text/csv", icon=":material/table:",
-            on_click="ignore", key=key("take_csv"), help="A line a path: its seed, its sentence, its cells.",
-        )  # fmt: skip
-        st.download_button(
-            "Paths", data, f"{name}.json", "application/json", icon=":material/data_object:", on_click="ignore",
-            key=key("take_json"), help="Every path word by word, with the seeds that make it again.",
-        )  # fmt: skip
-        st.download_button(
-            "Page", page, f"{name}.html", "text/html", icon=":material/description:", on_click="ignore",
-            key=key("take_page"), help="The sentences and the pictures; opens in any browser, without the network.",
-        )  # fmt: skip
+        what = "A line a path: its seed, its sentence, its cells."
+        download("Table (CSV)", lambda: exports.paths_csv(drawn, seed), f"{name}.csv", what)
+        download("Paths", data, f"{name}.json", "Every path word by word, with the seeds that make it again.")
+        what = "The sentences and the pictures; opens in any browser, without the network."
+        download("Page", page, f"{name}.html", what)
 
 
 def _show_captions(drawn: SampledPaths) -> str:

@@ -11,8 +11,9 @@ from core.scenes.encoder import SceneEncoder
 from core.scenes.estimator import SPREAD, Baseline, Chance, Draws, draw
 from core.views import gradients
 from core.views.figures import percent
+from pages.parts.address import linked, number_in, one_of
 from pages.parts.live_models import SCALE, Model, choose_scene, grid, list_models, load_scene_service
-from pages.parts.state import key, linked, number_in, one_of
+from pages.parts.state import key
 
 LISTED = 8  # draws in the table
 LONG = 1000  # draws of the chart of errors

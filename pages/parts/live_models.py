@@ -21,9 +21,10 @@ from core.scenes.registry import list_scene_captioners
 from core.trace import CaptionTrace
 from core.turns import Turns
 from core.views import player
+from pages.parts.address import linked, number_in, one_of, required
 from pages.parts.loaders import is_warm
 from pages.parts.photo_view import Captioning
-from pages.parts.state import LearnLiveState, linked, number_in, one_of, required, state
+from pages.parts.state import LearnLiveState, state
 
 if TYPE_CHECKING:
     from torch import Tensor

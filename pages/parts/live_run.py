@@ -17,10 +17,12 @@ from core.scenes.live.settings import ESTIMATORS, KINDS, SHOWN, Estimator, Learn
 from core.views import film
 from core.views.curves import COLOURS, CURVES, curve, curve_alt
 from core.views.text import escape
+from pages.parts.address import SWITCH, linked, one_of, required, write
 from pages.parts.door import leads_to
+from pages.parts.download import download
 from pages.parts.kept_texts import keep_text, kept_text
 from pages.parts.live_models import keep, list_models
-from pages.parts.state import SWITCH, LearnLiveState, key, linked, one_of, required, state, write
+from pages.parts.state import LearnLiveState, key, state
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -254,10 +256,7 @@ def _take_away(run: Run, saved: int) -> None:
     """What was saved after so many steps, as a file, and beside the committed captioners."""
     keep(run.folder, saved)
     with st.container(horizontal=True, vertical_alignment="center", key="saved"):
-        st.download_button(
-            "Download", lambda: pack(run.folder), f"glimpse-{run.name}.zip", "application/zip", key=key("download"),
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+        download("Download", lambda: pack(run.folder), f"glimpse-{run.name}.zip", name="download")
         if st.button(
             "Look closer", icon=":material/zoom_in:", key=key("look closer"), on_click=_go_closer, args=(run,)
         ):

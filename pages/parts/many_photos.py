@@ -14,12 +14,14 @@ from core.captioning import album, album_table, gallery
 from core.captioning.album_table import AlbumRow
 from core.captioning.photo import encode_jpeg, open_photo
 from core.captioning.settings import Settings
+from core.data.captions import name_some
 from core.data.errors import DataError
 from core.exports.tables import table_bytes, table_rows
 from core.results.caption_metrics import EACH
 from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts.choosers import choose_models, choose_settings
+from pages.parts.download import download
 from pages.parts.loaders import attention_kinds, label_of, load_caption_service
 from pages.parts.own_photos import take
 from pages.parts.photo_tables import open_table, show_table_row
@@ -100,6 +102,9 @@ def _caption_all(
         if answers is not None:
             references, said = album.read_references(answers.name, answers.getvalue())
             notes += said
+            if alike := references.keys() & opened.alike:
+                references = {name: own for name, own in references.items() if name not in alike}
+                notes.append(f"Of several photos called {name_some(alike)} it cannot be told whose captions those are.")
         read = dict(opened.sources)
         done: list[tuple[Captioned, bytes]] = []  # with the photo as the player shows it
         for outcome in caption_stream(load_caption_service(), opened.sources, models, settings, batch=4):
@@ -256,19 +261,14 @@ def _offer_reports(done: Table, rows: list[AlbumRow], how: str) -> None:
         return exports.report_html(report(), totals=totals, basis=_basis(done), about=[*about, *done.notes])
 
     with st.container(horizontal=True):
-        st.download_button(
-            "Table (CSV)", lambda: exports.report_csv(report()), "glimpse.csv", "text/csv", icon=":material/table:",
-            key=key("take_csv"), on_click="ignore", help="The rows shown, with every score.",
-        )  # fmt: skip
-        st.download_button(
+        download(
+            "Table (CSV)", lambda: exports.report_csv(report()), "glimpse.csv", "The rows shown, with every score."
+        )
+        download(
             "Table (Parquet)", lambda: table_bytes(table_rows(rows)), "glimpse.parquet",
-            "application/vnd.apache.parquet", icon=":material/table:", key=key("take_parquet"), on_click="ignore",
-            help="The rows shown, one a photo and model, as caption FOLDER --out writes them; opens here again.",
+            "The rows shown, one a photo and model, as caption FOLDER --out writes them; opens here again.",
         )  # fmt: skip
-        st.download_button(
-            "Report (page)", page, "glimpse.html", "text/html", key=key("take_report"),
-            icon=":material/description:", on_click="ignore", help="The rows shown, with pictures and the scores.",
-        )  # fmt: skip
+        download("Report (page)", page, "glimpse.html", "The rows shown, with pictures and the scores.")
 
 
 def _show_row(done: Table, row: AlbumRow, files: list[UploadedFile]) -> None:

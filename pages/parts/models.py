@@ -5,12 +5,15 @@ A visitor names no path: what else lies on the machine's disk is not to be found
 
 from collections.abc import Mapping
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
 from core import checkpoints
 from core.captioning.registry import CAPTIONERS
+from core.checkpoints.service import Service
+from core.memory.registry import KIND
 from pages.parts.options import options
 from pages.parts.state import OwnState, state
 
@@ -18,41 +21,35 @@ if TYPE_CHECKING:
     from core.captioning.service import CaptionService
     from core.memory.service import StoryService
 
-CAPTIONER, NETWORK = CAPTIONERS.kind, "memory"
+CAPTIONER, NETWORK = CAPTIONERS.kind, KIND
 
 
 @st.cache_resource(show_spinner=False)
-def _shared_captioners() -> "CaptionService":
-    from core.captioning.service import CaptionService
+def _shared(kind: str) -> Service[Any]:
+    """The models of the app of a kind, the same for all visitors."""
+    where = "core.captioning.service:CaptionService" if kind == CAPTIONER else "core.memory.service:StoryService"
+    found: Service[Any] = resolve_name(where)(checkpoints.ROOT, options().checkpoints)
+    return found
 
-    return CaptionService(checkpoints.ROOT, options().checkpoints)
 
-
-@st.cache_resource(show_spinner=False)
-def _shared_networks() -> "StoryService":
-    from core.memory.service import StoryService
-
-    return StoryService(checkpoints.ROOT, options().checkpoints)
+def _service(kind: str) -> Service[Any]:
+    """The same, and beside them this visitor's own."""
+    if not (named := own_folders(kind)):
+        return _shared(kind)
+    held = state(OwnState).services
+    if kind not in held:
+        held[kind] = _shared(kind).beside(named)
+    return held[kind]
 
 
 def load_caption_service() -> "CaptionService":
-    """The models of the app, and beside them this visitor's own."""
-    if not (named := own_folders(CAPTIONER)):
-        return _shared_captioners()
-    held = state(OwnState).services
-    if CAPTIONER not in held:
-        held[CAPTIONER] = _shared_captioners().beside(named)
-    return cast("CaptionService", held[CAPTIONER])
+    """The captioners of the app, and beside them this visitor's own."""
+    return cast("CaptionService", _service(CAPTIONER))
 
 
 def load_story_service() -> "StoryService":
     """The networks of the app, and beside them this visitor's own."""
-    if not (named := own_folders(NETWORK)):
-        return _shared_networks()
-    held = state(OwnState).services
-    if NETWORK not in held:
-        held[NETWORK] = _shared_networks().beside(named)
-    return cast("StoryService", held[NETWORK])
+    return cast("StoryService", _service(NETWORK))
 
 
 def own_folders(kind: str) -> dict[str, Path]:
@@ -70,15 +67,8 @@ def own_configs(kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def try_out_captioners(named: Mapping[str, Path]) -> None:
-    """Raises CheckpointError where one of them cannot caption a photo."""
-    service = _shared_captioners().beside(named)
-    for name in named:
-        service.try_out(name)
-
-
-def try_out_networks(named: Mapping[str, Path]) -> None:
-    """Raises CheckpointError where one of them cannot answer a question."""
-    service = _shared_networks().beside(named)
+def try_out(kind: str, named: Mapping[str, Path]) -> None:
+    """Raises CheckpointError where one of them cannot do what those of its kind do."""
+    service = _shared(kind).beside(named)
     for name in named:
         service.try_out(name)

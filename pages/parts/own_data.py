@@ -19,9 +19,10 @@ from core.memory.registry import recipes
 from core.training.background import BusyError, Trainings
 from core.training.commands import PhotoWish, StoryWish
 from core.views.text import escape_markdown
+from pages.parts.address import linked, one_of, required, write
 from pages.parts.options import options
 from pages.parts.own_data_run import show_run
-from pages.parts.state import OwnDataState, key, linked, one_of, required, state, write
+from pages.parts.state import OwnDataState, key, state
 
 MAX_UPLOAD = 200  # MB
 KINDS = ["Photos with captions", "Stories"]

@@ -9,8 +9,10 @@ from core.training.background import BusyError, Training, Trainings
 from core.training.progress import in_words
 from core.views.epochs import FIGURES, epochs_alt, epochs_chart, shown
 from core.views.text import escape_markdown
+from pages.parts.address import write
+from pages.parts.download import download
 from pages.parts.own_models import take
-from pages.parts.state import OwnDataState, OwnState, key, state, write
+from pages.parts.state import OwnDataState, OwnState, key, state
 
 EVERY = 2.0  # seconds between two looks at a run that is under way
 PAGES = {"photos": ("Open in Explore", "pages/explore.py"), "stories": ("Ask it a story", "pages/stories.py")}
@@ -48,10 +50,7 @@ def _show_buttons(trainings: Trainings, training: Training) -> None:
             label, page = PAGES[training.state.arguments[0]]
             if st.button(label, icon=":material/arrow_outward:", type="primary", key=key("use_own")):
                 _use(training, page)
-            st.download_button(
-                "Download", lambda: pack(training.out), f"glimpse-{training.name}.zip", "application/zip",
-                key=key("download_own"), icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            download("Download", lambda: pack(training.out), f"glimpse-{training.name}.zip", name="download_own")
         st.button(
             "Other data",
             icon=":material/swap_horiz:",

@@ -1,17 +1,19 @@
 """The visitor's own models: given on the page as a zip, kept for the visit, offered beside ours on every page."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from core.checkpoints import own
 from core.checkpoints.labels import attention_label
 from core.views.text import escape_markdown
-from pages.parts.models import CAPTIONER, NETWORK, try_out_captioners, try_out_networks
+from pages.parts.address import leave_out_what_ifs
+from pages.parts.models import CAPTIONER, NETWORK, try_out
 from pages.parts.options import options
-from pages.parts.state import OwnState, key, leave_out_what_ifs, state
+from pages.parts.state import OwnState, key, state
 
-KINDS = {CAPTIONER: try_out_captioners, NETWORK: try_out_networks}
+KINDS = {kind: partial(try_out, kind) for kind in (CAPTIONER, NETWORK)}
 ABOUT = (
     "A folder with config.json, model.safetensors and README.md, as training writes it, or several, as a zip of up to "
     f"{own.MAX_ZIP} MB. It is checked, and nothing in it is run."

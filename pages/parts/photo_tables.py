@@ -38,10 +38,10 @@ def _open(photos: list[UploadedFile]) -> None:
     except DataError as error:
         page.problem = str(error)
         return
-    faces = _faces(photos)
+    faces = _faces(photos, [one.name for one in found])
     rows = [
         AlbumRow(
-            one.name, faces.get(one.name.rpartition("/")[2], b""), {}, "" if one.captions else one.problem,
+            one.name, faces.get(one.name, b""), {}, "" if one.captions else one.problem,
             one.distance, said=one.captions,
         )
         for one in found[:MAX_SHOWN]
@@ -51,16 +51,19 @@ def _open(photos: list[UploadedFile]) -> None:
     page.table = Table(file.file_id, rows, models, {}, notes, file.name)
 
 
-def _faces(photos: list[UploadedFile]) -> dict[str, bytes]:
-    """The photos that are given beside the table, by their bare names, at the size that is shown."""
+def _faces(photos: list[UploadedFile], names: list[str]) -> dict[str, bytes]:
+    """Of the photos in a table those that are given beside it, at the size that is shown."""
     faces: dict[str, bytes] = {}
     try:
-        sources = album.open_album([(file.name, file.getvalue()) for file in photos]).sources if photos else ()
+        opened = album.open_album([(file.name, file.getvalue()) for file in photos]) if photos else None
     except DataError:
-        return {}
-    for name, read in sources:
+        opened = None
+    if opened is None:
+        return faces
+    read = dict(opened.sources)
+    for photo, name in album.found_in(opened, names).items():
         try:
-            faces[name] = encode_jpeg(open_photo(read()), player.PHOTO_SIDE)
+            faces[name] = encode_jpeg(open_photo(read[photo]()), player.PHOTO_SIDE)
         except (DataError, PhotoError):
             continue
     return faces

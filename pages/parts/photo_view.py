@@ -17,8 +17,9 @@ from core.turns import Turns
 from core.views import figures, player
 from core.views.text import escape_markdown
 from pages.parts import loaders
+from pages.parts.address import went_back, write
 from pages.parts.loaders import distance, is_warm, label_of, picture, register_player, seen
-from pages.parts.state import PhotoView, fingerprint, key, went_back, write
+from pages.parts.state import PhotoView, fingerprint, key
 from pages.parts.waiting import working
 
 MAX_VIEWS = 8  # whose sessions are remembered

@@ -15,9 +15,12 @@ from core.captioning.settings import Decisions
 from core.exports.names import stem
 from core.trace import CaptionTrace
 from core.views import charts, figures, player
+from pages.parts.address import linked, text_up_to
+from pages.parts.download import download
 from pages.parts.loaders import caption, caption_turns, captions, checkpoint_of, distance, label_of, vocabulary
 from pages.parts.photo_view import mount
-from pages.parts.state import PhotoView, fingerprint, key, linked, text_up_to
+from pages.parts.state import PhotoView, fingerprint, key
+from pages.parts.take_away import PAGE
 from pages.parts.waiting import working
 
 
@@ -187,15 +190,8 @@ def _offer(
         )  # fmt: skip
 
     with st.container(horizontal=True, key="take_away"):
-        st.download_button(
-            "Table (CSV)", lambda: exports.sentence_csv(traces, pairs), f"{name}.csv", "text/csv",
-            icon=":material/table:", on_click="ignore", key=key("take_csv"), help="Every number, a row a word.",
-        )  # fmt: skip
-        st.download_button(
-            "Traces", saved, f"{name}.json", "application/json", icon=":material/data_object:", on_click="ignore",
-            key=key("take_json"), help="Every look of every model; opens again under “Saved traces”.",
-        )  # fmt: skip
-        st.download_button(
-            "Page", page, f"{name}.html", "text/html", icon=":material/description:", on_click="ignore",
-            key=key("take_page"), help="With the stepper inside; opens in any browser, without the network.",
-        )  # fmt: skip
+        download(
+            "Table (CSV)", lambda: exports.sentence_csv(traces, pairs), f"{name}.csv", "Every number, a row a word."
+        )
+        download("Traces", saved, f"{name}.json", "Every look of every model; opens again under “Saved traces”.")
+        download("Page", page, f"{name}.html", PAGE)

@@ -10,7 +10,8 @@ import streamlit as st
 from core.data.scenes import COLOURS, NAMES, SIDE, SIZES, TEXTURES, Scene
 from core.scenes.editing import MOST, Placed, SceneSession, unlike_training
 from core.views import scene_editor
-from pages.parts.state import LearnLiveState, key, state, went_back, write
+from pages.parts.address import went_back, write
+from pages.parts.state import LearnLiveState, key, state
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer

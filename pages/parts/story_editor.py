@@ -6,8 +6,9 @@ from core.memory.document import Document, Label, is_name
 from core.memory.examples import read_stories
 from core.memory.session import LINKED, NEW, YOURS, StorySession, follow
 from core.memory.story import StoryError
+from pages.parts.address import went_back, write
 from pages.parts.kept_texts import is_asked, keep_text, kept_text, show_keeper
-from pages.parts.state import StoriesState, key, went_back, write
+from pages.parts.state import StoriesState, key
 
 NAMES = {"babi": "bAbI’s few", "large": "thousands"}
 MAX_SEED = 9_999

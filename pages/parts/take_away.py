@@ -7,10 +7,12 @@ from core.captioning import gallery
 from core.captioning.session import Branch, CaptionRequest, CaptionSession
 from core.exports.names import stem
 from core.views import player
+from pages.parts.download import download
 from pages.parts.loaders import checkpoint_of, distance, seen
 from pages.parts.photo_view import doubt, make_views
-from pages.parts.state import PhotoView, key
+from pages.parts.state import PhotoView
 
+PAGE = "With the stepper inside; opens in any browser, without the network."
 STRIP = "Every word with its heat, as one picture."
 VECTORS = "The same, sharp at any size: for a poster or a paper."
 ANIMATION = "Word after word, as a moving picture for slides."
@@ -28,10 +30,7 @@ def show_take_away(
     photo = request.photo_id if request.photo_id in gallery.GALLERY else "photo"
     branch = session.current.name if session.current is not session.original else ""
     name = stem([photo, *request.models, branch])
-    said = doubt(
-        request, session
-    )  # here, for a download is made outside of the visit, whose pictures it cannot ask for
-
+    said = doubt(request, session)  # here, for a download is made outside of the visit and cannot ask for its pictures
     shas = {model: checkpoint_of(model) for model in request.models if checkpoint_of(model)}
 
     def page() -> bytes:
@@ -44,10 +43,7 @@ def show_take_away(
     with st.container(horizontal=True, key="take_away"):
         if len(request.models) == 1:
             _show_single(request, session, views[-1], name, title, credit)
-        st.download_button(
-            "Page", page, f"{name}.html", "text/html", icon=":material/description:", on_click="ignore",
-            key=key("take_page"), help="With the stepper inside; opens in any browser, without the network.",
-        )  # fmt: skip
+        download("Page", page, f"{name}.html", PAGE)
 
 
 def _show_single(
@@ -67,14 +63,7 @@ def _show_single(
         decisions = branch.changes.of(model).decisions()
         return exports.trace_json(trace, about, weights, request.settings, decisions, branch.changes.blank)
 
-    files = {
-        "Film strip": (lambda: exports.film_strip_png(photo, trace), "png", "image/png", "image", STRIP),
-        "As SVG": (lambda: exports.film_strip_svg(photo, trace), "svg", "image/svg+xml", "polyline", VECTORS),
-        "Animation": (lambda: exports.animation_gif(photo, trace), "gif", "image/gif", "gif_box", ANIMATION),
-        "Trace": (saved, "json", "application/json", "data_object", TRACE),
-    }
-    for label, (make, ending, kind, icon, what) in files.items():
-        st.download_button(
-            label, make, f"{name}.{ending}", kind, icon=f":material/{icon}:", on_click="ignore",
-            key=key(f"take_{ending}"), help=what,
-        )  # fmt: skip
+    download("Film strip", lambda: exports.film_strip_png(photo, trace), f"{name}.png", STRIP)
+    download("As SVG", lambda: exports.film_strip_svg(photo, trace), f"{name}.svg", VECTORS)
+    download("Animation", lambda: exports.animation_gif(photo, trace), f"{name}.gif", ANIMATION)
+    download("Trace", saved, f"{name}.json", TRACE)

@@ -7,9 +7,9 @@ import streamlit as st
 from core.trace import StoryTrace
 from core.views.figures import percent
 from core.views.text import escape_markdown
+from pages.parts.address import linked, one_of, required
 from pages.parts.answering import load_story_service
 from pages.parts.loaders import weights_of
-from pages.parts.state import linked, one_of, required
 from pages.parts.tour_show import Exhibits, Link, Settings, html
 from pages.parts.tour_story import hop_table, story_link
 

@@ -13,6 +13,7 @@ from core.captioning.settings import Settings as DecodingSettings
 from core.trace import CaptionTrace
 from core.views import figures, lab, player, street
 from core.views.text import escape
+from pages.parts.address import linked, number_in, numbered, one_of, required
 from pages.parts.loaders import (
     caption,
     caption_turns,
@@ -23,7 +24,7 @@ from pages.parts.loaders import (
     register_player,
     word_to_show,
 )
-from pages.parts.state import key, linked, number_in, numbered, one_of, required
+from pages.parts.state import key
 from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, signed, strip
 from pages.parts.waiting import working
 

@@ -10,9 +10,9 @@ from core.trace import Hop, StoryTrace
 from core.views.figures import percent
 from core.views.story_figures import WIDE
 from core.views.text import escape, escape_markdown
+from pages.parts.address import linked, numbered, required
 from pages.parts.answering import answer, load_story_service
 from pages.parts.loaders import weights_of
-from pages.parts.state import linked, numbered, required
 from pages.parts.tour_show import Exhibits, Link, Settings, bars, html, shade, signed, table
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from core.memory.document import Document, Label
 from core.memory.failures import StoryFailure, story_failures
 from core.scenes.failures import SceneFailure, scene_failures
 from core.views import figures
+from pages.parts.address import linked, one_of, required
 from pages.parts.answering import load_networks, load_story_service
 from pages.parts.loaders import weights_of
-from pages.parts.state import key, linked, one_of, required
+from pages.parts.state import key
 from pages.parts.zoo_photos import show_wrong_photos
 
 SHOWN = 6

@@ -170,6 +170,13 @@ class RunLog:
                 familiar = None if distance is None else distance <= 1
                 yield Row(photo, model, caption, log_prob, distance, familiar, problem)
 
+    def remove_unused(self) -> None:
+        """As :meth:`remove`, where no photo has been captioned so far."""
+        with self._sentences():
+            used = self._db.execute("SELECT 1 FROM photos WHERE done AND problem IS NULL LIMIT 1").fetchone()
+        if not used:
+            self.remove()
+
     def remove(self) -> None:
         """Close the log and delete it."""
         self._db.close()

@@ -91,7 +91,7 @@ def caption_pending(log: RunLog, job: Job, workers: int | None) -> Iterator[Outc
         DataError: Ray is not installed, or gives up; a worker cannot reach the place or its models; the log cannot be
             written.
     """
-    ray = _ray()
+    ray = find_ray()
     ours = not ray.is_initialized()
     try:
         if ours:
@@ -121,7 +121,12 @@ def caption_pending(log: RunLog, job: Job, workers: int | None) -> Iterator[Outc
             ray.shutdown()
 
 
-def _ray() -> Any:
+def find_ray() -> Any:
+    """The package.
+
+    Raises:
+        DataError: it is not installed.
+    """
     try:
         import ray
         import ray.data

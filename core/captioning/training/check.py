@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core import checkpoints
 from core.captioning.photo import PhotoError, open_photo
+from core.captioning.training.settings import PhotoTrainSettings
 from core.captioning.vocabulary import Vocabulary
 from core.data.captions import CaptionedPhoto, name_some, read_captions
 from core.data.errors import DataError
@@ -20,9 +20,6 @@ from core.data.photo_files import PhotoFiles
 from core.data.phrases import PhotoPhrases, read_phrases
 from core.training.progress import Stage
 from core.training.run_folder import read_data
-
-if TYPE_CHECKING:
-    from core.captioning.training.run import PhotoTrainSettings
 
 LEARNT = ("train", "restval")  # splits that are learnt from
 
@@ -54,7 +51,7 @@ class TrainingData:
         return _digest(self.digests[what] for what in ("photos", "pixels", "encoder"))
 
 
-def check_data(settings: "PhotoTrainSettings", stage: Stage) -> TrainingData:
+def check_data(settings: PhotoTrainSettings, stage: Stage) -> TrainingData:
     """Read all data of a run, and open every photo, unless the run folder says that this was done with these files.
 
     Raises:
@@ -169,7 +166,7 @@ def _learnt_words(photos: Sequence[CaptionedPhoto]) -> tuple[list[tuple[str, ...
     return captions, Counter(word for words in captions for word in words)
 
 
-def _known_words(photos: Sequence[CaptionedPhoto], settings: "PhotoTrainSettings") -> list[str]:
+def _known_words(photos: Sequence[CaptionedPhoto], settings: PhotoTrainSettings) -> list[str]:
     """Which words the captioners that a run goes on from know; they learn no others."""
     captions, counts = _learnt_words(photos)
     said = f"The {len(captions):,} captions to learn from hold {len(counts):,} words; the captioners keep the words"
@@ -201,7 +198,7 @@ def _vocabulary(photos: Sequence[CaptionedPhoto], least: int) -> list[str]:
     ]
 
 
-def _encoder(settings: "PhotoTrainSettings") -> Iterable[str]:
+def _encoder(settings: PhotoTrainSettings) -> Iterable[str]:
     source = settings.start / "encoder" if settings.start else settings.encoder_weights
     if source:
         yield _sum(source / checkpoints.CONFIG if source.is_dir() else source)

@@ -26,7 +26,7 @@ LEAST_COVER = 0.5  # what the cell in the middle of a box is taken to be covered
 CROPPED = 0.8  # share of the examples that are cropped once more
 
 
-class Thing(NamedTuple):
+class NamingWord(NamedTuple):
     """A word that names things in a photo.
 
     Attributes:
@@ -58,7 +58,7 @@ class Batch(NamedTuple):
     mirrored: list[bool]
     captions: Captions
     covers: Tensor
-    things: list[Thing]
+    things: list[NamingWord]
 
     def to(self, device: torch.device) -> "Batch":
         return self._replace(
@@ -141,7 +141,7 @@ class TrainingPhotos:
     ) -> Batch:
         mirrored = [any(window.mirrored for window in windows) for windows in seen]
         covers: list[npt.NDArray[np.float32]] = []
-        things: list[Thing] = []
+        things: list[NamingWord] = []
         read: list[tuple[int, list[int]]] = []
         named: list[dict[int, int]] = []
         for row, (i, windows, flip, captions) in enumerate(zip(chosen, seen, mirrored, written, strict=True)):
@@ -165,7 +165,7 @@ class TrainingPhotos:
         row: int,
         flip: bool,
         covers: list[npt.NDArray[np.float32]],
-        things: list[Thing],
+        things: list[NamingWord],
     ) -> list[dict[int, int]]:
         """Add what covers the things of a photo, and the words for them; the numbers of the covers by position, for
         each caption. [] if nothing is known of it."""
@@ -192,7 +192,7 @@ class TrainingPhotos:
                 nouns.add(said[phrase.noun])
         for word, those in entities.items():
             if those <= places.keys() and word not in FUNCTION_WORDS:
-                things.append(Thing(row, word, len(covers), word in nouns))
+                things.append(NamingWord(row, word, len(covers), word in nouns))
                 covers.append(np.maximum.reduce([covers[places[entity]] for entity in those]))
         return captions
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.captioning.training.check import LEARNT, TrainingData
-from core.captioning.training.run import LEARNERS, PhotoTrainSettings, train_photos
+from core.captioning.training.run import train_photos
+from core.captioning.training.settings import LEARNERS, PhotoTrainSettings
 from core.data.captions import CaptionedPhoto
 from core.training.progress import Stopwatch, epoch_label, read_epoch
 

@@ -25,6 +25,7 @@ from core.data.captions import CaptionedPhoto
 from core.data.errors import DataError
 from core.data.photo_files import PhotoFiles
 from core.data.phrases import Box
+from core.files import write_whole
 from core.training.progress import Stage
 
 Number = TypeVar("Number", bound=np.generic)
@@ -156,7 +157,7 @@ def cache(
         DataError: the file is there, but was made for other photos.
     """
     progress = path.with_suffix(".progress")
-    done, made_of = _progress(progress) if path.exists() else (0, of)
+    done, made_of = _progress(progress) if path.exists() and progress.exists() else (0, of)
     if made_of != of:
         raise DataError(f"{path} was made for other photos; take another --out, or delete it.")
     array = np.lib.format.open_memmap(path, mode="r+" if done else "w+", dtype=kind, shape=shape)
@@ -169,7 +170,7 @@ def cache(
         rows = slice(start, min(start + batch, shape[0]))
         if rows.stop > done:
             array[rows] = compute(rows).cpu().numpy()
-            progress.write_text(f"{rows.stop} {of}")
+            write_whole(progress, f"{rows.stop} {of}")
         tick()
     array.flush()
     return array
@@ -177,6 +178,6 @@ def cache(
 
 def _progress(path: Path) -> tuple[int, str]:
     """How many rows of a cache are done, and the digest of what they are made of."""
-    words = path.read_text().split() if path.exists() else []
+    words = path.read_text().split()
     done = int(words[0]) if words and words[0].isdecimal() else 0
     return done, words[1] if len(words) > 1 else ""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from core.data.babi import Question
 from core.data.stories import lists
 from core.data.stories.draft import Draft
-from core.data.stories.everyday_asks import Asking, Person, Thing
+from core.data.stories.everyday_asks import Asking, KnownThing, Person
 from core.data.stories.everyday_words import EVERYDAY, PROSE, TRAIL, WITH_TRAIL
 from core.data.stories.names import the
 from core.data.stories.settings import StorySettings
@@ -37,7 +37,7 @@ class Telling(Asking):
         self.draft, self.rng = draft, draft.rng
         draft.cast(people=(3, 2), places=(4, 3), things=(3, 2))
         self.people = {name: Person() for name in draft.people}
-        self.things = {name: Thing() for name in draft.things}
+        self.things = {name: KnownThing() for name in draft.things}
         self.strangers = draft.names.people(2)
         self.unseen = [*draft.names.things(1), *draft.names.places(1)]
         self.boxes = [box for box in self.rng.sample(lists.CONTAINERS, 6) if box not in " ".join(draft.things)][:2]

@@ -29,7 +29,7 @@ class Person:
 
 
 @dataclass
-class Thing:
+class KnownThing:
     """What a reader knows of a thing: who has it, or where it lies, and the sentences that this takes."""
 
     holder: str = ""
@@ -49,7 +49,7 @@ class Asking:
     draft: Draft
     rng: random.Random
     people: dict[str, Person]
-    things: dict[str, Thing]
+    things: dict[str, KnownThing]
     told: list[str]
     strangers: list[str]
     unseen: list[str]

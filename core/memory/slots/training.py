@@ -20,13 +20,12 @@ import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from core import checkpoints
 from core.data.babi import Question
 from core.data.errors import DataError
 from core.data.stories import KINDS
 from core.data.stories.words import NOT_TOLD, STRUCTURE
 from core.memory.reading import ReadStory, read
-from core.memory.registry import StoryQuery, TrainingRun, load
+from core.memory.registry import StoryQuery, TrainingRun, open_network
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.growing import grown
 from core.memory.slots.memory_network import SlotsMemoryNetwork, calibrated
@@ -296,7 +295,7 @@ def train(settings: SlotsSettings, run: TrainingRun) -> SlotsMemoryNetwork:
     by_task: dict[int, list[Question]] = {}
     for question in run.kept:
         by_task.setdefault(question.task, []).append(question)
-    begun = grown(_load(settings.begin), sorted(STRUCTURE), NEW_ANSWERS) if settings.begin else None
+    begun = grown(_begun(settings.begin), sorted(STRUCTURE), NEW_ANSWERS) if settings.begin else None
     words = begun.words if begun else Words(sorted(STRUCTURE))
     source = (lambda number: Storyteller(f"{run.seed} {number}")) if settings.generated else None
     if source:
@@ -314,15 +313,12 @@ def some_generated(seed: int) -> Iterator[Question]:
         yield from source(task, 4_000 if task in GENERATED_ONLY else 1_000)
 
 
-def _load(folder: str) -> SlotsMemoryNetwork:
+def _begun(folder: str) -> SlotsMemoryNetwork:
     """Raises CheckpointError or DataError: it cannot be begun with."""
-    config, state = checkpoints.load(Path(folder))
-    if config.get("network") != SlotsMemoryNetwork.network:
+    network, _ = open_network(Path(folder))
+    if not isinstance(network, SlotsMemoryNetwork):
         raise DataError(f"{folder} holds no network to begin with: it must be one of slots.")
-    try:
-        return cast(SlotsMemoryNetwork, load(config, state))
-    except (KeyError, TypeError, ValueError, RuntimeError, ArithmeticError) as error:
-        raise DataError(f"{folder} does not hold the network that its config.json describes.") from error
+    return network
 
 
 @torch.inference_mode()

@@ -14,7 +14,7 @@ from typing import Any
 
 from core import checkpoints
 from core.memory.question_shapes import QuestionShapes
-from core.memory.registry import TrainedNetwork, TrainingRun, recipes
+from core.memory.registry import KIND, TrainedNetwork, TrainingRun, recipes
 from core.memory.training.check import StoryData, check_stories
 from core.training.cards import model_card
 from core.training.devices import launch
@@ -105,7 +105,7 @@ def _train(name: str, settings: StoryTrainSettings, run: TrainingRun, about: Map
         parameter.data = parameter.data.half().float()
     generated = resolve_name(entry.generated)(settings.seed) if entry.generated else ()
     config = {
-        "kind": "memory",
+        "kind": KIND,
         **network.config(),
         "temperature": resolve_name(entry.calibrate)(network, run.held),
         "asked": QuestionShapes.learn([*run.kept, *generated]).to_dict(),

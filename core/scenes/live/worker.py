@@ -14,7 +14,6 @@ ends, whoever started the process is gone, and the process ends too.
 import json
 import os
 import queue
-import shutil
 import sys
 import threading
 import time
@@ -118,7 +117,7 @@ class Worker:
     def save(self) -> None:
         """Write every learner, and beside them the encoder without which they see nothing."""
         folder = Path(self.job.folder)
-        shutil.copytree(Path(self.job.checkpoints) / ENCODER_FOLDER, folder / ENCODER_FOLDER, dirs_exist_ok=True)
+        checkpoints.copy(Path(self.job.checkpoints) / ENCODER_FOLDER, folder / ENCODER_FOLDER)
         for number, learner in enumerate(self.learners):
             about = {
                 "seed": self.job.seed,

@@ -5,8 +5,7 @@ has all of it; where none has, it is cut into runs of which each has one. Letter
 reading by Pillow's Raqm; where that is missing (its wheels look for libfribidi on the machine, which Windows and macOS
 lack), Arabic and Hebrew stand letter by letter from left to right.
 
-What no font here has is a box, as before: above all Bengali, Tamil and the other scripts of South Asia, Khmer, Burmese,
-Ethiopic, and rare Chinese characters.
+What no font here has is a box: Gujarati, Gurmukhi, Tibetan, scripts of fewer readers, and rare Chinese characters.
 """
 
 import re
@@ -20,9 +19,11 @@ from PIL import ImageDraw, ImageFont
 from core.views.text import plain
 
 FONTS = Path(__file__).parent / "fonts"  # what each has, and its licence, is in LICENCES.md there
-CHAIN = (
-    "", "DejaVuSans", "NotoSansDevanagari-Regular", "NotoSansThai-Regular", "DroidSansFallback", "NotoEmoji-Regular",
+NOTO = (
+    "Devanagari", "Thai", "Bengali", "Tamil", "Telugu", "Kannada", "Malayalam", "Oriya", "Sinhala", "Lao", "Khmer",
+    "Myanmar", "Ethiopic",
 )  # fmt: skip
+CHAIN = ("", "DejaVuSans", *(f"NotoSans{script}-Regular" for script in NOTO), "DroidSansFallback", "NotoEmoji-Regular")
 _JOINER = "\u200d"
 _NOBODYS = "\u0378"  # no character: what a font draws for it is what it draws for all that it has not
 _BREAKS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
@@ -38,14 +39,24 @@ def _font(name: str, size: int) -> Font:
     return ImageFont.truetype(str(FONTS / f"{name}.ttf"), size) if name else ImageFont.load_default(size)
 
 
+def _drawn(name: str, letter: str) -> tuple[tuple[int, int], bytes]:
+    """How large a font draws a letter, and its pixels."""
+    mask = _font(name, _PROBE).getmask(letter)
+    return mask.size, bytes(mask)
+
+
+@lru_cache(maxsize=len(CHAIN))
+def _missing(name: str) -> tuple[tuple[int, int], bytes]:
+    return _drawn(name, _NOBODYS)
+
+
 @lru_cache(maxsize=8192)
 def _has(name: str, letter: str) -> bool:
     """Whether a font has a letter: it draws something else than for what it has not."""
     if letter.isspace() or unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f":
         return True  # nothing to be seen: spaces, joiners, choosers of a variant
-    font = _font(name, _PROBE)
-    drawn, missing = font.getmask(letter), font.getmask(_NOBODYS)
-    return drawn.getbbox() is not None and (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
+    drawn = _drawn(name, letter)
+    return any(drawn[1]) and drawn != _missing(name)
 
 
 def _clusters(text: str) -> list[str]:

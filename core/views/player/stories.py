@@ -68,6 +68,7 @@ class HopPayload(TypedDict):
 class NetworkPayload(TypedDict):
     """What one network says, or why it says nothing; without an answer the rest is missing.
 
+    ``heads``: where several looked, the hops of each of them alone; ``hops`` are those of their mean.
     ``weights``: what the weights of its hops are; ``normalised``: they sum to 1. ``candidates``: answers with their
     probabilities, as number, as text, and before the changes. ``looked`` and ``falls``: for each row the most that came
     through, and how much the answer's probability falls without it.
@@ -77,6 +78,7 @@ class NetworkPayload(TypedDict):
     about: str
     error: str
     hops: list[HopPayload]
+    heads: NotRequired[list[list[HopPayload]]]
     attention: NotRequired[str]
     weights: NotRequired[str]
     normalised: NotRequired[bool]
@@ -199,6 +201,23 @@ def _network(
             spread[row] = round(value, 4)
         return spread
 
+    def hops(trace: StoryTrace) -> list[HopPayload]:
+        return [
+            {
+                "alpha": by_row(hop.alpha),
+                "through": by_row(hop.through),
+                "gate": round(hop.gate, 4),
+                "notes": figures.hop_notes(hop),
+                "labels": figures.hop_labels(hop),
+                "moved": by_row([step / max(max(hop.moved), 1e-6) for step in hop.moved]) if hop.moved else None,
+                "most": None if hop.most is None else rows[hop.most],
+                "glimpse": None if hop.glimpse is None else rows[hop.glimpse],
+                "forced": hop.forced,
+                "look": figures.describe_hop(trace, n, rows),
+            }
+            for n, hop in enumerate(trace.hops)
+        ]
+
     before = original if original is not None and original is not trace else None
     was = dict(before.candidates) if before else {}
     return {
@@ -221,21 +240,8 @@ def _network(
             (figures.spoken(text), round(prob, 4), _short(prob), round(was.get(text, 0.0), 4) if before else None)
             for text, prob in trace.candidates[: 0 if trace.guess or not trace.told else BARS]
         ],
-        "hops": [
-            {
-                "alpha": by_row(hop.alpha),
-                "through": by_row(hop.through),
-                "gate": round(hop.gate, 4),
-                "notes": figures.hop_notes(hop),
-                "labels": figures.hop_labels(hop),
-                "moved": by_row([step / max(max(hop.moved), 1e-6) for step in hop.moved]) if hop.moved else None,
-                "most": None if hop.most is None else rows[hop.most],
-                "glimpse": None if hop.glimpse is None else rows[hop.glimpse],
-                "forced": hop.forced,
-                "look": figures.describe_hop(trace, n, rows),
-            }
-            for n, hop in enumerate(trace.hops)
-        ],
+        "hops": hops(trace),
+        "heads": [hops(head) for head in trace.by_head],
         "looked": by_row(figures.looked(trace)),
         "falls": None if answer.falls is None else by_row(answer.falls),
         "remarks": [

@@ -7,6 +7,7 @@ import { component } from "./component.js";
 import { button, element, press } from "./dom.js";
 import { Player } from "./player.js";
 import { request } from "./requests.js";
+import { StoryHeads } from "./story_heads.js";
 import { Table, WIDE } from "./table.js";
 
 export class Hops {
@@ -29,6 +30,7 @@ export class Hops {
     this.keyState = find(".key-state");
     this.weights = find(".weights");
     this.table = new Table(root, player);
+    this.heads = new StoryHeads(find(".by-head"), () => this.draw());
     this.cards = [];
     this.undoButton.onclick = () => player.ask(request.undo());
     this.resetButton.onclick = () => player.ask(request.reset());
@@ -42,7 +44,6 @@ export class Hops {
     const { root, timeline } = this.player;
     const same = this.data?.id === data.id;
     const focused = this.table.body.contains(root.activeElement);
-    const scrolled = same ? this.table.box.scrollTop : null;
     [this.data, this.text] = [data, whatIsShown(data)];
     const most = Math.max(0, ...data.networks.map(({ hops }) => hops.length));
     timeline.load(most + 1, same ? timeline.index : (data.step ?? most)); // the last place is the answer
@@ -54,22 +55,30 @@ export class Hops {
       this.deck.append(section);
       this.cards.push(new Card(section));
     }
-    this.cards.forEach((card, n) => card.load(data.networks[n]));
-    this.table.load(data);
-    if (scrolled !== null) this.table.box.scrollTop = scrolled;
-    const hops = data.networks.flatMap((network) => network.hops);
+    this.heads.load(data.networks);
     this.undoing.hidden = !data.undoable && !data.changed;
     this.undoButton.hidden = !data.undoable;
     this.resetButton.hidden = !data.changed;
+    const said = data.networks.filter(({ weights }) => weights);
+    this.weights.replaceChildren(...said.map(({ name, weights }) => element("li", `${name}: ${weights}`)));
+    this.keyFact.hidden = !data.rows.some(({ fact }) => fact);
+    this.draw();
+    if (focused) this.table.stop(this.table.current, true);
+  }
+
+  /** Cards and table, of the heads that are chosen. */
+  draw() {
+    const { scrollTop } = this.table.box;
+    this.shown = this.data.networks.map((network) => this.heads.of(network));
+    this.cards.forEach((card, n) => card.load(this.shown[n]));
+    this.table.load({ ...this.data, networks: this.shown });
+    this.table.box.scrollTop = scrollTop;
+    const hops = this.shown.flatMap((network) => network.hops);
     this.keyGlimpse.hidden = !hops.some(({ glimpse }) => glimpse !== null);
     this.keyMoved.hidden = !hops.some(({ forced }) => forced);
     this.keyGate.hidden = !hops.some(({ gate }) => gate < WIDE);
     this.keyState.hidden = !hops.some(({ moved }) => moved);
-    const said = data.networks.filter(({ weights }) => weights);
-    this.weights.replaceChildren(...said.map(({ name, weights }) => element("li", `${name}: ${weights}`)));
-    this.keyFact.hidden = !data.rows.some(({ fact }) => fact);
     this.show();
-    if (focused) this.table.stop(this.table.current, true);
   }
 
   listQuestions() {
@@ -111,7 +120,7 @@ export class Hops {
     box.classList.toggle("before-answer", n < last);
     this.table.show(n, last);
     place.textContent = !last ? "" : n === last ? "the answer" : `hop ${n + 1} of ${last}`;
-    const said = this.data.networks.map(({ name, hops, answer, percent, error, told }) => {
+    const said = this.shown.map(({ name, hops, answer, percent, error, told }) => {
       if (error) return `${name}: ${error}`;
       if (n === last && told === false) {
         return answer

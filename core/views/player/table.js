@@ -75,7 +75,7 @@ export class Table {
     if (kind === "hop") {
       head.tabIndex = -1;
       head.onclick = () => this.player.timeline.go(h);
-      head.append(...hop.labels.map((label) => element("small", label)));
+      head.append(...hop.labels.map((label) => element("small", label.replace(" %", "\u00a0%"))));
       if (hop.gate < WIDE) head.append(shareBar("gate", hop.gate));
       head.title = hop.notes.join("; ");
     } else head.title = "How the answer’s probability changes without the sentence, in points of percent.";

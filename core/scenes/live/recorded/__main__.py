@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from core.files import write_whole
 from core.results.provenance import commit
 from core.scenes.live.job import TrainingJob
 from core.scenes.live.recorded import FILE
@@ -39,7 +40,7 @@ def main() -> None:
         "origin": {"date": datetime.date.today().isoformat(), "commit": commit(), "steps": STEPS},
         "moments": [_rounded(snapshot) for history in histories for snapshot in history.snapshots],
     }
-    FILE.write_bytes(gzip.compress(json.dumps(record, separators=(",", ":")).encode(), mtime=0))
+    write_whole(FILE, gzip.compress(json.dumps(record, separators=(",", ":")).encode(), mtime=0))
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")
 
 
