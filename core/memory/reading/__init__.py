@@ -15,6 +15,7 @@ from functools import lru_cache
 from core.data.plurals import singular
 from core.data.stories.words import COUNTS, PRONOUNS, THEY
 from core.memory.reading.alike import alike
+from core.memory.reading.apposition import Appositions
 from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
@@ -136,15 +137,19 @@ def _offers(story: ReadStory, sentences: Sequence[str], question: str) -> tuple[
 
 
 def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
-    if not names and is_babi(question, True) and all(map(is_babi, sentences)) and not ambiguous(sentences, question):
-        alone = tuple((n,) for n in range(len(sentences)))
-        return ReadStory(sentences, alone, question, tuple(ReadSentence((text,)) for text in sentences))
-    said, question = dated(sentences, question)
+    beside = Appositions(sentences)
+    alone = [beside.plain(text) for text in sentences]
+    plain = not names and is_babi(question, True) and all(map(is_babi, sentences)) and not beside.whole
+    if plain and not ambiguous(sentences, question):
+        rows_ = tuple((n,) for n in range(len(sentences)))
+        return ReadStory(sentences, rows_, question, tuple(ReadSentence((text,)) for text in sentences))
+    said, question = dated(alone, beside.plain(question))
     words = [words_of(text) for text in map(noted, said)]
     asked = read_question(words_of(question))
     outside = asked is None and not is_babi(question, True)
     scene = Scene()
     scene.names.both, scene.names.whole = alike([*words, words_of(question)])
+    scene.names.whole = {**beside.named(), **scene.names.whole}
     asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
     scene.acting = acting(words)

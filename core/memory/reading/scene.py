@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.data.stories import lists
+from core.memory.reading.beings import PEOPLE
 from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
 from core.memory.reading.words import HE, IT, SHE, THEY, word_set
 
@@ -123,7 +124,8 @@ class Scene:
     def known_person(self, name: Name) -> bool:
         """It was told of as one, or its name is one of people's."""
         kind = self.kind(name)
-        return kind == PERSON or (not kind and (_of(name, _WOMEN | _MEN) or name.key in self.acting))
+        someone = _of(name, _WOMEN | _MEN) or name.key in self.acting or name.words[-1].casefold() in PEOPLE
+        return kind == PERSON or (not kind and someone)
 
     def is_person(self, name: Name) -> bool:
         """It was told of as one, or is written like one."""
@@ -138,6 +140,7 @@ class Scene:
                     and not name.article
                     and len(name.words) == 1
                     or name.proper
+                    or name.words[-1].casefold() in PEOPLE
                     or _of(name, _WOMEN | _MEN)
                     or not name.article
                     and name.words[0][:1].isupper()
