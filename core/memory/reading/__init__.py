@@ -20,11 +20,15 @@ from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
 from core.memory.reading.cuts import Cut
+from core.memory.reading.deed_lists import several
 from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
+from core.memory.reading.ellipsis import filled
 from core.memory.reading.idioms import noted
 from core.memory.reading.most import LEAST, MOST, rivals
 from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
+from core.memory.reading.order import BEGINS
 from core.memory.reading.questions import read_question
+from core.memory.reading.reasons import with_reason
 from core.memory.reading.scene import Scene
 from core.memory.reading.statements import Teller
 from core.memory.reading.times import Times, dated
@@ -115,7 +119,7 @@ def _read(sentences: tuple[str, ...], question: str, names: bool) -> ReadStory:
     if not offers and not asks:
         return story
     again = _as_it_stands(tuple(offers.get(n, text) for n, text in enumerate(sentences)), asks or question, names)
-    mended = {n: text for n, text in offers.items() if again.sentences[n].understood}
+    mended = {n: text for n, text in offers.items() if again.sentences[n].understood and again.rows[n]}
     if again.outside or not (asks or mended):
         return story
     return replace(again, offers=mended, offer=asks)
@@ -154,6 +158,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     about = asked.about if asked else ""
     scene.acting = acting(words)
     scene.casual = not any(letter.isupper() for text in sentences for letter in text)
+    asked, reasons = with_reason(words_of(question), asked, words, scene.names)
+    about = asked.about if asked else ""
     cut = Cut(asked)
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)), asked.time if asked else "")
     outside = outside or about == TIME and times.missing
@@ -167,13 +173,16 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     if asked and "How many" in asked.text:
         teller.counted = 1
         teller.counts = _counted(words, asked.counted)
+    last: Sequence[Word] = ()
     statements: list[str] = []
     rows: list[tuple[int, ...]] = []
     read_: list[ReadSentence] = []
-    for text, its in zip(sentences, words, strict=True):
+    for n, (text, its) in enumerate(zip(sentences, words, strict=True)):
         before = len(statements)
+        statements += [_capital(reasons[n])] if n in reasons else []
         aside: list[str] = []
         understood = True
+        main: list[Name] = []
         parts = [] if _ASKS.search(text) or cut.done else clauses_of(its)
         if _ASKS.search(text):
             for _, written in its[1:]:
@@ -186,6 +195,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
             if cut.done:
                 aside += lower(part)
                 continue
+            part = last = filled(part, last)
             told = teller.read(part)
             if told and (new := cut.read(told, scene)) is not None:
                 told.statements = new
@@ -194,15 +204,21 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
                 understood = False
                 statements.append(text if len(part) == len(its) else " ".join(word for _, word in part))
                 continue
-            if asked and told and asked.slot in ("visit", "within", "inside"):
+            if asked and told and asked.slot in ("visit", "within", "inside", "absent", "owner"):
                 extra = placed(told, asked, scene)
-                if extra and asked.slot == "inside":
+                if extra and asked.slot == "inside" or asked.slot in ("absent", "owner"):
                     told.statements = []
             statements += [_capital(one) for one in [*extra, *(told.statements if told else ())]]
             aside += told.aside if told and not extra else []
+            if part[0] == its[0] or its[0][0] in BEGINS:
+                main = list(scene.subjects)  # and nobody of whom only "until her mother called" tells
+        if len(parts) > 1 and main:
+            scene.subjects = main
         rows.append(tuple(range(before, len(statements))))
         shown = tuple(scene.names.shown(one) for one in statements[before:])
         read_.append(ReadSentence(shown, tuple(aside), understood or bool(aside), _named(shown, scene)))
+    if asked and about == DEED and (listed := several(asked, statements, rows, scene.names)):
+        asked, statements, rows = listed
     if not statements:
         statements = ["Nobody said anything."]
     asks = question
@@ -267,7 +283,7 @@ def _known(name: Name, scene: Scene) -> Name:
         return name
     if len(name.words) > 1 and name.words[0].endswith("'s") and name.words[-1].casefold() in scene.names.whole:
         return Name(name.words[-1:])  # "Ida's dog", whose name is told
-    longer = [key for key in scene.names.kinds if key.endswith(f" {name.key}")]
+    longer = [key for key in scene.names.kinds if key.endswith(f" {name.key}") or key.startswith(f"{name.key} of ")]
     owned = next((at for at, word in enumerate(name.words[:-1], start=1) if word.endswith("'s")), 0)
     if owned and not longer and " ".join(name.words[owned:]).casefold() in scene.names.kinds:
         return replace(name, words=name.words[owned:])  # "Mia's phone", of which the story says "her phone"

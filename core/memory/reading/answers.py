@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.data.stories.words import COUNTS, DIRECTIONS, NOT_TOLD, NOTHING
 from core.memory.reading import ReadStory, read
-from core.memory.reading.asked import ANY, CHOICE, CONTAINS, COUNT, DEED, OPTIONS, PATH
+from core.memory.reading.asked import ANY, BUT, CHOICE, CONTAINS, COUNT, DEED, OPTIONS, PATH
 from core.memory.reading.names import PERSON, PLACE, THING, Names
 from core.trace import Hop, StoryTrace
 
@@ -94,6 +94,11 @@ def _made(candidates: Candidates, story: ReadStory) -> list[tuple[str, float]]:
         if asked.make == CONTAINS:
             parts = text.casefold().split(",")
             new = "yes" if all(one.key in parts for one in asked.of) else "no"
+        elif asked.make == BUT:
+            left = {one.key for one in asked.of}
+            new = ",".join(part for part in text.split(",") if part.casefold() not in left)
+            if not new:
+                continue
         elif asked.make == ANY:
             new = "no" if text == NOTHING else "yes"
         elif asked.make == COUNT:

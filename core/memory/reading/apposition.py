@@ -28,8 +28,8 @@ _BEHIND = [
     for kind in ("[a-z]+", "[a-z]+ [a-z]+")
 ]
 _BEFORE = re.compile(
-    rf"(?P<article>\b(?:the|a|an|my|his|her|our|their|The|A|An|My|His|Her|Our|Their) )?"
-    rf"(?P<more>(?:[\w-]+ ){{0,2}}?)(?P<kind>\b[A-Za-z][a-z]+),? (?P<name>{_NAME}(?: {_NAME})*)"
+    rf"(?:(?P<article>\b(?:the|a|an|my|his|her|our|their|The|A|An|My|His|Her|Our|Their) )(?P<more>(?:[\w-]+ ){{0,2}}?)"
+    rf"|^(?:Big|Little|Old|Young|First|Head) |)(?P<kind>\b[A-Za-z][a-z]+),? (?P<name>{_NAME}(?: {_NAME})*)"
 )
 _CASUAL = re.compile(r"(?P<begin>^|and |then |now )my (?P<kind>[a-z]+) (?P<name>[a-z]+) (?P<next>[\w’']+)")
 
@@ -86,7 +86,7 @@ class Appositions:
     def _before(self, match: re.Match[str]) -> str:
         article, kind, name = match["article"] or "", match["kind"], match["name"]
         low = kind.lower()
-        more = match["more"].lower().split()
+        more = (match["more"] or "").lower().split()
         known = low in BEINGS and not any(
             word in PREPOSITIONS | AUXILIARY | PRONOUNS | {"and", "or", "of"} or form_of(word) for word in more
         )

@@ -11,7 +11,7 @@ from core.memory.reading.words import DOES, PRONOUNS
 # What a question is about, where that changes how the story is read.
 RELATION, COMPARISON, PATH, TIME, DEED = "relation", "comparison", "path", "time", "deed"
 
-CONTAINS, COUNT, CHOICE, OPTIONS, ANY = "contains", "count", "choice", "options", "any"
+CONTAINS, COUNT, CHOICE, OPTIONS, ANY, BUT = "contains", "count", "choice", "options", "any", "but"
 
 NOW = frozenset(
     [

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from core.memory.reading.asked import CARRYING, DEED, TIME, Asked, skip, subject
+from core.memory.reading.asked import BUT, CARRYING, DEED, TIME, Asked, skip, subject
 from core.memory.reading.asked_what import lies
 from core.memory.reading.cuts import AFTER
 from core.memory.reading.cuts import after as after_place
 from core.memory.reading.names import Name, Word, noun, nouns
 from core.memory.reading.tails import particles
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import DOES, IN, IS, PRONOUNS, TO, WAYS
+from core.memory.reading.words import BESIDE, DOES, IN, IS, PRONOUNS, TO, WAYS
 
 
 def turned(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
@@ -107,7 +108,11 @@ def which_room(words: Sequence[Word], low: list[str], time: str) -> Asked | None
 
 def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     if low[0] == "whose" and len(low) > 2:
-        thing, _ = subject(words, 2 if low[1] in IS else 1)
+        thing, end = subject(words, 2 if low[1] in IS else 1)
+        if low[1] not in IS and "is" in low[2:-2]:
+            at = low.index("is", 2)
+            if low[at + 1] in IN | BESIDE and (place := subject(words, at + 2)[0]):
+                return Asked("Who is in {0}?", (place,), "people", low[at - 1], slot="owner")
         return Asked("Who has {0}?", (thing,)) if thing else None
     if low[0] not in ("who", "whom", "by", "to", "from") or len(low) < 3:
         return None
@@ -129,6 +134,11 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     at = skip(low, 1)
     at += low[at : at + 1] == ["else"]
     word = low[at] if at < len(low) else ""
+    gone = low[at + 1 : at + 2] == ["not"] and word in IS | DOES
+    begin = at + 2 + (word in DOES)
+    if gone and low[begin - 1 : begin] and (low[begin] in IN | TO if begin < len(low) else False):
+        place, _ = subject(words, begin + 1)
+        return Asked("Who is in {0}?", (place,), "people", slot="absent") if place else None
     if word in IS and low[at + 1 : at + 2] and (low[at + 1] in IN or low[at + 1] in ("now",)):
         place, _ = subject(words, at + 2)
         return Asked("Who is in {0}?", (place,), "people") if place else None
@@ -188,8 +198,10 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         return Asked("Who received {0}?", (thing,)) if thing else None
     if form and form.tells == "go":
         begin = at + 2 if low[at + 1 : at + 2] and low[at + 1] in TO | IN else at + 1
-        place, _ = subject(words, begin)
-        return Asked("Who is in {0}?", (place,), "people") if place else None
+        place, end = subject(words, begin)
+        company = tuple(nouns(words, end + 1)[0]) if low[end : end + 1] == ["with"] else ()
+        asked = Asked("Who is in {0}?", (place,), "people") if place else None
+        return replace(asked, make=BUT, of=company) if asked and company else asked
     if (
         form
         and form.tells in ("get",)

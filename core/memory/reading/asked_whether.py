@@ -29,6 +29,7 @@ from core.memory.reading.words import (
     DOES,
     IN,
     IS,
+    PREPOSITIONS,
     PRONOUNS,
     SIDES,
     TO,
@@ -208,7 +209,8 @@ def deed(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         return Asked("What does {0} do {1} to?", (name,), DEED, measure, slot="measure") if name else None
     if low[0] in ("who", "what") and low[1] in forms and low[1] not in IS:
         form = forms[low[1]]
-        other, _ = subject(words, particles(words, 2)[1])
+        begin = particles(words, 2)[1]
+        other, _ = subject(words, begin + (low[begin : begin + 1] != [] and low[begin] in PREPOSITIONS))
         names = (other,) if other else ()
         return Asked("Who does {0} to {1}?", names, DEED, form.base, slot="who")
     wh, at = low[0], 1
@@ -220,6 +222,7 @@ def deed(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             name, end = subject(words, at + 1)
             verb = forms.get(low[end]) if end < len(low) else None
             if name and verb:
+                verb = Form("drop", "lay", "base") if low[end] == "lay" else verb  # and no past of "lie"
                 slot = "when" if wh == "when" or low[:2] == ["what", "time"] else "what"
                 return Asked("What does {0} do {1} to?", (name,), DEED, verb.base, slot=slot, able=low[at] == "can")
         return None

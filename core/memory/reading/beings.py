@@ -41,4 +41,16 @@ ANIMALS = word_set("""
     dolphin whale shark octopus crab lobster fish goldfish trout turtle tortoise snake lizard gecko iguana frog toad
     dragon unicorn robot ferret chinchilla terrier poodle labrador beagle spaniel dachshund
 """)
+FEMALE = word_set("""
+    mother mum mom mummy mommy mama sister daughter aunt auntie niece grandmother grandma granny gran nana nan wife
+    bride fiancee girlfriend stepmother stepsister godmother granddaughter woman girl lady landlady maid nanny midwife
+    schoolgirl headmistress seamstress waitress barmaid saleswoman policewoman stewardess postwoman queen princess
+    duchess countess witch fairy nun actress mare cow hen ewe sis
+""")
+MALE = word_set("""
+    father dad daddy papa brother son uncle nephew grandfather grandpa grandad granddad husband groom fiance boyfriend
+    stepfather stepbrother godfather grandson man guy boy gentleman landlord butler schoolboy headmaster blacksmith
+    waiter barman salesman policeman postman mailman fireman fisherman lumberjack king prince duke count baron knight
+    squire wizard monk bishop abbot pope actor cameraman watchman foreman bull rooster stallion ram tomcat bro ferryman
+""")
 BEINGS = PEOPLE | ANIMALS

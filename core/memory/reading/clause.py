@@ -82,7 +82,7 @@ def take_apart(words: Sequence[Word]) -> Clause | None:
     words, clause.time, clause.future = _time(words)
     clause.now = bool({"now", "currently"} & {*lower(words)})
     words = _leading(words, clause)
-    at, strange = _verb_at(words), None
+    at, strange = verb_at(words), None
     if at is None and (at := _strange_at(words)) is not None:
         strange = Form(STRANGE, stem(words[at][0]), "past")
     if at is None:
@@ -155,7 +155,7 @@ def _no_verb_next(words: list[Word], at: int) -> bool:
     return at < len(words) and words[at][0] not in AUXILIARY and words[at][0] not in VERBS
 
 
-def _verb_at(words: Sequence[Word]) -> int | None:
+def verb_at(words: Sequence[Word]) -> int | None:
     """Where the verb or its first auxiliary is."""
     for at in range(1, len(words)):
         low, written = words[at]

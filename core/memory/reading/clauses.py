@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.data.stories.words import COUNTS
 from core.memory.reading.idioms import plain
 from core.memory.reading.names import Word, lower
 from core.memory.reading.order import in_order
@@ -67,6 +68,10 @@ def _run_on(words: list[Word]) -> list[list[Word]]:
             continue
         if low[begin - 1] in _ARTICLES or low[begin - 1] in ("my", "his", "her"):
             begin -= 1
+        if low[begin - 1].isdecimal() or low[begin - 1] in COUNTS:  # "i had 3 cookies gave 1 to jenny"
+            parts.append(words[start:at])
+            start = at
+            continue
         if begin - before < 2 or low[begin - 1] in PREPOSITIONS or low[begin - 1] in ("and", "or"):
             continue
         if begin <= start:
@@ -85,6 +90,9 @@ STOPS = frozenset(
 def _new_clause(words: Sequence[Word], at: int, verbs: Sequence[int]) -> bool:
     """Whether an "and" joins two clauses, each with its verb, and no names."""
     low = lower(words)
+    left = len(low) - at - 1
+    if 1 < left < 5 and low[-1 - (low[-1] in ("not", "too"))] in IS | {"did", "does", "do", "has", "had"}:
+        return low[at + 1] not in AUXILIARY  # "Pascal did not drop it, Denise did"
     # "Otto laughed and gave": a verb that nobody knows stands behind a name.
     strange = (
         words[at - 1][1].islower()

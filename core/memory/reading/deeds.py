@@ -17,6 +17,8 @@ from core.memory.reading.tails import particles, tail
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import BESIDE, IN, PRONOUNS
 
+AFRAID = frozenset(("afraid", "scared", "frightened", "terrified"))
+
 
 def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, str]) -> list[str]:
     """What a clause says of the deed that is asked for; nothing where it does not speak of it.
@@ -38,6 +40,7 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
         if asked.slot == "way" and not clause.verb:
             return []
         does = clause.verb.base == asked.detail if clause.verb else lower(clause.rest)[-1:] == [asked.detail]
+        does = does or asked.detail == "fear" and not {*lower(clause.rest)}.isdisjoint(AFRAID)
         return [told(one, asked.detail, NO, names) for one in who] if asked.make and does else []
     if asked.slot == "job":
         kind = noun(clause.rest, 0)[0] if clause.verb is None and lower(clause.rest)[:1] in (["a"], ["an"]) else None
@@ -172,6 +175,13 @@ def placed(its: Told, asked: Asked, scene: Scene) -> list[str]:
             elif not there and inside:
                 found.append(f"{was} put down {what}.")
             (scene.counted_in.add if inside and there else scene.counted_in.discard)(one.key)
+        if asked.slot == "absent" and not there and place.key == asked.names[0].key:
+            found.append(f"{scene.names.say(one)} is in {scene.names.say(place)}.")
+        if asked.slot == "owner" and there and place.key == asked.names[0].key:
+            owner = next((n for n, word in enumerate(one.words[:-1], start=1) if word.endswith("'s")), 0)
+            if owner and one.words[-1].casefold() == asked.detail:
+                who = (*one.words[: owner - 1], one.words[owner - 1].removesuffix("'s"))
+                found.append(f"{scene.names.say(scene.person(Name(who, proper=True)))} is in {scene.names.say(place)}.")
         if asked.slot == "visit" and one.key == asked.names[0].key and place.key == asked.of[0].key:
             found.append(told(one, asked.detail, place if there else NO, scene.names))
     return found

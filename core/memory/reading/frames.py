@@ -113,7 +113,7 @@ class Frames(Passives):
             if scene.held.pop(one.key, None):
                 told.statements.append(f"{scene.names.say(subjects[0])} put down {scene.names.say(one)}.")
         along = subjects if base in _ALONG and to.words[-1].casefold() not in CONTAINERS else []
-        now = Clause([], None, [], time=clause.time)
+        now = Clause([], clause.verb, [], time=clause.time)
         return self._placed(now, [*others, *along], to, told, "is in")
 
     def _near(self, phrases: Tail) -> Name | None:

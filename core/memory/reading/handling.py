@@ -18,6 +18,7 @@ _PUTS = frozenset(
     ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
 )  # into something, not where one is
 
+_SLIPS = frozenset(["slip", "slide", "pass", "roll", "float", "fly", "run", "rush", "move"])  # to somebody
 _MOVES = frozenset(["move", "drive", "fly", "sail", "ride", "return"])
 
 _WORN = frozenset(
@@ -141,6 +142,13 @@ class Handling(Being):
             return False
         objects, end = self._objects(rest, at)
         phrases = tail(rest, end)
+        receiver = phrases.first(TO)
+        if objects and clause.verb and clause.verb.base in _SLIPS:
+            if len(objects) == 1 and self.scene.is_person(objects[0]) and (second := self._objects(rest, end)[0]):
+                return self._given(clause, subjects[:1], second, objects[0], told)  # "slipped him a toffee"
+            if receiver and self.scene.is_person(receiver):
+                told.aside += phrases.aside
+                return self._given(clause, subjects[:1], objects, self._person(receiver) or receiver, told)
         if (
             clause.verb
             and clause.verb.base == "return"
@@ -231,6 +239,9 @@ class Handling(Being):
                 return True
         off = lower(rest)[end : end + 1] == ["off"] and noun(rest, end + 1)[0] is not None  # "the ring off the table"
         late, end = particles(rest, end + off)
+        if things and things[0].words[0].casefold() in ("nothing", "none"):
+            told.aside.append(" ".join(lower(rest)))
+            return clause.verb.tells == "get"
         if not things:
             lies = tail(rest, at)
             return (
@@ -299,6 +310,8 @@ class Handling(Being):
                 told.statements.append(f"{say(who)} is in {say(scene.somewhere(inside))}.")
                 scene.at[who.key] = inside
             for thing in things:
+                if thing.key in scene.giver and scene.held.get(thing.key) == who.key and not self.counted:
+                    continue  # who is offered it and takes it has it once
                 told.statements.append(f"{say(who)} got {say(scene.something(thing))}.")
                 scene.held[thing.key] = who.key
                 scene.at.pop(thing.key, None)

@@ -34,6 +34,7 @@ _IDIOMS = tuple(
         (r"(?:can|could) be (?:found|seen)(?= (?:in|at|on|inside) )", "is"),
         (r"made it (?:back )?to", "went to"),
         (r"make it (?:back )?to", "go to"),
+        (r"therefore|hence|consequently|as a result|that is why|which is why|for this reason|for that reason", "so"),
         (r"cuz|coz|cos|bc|bcs|bcuz", "because"),
         (r"(?<=\S )n(?= \S)", "and"),
         (r"nowhere to be (?:found|seen)|nowhere", "away"),
@@ -70,6 +71,8 @@ def plain(words: Sequence[Word]) -> list[Word]:
         past = {"get": "got", "buy": "bought"}.get(words[at + 1][0], words[at + 1][0] + "ed")
         words[at : at + 2] = [("and", "and"), (past if past != "grabed" else "grabbed",) * 2]
     words = _cleft(words)
+    if low[:1] and low[0] in ("being", "feeling") and low[2:3] == ["and"]:
+        words = words[1:]  # "Being sleepy, Oona went to bed"
     for pattern, read in _IDIOMS:
         text = " ".join(lower(words)) + " "
         if match := pattern.search(text):

@@ -9,6 +9,7 @@ from core.memory.reading.tails import no_place
 from core.memory.reading.verbs import form_of
 from core.memory.reading.words import AUXILIARY, FEELINGS
 
+BEGINS = frozenset(("before", "after", "as", "because", "since", "when", "once", "while", "whenever", "until"))
 _CONDITIONS = frozenset(("if", "unless", "whether"))
 _AT_ONCE = frozenset(("when", "once", "while", "whenever"))
 _SUBJECTS = frozenset(("he", "she", "they", "it", "i", "we", "you"))
@@ -45,7 +46,7 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
             before.pop()
         if word in ("after", "because", "since"):
             if after[0][0] in _SUBJECTS:
-                after[:1] = _subject(before, finite) or after[:1]
+                after[:1] = _owner(_subject(before, finite), after[0][0]) or after[:1]
             after = _it(after, before, finite) if word in ("because", "since") else after
             return [after, before]
         if word == "so" and after[0][0] in ("that", "far"):
@@ -90,6 +91,14 @@ def _it(after: list[Word], before: Sequence[Word], finite: Finite) -> list[Word]
 def _subject(words: Sequence[Word], finite: Finite) -> list[Word]:
     low = lower(words)
     return list(words[: next((at for at in range(1, len(low)) if finite(low, at)), 0)])
+
+
+def _owner(subject: list[Word], pronoun: str) -> list[Word]:
+    """ "Samir's stomach was rumbling because *he* was hungry": the owner."""
+    at = next((n for n, (_, written) in enumerate(subject[:-1]) if written.endswith("'s")), None)
+    if at is None or pronoun not in ("he", "she"):
+        return subject
+    return [*subject[:at], (subject[at][0], subject[at][1].removesuffix("'s"))]
 
 
 def _ing(word: str) -> bool:

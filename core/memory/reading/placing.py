@@ -53,6 +53,16 @@ class Placing(Comparing):
             return False
         return self._placed(clause, subjects + (company if not clause.negated else []), place, told)
 
+    def _along(self, one: Name, place: Name, told: Told) -> None:
+        """What lies on a cart, or in the bag of who goes, is where that went."""
+        scene = self.scene
+        carriers = {one.key, *(key for key, holder in scene.held.items() if holder == one.key)}
+        for thing in scene.things:
+            its = scene.at.get(thing.key)
+            on = scene.names.whole.get(its.key, its.key) if its else ""
+            if on in carriers and thing.key not in carriers and place.key != on:
+                told.late.append(f"{scene.names.say(thing)} is in {scene.names.say(place)}.")
+
     def _beside_whom(self, place: Name) -> Name | None:
         """Where somebody is whom another one is said to be with."""
         return self.scene.at.get(place.key) if self.scene.known_person(place) else None
@@ -94,6 +104,9 @@ class Placing(Comparing):
                 told.statements.append(f"{say(one)} is either in {say(place)} or in {say(ELSEWHERE)}.")
                 scene.at.pop(one.key, None)
                 continue
+            moved = kind == "went to" or clause.verb is not None and clause.verb.tells != "stay"
+            if moved and not clause.past:
+                self._along(one, place, told)
             if time:
                 told.statements.append(f"{time[0].upper()}{time[1:]} {say(one)} went to {say(place)}.")
             elif kind == "went to":
@@ -124,6 +137,13 @@ class Placing(Comparing):
             for one in brought:
                 told.statements.append(f"{scene.names.say(scene.person(subjects[0]))} got {scene.names.say(one)}.")
                 scene.held[scene.something(one).key] = subjects[0].key
+        held = {one.key for one in subjects}  # "went there with it"
+        its = [one for one in company if one.key in PRONOUNS]
+        company = [
+            one
+            for one in company
+            if one not in its or (meant := self._person(one)) is None or scene.held.get(meant.key) not in held
+        ]
         if not clause.negated and not clause.maybe:
             self._without(subjects, [name for word, name in phrases.phrases if word == "without"], told)
         stops = [name for word, name in phrases.phrases if word in TO]
@@ -150,7 +170,9 @@ class Placing(Comparing):
             for one in gone:
                 its = scene.at.pop(one.key)
                 told.statements.append(f"{scene.names.say(one)} is no longer in {scene.names.say(its)}.")
-            return bool(gone) and not clause.negated or not phrases.phrases and any(" " in one for one in phrases.aside)
+            told.aside += [clause.verb.base] * (not gone and clause.verb is not None)
+            listed = clause.verb is not None and clause.verb.tells == "go"
+            return bool(gone) and not clause.negated or listed and not phrases.phrases
         if len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
             meant = scene.who(place.words[0].lower())
             if not meant or meant[-1].key not in scene.at:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.data.stories import lists
-from core.memory.reading.beings import PEOPLE
+from core.memory.reading.beings import FEMALE, MALE, PEOPLE
 from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
 from core.memory.reading.words import HE, IT, SHE, THEY, word_set
 
@@ -37,6 +37,8 @@ _MEN = {name.casefold() for name in (*lists.MEN, *lists.ROLES["m"])} | set(
 _WOMEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "f"}
 _MEN |= {name.casefold() for names in lists.BABI_PEOPLE.values() for name, sex in names.items() if sex == "m"}
 
+_WOMEN |= FEMALE
+_MEN |= MALE
 _WOMEN |= word_set("""
     amy ada alice anna ann anne beth bea carla cleo clara daisy dana diana ella emma eva eve elsa fay fiona gina
     grace greta gwen hanna hannah helen ida ina ines inga iris ivy jana jane jill jenny julia kate katie lea lena lily
@@ -73,6 +75,7 @@ class Scene:
         self.things: list[Name] = []
         self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
         self.now: set[str] = set()  # of whom the story says where they are now
+        self.doubtful = False  # whom a pronoun means is not sure
         self.casual = False  # nobody wrote a capital
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
@@ -115,6 +118,9 @@ class Scene:
         sure = [one for one in fits if _of(one, sex)]
         subjects = [one for one in self.subjects if one in fits]
         if len(subjects) == 1 and (not sure or subjects[0] in sure):
+            return subjects
+        if len(subjects) == 1 and not but and not subjects[0].article:
+            self.doubtful = True  # "Until her mother called, Jantje played. Then she": the mother may be meant
             return subjects
         return (sure or subjects or fits)[-1:]
 

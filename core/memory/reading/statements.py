@@ -9,6 +9,7 @@ from core.memory.reading.frames import Frames
 from core.memory.reading.handling import _also
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.placing import _BARE
+from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, no_place, particles, tail
 from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, STRANGE, VERBS, form_of
@@ -23,11 +24,13 @@ from core.memory.reading.words import (
     IN,
     IS,
     NOT,
+    PREPOSITIONS,
     SIDES,
     TO,
     WAYS,
 )
 
+_ROBS = frozenset(["rob", "strip", "relieve", "reliev", "deprive", "depriv", "cheat", "rid"])
 _GETS_OFF = frozenset(["get", "step", "climb", "jump", "hop"])
 
 
@@ -46,7 +49,7 @@ class Teller(Frames):
         if low[:1] and low[0] in EVERYBODY and "except" in low[2:]:  # "Everyone went there except Tim"
             at = low.index("except", 2)
             words = [words[0], *words[at:], *words[1:at]]
-        words = _place_last(words)
+        words = _last_place(_place_last(words))
         if turned := _inverted(words):
             words = turned
         if same := self._likewise(words):
@@ -79,6 +82,10 @@ class Teller(Frames):
                 self.scene.person(one)
         self._doing = subjects
         self._acted = clause.verb is not None and not clause.passive
+        if clause.passive or clause.verb and clause.verb.base in ("miss", "lie", "hang", "stand"):
+            for one in subjects:
+                if one.article and not plural(one) and self.scene.kind(one) in ("", "thing"):
+                    self.scene.something(one)  # "An atlas was missing. Ezra had taken it."
         if clause.future:
             told.aside.append(" ".join(lower(words)))
             return told
@@ -97,6 +104,7 @@ class Teller(Frames):
             self.scene.subjects = [one for one in subjects if self.scene.is_person(one)] or self.scene.subjects
             if len(self.scene.subjects) > 1:
                 self.scene.group = self.scene.subjects
+        told.statements += told.late
         return told if read else None
 
     def _likewise(self, words: Sequence[Word]) -> Told | None:
@@ -133,6 +141,9 @@ class Teller(Frames):
         assert clause.verb
         tells, base = clause.verb.tells, clause.verb.base
         rest = clause.rest
+        if base in _ROBS and "of" in lower(rest) and not clause.negated:  # "robbed him of his watch"
+            taken = Clause(clause.subject, VERBS["took"], list(rest[lower(rest).index("of") + 1 :]), maybe=clause.maybe)
+            return self._does(taken, subjects, told)
         extra, at = particles(rest, 0)
         if also := _also(rest):  # "led the cow into the barn and the goat into the shed"
             parts = [
@@ -268,7 +279,7 @@ class Teller(Frames):
 def _place_last(words: Sequence[Word]) -> Sequence[Word]:
     """ "In the garden, Amy picked up an apple" with its place behind."""
     low = lower(words)
-    if not low or low[0] not in IN or low[1:2] == [] or low[1] not in ("the", "a", "an"):
+    if not low or low[0] not in IN or low[1:2] == [] or low[1] not in DETERMINERS:
         return words
     name, end = noun(words, 1)
     begin = end + (low[end : end + 1] == ["and"])
@@ -278,6 +289,17 @@ def _place_last(words: Sequence[Word]) -> Sequence[Word]:
         return words
     words = [(low[0], low[0]), *words[1:]]
     return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
+
+
+def _last_place(words: Sequence[Word]) -> Sequence[Word]:
+    """ "Down the stairs and into the cellar crept Tom": with the last of its places alone."""
+    low = lower(words)
+    while low[:1] != [] and low[0] in PREPOSITIONS:
+        _, end = noun(words, 1)
+        if low[end : end + 1] != ["and"] or low[end + 1 : end + 2] == [] or low[end + 1] not in PREPOSITIONS:
+            break
+        words, low = words[end + 1 :], low[end + 1 :]
+    return words
 
 
 def _bare_verb(words: Sequence[Word]) -> bool:

@@ -23,6 +23,8 @@ class Told:
     statements: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     placed: list[tuple[Name, Name, bool]] = field(default_factory=list)  # who, where; False: not there
+    late: list[str] = field(default_factory=list)  # statements to be told behind the others
+    unsure: bool = False  # it may well be meant otherwise
 
 
 class Subjects:

@@ -53,7 +53,11 @@ def _slip(word: str, other: str) -> bool:
     """A letter too many or too few, two that changed places, or another one in a long word: "shape" is no "share"."""
     if len(word) != len(other):
         return abs(len(word) - len(other)) == 1
-    return len(word) >= LONG or sorted(word) == sorted(other)
+    return (
+        sum(a != b for a, b in zip(word, other, strict=True)) == 1
+        and len(word) >= LONG
+        or sorted(word) == sorted(other)
+    )
 
 
 def slips(words: Collection[str]) -> bool:
