@@ -212,6 +212,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
             aside += told.aside if told and not extra else []
             if part[0] == its[0] or its[0][0] in BEGINS:
                 main = list(scene.subjects)  # and nobody of whom only "until her mother called" tells
+        scene.aside_told = len(parts) > 1 and its[0][0] in BEGINS
         if len(parts) > 1 and main:
             scene.subjects = main
         rows.append(tuple(range(before, len(statements))))

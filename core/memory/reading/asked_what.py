@@ -45,6 +45,9 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         to, end = subject(words, at + 3)
         giver = subject(words, end + 1)[0] if low[end : end + 1] == ["by"] else None
         return Asked("What did {0} give to {1}?", (giver, to)) if to and giver else None
+    if word in IS and form_of(low[-1]) and VERBS.get(low[-1], VERBS["went"]).tells == "give":
+        to, end = subject(words[:-1], at + 1)  # "What was Claude handed?"
+        return Asked("What is {0} carrying?", (to,), "holding") if to and end == len(low) - 1 else None
     if word in ("lies", "stands"):
         return lies(words, low, at + 1)
     if word in IS:

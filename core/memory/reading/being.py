@@ -200,6 +200,12 @@ class Being(Placing):
             one = Name(("each", every))  # "Swans are white": of one that stands for all
             told.statements += [f"{say(one)} is a {every}.", f"{say(one)} is {low[0]}."]
             return True
+        if low == ["empty"] and (at := [one for one in scene.or_in if subjects[0].key in [p.key for p in one[1]]]):
+            for one, places in at:  # "is in the left shell or in the right one. The left shell is empty."
+                other = [place for place in places if place.key != subjects[0].key]
+                if len(other) == 1:
+                    self._placed(Clause([], None, []), [one], other[0], told)
+            return True
         if len(low) == 1 or len(low) == 2 and low[1] in COLOURS:
             told.statements += [
                 f"{say(scene.person(one) if scene.is_person(one) else one)} is {' '.join(low)}." for one in subjects
@@ -224,5 +230,6 @@ class Being(Placing):
         for one in subjects:
             who = scene.person(one) if scene.is_person(one) else scene.something(one)
             told.statements.append(f"{say(who)} is either in {say(places[0])} or in {say(places[1])}.")
+            scene.or_in.append((one, places))
             scene.at.pop(one.key, None)
         return True

@@ -251,7 +251,8 @@ class Handling(Being):
             )
         if lower(rest)[end : end + 1] == ["or"]:
             clause.maybe = True  # "the plum or the pear"
-        if len(things) == 1 and not things[0].article and scene.is_person(things[0]) and end < len(rest):
+        whom = len(things) == 1 and scene.is_person(things[0])
+        if whom and (not things[0].article or scene.known_person(things[0])) and end < len(rest):
             second, after = self._objects(rest, end)
             if second and second[0].article:  # "brought Tim a ball"
                 return self._given(clause, subjects[:1], second, things[0], told)

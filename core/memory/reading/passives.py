@@ -59,6 +59,8 @@ class Passives(Handling):
                 self._placed(Clause([], None, []), subjects, source, told)
             told.aside += [clause.verb.base] * (place is None)
             return place is None or self._placed(active, subjects, place, told)
+        if (source := phrases.first(_FROM)) and not scene.is_person(source) and not clause.negated:
+            self._placed(Clause([], None, []), subjects, source, told)  # "was stolen from the temple by"
         words: list[Word] = []
         for word, name in phrases.phrases:
             if name != phrases.first(_BY):

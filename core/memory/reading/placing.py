@@ -20,6 +20,7 @@ from core.memory.reading.words import (
 
 _BY, _FROM, _WITH = frozenset(("by",)), frozenset(("from",)), frozenset(("with",))
 
+_UP = frozenset(("up",))  # "climbed up the tree"
 _BARE = frozenset(("",))
 
 _GOES_AWAY = frozenset(["escape", "flee", "disappear", "vanish", "depart", "evacuate", "go", "run"])
@@ -157,6 +158,7 @@ class Placing(Comparing):
         place = phrases.first(TO) or phrases.first(_BARE) or phrases.first(IN) or phrases.first(BESIDE)
         if place is None and phrases.there:
             place = scene.place
+        place = place or (phrases.first(_UP) if not company else None)
         if place is None and company:  # "went with him"
             place = next((scene.at[one.key] for one in map(self._person, company) if one and one.key in scene.at), None)
         if place is None:

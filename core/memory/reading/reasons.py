@@ -10,7 +10,7 @@ from core.memory.reading.deeds_being import told
 from core.memory.reading.idioms import plain
 from core.memory.reading.names import Name, Names, Word, lower
 from core.memory.reading.verbs import OTHERS, VERBS, form_of
-from core.memory.reading.words import ADVERBS, FEELINGS, FEELINGS_LIKE, PRONOUNS
+from core.memory.reading.words import ADVERBS, FEELINGS, FEELINGS_LIKE, IS, PRONOUNS
 
 BECAUSE = "because"
 _BECAUSE = frozenset(("because", "since", "as"))
@@ -49,7 +49,9 @@ def _reason(words: Sequence[Word], verbs: Sequence[str]) -> list[str]:
         why, does = words[1:at], words[at + 1 :]
     elif at := next((n for n in range(2, len(low) - 2) if low[n] in _BECAUSE), 0):
         why, does = words[at + 1 :], words[:at]
-    elif (at := next((n for n in range(2, len(low) - 2) if low[n] == "so"), 0)) and low[at + 1] not in ("that", "is"):
+    elif (at := next((n for n in range(2, len(low) - 2) if low[n] == "so"), 0)) and (
+        "that" not in low[at + 1 : at + 5] and low[at + 1] not in IS | {"far"}
+    ):
         why, does = words[: at - (low[at - 1] == "and")], words[at + 1 :]
     else:
         return []

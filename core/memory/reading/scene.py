@@ -75,11 +75,13 @@ class Scene:
         self.things: list[Name] = []
         self.compared: list[tuple[Name, Name]] = []  # the bigger one, the smaller one
         self.now: set[str] = set()  # of whom the story says where they are now
+        self.aside_told = False  # the sentence before began with what happened beside
         self.doubtful = False  # whom a pronoun means is not sure
         self.casual = False  # nobody wrote a capital
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
         self.either: dict[str, tuple[Name, ...]] = {}  # thing's key -> of whom one has it
+        self.or_in: list[tuple[Name, list[Name]]] = []  # who is in one of which places
         self.counted_in: set[str] = set()  # who is in the place of which it is asked how many are
         self.several: list[Name] = []  # things that were told of together
         self.place: Name | None = None
@@ -119,7 +121,7 @@ class Scene:
         subjects = [one for one in self.subjects if one in fits]
         if len(subjects) == 1 and (not sure or subjects[0] in sure):
             return subjects
-        if len(subjects) == 1 and not but and not subjects[0].article:
+        if len(subjects) == 1 and not but and not subjects[0].article and self.aside_told:
             self.doubtful = True  # "Until her mother called, Jantje played. Then she": the mother may be meant
             return subjects
         return (sure or subjects or fits)[-1:]

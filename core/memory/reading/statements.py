@@ -82,7 +82,8 @@ class Teller(Frames):
                 self.scene.person(one)
         self._doing = subjects
         self._acted = clause.verb is not None and not clause.passive
-        if clause.passive or clause.verb and clause.verb.base in ("miss", "lie", "hang", "stand"):
+        quality = clause.verb is None and len(clause.rest) == 1
+        if clause.passive or quality or clause.verb and clause.verb.base in ("miss", "lie", "hang", "stand"):
             for one in subjects:
                 if one.article and not plural(one) and self.scene.kind(one) in ("", "thing"):
                     self.scene.something(one)  # "An atlas was missing. Ezra had taken it."

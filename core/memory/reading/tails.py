@@ -69,6 +69,11 @@ PARTICLES = frozenset(
 )
 
 
+_STEPS = frozenset(
+    "stairs steps ladder staircase escalator stairway road street path slope hillside track aisle".split()
+)
+
+
 @dataclass
 class Tail:
     """What follows a verb and its objects.
@@ -168,6 +173,11 @@ def tail(words: Sequence[Word], at: int) -> Tail:
             at = max(at + 1, noun(words, at + 1)[1])
         elif low in ("left", "right") and following == "of":
             at += 1
+        elif low in ("up", "down") and following in DETERMINERS and (name := noun(words, at + 1)[0]) and (
+            name.words[-1].lower() not in _STEPS
+        ):  # fmt: skip
+            found.phrases.append(("up", name))
+            at = noun(words, at + 1)[1]
         elif low in PREPOSITIONS and low not in ("up", "down", "off", "out"):
             if low == "to" and following in VERBS and VERBS[following].tense == "base" and not written[:1].isupper():
                 found.aside.append(" ".join(lower(words[at:])))
