@@ -163,6 +163,10 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     cut = Cut(asked)
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)), asked.time if asked else "")
     outside = outside or about == TIME and times.missing
+    if asked and asked.slot == "whose":  # who found it need not own it
+        found = any({*lower(its)} & _FOUND for its in words)
+        own = any({*lower(its)} & _OWNED or any(w.endswith("'s") for _, w in its) for its in words)
+        outside = outside or found and not own
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
@@ -173,6 +177,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     if asked and "How many" in asked.text:
         teller.counted = 1
         teller.counts = _counted(words, asked.counted)
+        outside = outside or not teller.counts and _vague(words, asked.counted)
     last: Sequence[Word] = ()
     statements: list[str] = []
     rows: list[tuple[int, ...]] = []
@@ -197,7 +202,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
                 continue
             part = last = filled(part, last)
             told = teller.read(part)
-            if told and (new := cut.read(told, scene)) is not None:
+            if told and (new := cut.read(told, scene, part)) is not None:
                 told.statements = new
             extra = deed(part, asked, scene, kinds) if asked and about == DEED else []
             if told is None and not extra:
@@ -264,6 +269,43 @@ def _counted(sentences: Sequence[Sequence[Word]], kind: str) -> str:
         for at, (low, _) in enumerate(words)
     )
     return one if said and one else ""
+
+
+def _vague(sentences: Sequence[Sequence[Word]], kind: str) -> bool:
+    """Whether the story tells of several of a kind, or of several things, and not of how many: "some books"."""
+    for words in sentences:
+        for at, (low, _) in enumerate(words):
+            several = singular(low) != low and at and words[at - 1][0] not in ("his", "her")
+            if several and (singular(low) == singular(kind) if kind else words[at - 1][0] in _SOME):
+                return True
+    return False
+
+
+_OWNED = frozenset(
+    [
+        "belongs",
+        "belonged",
+        "belong",
+        "own",
+        "owns",
+        "owned",
+        "owner",
+        "bought",
+        "has",
+        "had",
+        "have",
+        "his",
+        "her",
+        "their",
+        "my",
+        "your",
+        "given",
+        "gave",
+        "got",
+    ]
+)
+_FOUND = frozenset(["found", "finds", "saw", "noticed", "discovered", "spotted", "stole", "took", "picked", "grabbed", "borrowed", "carried"])
+_SOME = frozenset(("some", "few", "several", "many", "of"))
 
 
 def acting(sentences: Sequence[Sequence[Word]]) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.memory.reading.asked import CARRYING, DEED, PATH, Asked, skip, subject
 from core.memory.reading.names import Name, Word
 from core.memory.reading.tails import particles
-from core.memory.reading.verbs import VERBS, form_of
+from core.memory.reading.verbs import BASES, VERBS, form_of
 from core.memory.reading.words import BESIDE, DOES, IN, IS, PREPOSITIONS, SIDES, TO, WAYS
 
 
@@ -55,12 +55,12 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             return found
         if called := _name_asked(words, low, at):
             return called
-        beside = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2]
-        if beside in IN and low[0] == "what" and (place := subject(words, low.index(beside) + 1)[0]):
+        side = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2]
+        if side in IN and low[0] == "what" and (place := subject(words, low.index(side) + 1)[0]):
             return Asked("What is {0} carrying?", (place,), "inside", slot="inside")
         if with_ := _with_asked(words, low, at):
             return with_
-        if (beside in BESIDE or beside in SIDES) and (found := _beside(words, low, beside)):
+        if (side in BESIDE or side in SIDES) and (found := beside(words, low, side)):
             return found
         name, end = subject(words, skip(low, at + 1))
         if name is None:
@@ -118,11 +118,11 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     return None
 
 
-def _beside(words: Sequence[Word], low: list[str], beside: str) -> Asked | None:
+def beside(words: Sequence[Word], low: list[str], side: str) -> Asked | None:
     """ "What is under the table?": told only where a sentence says it in so many words."""
-    at = low.index(beside) + 1
+    at = low.index(side) + 1
     name, _ = subject(words, at + (low[at : at + 1] == ["of"]))
-    return Asked("Who does {0} to {1}?", (name,), DEED, beside, slot="who") if name else None
+    return Asked("Who does {0} to {1}?", (name,), DEED, side, slot="who") if name else None
 
 
 def _name_asked(words: Sequence[Word], low: list[str], at: int) -> Asked | None:
@@ -198,8 +198,10 @@ def how(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             place, _ = subject(words, begin)
             return Asked("How many objects is {0} carrying?", (place,), "people", slot="inside") if place else None
         name, end = subject(words, at + 1)
+        end = skip(low, end)
         verb = low[end] if end < len(low) else "have"
-        if name and verb in VERBS and VERBS[verb].base in CARRYING:
+        gets = verb in VERBS and VERBS[verb].base in CARRYING or verb in BASES
+        if name and gets and end >= len(low) - 1 - (low[-1] in ("up", "left")):
             counted = "" if low[2] in ("objects", "things", "items", "object") else low[2]
             return Asked("How many objects is {0} carrying?", (name,), "holding", counted=counted)
     return None

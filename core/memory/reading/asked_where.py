@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.memory.reading.asked import BUT, CARRYING, DEED, TIME, Asked, skip, subject
-from core.memory.reading.asked_what import lies
-from core.memory.reading.cuts import AFTER
+from core.memory.reading.asked_what import beside, lies
+from core.memory.reading.cuts import AFTER, UNTIL
 from core.memory.reading.cuts import after as after_place
 from core.memory.reading.names import Name, Word, noun, nouns
 from core.memory.reading.tails import particles
-from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import BESIDE, DOES, IN, IS, PRONOUNS, TO, WAYS
+from core.memory.reading.verbs import VERBS, form_of
+from core.memory.reading.words import BESIDE, DOES, IN, IS, PRONOUNS, SIDES, TO, WAYS
 
 
 def turned(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
@@ -83,6 +83,8 @@ def before_place(words: Sequence[Word], at: int, name: Name) -> Asked | None:
             place = found
             break
         at = max(at + 1, end if found else at + 1)
+    if place is None and words and (form := form_of(words[-1][0])) and form.tense in ("past", "part", "base"):
+        return Asked("Where is {0}?", (name,), slot=UNTIL, detail=form.base)  # "before it was stolen"
     return Asked("Where was {0} before {1}?", (name, place), "before") if place else None
 
 
@@ -113,7 +115,7 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             at = low.index("is", 2)
             if low[at + 1] in IN | BESIDE and (place := subject(words, at + 2)[0]):
                 return Asked("Who is in {0}?", (place,), "people", low[at - 1], slot="owner")
-        return Asked("Who has {0}?", (thing,)) if thing else None
+        return Asked("Who has {0}?", (thing,), slot="whose") if thing else None
     if low[0] not in ("who", "whom", "by", "to", "from") or len(low) < 3:
         return None
     if low[0] in ("by", "to", "from"):
@@ -134,6 +136,13 @@ def who(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     at = skip(low, 1)
     at += low[at : at + 1] == ["else"]
     word = low[at] if at < len(low) else ""
+    if (
+        word in IS
+        and low[at + 1 : at + 2]
+        and low[at + 1] in BESIDE | {*SIDES}
+        and (found := beside(words, low, low[at + 1]))
+    ):
+        return found
     gone = low[at + 1 : at + 2] == ["not"] and word in IS | DOES
     begin = at + 2 + (word in DOES)
     if gone and low[begin - 1 : begin] and (low[begin] in IN | TO if begin < len(low) else False):

@@ -11,9 +11,10 @@ from core.memory.reading.asked import Asked
 from core.memory.reading.names import Word, lower
 from core.memory.reading.scene import Scene
 from core.memory.reading.subjects import Told
+from core.memory.reading.verbs import form_of
 from core.memory.reading.words import PRONOUNS
 
-FIRST, AFTER = "first", "after"
+FIRST, AFTER, UNTIL = "first", "after", "until"
 _FIRST = (
     ["at", "first"],
     ["first"],
@@ -37,15 +38,20 @@ class Cut:
     """Whether the story has been told as far as a question asks for."""
 
     def __init__(self, asked: Asked | None) -> None:
-        self.asked = asked if asked and asked.slot in (FIRST, AFTER) else None
+        self.asked = asked if asked and asked.slot in (FIRST, AFTER, UNTIL) else None
         self._been = False
         self.done = False
 
-    def read(self, told: Told, scene: Scene) -> list[str] | None:
+    def read(self, told: Told, scene: Scene, words: Sequence[Word] = ()) -> list[str] | None:
         """What a clause is to be told as, if something else; the story ends behind the one that tells the answer."""
         if self.asked is None or self.done:
             return None
         name = self.asked.names[0]
+        if self.asked.slot == UNTIL:
+            self.done = any((form := form_of(word)) and form.base == self.asked.detail for word in lower(words))
+            at = f"{scene.names.say(name)} is in ".casefold()  # "was stolen from the temple"
+            kept = told.statements[:1] if told.statements[1:] else []
+            return [one for one in kept if one.casefold().startswith(at)] if self.done else None
         if name.key in PRONOUNS:
             name = (scene.who(name.key) or [name])[-1]
         if self.asked.text.startswith("Who"):

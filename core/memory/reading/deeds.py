@@ -36,6 +36,12 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
         who.append(asked.names[0])  # what all of a kind do
     if not who:
         return []
+    if asked.slot in ("who", "what") and not asked.make:
+        if clause.either or "or" in lower(clause.subject):
+            scene.rivals = who, clause if clause.verb and clause.verb.base == asked.detail else None
+            return []
+        if clause.negated and (other := _other(clause, who, scene)):
+            clause, who = scene.rivals[1] or clause, [other]
     if clause.negated:
         if asked.slot == "way" and not clause.verb:
             return []
@@ -68,6 +74,20 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
             objects = [one for one in [noun(clause.rest, at + 1)[0]] if one]
         objects = objects or [SOMETHING] * (asked.slot == "who" or asked.able)
     return [told(one, asked.detail, other, names) for one in who for other in objects]
+
+
+def _other(clause: Clause, who: Sequence[Name], scene: Scene) -> Name | None:
+    """Who of two it was if it was not the one: "Either Ann or Bob ate it. Ann did not.", "It was not her."."""
+    pair, what = scene.rivals
+    low = lower(clause.rest)
+    if clause.subject and clause.subject[0][0] == "it" and clause.verb is None and low:
+        last = [one for one in scene.last if one.key in {its.key for its in pair}]
+        who = last[-1:] if low[0] in PRONOUNS else nouns(clause.rest, 0)[0]
+    elif clause.verb is None:
+        return None
+    keys = {one.key for one in who}
+    left = [one for one in pair if one.key not in keys]
+    return left[0] if what and len(pair) == 2 and len(left) == 1 else None
 
 
 def _who(clause: Clause, scene: Scene) -> list[Name]:

@@ -92,5 +92,5 @@ _BACK = {"north": "south", "south": "north", "east": "west", "west": "east"}
 _TURNED = {
     "left": ("right",), "right": ("left",), "above": ("below", "under", "beneath", "underneath"),
     "over": ("below", "under"), "below": ("above", "over"), "under": ("above", "over"), "near": ("near",),
-    "opposite": ("opposite",), "beside": ("beside", "near"),
+    "opposite": ("opposite",), "infront": ("behind",), "behind": ("infront",), "beside": ("beside", "near"),
 }  # fmt: skip

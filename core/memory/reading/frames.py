@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.clause import Clause
+from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.names import Name, Word, lower
 from core.memory.reading.passives import Passives
 from core.memory.reading.subjects import Told
@@ -34,6 +34,8 @@ _SAID = word_set("""
 _ALONG = word_set("lead follow chase guide escort walk pull push haul drag tow wheel usher herd pursue drive roll")
 _GONE = word_set("eat drink devour consume swallow munch burn spend destroy break smash waste gulp nibble")
 _REFUSED = frozenset(["refuse", "decline", "reject"])
+_ORDERS = word_set("tell ask order command instruct beg urge allow implore advise remind request permit")
+_OBEYS = word_set("obey comply agree oblige consent accept")
 _TRADED = frozenset(["trade", "swap", "exchange"])
 _BY = frozenset(("by",))
 
@@ -49,6 +51,11 @@ class Frames(Passives):
         people = [one for one in others if self.scene.is_person(one)]
         if people and len(subjects) == 1:
             self.scene.group = [self.scene.person(one) for one in (*subjects, *people)]
+        if base in _ORDERS and people and not clause.negated and (ordered := self._ordered(rest, end, people, told)):
+            return ordered
+        if base in _OBEYS and not clause.negated and not others and self._order:
+            words, self._order = self._order, []
+            return self._carried_out(words, told)
         if base in _REFUSED and not clause.negated and self._refused(subjects, told):
             return True
         if base == "show" and others and not clause.negated and not clause.maybe:
@@ -89,6 +96,23 @@ class Frames(Passives):
             return self._placed(now, others, place, told)
         things = [one for one in others if one not in people]
         return self._placed(now, [*subjects, *people, *things], place, told)
+
+    def _ordered(self, rest: Sequence[Word], end: int, whom: Sequence[Name], told: Told) -> bool:
+        """ "told the page to go to the garden": done if he obeys; "persuaded her to go" was done."""
+        if lower(rest[end : end + 1]) != ["to"] or len(rest) < end + 3:
+            return False
+        self._order = [*_words(whom[-1]), ("did", "did"), *rest[end + 1 :]]
+        told.aside.append(" ".join(lower(rest[end:])))
+        return True
+
+    def _carried_out(self, words: Sequence[Word], told: Told) -> bool:
+        clause = take_apart(words)
+        if clause is None or clause.verb is None:
+            return False
+        return self._does(clause, self._subjects(clause)[0] or [], told)
+
+    def _does(self, clause: Clause, subjects: list[Name], told: Told) -> bool:
+        raise NotImplementedError
 
     def _refused(self, subjects: list[Name], told: Told) -> bool:
         """Who refuses what was offered gives it back."""

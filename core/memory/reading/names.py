@@ -132,7 +132,16 @@ def words_of(text: str) -> list[Word]:
     text = _USED.sub("", text)
     text = _MORE.sub(r"\1", text)
     text = _SEVERAL.sub(
-        lambda match: "on" if "top" in match[0] else "in" if match[0].startswith("in the") else "near", text
+        lambda match: (
+            "infront"
+            if "front" in match[0]
+            else "on"
+            if "top" in match[0]
+            else "in"
+            if match[0].startswith("in the")
+            else "near"
+        ),
+        text,
     )
     written = [word.strip("\"'“”‘’.:;!?()[]{}") for word in text.split()]
     pairs: list[Word] = []

@@ -50,6 +50,9 @@ class Placing(Comparing):
             place = meant[-1]
         if there := self._beside_whom(place):
             place = there
+        elif self.scene.is_person(place) and any(name == place and word in BESIDE for word, name in phrases.phrases):
+            told.aside.append(f"by {place.text}")  # and where that is nobody says
+            return True
         elif self.scene.known_person(place):
             return False
         return self._placed(clause, subjects + (company if not clause.negated else []), place, told)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.data.stories import lists
 from core.memory.reading.beings import FEMALE, MALE, PEOPLE
+from core.memory.reading.clause import Clause
 from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
 from core.memory.reading.words import HE, IT, SHE, THEY, word_set
 
@@ -81,6 +82,7 @@ class Scene:
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
         self.either: dict[str, tuple[Name, ...]] = {}  # thing's key -> of whom one has it
+        self.rivals: tuple[list[Name], Clause | None] = [], None  # of whom one did it, and what
         self.or_in: list[tuple[Name, list[Name]]] = []  # who is in one of which places
         self.counted_in: set[str] = set()  # who is in the place of which it is asked how many are
         self.several: list[Name] = []  # things that were told of together
@@ -113,7 +115,8 @@ class Scene:
             several = [one for one in (*self.last, *self.things) if plural(one)][-1:]
             return self.group or several or (self.last[-2:] if self.last else self.things[-2:])
         if pronoun in IT:
-            return self.things[-1:] or self.last[-1:]
+            others = {one.key for one in but}
+            return self.things[-1:] or [one for one in self.last if one.key not in others][-1:]
         sex, other = (_WOMEN, _MEN) if pronoun in SHE else (_MEN, _WOMEN)
         others = {one.key for one in but}
         fits = [one for one in self.last if not _of(one, other) and one.key not in others]

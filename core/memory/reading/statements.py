@@ -9,7 +9,6 @@ from core.memory.reading.frames import Frames
 from core.memory.reading.handling import _also
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.placing import _BARE
-from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail, no_place, particles, tail
 from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, STRANGE, VERBS, form_of
@@ -44,14 +43,20 @@ class Teller(Frames):
             doing = {one.key for one in self._doing}
             people = [one for one in self.scene.last if one.key not in doing] or self.scene.last
             meant = people[-1] if words[0][0] == "who" and people else (self.scene.things or people)[-1]
+            if words[0][0] == "which" and (behind := _last_name(self._said)):
+                meant = behind  # "went to the park, which is near the lake"
             words = [*[("the", "the")] * meant.article, *((w.lower(), w) for w in meant.words), *words[1:]]
         low = lower(words)
         if low[:1] and low[0] in EVERYBODY and "except" in low[2:]:  # "Everyone went there except Tim"
             at = low.index("except", 2)
             words = [words[0], *words[at:], *words[1:at]]
+        self._said = words
         words = _last_place(_place_last(words))
         if turned := _inverted(words):
             words = turned
+        if self._order and lower(words)[-2:] in (["did", "so"], ["did", "that"], ["did", "it"], ["was", "told"]):
+            order, self._order = self._order, []
+            words = order  # "Tim did so", "did as he was told"
         if same := self._likewise(words):
             return same
         if (
@@ -85,7 +90,7 @@ class Teller(Frames):
         quality = clause.verb is None and len(clause.rest) == 1
         if clause.passive or quality or clause.verb and clause.verb.base in ("miss", "lie", "hang", "stand"):
             for one in subjects:
-                if one.article and not plural(one) and self.scene.kind(one) in ("", "thing"):
+                if one.article and self.scene.kind(one) in ("", "thing"):
                     self.scene.something(one)  # "An atlas was missing. Ezra had taken it."
         if clause.future:
             told.aside.append(" ".join(lower(words)))
@@ -161,6 +166,14 @@ class Teller(Frames):
             extra, at = extra[:-1], at - 1  # "fell off the shelf", "got off the train"
             if base in _GETS_OFF:
                 return self._go(clause, subjects, tail(rest, at), told)
+        if (
+            tells == "go"
+            and extra[-1:] in (["up"], ["down"])
+            and lower(rest)[at : at + 1]
+            and rest[at][0] in DETERMINERS
+        ):
+            extra, at = extra[:-1], at - 1  # "climbed up the tree"
+            return self._go(clause, subjects, tail(rest, at), told)
         if tells == "feel":
             inner = Clause(clause.subject, None, rest, clause.negated, clause.maybe)
             if base == "fear":
@@ -290,6 +303,15 @@ def _place_last(words: Sequence[Word]) -> Sequence[Word]:
         return words
     words = [(low[0], low[0]), *words[1:]]
     return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
+
+
+def _last_name(words: Sequence[Word]) -> Name | None:
+    """The name that a clause ends with."""
+    for at in range(max(0, len(words) - 5), len(words)):
+        name, end = noun(words, at)
+        if name and end == len(words) and (at == 0 or form_of(words[at][0]) is None):
+            return name
+    return None
 
 
 def _last_place(words: Sequence[Word]) -> Sequence[Word]:

@@ -11,7 +11,7 @@ from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.scene import Scene, may_be
 from core.memory.reading.times import Times
-from core.memory.reading.words import DETERMINERS, EVERYBODY, NOBODY, PRONOUNS
+from core.memory.reading.words import BESIDE, DETERMINERS, EVERYBODY, IN, NOBODY, PRONOUNS
 
 MOST_COUNTED = 6
 
@@ -40,6 +40,8 @@ class Subjects:
     ) -> None:
         self.scene, self.relation, self.dimension, self.asked, self.time = scene, relation, dimension, asked, time
         self._last: Clause | None = None  # the clause before
+        self._said: Sequence[Word] = ()  # the words of the clause before
+        self._order: list[Word] = []  # what somebody was told to do, as if they did
         self._cleft = False  # "It was not Ann who": the next sentence may say who it was
         self._acted = False  # it did something, and was not only somewhere
         self._doing: list[Name] = []  # whom the clause is about
@@ -96,6 +98,9 @@ class Subjects:
             else:
                 name, end = noun(words, at, first=at == 0)
                 if name is None:
+                    if word in IN | BESIDE | {"from"} and found and words[at + 1 :]:
+                        at = max(noun(words, at + 1)[1], at + 1)  # "The cup on the table is red"
+                        continue
                     if word in ("with", "without") and found:
                         more, _ = nouns(words, at + 1)
                         return (found + more if word == "with" else found), ""

@@ -70,7 +70,21 @@ PARTICLES = frozenset(
 
 
 _STEPS = frozenset(
-    "stairs steps ladder staircase escalator stairway road street path slope hillside track aisle".split()
+    [
+        "stairs",
+        "steps",
+        "ladder",
+        "staircase",
+        "escalator",
+        "stairway",
+        "road",
+        "street",
+        "path",
+        "slope",
+        "hillside",
+        "track",
+        "aisle",
+    ]
 )
 
 

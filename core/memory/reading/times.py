@@ -22,8 +22,14 @@ _SAID = re.compile(
 )
 
 
+_SPENT = re.compile(
+    r"\b(?:spent|was) (?:the|that) (?:whole |entire )?(morning|afternoon|evening|night) ((?:in|at|on) (?:the |an? )?[\w-]+)"
+)
+
+
 def dated(sentences: Sequence[str], question: str) -> tuple[list[str], str]:
     """The story with its hours, months or years as times that the networks know, where the question asks for one."""
+    sentences = [_SPENT.sub(r"was \2 in the \1", text) for text in sentences] if _SAID.search(question) else sentences
     asked = _SAID.search(question)
     if asked is None:
         return list(sentences), question

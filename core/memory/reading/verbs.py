@@ -79,6 +79,9 @@ VERBS |= {
 }
 
 
+BASES = frozenset(form.base for form in VERBS.values() if form.tells == "get")  # of getting something
+
+
 @lru_cache(maxsize=20_000)
 def form_of(word: str) -> Form | None:
     """The verb that a word, in lower case, is a form of; one that nobody listed by its ending alone."""

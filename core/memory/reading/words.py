@@ -31,7 +31,7 @@ NOBODY = frozenset(("nobody", "noone", "none"))
 TO = frozenset(("to", "into", "onto", "towards", "toward"))
 IN = frozenset(("in", "inside", "at", "on", "within"))
 BESIDE = word_set("""
-    near behind beside under underneath beneath below above over opposite between beyond against past
+    near behind infront beside under underneath beneath below above over opposite between beyond against past
 """)
 PREPOSITIONS = (
     TO
