@@ -49,12 +49,14 @@ class ReadSentence:
         aside: its words that were left aside.
         understood: whether it was read; else the networks are given it as it is.
         names: the names in it, each a person, a place, a thing or nothing of these.
+        unsure: its verb is listed nowhere, or a pronoun in it may mean somebody else.
     """
 
     statements: tuple[str, ...]
     aside: tuple[str, ...] = ()
     understood: bool = True
     names: tuple[tuple[str, str], ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         statements += [_capital(reasons[n])] if n in reasons else []
         aside: list[str] = []
         understood = True
+        unsure = False
         main: list[Name] = []
         parts = [] if _ASKS.search(text) or cut.done else clauses_of(its)
         if _ASKS.search(text):
@@ -202,6 +205,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
                 continue
             part = last = filled(part, last)
             told = teller.read(part)
+            unsure = unsure or told is not None and told.unsure
             if told and (new := cut.read(told, scene, part)) is not None:
                 told.statements = new
             extra = deed(part, asked, scene, kinds) if asked and about == DEED else []
@@ -222,7 +226,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
             scene.subjects = main
         rows.append(tuple(range(before, len(statements))))
         shown = tuple(scene.names.shown(one) for one in statements[before:])
-        read_.append(ReadSentence(shown, tuple(aside), understood or bool(aside), _named(shown, scene)))
+        read_.append(ReadSentence(shown, tuple(aside), understood or bool(aside), _named(shown, scene), unsure))
     if asked and about == DEED and (listed := several(asked, statements, rows, scene.names)):
         asked, statements, rows = listed
     if not statements:
@@ -275,7 +279,7 @@ def _vague(sentences: Sequence[Sequence[Word]], kind: str) -> bool:
     """Whether the story tells of several of a kind, or of several things, and not of how many: "some books"."""
     for words in sentences:
         for at, (low, _) in enumerate(words):
-            several = singular(low) != low and at and words[at - 1][0] not in ("his", "her")
+            several = singular(low) != low and at and words[at - 1][0] not in ("his", "her", "no")
             if several and (singular(low) == singular(kind) if kind else words[at - 1][0] in _SOME):
                 return True
     return False
@@ -304,7 +308,22 @@ _OWNED = frozenset(
         "got",
     ]
 )
-_FOUND = frozenset(["found", "finds", "saw", "noticed", "discovered", "spotted", "stole", "took", "picked", "grabbed", "borrowed", "carried"])
+_FOUND = frozenset(
+    [
+        "found",
+        "finds",
+        "saw",
+        "noticed",
+        "discovered",
+        "spotted",
+        "stole",
+        "took",
+        "picked",
+        "grabbed",
+        "borrowed",
+        "carried",
+    ]
+)
 _SOME = frozenset(("some", "few", "several", "many", "of"))
 
 

@@ -211,6 +211,8 @@ def deed(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         form = forms[low[1]]
         begin = particles(words, 2)[1]
         other, _ = subject(words, begin + (low[begin : begin + 1] != [] and low[begin] in PREPOSITIONS))
+        if low[2:3] and low[2] in ("where", "what", "when", "why", "how"):
+            return None  # "Who went where?"
         names = (other,) if other else ()
         return Asked("Who does {0} to {1}?", names, DEED, form.base, slot="who")
     wh, at = low[0], 1

@@ -178,7 +178,7 @@ class Being(Placing):
             return self._in_place(clause, subjects, phrases, told) if phrases.phrases else False
         if low[0] in ("a", "an") and len(low) > 1:
             kind, end = noun(rest, 0)
-            if kind and (where := tail(rest, end).first(IN)) and scene.is_person(subjects[0]):
+            if kind and (where := tail(rest, end).first(IN)) and scene.is_person(subjects[0]) and self.where:
                 self._placed(clause, subjects, where, told)  # "is a robot in the factory"
             if kind is None or clause.negated:
                 return kind is not None

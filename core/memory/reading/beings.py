@@ -17,7 +17,7 @@ PEOPLE = KIN | word_set("""
     teacher professor lecturer tutor pupil student schoolboy schoolgirl headmaster headmistress principal librarian
     caretaker janitor cleaner scientist researcher professor engineer mechanic electrician plumber carpenter builder
     architect painter artist sculptor potter weaver tailor seamstress cobbler blacksmith smith jeweller watchmaker
-    baker butcher chef cook cookie waiter waitress barista bartender barman barmaid brewer grocer fishmonger florist
+    baker butcher chef cook waiter waitress barista bartender barman barmaid brewer grocer fishmonger florist
     shopkeeper cashier clerk salesman saleswoman vendor merchant trader banker accountant lawyer judge notary witness
     thief burglar robber bandit pirate smuggler spy detective inspector policeman policewoman officer sheriff guard
     guardian sentry warden jailer prisoner soldier sergeant captain colonel general admiral lieutenant sailor skipper
@@ -27,8 +27,8 @@ PEOPLE = KIN | word_set("""
     sorcerer magician fairy elf dwarf giant ogre goblin troll monk nun priest bishop abbot vicar rabbi imam pope
     president minister mayor ambassador senator journalist reporter editor author writer poet novelist singer dancer
     musician drummer guitarist pianist violinist cellist composer actor actress juggler clown acrobat photographer
-    cameraman model coach trainer referee umpire striker goalkeeper goalie keeper defender midfielder player athlete
-    runner swimmer boxer wrestler champion captain teammate mate bro sis buddy pal diver climber skier surfer astronaut
+    cameraman coach trainer referee umpire striker goalkeeper goalie keeper defender midfielder player athlete
+    runner swimmer boxer wrestler champion captain teammate bro sis buddy pal diver climber skier surfer astronaut
     explorer archaeologist historian biologist geologist physicist mathematician programmer hacker technician operator
     operative receptionist usher bouncer hairdresser barber stylist postmaster ferryman watchman foreman
 """) | {word for words in lists.ROLES.values() for word in words}  # fmt: skip

@@ -274,6 +274,9 @@ class Handling(Being):
             return self._handle(Clause([], clause.verb, []), [other], extra, rest, at, told)
         if clause.negated or clause.maybe:
             told.aside.append(f"{base} {' and '.join(one.text for one in things)}")
+            for thing in things:
+                if thing.article:
+                    scene.something(thing)  # "Iris never took the map. Leo took it."
             if clause.negated and base in ("have", "hold", "carry"):
                 self._without(subjects, things, told)
                 if self.holding and not told.statements:

@@ -12,6 +12,7 @@ from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail
 from core.memory.reading.words import (
     ABSENT,
+    ADVERBS,
     BESIDE,
     IN,
     PRONOUNS,
@@ -53,7 +54,7 @@ class Placing(Comparing):
         elif self.scene.is_person(place) and any(name == place and word in BESIDE for word, name in phrases.phrases):
             told.aside.append(f"by {place.text}")  # and where that is nobody says
             return True
-        elif self.scene.known_person(place):
+        elif self.scene.known_person(place) and not (place.article and not self.scene.kind(place)):
             return False
         return self._placed(clause, subjects + (company if not clause.negated else []), place, told)
 
@@ -176,7 +177,7 @@ class Placing(Comparing):
                 its = scene.at.pop(one.key)
                 told.statements.append(f"{scene.names.say(one)} is no longer in {scene.names.say(its)}.")
             told.aside += [clause.verb.base] * (not gone and clause.verb is not None)
-            listed = clause.verb is not None and clause.verb.tells == "go"
+            listed = clause.verb is not None and clause.verb.tells == "go" and {*phrases.aside} <= ADVERBS - {"too"}
             return bool(gone) and not clause.negated or listed and not phrases.phrases
         if len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
             meant = scene.who(place.words[0].lower())

@@ -113,6 +113,7 @@ class Scene:
         """
         if pronoun in THEY:
             several = [one for one in (*self.last, *self.things) if plural(one)][-1:]
+            several = [one for one in several if one.key not in {other.key for other in but}]
             return self.group or several or (self.last[-2:] if self.last else self.things[-2:])
         if pronoun in IT:
             others = {one.key for one in but}

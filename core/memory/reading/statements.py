@@ -87,7 +87,7 @@ class Teller(Frames):
                 self.scene.person(one)
         self._doing = subjects
         self._acted = clause.verb is not None and not clause.passive
-        quality = clause.verb is None and len(clause.rest) == 1
+        quality = clause.verb is None and lower(clause.rest) in (["missing"], ["gone"], ["lost"], ["broken"], ["ready"])
         if clause.passive or quality or clause.verb and clause.verb.base in ("miss", "lie", "hang", "stand"):
             for one in subjects:
                 if one.article and self.scene.kind(one) in ("", "thing"):
@@ -111,6 +111,8 @@ class Teller(Frames):
             if len(self.scene.subjects) > 1:
                 self.scene.group = self.scene.subjects
         told.statements += told.late
+        strange = clause.verb is not None and clause.verb.tells == STRANGE and bool(told.statements)
+        told.unsure, self.scene.doubtful = strange or self.scene.doubtful, False
         return told if read else None
 
     def _likewise(self, words: Sequence[Word]) -> Told | None:

@@ -25,8 +25,10 @@ def doubted(trace: StoryTrace, story: ReadStory, names: Sequence[str]) -> StoryT
         names: of the question.
     """
     rows = [n for n, one in enumerate(story.sentences) if not one.understood and _about(trace.sentences[n], names)]
-    if not rows or story.outside:
+    if story.outside:
         return trace
+    if not rows:
+        return _unsure(trace, story)
     notes = (*(f"Sentence {n + 1} was not read, and names what is asked for." for n in rows), *trace.notes)
     if trace.told:
         scale = min(1.0, DOUBT / trace.prob) if trace.prob else 1.0
@@ -44,6 +46,18 @@ def doubted(trace: StoryTrace, story: ReadStory, names: Sequence[str]) -> StoryT
     return replace(
         trace, answer=best, prob=GUESSED, candidates=candidates, told=True, untold=GUESSED, guess=True, notes=notes
     )
+
+
+def _unsure(trace: StoryTrace, story: ReadStory) -> StoryTrace:
+    """The trace as a guess where the answer is from a sentence of which it is not sure what it says."""
+    answer = {*tokens(trace.answer)} - _SMALL
+    rows = [n for n, one in enumerate(story.sentences) if one.unsure and answer & {*tokens(" ".join(one.statements))}]
+    if not rows or not trace.told:
+        return trace
+    notes = (*(f"What sentence {n + 1} says is not sure." for n in rows), *trace.notes)
+    scale = min(1.0, DOUBT / trace.prob) if trace.prob else 1.0
+    candidates = tuple((text, prob * scale) for text, prob in trace.candidates)
+    return replace(trace, guess=True, prob=trace.prob * scale, candidates=candidates, notes=notes)
 
 
 def _about(sentence: str, names: Sequence[str]) -> bool:
