@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from core.data.plurals import singular
-from core.data.stories.words import COUNTS, PRONOUNS, THEY
+from core.data.stories.words import PRONOUNS, THEY
 from core.memory.reading.alike import alike
 from core.memory.reading.apposition import Appositions
-from core.memory.reading.asked import COMPARISON, DEED, RELATION, TIME, Asked
+from core.memory.reading.asked import COMPARISON, COUNT, DEED, RELATION, TIME, Asked
 from core.memory.reading.babi import ambiguous, is_babi
 from core.memory.reading.clauses import clauses_of
+from core.memory.reading.counting import FOUND, OWNED, counted, vague
 from core.memory.reading.cuts import Cut
 from core.memory.reading.deed_lists import several
 from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
@@ -37,6 +37,7 @@ from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import DETERMINERS, IN, IS
 
 _ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
+MOST_HELD, MOST_LISTED = 3, 5  # things of one person that the networks were taught to count, and that they list
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them
 
 
@@ -166,8 +167,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     times = Times(words, bool(asked and (about == TIME or "before" in asked.text)), asked.time if asked else "")
     outside = outside or about == TIME and times.missing
     if asked and asked.slot == "whose":  # who found it need not own it
-        found = any({*lower(its)} & _FOUND for its in words)
-        own = any({*lower(its)} & _OWNED or any(w.endswith("'s") for _, w in its) for its in words)
+        found = any({*lower(its)} & FOUND for its in words)
+        own = any({*lower(its)} & OWNED or any(w.endswith("'s") for _, w in its) for its in words)
         outside = outside or found and not own
     teller = Teller(
         scene, about == RELATION, asked.detail if asked and about == COMPARISON else "",
@@ -178,8 +179,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     kinds = kinds_of(words) if about == DEED else {}
     if asked and "How many" in asked.text:
         teller.counted = 1
-        teller.counts = _counted(words, asked.counted)
-        outside = outside or not teller.counts and _vague(words, asked.counted)
+        teller.counts = counted(words, asked.counted)
+        outside = outside or not teller.counts and vague(words, asked.counted)
     last: Sequence[Word] = ()
     statements: list[str] = []
     rows: list[tuple[int, ...]] = []
@@ -213,6 +214,8 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
                 understood = False
                 statements.append(text if len(part) == len(its) else " ".join(word for _, word in part))
                 continue
+            if asked and told and asked.slot == "whose" and {*lower(part)} & FOUND:
+                told.statements = []
             if asked and told and asked.slot in ("visit", "within", "inside", "absent", "owner"):
                 extra = placed(told, asked, scene)
                 if extra and asked.slot == "inside" or asked.slot in ("absent", "owner"):
@@ -229,6 +232,12 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         read_.append(ReadSentence(shown, tuple(aside), understood or bool(aside), _named(shown, scene), unsure))
     if asked and about == DEED and (listed := several(asked, statements, rows, scene.names)):
         asked, statements, rows = listed
+    counts = asked is not None and "How many objects" in asked.text
+    got = sum(" got " in one for one in statements) if counts else 0
+    left = got - sum(" put down " in one for one in statements)
+    outside = outside or got > MOST_LISTED <= left
+    if asked and left > MOST_HELD and not asked.make:  # what they list is counted here
+        asked = replace(asked, text="What is {0} carrying?", make=COUNT)
     if not statements:
         statements = ["Nobody said anything."]
     asks = question
@@ -262,69 +271,6 @@ def _ask(asked: Asked, scene: Scene, times: Times) -> str:
             else [said[0], verb]
         )
     return _capital(text.format(*said))
-
-
-def _counted(sentences: Sequence[Sequence[Word]], kind: str) -> str:
-    """The kind that is counted, in the singular, where the story says how many of that kind there are."""
-    one = singular(kind) if kind else ""
-    said = any(
-        singular(low) == one and at and (words[at - 1][0] in COUNTS or words[at - 1][0].isdecimal())
-        for words in sentences
-        for at, (low, _) in enumerate(words)
-    )
-    return one if said and one else ""
-
-
-def _vague(sentences: Sequence[Sequence[Word]], kind: str) -> bool:
-    """Whether the story tells of several of a kind, or of several things, and not of how many: "some books"."""
-    for words in sentences:
-        for at, (low, _) in enumerate(words):
-            several = singular(low) != low and at and words[at - 1][0] not in ("his", "her", "no")
-            if several and (singular(low) == singular(kind) if kind else words[at - 1][0] in _SOME):
-                return True
-    return False
-
-
-_OWNED = frozenset(
-    [
-        "belongs",
-        "belonged",
-        "belong",
-        "own",
-        "owns",
-        "owned",
-        "owner",
-        "bought",
-        "has",
-        "had",
-        "have",
-        "his",
-        "her",
-        "their",
-        "my",
-        "your",
-        "given",
-        "gave",
-        "got",
-    ]
-)
-_FOUND = frozenset(
-    [
-        "found",
-        "finds",
-        "saw",
-        "noticed",
-        "discovered",
-        "spotted",
-        "stole",
-        "took",
-        "picked",
-        "grabbed",
-        "borrowed",
-        "carried",
-    ]
-)
-_SOME = frozenset(("some", "few", "several", "many", "of"))
 
 
 def acting(sentences: Sequence[Sequence[Word]]) -> set[str]:

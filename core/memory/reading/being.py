@@ -80,6 +80,9 @@ class Being(Placing):
         ):
             told.aside += [low[0]] * (low[0] not in ("now", "still"))
             rest, low = rest[1:], low[1:]
+        if low[:1] == ["away"] and low[1:2] != ["from"]:
+            told.aside.append(" ".join(low))
+            return True
         if clause.negated and "but" in low[1:] and low[low.index("but") + 1 : low.index("but") + 2]:
             at = low.index("but")
             first = self._is(Clause(clause.subject, None, rest[:at], True), subjects, told)
@@ -202,11 +205,11 @@ class Being(Placing):
             one = Name(("each", every))  # "Swans are white": of one that stands for all
             told.statements += [f"{say(one)} is a {every}.", f"{say(one)} is {low[0]}."]
             return True
-        if low == ["empty"] and (at := [one for one in scene.or_in if subjects[0].key in [p.key for p in one[1]]]):
-            for one, places in at:  # "is in the left shell or in the right one. The left shell is empty."
-                other = [place for place in places if place.key != subjects[0].key]
-                if len(other) == 1:
-                    self._placed(Clause([], None, []), [one], other[0], told)
+        if low == ["empty"] and (pairs := [one for one in scene.or_in if subjects[0].key in [p.key for p in one[1]]]):
+            for one, places in pairs:  # "is in the left shell or in the right one. The left shell is empty."
+                left = [place for place in places if place.key != subjects[0].key]
+                if len(left) == 1:
+                    self._placed(Clause([], None, []), [one], left[0], told)
             return True
         if len(low) == 1 or len(low) == 2 and low[1] in COLOURS:
             told.statements += [

@@ -15,7 +15,7 @@ from core.memory.reading.scene import Scene
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import particles, tail
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import BESIDE, IN, PRONOUNS
+from core.memory.reading.words import BESIDE, IN, NOBODY, PRONOUNS
 
 AFRAID = frozenset(("afraid", "scared", "frightened", "terrified"))
 
@@ -92,7 +92,8 @@ def _other(clause: Clause, who: Sequence[Name], scene: Scene) -> Name | None:
 
 def _who(clause: Clause, scene: Scene) -> list[Name]:
     found: list[Name] = []
-    at = 0
+    low = lower(clause.subject)
+    at = 2 if low[:1] and low[0] in NOBODY and low[1:2] in (["but"], ["except"]) else 0  # "Nobody but Ann"
     while at < len(clause.subject):
         if clause.subject[at][0] in PRONOUNS:
             found += scene.who(clause.subject[at][0])

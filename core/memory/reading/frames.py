@@ -28,7 +28,8 @@ _SEEN = frozenset(["see", "watch", "notice", "spot", "find", "recognise", "photo
 # "to" behind these is whom they are meant for, and no way.
 _SAID = word_set("""
     read show explain sing describe speak listen wave nod smile shout whisper yell mutter introduce play bow react
-    agree whistle murmur cry pray switch turn sign add reduce compare lead_to prefer
+    glance stare gaze peer peek squint look wink point agree whistle murmur cry pray switch turn sign add reduce
+    compare lead_to prefer
 """)
 # Who does this goes along.
 _ALONG = word_set("lead follow chase guide escort walk pull push haul drag tow wheel usher herd pursue drive roll")
@@ -67,6 +68,9 @@ class Frames(Passives):
             say = self.scene.names.say
             told.statements += [f"{say(subjects[0])} put down {say(one)}." for one in others]
             owned = [n for n, word in enumerate(fresh.words[:-1], start=1) if word.endswith("'s")]
+            if owned and fresh.words[owned[-1] - 1][:1].isupper():  # "for Mei's orange"
+                other = Name((fresh.words[owned[-1] - 1].removesuffix("'s"),), proper=True)
+                told.statements += [f"{say(self.scene.person(other))} got {say(one)}." for one in others]
             fresh = Name(fresh.words[owned[-1] :], True) if owned else fresh
             told.statements.append(f"{say(self.scene.person(subjects[0]))} got {say(self.scene.something(fresh))}.")
             return True

@@ -22,7 +22,7 @@ _SLIPS = frozenset(["slip", "slide", "pass", "roll", "float", "fly", "run", "rus
 _MOVES = frozenset(["move", "drive", "fly", "sail", "ride", "return"])
 
 _WORN = frozenset(
-    ["pocket", "pockets", "hand", "hands", "bag", "backpack", "purse", "handbag", "rucksack", "mouth"]
+    ["pocket", "pockets", "hand", "hands", "bag", "backpack", "purse", "handbag", "rucksack", "mouth", "wallet"]
 )  # of one's own: kept
 
 

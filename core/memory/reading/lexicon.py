@@ -24,7 +24,8 @@ drop: drop; discard; leave left left; put put put; set set set; lay laid laid; p
  lost; dump; hide hid hidden; store; park; forget forgot forgotten; abandon; release; toss; hang hung hung; stash;
  deposit; let let let; shove; !stuff; tuck; cram; !jam; !wedge; squeeze; insert; bury; pour; spill; scatter; sprinkle;
  !pin; !stack; plonk; plop; fling flung flung; hurl; chuck; lob; sling slung slung; conceal; relinquish; ditch;
- misplace; !position; !load; unload; !tie; fasten; strap; prop; dunk; !pile; stow; slot; mislay mislaid mislaid; tape taped taped
+ misplace; !position; !load; unload; !tie; fasten; strap; prop; dunk; !pile; stow; slot; mislay mislaid mislaid; tape
+ taped taped
 give: give gave given; pass; hand; offer; lend lent lent; sell sold sold; donate; present; mail; send sent sent;
  award; !grant; entrust; !gift; !loan; bequeath; !forward; !ship; serve; !feed fed fed; bestow; !slip; !rent
 fit: fit; contain

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from core.memory.reading.names import Word, lower, noun
 from core.memory.reading.tails import no_place
 from core.memory.reading.verbs import form_of
-from core.memory.reading.words import AUXILIARY, FEELINGS
+from core.memory.reading.words import AUXILIARY, FEELINGS, word_set
 
 BEGINS = frozenset(("before", "after", "as", "because", "since", "when", "once", "while", "whenever", "until"))
 _CONDITIONS = frozenset(("if", "unless", "whether"))
+_DONE = word_set("""
+    school work class practice training church supper tea football rehearsal bedtime closing college
+""")
 _AT_ONCE = frozenset(("when", "once", "while", "whenever"))
 _SUBJECTS = frozenset(("he", "she", "they", "it", "i", "we", "you"))
 
@@ -30,6 +33,8 @@ def in_order(words: Sequence[Word], finite: Finite) -> list[list[Word]]:
     if low[:1] and low[0] in FEELINGS and "and" in low[1:] and (at := low.index("and", 1)) + 1 < len(low):
         after = list(words[at + 1 :])  # "Tired of the walk, Ann sat down"
         return [[*_subject(after, finite), ("is", "is"), words[0]], after] if _subject(after, finite) else [after]
+    if low[:1] and low[0] in ("after", "before") and low[1:2] and low[1] in _DONE:
+        return in_order(words[2 + (low[2:3] == ["and"]) :], finite)  # "After school Jin cycled to"
     begins = low[:1] and low[0] in {"before", "after", "as", "because", "since"} | _AT_ONCE
     if begins and low[1:2] not in (["that"], ["this"]) and not no_place(words, 1):
         return _begun(words, finite)

@@ -8,7 +8,9 @@ from core.memory.reading.names import Name, Word, lower
 from core.memory.reading.placing import _BY, _FROM
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import particles, tail
-from core.memory.reading.words import BESIDE, IN, SIDES, TO, WAYS
+from core.memory.reading.words import BESIDE, IN, SIDES, TO, WAYS, word_set
+
+_THOUGHT = word_set("invite ask call summon want need expect order tell remember forget book reserve plan allow permit")
 
 
 class Passives(Handling):
@@ -44,6 +46,12 @@ class Passives(Handling):
             if to:
                 return self._given(clause, [agent] if agent else [], subjects, self._person(to) or to, told)
             return False
+        if clause.verb.base in _THOUGHT:
+            told.aside.append(f"{clause.verb.base} {' '.join(low)}")  # "was invited to the castle"
+            return True
+        to = phrases.first(TO)
+        if to and tells in ("get", "drop") and scene.is_person(to):  # "was delivered to Ms. Ito"
+            return self._given(clause, [agent] if agent else [], subjects, self._person(to) or to, told)
         active = Clause([], clause.verb, [], clause.negated, clause.maybe, time=clause.time)
         if (
             tells == "get"

@@ -143,11 +143,11 @@ class Placing(Comparing):
                 told.statements.append(f"{scene.names.say(scene.person(subjects[0]))} got {scene.names.say(one)}.")
                 scene.held[scene.something(one).key] = subjects[0].key
         held = {one.key for one in subjects}  # "went there with it"
-        its = [one for one in company if one.key in PRONOUNS]
+        meant_by = [one for one in company if one.key in PRONOUNS]
         company = [
             one
             for one in company
-            if one not in its or (meant := self._person(one)) is None or scene.held.get(meant.key) not in held
+            if one not in meant_by or (its := self._person(one)) is None or scene.held.get(its.key) not in held
         ]
         if not clause.negated and not clause.maybe:
             self._without(subjects, [name for word, name in phrases.phrases if word == "without"], told)
@@ -176,7 +176,7 @@ class Placing(Comparing):
             for one in gone:
                 its = scene.at.pop(one.key)
                 told.statements.append(f"{scene.names.say(one)} is no longer in {scene.names.say(its)}.")
-            told.aside += [clause.verb.base] * (not gone and clause.verb is not None)
+            told.aside += [clause.verb.base] if clause.verb and not gone else []
             listed = clause.verb is not None and clause.verb.tells == "go" and {*phrases.aside} <= ADVERBS - {"too"}
             return bool(gone) and not clause.negated or listed and not phrases.phrases
         if len(place.words) == 1 and place.words[0].lower() in PRONOUNS:

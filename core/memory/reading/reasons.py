@@ -59,8 +59,8 @@ def _reason(words: Sequence[Word], verbs: Sequence[str]) -> list[str]:
     if not {*verbs} & bases and not {*verbs} & {*lower(does)}:
         return []
     why = list(why)
-    at = next((n for n, (word, _) in enumerate(why[:4]) if word in _IS), None)
-    if at is not None and (why[0][0] in PRONOUNS or why[0][1][:1].isupper() or why[0][0] == "the") and (
+    at = next((n for n, (word, _) in enumerate(why[:4]) if word in _IS), -1)
+    if at >= 0 and (why[0][0] in PRONOUNS or why[0][1][:1].isupper() or why[0][0] == "the") and (
         at < len(why) - 1 and form_of(why[at + 1][0]) is None
     ):  # fmt: skip
         why = why[at + 1 :]

@@ -10,8 +10,9 @@ from core.memory.reading.handling import _also
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.placing import _BARE
 from core.memory.reading.subjects import Told
-from core.memory.reading.tails import Tail, no_place, particles, tail
-from core.memory.reading.verbs import DIRECT_PLACES, OTHERS, STRANGE, VERBS, form_of
+from core.memory.reading.tails import Tail, particles, tail
+from core.memory.reading.turning import bare_verb, inverted, last_name, last_place, place_last
+from core.memory.reading.verbs import DIRECT_PLACES, STRANGE, VERBS
 from core.memory.reading.words import (
     BESIDE,
     DETERMINERS,
@@ -22,6 +23,7 @@ from core.memory.reading.words import (
     HAS,
     IN,
     IS,
+    NOBODY,
     NOT,
     PREPOSITIONS,
     SIDES,
@@ -43,16 +45,16 @@ class Teller(Frames):
             doing = {one.key for one in self._doing}
             people = [one for one in self.scene.last if one.key not in doing] or self.scene.last
             meant = people[-1] if words[0][0] == "who" and people else (self.scene.things or people)[-1]
-            if words[0][0] == "which" and (behind := _last_name(self._said)):
+            if words[0][0] == "which" and (behind := last_name(self._said)):
                 meant = behind  # "went to the park, which is near the lake"
             words = [*[("the", "the")] * meant.article, *((w.lower(), w) for w in meant.words), *words[1:]]
         low = lower(words)
-        if low[:1] and low[0] in EVERYBODY and "except" in low[2:]:  # "Everyone went there except Tim"
+        if low[:1] and low[0] in EVERYBODY | NOBODY and "except" in low[2:]:  # "Everyone went there except Tim"
             at = low.index("except", 2)
             words = [words[0], *words[at:], *words[1:at]]
         self._said = words
-        words = _last_place(_place_last(words))
-        if turned := _inverted(words):
+        words = last_place(place_last(words))
+        if turned := inverted(words):
             words = turned
         if self._order and lower(words)[-2:] in (["did", "so"], ["did", "that"], ["did", "it"], ["was", "told"]):
             order, self._order = self._order, []
@@ -67,7 +69,7 @@ class Teller(Frames):
         ):
             return self._but_not(words)
         self._cleft = lower(words)[:1] == ["neither"]
-        bare = _bare_verb(words)
+        bare = bare_verb(words)
         clause = take_apart([("they", "they"), *words] if bare else words)
         if clause is None:
             return self._but_not(words)
@@ -178,6 +180,9 @@ class Teller(Frames):
             return self._go(clause, subjects, tail(rest, at), told)
         if tells == "feel":
             inner = Clause(clause.subject, None, rest, clause.negated, clause.maybe)
+            if base == "look" and lower(rest)[:1] and lower(rest)[0] in PREPOSITIONS and lower(rest)[0] != "like":
+                told.aside.append(" ".join([base, *lower(rest)]))  # "looked at the castle"
+                return True
             if base == "fear":
                 return self._fears(subjects, rest, 0, clause, told)
             return (
@@ -290,88 +295,3 @@ class Teller(Frames):
             told.aside.append(f"met {' and '.join(one.text for one in others)}")
             return True
         return self._placed(Clause([], None, []), others, place, told)
-
-
-def _place_last(words: Sequence[Word]) -> Sequence[Word]:
-    """ "In the garden, Amy picked up an apple" with its place behind."""
-    low = lower(words)
-    if not low or low[0] not in IN or low[1:2] == [] or low[1] not in DETERMINERS:
-        return words
-    name, end = noun(words, 1)
-    begin = end + (low[end : end + 1] == ["and"])
-    begins = begin < len(words) and (words[begin][1][:1].isupper() or low[begin] in ("he", "she", "they", "i", "we"))
-    verb = next((n for n in range(begin + 1, len(low)) if low[n] in VERBS or low[n] in OTHERS), None)
-    if name is None or no_place(words, 1) or not begins or verb is None or VERBS.get(low[verb]) is None:
-        return words
-    words = [(low[0], low[0]), *words[1:]]
-    return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
-
-
-def _last_name(words: Sequence[Word]) -> Name | None:
-    """The name that a clause ends with."""
-    for at in range(max(0, len(words) - 5), len(words)):
-        name, end = noun(words, at)
-        if name and end == len(words) and (at == 0 or form_of(words[at][0]) is None):
-            return name
-    return None
-
-
-def _last_place(words: Sequence[Word]) -> Sequence[Word]:
-    """ "Down the stairs and into the cellar crept Tom": with the last of its places alone."""
-    low = lower(words)
-    while low[:1] != [] and low[0] in PREPOSITIONS:
-        _, end = noun(words, 1)
-        if low[end : end + 1] != ["and"] or low[end + 1 : end + 2] == [] or low[end + 1] not in PREPOSITIONS:
-            break
-        words, low = words[end + 1 :], low[end + 1 :]
-    return words
-
-
-def _bare_verb(words: Sequence[Word]) -> bool:
-    if not words or words[0][1][:1].isupper():
-        return False
-    low = words[0][0]
-    return (
-        low in ("is", "was", "are", "were", "has", "had", "did")
-        or low in VERBS
-        and VERBS[low].tense in ("past", "part", "s")
-    )
-
-
-def _inverted(words: Sequence[Word]) -> list[Word] | None:
-    """ "In the attic there is a chest", "South of the barn is the pond": with the subject first; else None."""
-    low = lower(words)
-    if len(low) > 3 and low[0] == "there" and low[1] in ("is", "are", "was", "were"):
-        name, end = noun(words, 2)
-        if low[2] in ("nobody", "noone") and low[3] in IN | BESIDE:
-            return [words[2], words[1], *words[3:]]
-        if name and end < len(words) and low[end] in IN | BESIDE:
-            return [*words[2:end], words[1], *words[end:]]
-        return None
-    begin = low[0] if low else ""
-    if low[:2] == ["to", "the"] and low[2:3] and low[2] in WAYS:
-        return _inverted(words[2:])
-    if begin in WAYS and low[1:2] == ["of"]:
-        name, end = noun(words, 2)
-    elif begin in IN | TO | BESIDE | set(SIDES) and (begin not in ("left", "right") or low[1:2] == ["of"]):
-        name, end = noun(words, 1)
-    else:
-        return None
-    if name is None or end >= len(words):
-        return None
-    form = form_of(low[end])
-    rest = words[end + 1 :]
-    if form and form.tells in ("go", "stay") and form.tense != "ing" and rest and low[end] not in IS:
-        who, after = noun(rest, 0)  # "Into the attic went Florian with a lamp"
-        if who and (who.article or who.proper):
-            return [*rest[:after], words[end], (low[0], low[0]), *words[1:end], *rest[after:]]
-    if low[end] == "there":
-        end += 1
-    if (
-        end + 1 < len(words)
-        and low[end] in ("is", "are", "was", "were", "lies", "stands", "sits")
-        and low[end + 1] not in IN
-    ):
-        where = words[: end - 1] if low[end - 1] == "there" else words[:end]
-        return [*words[end + 1 :], ("is", "is"), *where]
-    return None

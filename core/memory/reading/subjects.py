@@ -13,7 +13,7 @@ from core.memory.reading.scene import Scene, may_be
 from core.memory.reading.times import Times
 from core.memory.reading.words import BESIDE, DETERMINERS, EVERYBODY, IN, NOBODY, PRONOUNS
 
-MOST_COUNTED = 6
+MOST_COUNTED = 8
 
 
 @dataclass

@@ -23,7 +23,8 @@ _SAID = re.compile(
 
 
 _SPENT = re.compile(
-    r"\b(?:spent|was) (?:the|that) (?:whole |entire )?(morning|afternoon|evening|night) ((?:in|at|on) (?:the |an? )?[\w-]+)"
+    r"\b(?:spent|was) (?:the|that) (?:whole |entire )?(morning|afternoon|evening|night)"
+    r" ((?:in|at|on) (?:the |an? )?[\w-]+)"
 )
 
 

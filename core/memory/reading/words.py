@@ -83,7 +83,8 @@ ORDERED_TIMES = (
 )  # fmt: skip
 KNOWN_TIMES = TIMES
 WISHES = word_set("""
-    want plan hope need try decide intend refuse wish forget like love prefer start begin
+    want plan hope need try decide intend refuse wish forget like love prefer start begin pretend fail threaten offer
+    promise
 """)
 VEHICLES = word_set("""
     train bus car bike bicycle taxi tram plane ship boat ferry metro subway horse
