@@ -158,7 +158,7 @@ def test_back_leads_to_a_bare_address_too(page, monkeypatch):
     first = page.text_area(key="stories.story").value
     page.selectbox(key="stories.told").set_value("paths").run()
     assert page.text_area(key="stories.story").value != first
-    monkeypatch.setattr("pages.parts.state.went_back", lambda: True)
+    monkeypatch.setattr("pages.parts.address.went_back", lambda: True)
     monkeypatch.setattr("pages.parts.story_editor.went_back", lambda: True)
     page.query_params.clear()
     page.run()
