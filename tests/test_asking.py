@@ -60,6 +60,14 @@ def test_a_name_that_the_story_does_not_have():
     assert not moon.guess and moon.notes == ("“moon”: not in the story.",)
 
 
+def test_a_name_in_a_sentence_that_was_not_read_is_in_the_story():
+    (said,) = StoryService().answer(
+        ["Ali either took the bus or the train to work."], ["How did Ali get to work?"], "slots"
+    )
+    assert said.guess and "Sentence 1 names “Ali”, and part of it was left aside." in said.notes
+    assert not any("not in the story" in note and "Ali" in note for note in said.notes)
+
+
 def test_a_word_that_is_not_known_to_the_network():
     assert judged("Where is John?", unknown=("john",)).guess
     assert not judged("Where is John?", unknown=("mary",)).guess

@@ -83,7 +83,11 @@ class QuestionShapes:
         if mended:
             notes += (_if_meant(mended),)
         shown = [story.names.shown(" ".join(words)) for words in names]
-        left = {name: n for name in shown for n in story.unread_about(name)[:1]}
+        left = {
+            name: n
+            for place, name in enumerate(shown)
+            for n in (story.unread_about(name) or (_naming(name, trace.sentences) if place in new else []))[:1]
+        }
         if missing := ", ".join(f"“{shown[place]}”" for place in new if shown[place] not in left):
             notes += (f"{missing}: not in the story.",)
         if not trace.told or new:  # the story may well tell it; it was not read
@@ -97,6 +101,11 @@ class QuestionShapes:
         if notes or guess:
             trace = replace(trace, guess=guess, told=told, notes=(*notes, *trace.notes))
         return doubted(trace, story, shown) if not absent else trace
+
+
+def _naming(name: str, sentences: Sequence[str]) -> list[int]:
+    """The sentences, as they were written, that have a name in them."""
+    return [n for n, sentence in enumerate(sentences) if {*tokens(name)} <= {*tokens(sentence)}]
 
 
 def _if_meant(mended: Sequence[str]) -> str:
