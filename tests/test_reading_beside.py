@@ -27,6 +27,18 @@ def told(story: str, question: str) -> list[str]:
         ("pip the hamster went to the den", "where is pip", ["Pip went to the den"]),
         ("The intern Minh went to the den.", "Where is Minh?", ["Minh went to the den"]),
         ("Ann gave Mary the book.", "Who has the book?", ["Ann gave the book to Mary"]),
+        (
+            "The red box is bigger than the blue one.",
+            "Is the blue box bigger than the red box?",
+            ["The red box is bigger than the blue box"],
+        ),
+        # All that something was done to, told as things that are carried, with the article that things have.
+        (
+            "Maria bought milk, eggs and bread.",
+            "What did Maria buy?",
+            ["Maria got the milk", "Maria got the eggs", "Maria got the bread"],
+        ),
+        ("Tom ate soup and the bread.", "What did Tom eat?", ["Tom got the soup", "Tom got the bread"]),
         # What lies on something that goes.
         (
             "The crates were loaded onto the truck. The truck drove to the dock.",

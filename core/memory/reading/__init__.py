@@ -22,7 +22,7 @@ from core.memory.reading.counting import FOUND, OWNED, counted, vague
 from core.memory.reading.cuts import Cut
 from core.memory.reading.deed_lists import several
 from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
-from core.memory.reading.ellipsis import filled
+from core.memory.reading.ellipsis import filled, with_noun
 from core.memory.reading.idioms import noted
 from core.memory.reading.most import LEAST, MOST, rivals
 from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
@@ -204,7 +204,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
             if cut.done:
                 aside += lower(part)
                 continue
-            part = last = filled(part, last)
+            part = last = filled(with_noun(part), last)
             told = teller.read(part)
             unsure = unsure or told is not None and told.unsure
             if told and (new := cut.read(told, scene, part)) is not None:

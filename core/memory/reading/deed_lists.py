@@ -41,7 +41,8 @@ def several(
     else:
         new = replace(asked, text="What is {0} carrying?", about="holding")
         who = names.say(asked.names[0])
-        lines = {n: f"{who[:1].upper()}{who[1:]} got {one}." for n, one in found.items()}
+        # bAbI's things have an article, and without one nothing is taken to be carried
+        lines = {n: f"{who[:1].upper()}{who[1:]} got the {one.removeprefix('the ')}." for n, one in found.items()}
     kept = sorted(lines)
     place = {n: at for at, n in enumerate(kept)}
     return new, [lines[n] for n in kept], [tuple(place[n] for n in row if n in place) for row in rows]

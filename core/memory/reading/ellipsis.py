@@ -6,7 +6,23 @@ from collections.abc import Sequence
 
 from core.memory.reading.clause import verb_at
 from core.memory.reading.names import Word, lower
-from core.memory.reading.words import AUXILIARY, DOES, HAS, IS, NOT, PREPOSITIONS
+from core.memory.reading.words import AUXILIARY, DETERMINERS, DOES, HAS, IS, NOT, PREPOSITIONS
+
+_NO_KIND = frozenset(("no", "any", "this", "that", "which", "each", "every", "another", "other", "only"))
+
+
+def with_noun(words: list[Word]) -> list[Word]:
+    """The clause with its subject's noun for "one": "the red box is bigger than the blue one"."""
+    low = lower(words)
+    at = next((n for n, word in enumerate(low) if word in IS), 0)
+    if at < 2 or low[0] not in DETERMINERS:
+        return words
+    return [
+        words[at - 1]
+        if n > at + 1 and low[n] == "one" and low[n - 2] in DETERMINERS and low[n - 1] not in _NO_KIND
+        else word
+        for n, word in enumerate(words)
+    ]
 
 
 def filled(words: list[Word], last: Sequence[Word]) -> list[Word]:
