@@ -2,10 +2,9 @@
 
 import base64
 import io
-import random
 
 import pytest
-from browsing import READY, Viewer, until
+from browsing import Viewer, until
 from PIL import Image
 from selenium.webdriver.common.by import By
 
@@ -157,39 +156,3 @@ def test_a_link_with_an_own_photo_asks_for_that_photo_and_takes_no_other(owner):
     owner.settle()
     assert owner.inside("return every('.word').map((w) => w.textContent)") == words
     assert "edits=" in owner.driver.current_url
-
-
-TYPE = """
-const area = document.querySelector(".st-key-stories-story textarea");
-Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, arguments[0]);
-area.dispatchEvent(new Event("input", { bubbles: true }));
-area.focus();
-area.blur();
-"""
-STORY = "return document.querySelector('.st-key-stories-story textarea')?.value"
-
-
-def test_a_story_too_long_for_a_link_survives_a_reload(owner):
-    letters = random.Random(0)
-    story = "\n".join(f"{''.join(letters.choices('abcdefgh', k=60)).title()} went home." for _ in range(240))
-    owner.visit("stories")
-    until(lambda: owner.run(READY) and owner.run(STORY))
-
-    def typed() -> bool:
-        if "story=kept." not in owner.driver.current_url:
-            owner.visit("stories")  # once more where the page was drawn anew while it was typed
-            until(lambda: owner.run(READY) and owner.run(STORY))
-            owner.wait(1000)
-            owner.run(TYPE, story)
-            for _ in range(25):  # five networks read 240 sentences first, which takes long on a busy machine
-                if "story=kept." in owner.driver.current_url:
-                    break
-                owner.wait(1000)
-        return "story=kept." in owner.driver.current_url
-
-    until(typed)
-    kept = "return Object.keys(localStorage).some((name) => name.startsWith('glimpse kept kept.'))"
-    until(lambda: owner.run(kept))
-    owner.driver.refresh()
-    until(lambda: owner.run(STORY) == story)
-    assert "story=kept." in owner.driver.current_url
