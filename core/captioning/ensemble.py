@@ -2,7 +2,7 @@
 
     p(y_t | y_<t, photo) = 1/M sum_m p_m(y_t | y_<t, photo)
 
-Each keeps slots and a state of its own. Such an ensemble says more than any of its members and takes the time of all,
+Each keeps slots and a state of its own. An ensemble takes the time of all its members for little more than the best,
 so it is not shipped: it is what they learn from, see :mod:`core.captioning.training.distillation`.
 """
 
