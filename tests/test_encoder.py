@@ -53,15 +53,15 @@ def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_two_resolutions
     torch.manual_seed(0)
     encoder = EfficientNetB4.from_imagenet(B4_WEIGHTS).eval()
     photos = torch.nn.functional.interpolate(
-        torch.randint(0, 256, (2, 3, 28, 28), generator=torch.Generator().manual_seed(1)).float(), 224, mode="bilinear"
+        torch.randint(0, 256, (2, 3, 28, 28), generator=torch.Generator().manual_seed(1)).float(), 256, mode="bilinear"
     ).to(torch.uint8)
     grid = encoder(photos)
-    assert grid.shape == (2, 196, 512) and (encoder.side, encoder.grid, encoder.channels) == (224, (14, 14), 512)
+    assert grid.shape == (2, 256, 512) and (encoder.side, encoder.grid, encoder.channels) == (256, (16, 16), 512)
     mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]).view(2, 3, 1, 1)
     low, high = plain_b4()
     fine = low((photos / 255 - mean) / deviation)
     coarse = high(fine)
-    assert fine.shape == (2, 160, 14, 14) and coarse.shape == (2, 448, 7, 7) and coarse.abs().mean() > 0.5
+    assert fine.shape == (2, 160, 16, 16) and coarse.shape == (2, 448, 8, 8) and coarse.abs().mean() > 0.5
     for row, column in [(1, 1), (3, 13), (0, 0), (0, 5), (6, 4)]:
         # Fine cell 2 j + 1 is coarse cell j, one between two is their mean, and the first is the second's equal.
         near = [{(i - 1) // 2, i // 2} if i else {0} for i in (row, column)]
@@ -69,7 +69,7 @@ def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_two_resolutions
         lateral = encoder.lateral.weight[:, :, 0, 0] @ fine[:, :, row, column].T + encoder.lateral.bias[:, None]
         top = encoder.top.weight[:, :, 0, 0] @ over.T + encoder.top.bias[:, None]
         expected = torch.nn.functional.silu(lateral + top).T
-        assert (grid[:, row * 14 + column] - expected).abs().max() < 2e-3 * expected.abs().max()
+        assert (grid[:, row * 16 + column] - expected).abs().max() < 2e-3 * expected.abs().max()
 
     # A training computes the frozen part once; what a checkpoint stores is the folded network, at its side.
     torch.testing.assert_close(encoder.learnt(encoder.frozen(photos)), grid)
@@ -79,7 +79,7 @@ def test_efficientnet_is_torchvisions_with_batch_norm_folded_and_two_resolutions
     config = {"kind": "encoder", **encoder.to_config()}
     checkpoints.save(tmp_path / "encoder", config, encoder.state_dict(), "# B4\n")
     opened, _ = open_encoder(tmp_path / "encoder", ENCODERS)
-    assert isinstance(opened, EfficientNetB4) and opened.grid == (14, 14)
+    assert isinstance(opened, EfficientNetB4) and opened.grid == (16, 16)
     assert (opened(photos) - grid).abs().max() < 0.02 * grid.abs().max()  # stored as float16
 
 

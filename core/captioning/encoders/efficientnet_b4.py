@@ -42,7 +42,7 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's 
 
 
 class EfficientNetB4(Encoder):
-    """Made for photos of 380 x 380; at 224 it has a grid of 14 x 14. Up to ``features.5`` it stays as ImageNet left it,
+    """Made for photos of 380 x 380; at 256 it has a grid of 16 x 16. Up to ``features.5`` it stays as ImageNet left it,
     so that a training computes that part once."""
 
     architecture = "efficientnet_b4"
@@ -53,7 +53,7 @@ class EfficientNetB4(Encoder):
         "ImageNet left it."
     )
 
-    def __init__(self, side: int = 224) -> None:
+    def __init__(self, side: int = 256) -> None:
         super().__init__()
         if type(side) is not int or not SIDES[0] <= side <= SIDES[1]:
             raise ValueError(f"The side is a whole number from {SIDES[0]} to {SIDES[1]}, not {side!r}.")
