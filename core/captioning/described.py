@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.captioning.comparison import split_words
-from core.captioning.naming import singular
+from core.data.plurals import singular
 from core.data.phrases import DETERMINERS
 
 # Words that say little of a picture.
