@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from benchmarks.asked import measure
 from core.data.babi import read_babi, write_babi
 from core.data.stories.__main__ import some
 from core.memory.service import StoryService, ask
@@ -25,3 +26,12 @@ def test_some_mixed_stories_have_the_scores_that_are_quoted(tmp_path, model):
     for task, figures in found.items():
         one = 100 / figures["n"] + 0.001  # another processor may answer a question otherwise
         assert figures == pytest.approx(quoted[task], abs=one), "the reading has changed: measure them again"
+
+
+@pytest.mark.slow
+def test_as_many_questions_are_called_a_guess_as_is_quoted():
+    found = measure(StoryService(), "slots", None)
+    quoted = json.loads((RESULTS / "asked-slots.json").read_text(encoding="utf-8"))["figures"]
+    for sort, figures in found.items():
+        said = "called a guess %"
+        assert figures[said] == pytest.approx(quoted[sort][said], abs=100 / figures["n"] + 0.1), "measure it again"
