@@ -20,13 +20,14 @@ def test_models_tells_how_well_looks_are_on_what_is_named(run, root, tmp_path):
     sha256 = json.loads((root / "hard" / "config.json").read_text())["sha256"]
     figures = {"own": {"pointing": 80.0, "kinds": {"people": {}}}, "forced": {"pointing": 57.0}}
     path = results / "gaze-flickr8k-val-hard.json"
-    path.write_text(json.dumps({"checkpoint": sha256, "split": "val", "n": 60, **figures, "wrong": []}))
+    where = {"split": "val", "dataset": "dataset_flickr8k.json", "n": 6000}
+    path.write_text(json.dumps({"checkpoint": sha256, **where, **figures, "wrong": []}))
     _, out, _ = run("models --json")
     (scores,) = next(line["scores"] for line in map(json.loads, out) if line["name"] == "hard")
-    assert scores == {"split": "val", "n": 60, "own.pointing": 80.0, "forced.pointing": 57.0}
+    assert scores == {**where, "own.pointing": 80.0, "forced.pointing": 57.0}
     _, out, _ = run("models")
     path.unlink()
-    assert any("80.0 % in its own captions, 57.0 % in people's (val, 60 photos)" in line for line in out)
+    assert any("80.0 % in its own captions, 57.0 % in people's (flickr8k val, 6,000 photos)" in line for line in out)
 
 
 def test_models_says_nothing_of_what_a_results_file_does_not_hold(run, root):
