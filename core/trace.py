@@ -154,9 +154,9 @@ class Hop:
         return tuple(weight * self.gate for weight in self.alpha)
 
     def head(self, n: int) -> Hop:
-        """The look of one head alone: its weights scaled to sum to 1, what did not rest on nothing its gate.
+        """The look of one head alone: weights that sum to 1, and as its gate what did not rest on nothing.
 
-        A head that looked at nothing alone has the same weight for each sentence.
+        Where all of it did, the sentences have equal weights, and the gate is 0.
         """
         weights = self.heads[n]
         gate = math.fsum(weights)

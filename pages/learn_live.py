@@ -26,7 +26,7 @@ Nobody tells the model where. It finds out because looking at the right place ma
 
 **Exactly right** counts sentences that are right word for word, on {EXAMINED} scenes that training never shows.
 **Pointing** counts the words that name something: was the cell with the most weight inside the thing's box?
-An even look has no such cell, and points by chance, to about one word in ten.
+An even look has no such cell, and points by chance, to about one word in seven.
 """
 
 STYLE = """

@@ -98,6 +98,9 @@ class Viewer:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [{"name": "prefers-color-scheme", "value": colours}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        # Whoever looks at a page has the keyboard on it. A tab that is left when another one was closed has it not, and
+        # in a page without it nothing gains or loses the focus, so that what was typed is never told to the server.
+        self.driver.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
         self.driver.get_log("browser")  # what an earlier page had to say is forgotten
         self.driver.get(f"{self.address}/{link}")
 

@@ -32,6 +32,15 @@ def run(root, capsys):
     return run
 
 
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory):
+    """The checkpoints of an encoder and captioners that are registered from outside while a file's tests run."""
+    from models_from_outside import models_from_outside
+
+    with models_from_outside(tmp_path_factory.mktemp("outside") / "checkpoints") as root:
+        yield root
+
+
 @pytest.fixture
 def fresh_caches():
     """Nothing is cached before a test of pages, nor left behind; call it to empty the caches in between."""

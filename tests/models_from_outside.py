@@ -103,7 +103,7 @@ class TwoHeaded(Captioner):
         return self.words(deep)
 
 
-def save(root: Path) -> Path:
+def _save(root: Path) -> Path:
     """``encoder``, ``twins`` with two heads, and the shipped architecture as ``soft`` and ``hard`` on the same grid."""
     torch.manual_seed(0)
     about = {"data": "nothing", "licence": "MIT", "settings": {}}
@@ -126,9 +126,9 @@ def save(root: Path) -> Path:
 
 
 @contextmanager
-def models_from_outside() -> Iterator[None]:
-    """The registries have them meanwhile."""
+def models_from_outside(root: Path) -> Iterator[Path]:
+    """The registries have them meanwhile, and ``root`` their checkpoints."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(ENCODERS.entries, TinyEncoder.architecture, f"{__name__}:TinyEncoder")
         patch.setitem(CAPTIONERS.entries, TwoHeaded.architecture, f"{__name__}:TwoHeaded")
-        yield
+        yield _save(root)

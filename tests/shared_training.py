@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from test_memory_training import quiet
-from test_training import Passing, tiny, toy_photos
+from toy_training import Passing, tiny, toy_photos
 from two_processes import Killed, killing
 
 from core.__main__ import main

@@ -49,7 +49,7 @@ def test_stories_are_checked_trained_and_answer(home):
     training = begin(trainings, StoryWish(("memnn",), epochs=3))
     assert training.state.status == "checking" and trainings.busy() is training
     with pytest.raises(BusyError, match="one model at a time"):
-        begin(trainings, StoryWish())
+        begin(trainings, StoryWish(("memn2n",)))
     until(lambda: not training.under_way)
     assert training.state.status == "checked", training.state.why
     assert "12 questions about 12 stories of up to 2 sentences, in 1 task" in training.state.findings[0]
@@ -122,8 +122,8 @@ def test_wishes_are_arguments(tmp_path):
     anew = PhotoWish(("none", "soft"), anew=True, epochs=2).arguments(tmp_path, tmp_path / "models")
     assert anew[3:5] == ["--encoder-weights", str(tmp_path / "models" / "encoder")]
     assert {"--captioner=none", "--captioner=soft", "--epochs=2", "--hard-epochs=2"} <= set(anew)
-    assert "--start" in PhotoWish().arguments(tmp_path, tmp_path)
-    assert StoryWish().arguments(tmp_path) == ["stories", "--dir", str(tmp_path), "--network=memn2n"]
+    assert "--start" in PhotoWish(("soft",)).arguments(tmp_path, tmp_path)
+    assert StoryWish(("memn2n",)).arguments(tmp_path) == ["stories", "--dir", str(tmp_path), "--network=memn2n"]
 
 
 # --- progress -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import itertools
 import math
 
 import pytest
-from test_decoding import WORDS, decode, grids, model, same
+from random_captioners import WORDS, decode, grids, model, same
 
 from core.captioning.beam import BeamTrace
 from core.captioning.decoding import decode_with_beam

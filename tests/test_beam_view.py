@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from made_traces import caption
-from test_beam import BEAMS, beam, grids, model
+from random_captioners import grids, model
+from test_beam import BEAMS, beam
 
 from core.captioning.beam import BeamCandidate, BeamTrace
 from core.views.beam import explain, payload

@@ -89,6 +89,8 @@ def test_a_closed_page_ends_its_training(viewer, site):
     viewer.driver.close()
     viewer.driver.switch_to.window(after)
     until(lambda: not workers(site[0].pid))
+    viewer.visit("learn_live")  # in the tab that is left, which has the keyboard as the other had
+    until(lambda: viewer.run("return document.hasFocus()"))
 
 
 def test_going_back_in_time_asks_no_server(viewer, site):

@@ -2,9 +2,11 @@
 
 import base64
 import io
+import random
+import string
 
 import pytest
-from browsing import Viewer, until
+from browsing import READY, Viewer, until
 from PIL import Image
 from selenium.webdriver.common.by import By
 
@@ -156,3 +158,29 @@ def test_a_link_with_an_own_photo_asks_for_that_photo_and_takes_no_other(owner):
     owner.settle()
     assert owner.inside("return every('.word').map((w) => w.textContent)") == words
     assert "edits=" in owner.driver.current_url
+
+
+TYPE = """
+const area = document.querySelector(".st-key-stories-story textarea");
+Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, arguments[0]);
+area.dispatchEvent(new Event("input", { bubbles: true }));
+area.focus();
+area.blur();
+"""
+STORY = "return document.querySelector('.st-key-stories-story textarea')?.value"
+KEPT_STORY = "return Object.keys(localStorage).some((name) => name.startsWith('glimpse kept kept.'))"
+
+
+def test_a_story_too_long_for_a_link_survives_a_reload(chromium, server):
+    owner = Viewer(chromium, server[1])
+    letters = random.Random(0)
+    names = ["".join(letters.choices(string.ascii_lowercase, k=60)) for _ in range(160)]
+    story = "\n".join(f"{who.title()} went to the {where}." for who, where in zip(names[::2], names[1::2], strict=True))
+    owner.visit("stories")
+    until(lambda: owner.run(READY) and owner.run(STORY))
+    owner.run(TYPE, story)
+    until(lambda: "story=kept." in owner.driver.current_url)
+    until(lambda: owner.run(KEPT_STORY))
+    owner.driver.refresh()
+    until(lambda: owner.run(STORY) == story)
+    assert "story=kept." in owner.driver.current_url

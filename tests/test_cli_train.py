@@ -6,6 +6,8 @@ import pytest
 from tiny_models import save_tiny_models, save_tiny_photos
 
 from core.__main__ import main
+from core.captioning.training.settings import LEARNERS
+from core.cli.train import Captioners
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,10 @@ def to_learn(tmp_path):
     path = tmp_path / "dataset.json"
     path.write_text(json.dumps({"images": images}))
     return path
+
+
+def test_every_captioner_that_can_be_trained_is_a_choice():
+    assert [choice.value for choice in Captioners] == list(LEARNERS)
 
 
 @pytest.mark.slow

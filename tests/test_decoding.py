@@ -7,62 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 import torch
+from random_captioners import MODELS, WORDS, decode, grids, model, same
 
-from core.attention import KINDS
-from core.captioning import decoding
 from core.captioning.captioners.lstm import LSTMCaptioner, LSTMSizes
-from core.captioning.captioners.transformer import TransformerCaptioner, TransformerSizes
 from core.captioning.decoding import beams
 from core.captioning.settings import Decisions, Settings
 from core.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from core.trace import CaptionTrace
-
-WORDS = Vocabulary(["a", "dog", "cat", "runs", "red", "on", "grass", "jumps"])
-
-
-MODELS = (*KINDS, "transformer")
-
-
-def model(kind="soft", seed=0, ending=0.0) -> LSTMCaptioner | TransformerCaptioner:
-    """A random captioner, an LSTM of a kind of look or a transformer; the larger ``ending``, the sooner its sentences
-    end (at 5: soon, at -1000: never)."""
-    torch.manual_seed(seed)
-    if kind == "transformer":
-        sizes = TransformerSizes("soft", len(WORDS), channels=12, value=16, size=12, layers=2, heads=3, inner=16)
-        captioner = TransformerCaptioner(sizes).eval()
-    else:
-        sizes = LSTMSizes(kind, len(WORDS), channels=12, value=16, key=8, embedding=16, hidden=24)
-        captioner = LSTMCaptioner(sizes).eval()
-    with torch.no_grad():
-        for parameter in captioner.parameters():
-            parameter.mul_(1.5 if kind == "transformer" else 2.5)
-        captioner.bias[END] = ending
-    return captioner
-
-
-def grids(n=5, seed=3):
-    torch.manual_seed(seed)
-    return torch.randn(n, 16, 12)
-
-
-def decode(captioner, vocabulary, grids, *arguments, **named) -> list[CaptionTrace]:
-    """Of grids of 4 x 4 cells."""
-    return decoding.decode(captioner, vocabulary, grids, (4, 4), *arguments, **named)
-
-
-def same(one: CaptionTrace, other: CaptionTrace):
-    """Equal but for the last bits of floats, which depend on how many rows a matrix product has."""
-    assert one.words == other.words
-    assert one.ended == other.ended
-    assert one.log_prob == pytest.approx(other.log_prob, abs=1e-4)
-    for a, b in zip(one.steps, other.steps, strict=True):
-        assert a.glimpse == b.glimpse
-        torch.testing.assert_close(torch.tensor(a.alpha), torch.tensor(b.alpha), atol=1e-5, rtol=1e-4)
-        torch.testing.assert_close(torch.tensor(a.heads), torch.tensor(b.heads), atol=1e-5, rtol=1e-4)
-        assert a.prob == pytest.approx(b.prob, abs=1e-5)
-        assert [word for word, _ in a.candidates] == [word for word, _ in b.candidates]
-        assert a.gate == pytest.approx(b.gate, abs=1e-5)
-
 
 SETTINGS = [
     Settings("greedy"),
@@ -88,21 +39,6 @@ def test_batched_equals_one_by_one(kind, settings):
     together = decode(captioner, WORDS, grids(), settings)
     for i, trace in enumerate(together):
         same(trace, decode(captioner, WORDS, grids()[i : i + 1], settings)[0])
-
-
-@pytest.mark.parametrize("settings", [Settings("greedy"), Settings("beam", beam=4)])
-@pytest.mark.parametrize("kind", MODELS)
-def test_forcing_a_models_own_caption_leaves_the_same_trace(kind, settings):
-    for seed in range(200):  # the first random model that says something and ends
-        captioner = model(kind, seed, ending=3.0)
-        trace = decode(captioner, WORDS, grids(1), settings)[0]
-        if trace.ended and len(trace.words) > 1:
-            break
-    else:
-        pytest.fail("No random model ended a sentence of two words.")
-    forced = decode(captioner, WORDS, grids(1), settings, Decisions.caption(trace.words))[0]
-    assert all(step.word_forced for step in forced.steps)
-    same(trace, forced)
 
 
 FEW = Vocabulary(["a", "dog", "cat"])
@@ -210,47 +146,6 @@ def test_log_prob_is_the_sum_of_the_words_and_the_end():
     assert ended.log_prob < sum(math.log(step.prob) for step in ended.steps)
 
 
-def test_a_forced_word_stands_and_what_was_before_does_not_change():
-    captioner = model()
-    free = decode(captioner, WORDS, grids(1), Settings("greedy"))[0]
-    forced = decode(captioner, WORDS, grids(1), Settings("greedy"), Decisions({2: "jumps"}))[0]
-    assert forced.words[:3] == [*free.words[:2], "jumps"]
-    assert forced.steps[2].word_forced
-    assert [step.alpha for step in forced.steps[:3]] == [step.alpha for step in free.steps[:3]]
-
-
-def test_the_model_may_not_end_before_the_last_forced_word():
-    trace = decode(model(ending=1000.0), WORDS, grids(1), Settings("greedy"), Decisions({4: "cat"}))[0]
-    assert len(trace.words) == 5
-    assert trace.words[4] == "cat"
-
-
-def test_a_caption_goes_on_past_its_limit_to_the_last_forced_word_and_no_further():
-    settings = Settings("greedy", max_words=3)
-    (trace,) = decode(model(ending=-1000.0), WORDS, grids(1), settings, Decisions({5: "cat"}))
-    assert len(trace.words) == 6 and trace.words[5] == "cat" and not trace.ended
-
-
-@pytest.mark.parametrize("kind", MODELS)
-def test_a_forced_gaze_confines_the_look_of_its_step_alone(kind):
-    captioner = model(kind, ending=-1000.0)
-    free = decode(captioner, WORDS, grids(1), Settings("greedy"))[0]
-    trace = decode(captioner, WORDS, grids(1), Settings("greedy"), Decisions(gazes={1: (5, 6)}))[0]
-    weights = torch.tensor(trace.steps[1].alpha).flatten()
-    assert float(weights[[5, 6]].sum()) == pytest.approx(1, abs=1e-5)
-    assert trace.steps[1].gaze_forced
-    assert not trace.steps[0].gaze_forced
-    assert trace.steps[0] == free.steps[0]
-    if kind == "soft":
-        was = torch.tensor(free.steps[1].alpha).flatten()[[5, 6]]
-        torch.testing.assert_close(weights[[5, 6]], was / was.sum())
-    if kind == "hard":
-        assert trace.steps[1].glimpse in ((1, 1), (1, 2))
-    if kind == "transformer":
-        for head in torch.tensor(trace.steps[1].heads).flatten(2).flatten(0, 1):
-            assert float(head[[5, 6]].sum()) == pytest.approx(1, abs=1e-5)
-
-
 def test_seeds_decide_samples():
     captioner = model("hard")
 
@@ -265,29 +160,6 @@ def test_seeds_decide_samples():
         return tuple(step.glimpse for step in decode(captioner, WORDS, grids(1), settings)[0].steps)
 
     assert len({looks(seed) for seed in range(8)}) > 1
-
-
-DECIDED = [
-    Decisions(),
-    Decisions({0: "red", 3: "cat"}),
-    Decisions.caption(["a", "dog", "runs", "on", "grass", "a", "dog"]),
-    Decisions(gazes={0: (3,), 2: (5, 6)}),
-]
-
-
-@pytest.mark.parametrize("settings", [Settings("greedy", max_words=4), Settings("beam", beam=3, max_words=6)])
-@pytest.mark.parametrize("kind", MODELS)
-def test_decisions_for_each_photo_equal_one_by_one(kind, settings):
-    captioner, grid = model(kind), grids(1)
-    together = decode(captioner, WORDS, grid, settings, DECIDED)
-    several = decode(captioner, WORDS, grid.expand(4, -1, -1), settings, DECIDED)
-    assert [trace.words for trace in several] == [trace.words for trace in together]
-    for trace, decided in zip(together, DECIDED, strict=True):
-        (alone,) = decode(captioner, WORDS, grid, settings, decided)
-        same(trace, alone)
-        assert [(step.word_forced, step.gaze_forced) for step in trace.steps] == [
-            (step.word_forced, step.gaze_forced) for step in alone.steps
-        ]
 
 
 @pytest.mark.parametrize("method", ["greedy", "sample"])
@@ -316,23 +188,6 @@ def test_a_trace_survives_json_to_the_bit():
 def test_what_is_no_trace_is_refused(text):
     with pytest.raises(ValueError, match="not the trace"):
         CaptionTrace.from_json(text)
-
-
-@pytest.mark.parametrize(
-    ("decisions", "sentence"),
-    [
-        (Decisions({0: "zebra"}), "does not know the word “zebra”"),
-        (Decisions({-1: "dog"}), "step 0 or later"),
-        (Decisions({500: "dog"}), "at most 50 words"),
-        (Decisions({120: "<end>"}), "at most 50 words"),
-        (Decisions({2: "<end>", 5: "dog"}), "after the end"),
-        (Decisions(gazes={0: (16,)}), "cells from 0 to 15"),
-        (Decisions(gazes={0: ()}), "one or more cells"),
-    ],
-)
-def test_impossible_decisions_are_refused_in_a_sentence(decisions, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        decode(model(), WORDS, grids(1), decisions=decisions)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,18 @@ def test_links_to_files_and_headings(document):
         assert not heading or heading in anchors(target.read_text(encoding="utf-8")), f"{link}: no such heading"
 
 
+NAMED = re.compile(r"`((?:[\w-]+/)+[\w.-]+\.\w+)`")  # `folder/file.py`, from the root or from a folder below it
+FOLDERS = ("core", "pages", "tests", "docs", "results", "benchmarks", "checkpoints")
+FILES = [path.relative_to(ROOT).as_posix() for folder in FOLDERS for path in (ROOT / folder).rglob("*.*")]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_that_are_named_are_there(document):
+    for name in NAMED.findall(document.read_text(encoding="utf-8")):
+        if name.startswith(FOLDERS) or name.endswith(".py"):  # others are the reader's own
+            assert any(f"/{file}".endswith(f"/{name}") for file in FILES), f"there is no {name}"
+
+
 def defined(source: str) -> set[str]:
     """The functions, classes, methods and constants that a module defines, as ``Class.method``."""
     names: set[str] = set()

@@ -12,8 +12,8 @@ import torch
 from lightning_fabric import Fabric
 from test_memory_training import write_tasks
 from test_slots import KNOWN, told
-from test_training import WORDS, Passing, few_photos, tiny, toy_photos
 from torch import Tensor, nn
+from toy_training import WORDS, Passing, few_photos, tiny, toy_photos
 from two_processes import Killed, killing, whole_and_in_parts
 
 from core.captioning.captioners.lstm import LSTMCaptioner

@@ -6,12 +6,11 @@ The encoder's grid is 7 x 9, the captioner has two heads; neither is known to th
 import io
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from models_from_outside import CELLS, COLUMNS, GRID, ROWS, WORDS, TwoHeaded, TwoHeadedSizes, models_from_outside, save
+from models_from_outside import CELLS, COLUMNS, GRID, ROWS, WORDS, TwoHeaded, TwoHeadedSizes
 from PIL import Image
 from tiny_models import CLOSE
 from torch import Tensor
@@ -54,20 +53,9 @@ from core.views.player import View
 SETTINGS = Settings(max_words=6)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def registered():
-    with models_from_outside():
-        yield
-
-
 @pytest.fixture(scope="module")
-def root(tmp_path_factory) -> Path:
-    return save(tmp_path_factory.mktemp("registries") / "checkpoints")
-
-
-@pytest.fixture(scope="module")
-def service(root) -> CaptionService:
-    return CaptionService(root)
+def service(outside) -> CaptionService:
+    return CaptionService(outside)
 
 
 @pytest.fixture(scope="module")
@@ -144,12 +132,12 @@ def test_a_grid_of_another_size_is_refused(service, grid):
         service.caption(grid[:, :62], "twins", SETTINGS)
 
 
-def test_a_captioner_for_other_channels_is_not_for_this_encoder(root, tmp_path):
-    config, _ = checkpoints.load(root / "twins")
+def test_a_captioner_for_other_channels_is_not_for_this_encoder(outside, tmp_path):
+    config, _ = checkpoints.load(outside / "twins")
     other = TwoHeaded(TwoHeadedSizes("soft", len(SPECIAL) + len(WORDS), 6))
     checkpoints.save(tmp_path / "other", {**config, **other.to_config()}, other.state_dict(), "# Other\n")
     with pytest.raises(CheckpointError, match="another encoder"):
-        CaptionService(root).caption(torch.zeros(1, CELLS, 6), str(tmp_path / "other"))
+        CaptionService(outside).caption(torch.zeros(1, CELLS, 6), str(tmp_path / "other"))
 
 
 # --- what if --------------------------------------------------------------------------------------------------
@@ -339,7 +327,7 @@ def test_looks_are_measured_on_photos_that_can_be_read(service, named, tmp_path)
         gaze_evaluate(service, photos[:1], told, files, ["soft"], SETTINGS)
 
 
-def test_the_command_line_measures_where_they_look(root, named, tmp_path, capsys):
+def test_the_command_line_measures_where_they_look(outside, named, tmp_path, capsys):
     photos, phrases = named
     sentences = [{"tokens": caption} for caption in photos[0].captions]
     images = [{"filename": "a.png", "split": "val", "sentences": sentences}]
@@ -347,7 +335,7 @@ def test_the_command_line_measures_where_they_look(root, named, tmp_path, capsys
     (tmp_path / "dataset_small.json").write_text(json.dumps({"images": images}))
     (tmp_path / "phrases.json").write_text(json.dumps({"a.png": {"boxes": phrases["a.png"].boxes, "phrases": told}}))
     command = ["evaluate", "gaze", "--dataset", tmp_path / "dataset_small.json", "--images", tmp_path]
-    command += ["--phrases", tmp_path / "phrases.json", "--checkpoints", root, "--limit", 5]
+    command += ["--phrases", tmp_path / "phrases.json", "--checkpoints", outside, "--limit", 5]
     assert main([*map(str, command), "--json", "--results", str(tmp_path / "results")]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [record["model"] for record in records] == ["soft", "hard", "twins"]
@@ -366,8 +354,8 @@ def test_the_command_line_measures_where_they_look(root, named, tmp_path, capsys
     assert own[:2] == ["twins", "own"] and forced[:3] == ["twins", "forced", "3"]
 
 
-def test_the_command_line_captions_with_them(root, photo, tmp_path, capsys):
+def test_the_command_line_captions_with_them(outside, photo, tmp_path, capsys):
     photo.save(tmp_path / "a.png")
-    assert main(["caption", str(tmp_path / "a.png"), "--model", "twins", "--checkpoints", str(root), "--json"]) == 0
+    assert main(["caption", str(tmp_path / "a.png"), "--model", "twins", "--checkpoints", str(outside), "--json"]) == 0
     (told,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert told["words"] and all(np.shape(word["attention"]) == GRID for word in told["words"])

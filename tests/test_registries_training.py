@@ -4,7 +4,7 @@ import json
 
 import pytest
 import torch
-from models_from_outside import GRID, TinyEncoder, models_from_outside, save
+from models_from_outside import GRID, TinyEncoder
 from PIL import Image
 from safetensors.torch import save_file
 
@@ -12,18 +12,8 @@ from core.__main__ import main
 from core.captioning.service import CaptionService
 from core.captioning.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("outside")
 SETTINGS = Settings(max_words=6)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def registered():
-    with models_from_outside():
-        yield
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    return save(tmp_path_factory.mktemp("registries") / "checkpoints")
 
 
 def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
@@ -62,7 +52,7 @@ def test_they_are_trained_from_weights_to_checkpoints(tmp_path, capsys):
     assert main([*map(str, command[:-8]), "--captioner-architecture", "gpt"]) == 2
 
 
-def test_how_long_a_training_is_likely_to_take_is_told_by_stage(root, tmp_path, capsys):
+def test_how_long_a_training_is_likely_to_take_is_told_by_stage(outside, tmp_path, capsys):
     sentences = [{"tokens": ["a", "square", "on", "grass"]}] * 4
     images = []
     for n in range(9):
@@ -71,7 +61,7 @@ def test_how_long_a_training_is_likely_to_take_is_told_by_stage(root, tmp_path, 
     (tmp_path / "dataset.json").write_text(json.dumps({"images": images}))
     command = ["train", "photos", "--check", "--dataset", tmp_path / "dataset.json", "--out", tmp_path / "run"]
     command += ["--captioner", "soft", "--captioner", "hard", "--epochs", "3", "--hard-epochs", "1", "--batch", "2"]
-    kept = ["--encoder-weights", root / "encoder", "--scst-epochs", "2", "--json"]
+    kept = ["--encoder-weights", outside / "encoder", "--scst-epochs", "2", "--json"]
     assert main(list(map(str, [*command, *kept]))) == 0
     out, err = capsys.readouterr()
     found = json.loads(out)
@@ -81,7 +71,7 @@ def test_how_long_a_training_is_likely_to_take_is_told_by_stage(root, tmp_path, 
         *(f"soft, epoch {n} of 3" for n in (1, 2, 3)), "hard, epoch 1 of 1", "scst, epoch 1 of 2", "scst, epoch 2 of 2",
     ]  # fmt: skip
     assert all(seconds > 0 for seconds in found["plan"].values()) and not (tmp_path / "run").exists()
-    assert main(list(map(str, [*command, "--start", root, "--encoder-epochs", "0"]))) == 0
+    assert main(list(map(str, [*command, "--start", outside, "--encoder-epochs", "0"]))) == 0
     out = capsys.readouterr().out
     assert "keep the words that they know, and never write 1 of these: square." in out
     assert "On this machine the training takes about a minute" in out

@@ -64,14 +64,12 @@ def test_the_readme_shows_the_results_and_keeps_its_words(repository):
     assert soft.startswith("| [soft]") and "| 23.0 | - | 47.0 |" in soft
 
 
-def test_the_readme_shows_one_beam_and_the_page_on_captions_all(repository):
+def test_the_readme_shows_the_usual_beam_and_a_card_all(repository):
     result = json.loads((repository / "results" / "photos-val-soft-beam4.json").read_text())
     (repository / "results" / "photos-val-soft-beam8.json").write_text(json.dumps(result | {"beam": 8}))
-    (repository / "docs").mkdir()
-    (repository / "docs" / "captions.md").write_text(f"{START}\n{END}\n")
     written = pages(ORDER, repository)
-    wide = "(../results/photos-val-soft-beam8.json) | flickr8k val | 1,000 | 8 |"
-    assert wide in written[repository / "docs" / "captions.md"]
+    wide = "(../../results/photos-val-soft-beam8.json) | flickr8k val | 1,000 | 8 |"
+    assert wide in written[repository / "checkpoints" / "soft" / "README.md"]
     assert "beam8" not in written[repository / "README.md"]
 
 

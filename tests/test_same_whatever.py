@@ -72,6 +72,7 @@ def others_at_work(service: CaptionService, photos: list[Image.Image]) -> Iterat
                 done[number] += 1
         except Exception as error:  # of a thread, which would be lost
             wrong.append(error)
+            done[number] += 1  # nobody waits for it any more
 
     threads = [threading.Thread(target=session, args=[number]) for number in range(3)]
     for thread in threads:

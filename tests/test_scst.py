@@ -208,3 +208,18 @@ def test_the_looks_at_nouns_that_a_captioner_finds_itself_are_taught_where_their
     more = SelfCriticalLoss(model, WORDS, reward, {}, draws=3, looks=2.0)(seen, written) - taught
     first = teacher_forced(model, seen, written.captions).alpha[0, 3].log()
     assert float(more.detach()) == pytest.approx(2 * -float(first.detach()) / 3, rel=1e-4)
+
+
+def test_reward_is_the_librarys_cider():
+    from pycocoevalcap.cider.cider import Cider
+
+    texts = {
+        0: ["a red ball", "the red ball of a cup"],
+        1: ["a blue cup", "a cup left of the ball"],
+        2: ["a ball", "red"],
+    }
+    guesses = {0: "a red red ball", 1: "a blue cup left of a cup", 2: "the ball of the ball"}
+    ours = CiderD({i: [WORDS.encode(t.split()) for t in captions] for i, captions in texts.items()})
+    _, theirs = Cider().compute_score(texts, {i: [guess] for i, guess in guesses.items()})
+    for i, guess in guesses.items():
+        assert ours(i, WORDS.encode(guess.split())) == pytest.approx(theirs[i], rel=1e-4)

@@ -8,7 +8,6 @@ import torch
 from lightning_fabric import Fabric
 
 from core.data.babi import Question
-from core.data.plurals import singular
 from core.memory.registry import HopDecisions, StoryQuery, load
 from core.memory.slots.batch import Words, collate
 from core.memory.slots.context import nearest
@@ -75,11 +74,6 @@ def test_plural_and_singular_are_one_name():
     )
     assert story.sentences[0].names == (0, 1) and story.names[:2] == ("blicket", "wolf")
     assert story.sentences[1].names == (2, 0) and story.question.names == (2, 1)
-
-
-@pytest.mark.parametrize(("plural", "one"), [("mice", "mouse"), ("sheep", "sheep"), ("foxes", "fox"), ("bus", "bus")])
-def test_singular(plural, one):
-    assert singular(plural) == one
 
 
 # --- looking ----------------------------------------------------------------------------------------------------

@@ -55,11 +55,10 @@ def decode_with_beam(
     grid: tuple[int, int],
     settings: Settings | None = None,
     decisions: Decisions | Sequence[Decisions] | None = None,
-    model: str = "",
 ) -> list[BeamTrace]:
-    """As :func:`decode`, with all that the search weighed on its way."""
+    """As :func:`decode`, with all that the search weighed on its way; the captions name no model."""
     search = _searched(captioner, vocabulary, grids, grid, settings, decisions, None, record=True)
-    return [_beam_trace(search, photo, model, grid) for photo in range(search.photos)]
+    return [_beam_trace(search, photo, grid) for photo in range(search.photos)]
 
 
 def _searched(
@@ -100,7 +99,7 @@ def beams(
     ]
 
 
-def _beam_trace(search: Search, photo: int, model: str, grid: tuple[int, int]) -> BeamTrace:
+def _beam_trace(search: Search, photo: int, grid: tuple[int, int]) -> BeamTrace:
     """All that was weighed on the way to the best ending of a photo."""
     assert search.weighed is not None, "The beam was not recorded."
     first, penalty = photo * search.settings.width, search.settings.length_penalty  # first: of the photo's rows
@@ -129,7 +128,7 @@ def _beam_trace(search: Search, photo: int, model: str, grid: tuple[int, int]) -
     if best.ended:
         ends = search.weighed[photo][best.length].continuations
         winner.append(next(n for n, (row, _, _, ended) in enumerate(ends) if ended and row == best.row))
-    caption = _trace(search, photo, model, grid)
+    caption = _trace(search, photo, "", grid)
     return BeamTrace(caption, search.settings.width, penalty, tuple(steps), tuple(winner))
 
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.captioning.comparison import split_words
-from core.captioning.naming import singular
 from core.data.phrases import DETERMINERS
+from core.data.plurals import singular
 
 # Words that say little of a picture.
 LITTLE = DETERMINERS | {

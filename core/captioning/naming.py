@@ -12,16 +12,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.data.phrases import DETERMINERS, Box, PhotoPhrases, Phrase
+from core.data.plurals import singular
 from core.trace import CaptionTrace
 
 Words = Sequence[str]
-
-# Nouns of captions whose plural no rule makes.
-_SINGULAR = {
-    "people": "person", "children": "child", "feet": "foot", "teeth": "tooth", "geese": "goose", "leaves": "leaf",
-    "scarves": "scarf", "buses": "bus", "canoes": "canoe", "movies": "movie", "cookies": "cookie",
-    "hoodies": "hoodie",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,21 +24,6 @@ class NamedThing:
 
     boxes: tuple[Box, ...]
     kind: str
-
-
-def singular(word: str) -> str:
-    """One of what the word names, by the common rules of English plurals: dogs, babies, beaches, men -> one of them."""
-    if word in _SINGULAR:
-        return _SINGULAR[word]
-    if word.endswith("men"):
-        return f"{word[:-3]}man"
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    if word.endswith(("ches", "shes", "sses", "xes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
 
 
 def nouns(caption: Words, phrases: Sequence[Phrase]) -> list[tuple[Phrase, str]]:

@@ -156,7 +156,7 @@ def _expand(photos: Sequence[str]) -> tuple[list[Path], list[str], list[str]]:
                     wrong.append(f"The folder {path} holds no photos.")
             elif path.exists():
                 files.append(path)
-            elif is_address(str(photo)):
+            elif is_address(photo):
                 wrong.append(f"{photo} is an address: what lies there is captioned into a table, with --out.")
             else:
                 wrong.append(f"There is no file {path}.")

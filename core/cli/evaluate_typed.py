@@ -85,7 +85,7 @@ def evaluate_typed(
             answers += [_prediction(name, story, trace) for story, trace in zip(stories, traces, strict=True)]
     if not as_json:
         for name, *others in (["", *_FIGURES], *map(cells, rows)):
-            print(f"{name:16}" + "".join(f"{cell:>21}" for cell in others))
+            print(f"{name:18}" + "".join(f"{cell:>21}" for cell in others))
     if predictions and not write_predictions(predictions, answers):
         raise typer.Exit(2)
 

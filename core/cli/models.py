@@ -81,7 +81,7 @@ def _describe(record: dict[str, Any], attends: str) -> str:
     lines += [
         f"  trained on  {record['data']}",
         f"  licence     {record['licence']}",
-        f"  size        {record['parameters']:,} parameters, {record['bytes'] / 1e6:.1f} MB",
+        f"  size        {record['parameters']:,} parameters, {record['bytes'] / 1e6:,.2f} MB",
         f"  sha256      {record['sha256']}",
     ]
     return "\n".join(map(printable, lines)) + "\n"
@@ -89,19 +89,22 @@ def _describe(record: dict[str, Any], attends: str) -> str:
 
 def _summary(scores: dict[str, Any]) -> str:
     """One file's scores in a line, and where they were measured as far as it says so; empty without any."""
-    n = scores.get("n")
+    from core.results.files import data_name
+
+    n = f"{scores['n']:,}" if isinstance(scores.get("n"), int) else ""
+    where = " ".join(str(part) for part in (data_name(scores.get("dataset")), scores.get("split")) if part)
     if isinstance(scores.get("mean_error"), float):
         said = f"mean error {scores['mean_error']:.1f} %"
         if "failed" in scores:
             said += f", {scores['failed']} tasks failed"
-        return _of(said, scores.get("split"), f"{n} questions" if n else None)
+        return _of(said, where, f"{n} questions" if n else None)
     photos = f"{n} photos" if n else None
     if isinstance(scores.get("own.pointing"), float):
         looks = (f"{scores[key]:.1f} % {whose}" for key, whose in LOOKS.items() if isinstance(scores.get(key), float))
-        return _of(f"looks on what is named: {', '.join(looks)}", scores.get("split"), photos)
+        return _of(f"looks on what is named: {', '.join(looks)}", where, photos)
     shown = [f"{key} {scores[key]:.1f}" for key in ("BLEU-4", "METEOR", "CIDEr") if isinstance(scores.get(key), float)]
     beam = f"beam {scores['beam']}" if scores.get("beam") else None
-    return _of(", ".join(shown), scores.get("split"), photos, beam) if shown else ""
+    return _of(", ".join(shown), where, photos, beam) if shown else ""
 
 
 def _of(said: str, *where: object) -> str:

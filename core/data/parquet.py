@@ -66,7 +66,7 @@ class ParquetRows:
         """The smallest columns, as many as take no more together."""
         sizes = sorted((self._bytes[name], name) for name in set(self.columns) - self._crowded)
         together = accumulate(size for size, _ in sizes)
-        return [name for (_, name), sum_of in zip(sizes, together, strict=True) if sum_of <= most_bytes]
+        return [name for (_, name), total in zip(sizes, together, strict=True) if total <= most_bytes]
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def with_query(address: str, query: dict[str, list[str]]) -> str:
 
 
 @lru_cache(maxsize=64)
-def qr_code(address: str, scale: int = 4) -> Markup:
+def qr_code(address: str) -> Markup:
     """A QR code as an SVG element with a quiet zone around it, black on white; of nothing longer than it can hold.
 
     Raises:
@@ -63,4 +63,4 @@ def qr_code(address: str, scale: int = 4) -> Markup:
         code = segno.make_qr(address, error="m")
     except segno.DataOverflowError as error:
         raise ValueError("The address is too long for a QR code.") from error
-    return Markup(code.svg_inline(scale=scale, light="#fff", border=3, title=plain(f"QR code of {address}")))
+    return Markup(code.svg_inline(scale=4, light="#fff", border=3, title=plain(f"QR code of {address}")))

@@ -253,6 +253,7 @@ NETWORKS: dict[str, NetworkEntry] = {
 
 # Those to ask beside one another where nobody has chosen yet; more would not fit beside a story.
 BESIDE = ("memn2n-none", "memn2n", "dmn", "memnn", "slots")
+DEFAULT = "memn2n"  # the one to show or to train where one must be chosen
 
 
 def recipes() -> dict[str, NetworkEntry]:

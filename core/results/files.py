@@ -99,6 +99,11 @@ class Result:
         }
 
 
+def data_name(dataset: object) -> str:
+    """What a data set is called in tables: "flickr8k" for the file ``dataset_flickr8k.json``; "" for none."""
+    return Path(str(dataset or "")).name.removeprefix("dataset_").removesuffix(".json")
+
+
 def read_record(path: Path) -> dict[str, Any]:
     """All that one file of ``results/`` says.
 
@@ -158,7 +163,7 @@ def _result(kind: str, path: Path, weights: Mapping[str, Checkpoint]) -> Result:
     return Result(
         kind=kind,
         model=Path(str(record["model"])).name,
-        dataset=Path(str(record.get("dataset", ""))).name.removeprefix("dataset_").removesuffix(".json"),
+        dataset=data_name(record.get("dataset")),
         split=str(record.get("split", "")),
         n=int(record["n"]),
         scores=scores,

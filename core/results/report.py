@@ -123,7 +123,7 @@ def cost(path: Path) -> str:
 
 
 def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
-    """What the README, the page on captions and each model card with markers should hold.
+    """What the README, the pages on captions and clusters, and each model card with markers should hold.
 
     The README shows what the usual beam found, a card the scores of its own weights.
 
@@ -147,9 +147,8 @@ def pages(order: Sequence[str], root: Path = REPOSITORY) -> dict[Path, str]:
     usual = table("photos", photos[photos["beam"] == BEAM], "results")
     filled = {readme: fill(readme.read_text(encoding="utf-8"), usual)}
     if captions.is_file():
-        filled[captions] = fill(captions.read_text(encoding="utf-8"), table("photos", photos, "../results"))
-        if GAZE[0] in filled[captions]:
-            filled[captions] = fill(filled[captions], table("gaze", results["gaze"], "../results"), *GAZE)
+        gaze = table("gaze", results["gaze"], "../results")
+        filled[captions] = fill(captions.read_text(encoding="utf-8"), gaze, *GAZE)
     clusters, speed = root / "docs" / "clusters.md", root / "results" / "benchmark-cluster.json"
     if clusters.is_file():
         filled[clusters] = fill(clusters.read_text(encoding="utf-8"), cost(speed), *CLUSTER)

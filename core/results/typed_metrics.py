@@ -16,6 +16,7 @@ from core.trace import StoryTrace
 PARTS = 3  # a file's stories by turns: two to look at while working, the third for the end
 SURE = 0.5  # a probability from which an answer that is no guess counts as sure
 MAX_BYTES = 20_000_000
+_STEPS = {way: way[0] for way in DIRECTIONS}  # of a way, as bAbI writes them
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,6 @@ def _plain(part: str) -> str:
     if text.isdecimal() and int(text) < len(COUNTS):
         return COUNTS[int(text)]
     return _STEPS.get(text, text)
-
-
-_STEPS = {way: way[0] for way in DIRECTIONS}
 
 
 def score(stories: Sequence[TypedStory], traces: Sequence[StoryTrace | None]) -> TypedScore:

@@ -15,7 +15,7 @@ class PhotoWish:
             there, and keep their words.
     """
 
-    learners: tuple[str, ...] = ("soft",)
+    learners: tuple[str, ...]
     anew: bool = False
     epochs: int = 4
 
@@ -35,7 +35,7 @@ class PhotoWish:
 class StoryWish:
     """A training on stories; ``learners`` are names of recipes, ``epochs`` is None for what each recipe has."""
 
-    learners: tuple[str, ...] = ("memn2n",)
+    learners: tuple[str, ...]
     epochs: int | None = None
 
     def in_words(self) -> str:

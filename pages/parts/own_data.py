@@ -12,9 +12,10 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import checkpoints
-from core.captioning.registry import FIRST
+from core.captioning.registry import DEFAULT, FIRST
 from core.data.errors import DataError
 from core.data.unpacking import MAX_BYTES, MAX_FILES, unpack
+from core.memory.registry import DEFAULT as NETWORK
 from core.memory.registry import recipes
 from core.training.background import BusyError, Trainings
 from core.training.commands import PhotoWish, StoryWish
@@ -120,7 +121,7 @@ def _choose_source(kind: str) -> UploadedFile | tuple[str, Path] | None:
 
 def _wish_photos() -> PhotoWish:
     captioners = st.pills(
-        "Attention", FIRST, selection_mode="multi", default=["soft"], key=key("captioners"),
+        "Attention", FIRST, selection_mode="multi", default=[DEFAULT], key=key("captioners"),
         help="soft-free is soft attention whose looks are never taught by boxes.",
     )  # fmt: skip
     anew = required(
@@ -142,9 +143,9 @@ def _wish_photos() -> PhotoWish:
 def _wish_stories() -> StoryWish:
     names = [name for name, entry in recipes().items() if not entry.generated]
     networks = st.pills(
-        "Networks", names, selection_mode="multi", default=["memn2n"], key=key("networks"),
-        help="memn2n learns from the answers alone; memnn and dmn also from the sentences that answers rest on. The "
-        "-only are blind baselines.",
+        "Networks", names, selection_mode="multi", default=[NETWORK], key=key("networks"),
+        help="Those called memn2n learn from the answers alone, the others also from the sentences that answers rest "
+        "on. The -only are blind baselines.",
     )  # fmt: skip
     return StoryWish(tuple(networks))
 

@@ -55,10 +55,8 @@ def _faces(photos: list[UploadedFile], names: list[str]) -> dict[str, bytes]:
     """Of the photos in a table those that are given beside it, at the size that is shown."""
     faces: dict[str, bytes] = {}
     try:
-        opened = album.open_album([(file.name, file.getvalue()) for file in photos]) if photos else None
-    except DataError:
-        opened = None
-    if opened is None:
+        opened = album.open_album([(file.name, file.getvalue()) for file in photos])
+    except DataError:  # no photo is given
         return faces
     read = dict(opened.sources)
     for photo, name in album.found_in(opened, names).items():

@@ -8,6 +8,7 @@ from core import checkpoints
 from core.captioning.photo import encode_jpeg
 from core.memory.document import Document, Label
 from core.memory.failures import StoryFailure, story_failures
+from core.memory.registry import DEFAULT
 from core.scenes.failures import SceneFailure, scene_failures
 from core.views import figures
 from pages.parts.address import linked, one_of, required
@@ -49,7 +50,7 @@ def show_wrong_stories() -> None:
     networks = list(load_networks(str(checkpoints.ROOT)))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="wrong stories"):
         model = st.selectbox(
-            "Network", networks, networks.index("memn2n") if "memn2n" in networks else 0, key=key("failing network"),
+            "Network", networks, networks.index(DEFAULT) if DEFAULT in networks else 0, key=key("failing network"),
             width=190,
         )  # fmt: skip
         task = st.selectbox(

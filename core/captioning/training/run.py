@@ -227,9 +227,7 @@ def _encode(
     beside = {name: captioners[name] for name in WITH_THE_ENCODER if name in captioners}
     if settings.encoder.epochs and (not config or settings.start):
         # Once it is done this only reads the weights back, the captioners' among them.
-        figures = fine_tune(
-            encoder, beside, data, settings.out, fabric, settings.encoder, settings.losses, stage
-        )  # fmt: skip
+        figures = fine_tune(encoder, beside, data, settings.out, fabric, settings.encoder, settings.losses, stage)
         if not (folder / checkpoints.CONFIG).exists():
             config = {"kind": "encoder", **encoder.to_config(), **_about(settings, data.photos), **figures}
             if fabric.is_global_zero:

@@ -65,6 +65,7 @@ class PhotoTrainSettings(RunSettings):
         devices: processes that share the work, each with a GPU; or with a part of the processor's cores. Under
             ``torchrun``, which has begun them, it says nothing.
         encoder: how the encoder is fine-tuned; no epochs keep the one that ``start`` has.
+        losses: how much each part of the loss of teacher forcing counts.
         scst: how all of them learn from what they say, after that.
     """
 

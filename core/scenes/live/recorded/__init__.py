@@ -32,9 +32,9 @@ class Recorded:
     origin: dict[str, Any]
 
 
-def read_recorded(path: Path = FILE) -> Recorded:
+def read_recorded() -> Recorded:
     """Read what ``python -m core.scenes.live.recorded`` wrote."""
-    data = json.loads(gzip.decompress(path.read_bytes()))
+    data = json.loads(gzip.decompress(FILE.read_bytes()))
     histories = tuple(TrainingHistory(most=len(data["moments"])) for _ in data["settings"])
     for kept in data["moments"]:
         snapshot = Snapshot.from_dict(kept)
