@@ -74,7 +74,7 @@ class ReadStory:
         offers: sentence -> how it was read, without what looks like typing errors in it. Nobody says that this is
             meant; what is answered is a guess.
         offer: the same for the question; empty where there are none.
-        plain: all of it is in bAbI's own wordings, and was not read.
+        plain: all of it is in bAbI's own wordings; it was not read, or for its names alone.
     """
 
     statements: tuple[str, ...]
@@ -253,7 +253,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         asked = replace(asked, names=pair if asked.slot == MOST else pair[::-1], of=pair) if pair else None
     if asked:
         asks = _ask(asked, scene, times)
-    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names)
+    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names, plain=plain)
 
 
 def _ask(asked: Asked, scene: Scene, times: Times) -> str:

@@ -32,11 +32,11 @@ class Way(StrEnum):
     UNTOLD = "the story does not tell, as far as it was read"
 
 
-# How often such answers were right: the mean over five sources of stories, of which three had been looked at and two
-# had not (docs/experiments.md); `evaluate typed` counts them anew.
+# How often such answers were right: the mean over five sources of stories, two of which nobody had looked at, of what
+# was first counted and what is now (docs/experiments.md); `evaluate typed` counts them anew.
 RIGHT = {
-    Way.PLAIN: 1.0, Way.WHOLE: 0.93, Way.PARTLY: 0.86, Way.MENDED: 0.95, Way.OPEN: 0.7, Way.UNREAD: 0.78,
-    Way.POINTED: 0.79, Way.UNTOLD: 0.12,
+    Way.PLAIN: 1.0, Way.WHOLE: 0.94, Way.PARTLY: 0.89, Way.MENDED: 0.95, Way.OPEN: 0.74, Way.UNREAD: 0.86,
+    Way.POINTED: 0.78, Way.UNTOLD: 0.11,
 }  # fmt: skip
 _GUESSES = frozenset((Way.MENDED, Way.OPEN, Way.UNREAD, Way.POINTED))
 _NOT_TAUGHT = "says so, in words that the network was not taught."
