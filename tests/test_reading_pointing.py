@@ -7,6 +7,7 @@ import pytest
 
 from core.memory.question_shapes import way
 from core.memory.reading import read
+from core.memory.reading.answers import retold
 from core.memory.reading.pointing import pointed_at
 from core.memory.reading.sureness import RIGHT, Way, doubted
 from core.memory.story import StoryError, split_story
@@ -137,3 +138,10 @@ def test_nothing_that_anybody_types_stops_the_reading():
                 continue
             read(sentences, question)
             pointed_at(sentences, question)
+
+
+def test_one_of_them_is_nobody_in_peoples_own_words_alone():
+    """bAbI's own answers are the network's, whatever they are."""
+    for story, told in (("One of them walked to the den.", False), ("Tom went to the den.", True)):
+        given = trace(story, "Who is in the den?", "others")
+        assert retold(given, read(given.sentences, given.question), given.sentences, given.question).told == told

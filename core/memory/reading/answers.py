@@ -13,10 +13,10 @@ from core.trace import Hop, StoryTrace
 
 SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess
 OUTSIDE = 0.9  # how likely a guess is wrong about a question of no kind that was ever asked
-_ONE = frozenset(["one", "one of them", "one of the two", "another", "some", "others"])
+_ONE = frozenset(["something", "one", "one of them", "one of the two", "another", "some", "others"])
 _YES_NO = frozenset(("yes", "no", "maybe"))
 _STEPS = frozenset(way[0] for way in DIRECTIONS)
-_UNNAMED = frozenset([NOT_TOLD, "someone", "somebody", "somewhere", "something", "a place", "some place"])
+_UNNAMED = frozenset([NOT_TOLD, "someone", "somebody", "somewhere", "a place", "some place"])
 _NO_NAMES = _YES_NO | frozenset(COUNTS) | _STEPS | {NOTHING}
 
 Candidates = Sequence[tuple[str, float]]
@@ -61,10 +61,12 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
 
 
 def _nobody(text: str, story: ReadStory) -> bool:
-    """It is not told: the story says so, or says "someone" or "something"."""
+    """It is not told: the story says so, or says "someone", or as people type also "something" and "one of them"."""
+    parts = set(text.casefold().split(","))
+    if story.plain or "how many" in story.question.casefold():
+        return not _UNNAMED.isdisjoint(parts)
     done = text == "something" and story.asked is not None and story.asked.about == DEED  # it is done, to whatever
-    one = not _ONE.isdisjoint(text.casefold().split(",")) and "how many" not in story.question.casefold()
-    return one or not done and not _UNNAMED.isdisjoint(text.casefold().split(","))
+    return not done and not (_UNNAMED | _ONE).isdisjoint(parts)
 
 
 def _over_rows(hop: Hop, story: ReadStory) -> Hop:
