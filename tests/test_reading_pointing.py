@@ -142,6 +142,6 @@ def test_nothing_that_anybody_types_stops_the_reading():
 
 def test_one_of_them_is_nobody_in_peoples_own_words_alone():
     """bAbI's own answers are the network's, whatever they are."""
-    for story, told in (("One of them walked to the den.", False), ("Tom went to the den.", True)):
-        given = trace(story, "Who is in the den?", "others")
+    for story, told in (("Tom walked to the den.", False), ("Tom went to the den.", True)):
+        given = trace(story, "Where is Tom?", "others")
         assert retold(given, read(given.sentences, given.question), given.sentences, given.question).told == told
