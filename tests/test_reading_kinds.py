@@ -256,9 +256,12 @@ def test_an_answer_is_as_sure_as_others_that_came_about_like_it():
         ("north, east", "n,e"),
         ("wolves", "wolf"),
         ("the hall", "hall"),
+        ("in the hall", "hall"),
+        ("on Monday", "monday"),
     ],
 )
 def test_an_answer_is_right_however_it_is_written(answer, said):
     trace = StoryTrace("m", "slots", "soft", "?", ("A.",), answer=said, prob=1.0, candidates=(), hops=())
     assert is_right(TypedStory("A.", "?", (answer,)), trace)
     assert not is_right(TypedStory("A.", "?", ("south, west",)), replace(trace, answer="w,s"))
+    assert not is_right(TypedStory("A.", "?", ("under the hall",)), replace(trace, answer="hall"))
