@@ -3,8 +3,8 @@
 import pytest
 
 from core.memory.reading import read
+from core.memory.reading.sureness import RIGHT, Way, doubted
 from core.memory.reading.typos import offered
-from core.memory.reading.unread import DOUBT, doubted
 from core.memory.story import split_story
 from core.trace import StoryTrace
 
@@ -177,7 +177,7 @@ def test_an_unlisted_verb_or_an_open_pronoun_makes_a_guess():
             "m", "slots", "soft", question, sentences, answer="den", prob=0.9, candidates=(("den", 0.9),), hops=()
         )
         guess = doubted(trace, read(sentences, question), [name])
-        assert guess.guess and guess.prob == DOUBT and guess.answer == "den"
+        assert guess.guess and guess.prob == 0.9 * RIGHT[Way.OPEN] and guess.answer == "den"
 
 
 def test_a_word_that_differs_in_several_letters_is_no_typing_error():

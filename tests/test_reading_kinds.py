@@ -8,7 +8,7 @@ import pytest
 from core.memory.question_shapes import QuestionShapes
 from core.memory.reading import read
 from core.memory.reading.answers import retold
-from core.memory.reading.unread import DOUBT, doubted
+from core.memory.reading.sureness import RIGHT, Way, doubted
 from core.memory.session import YOURS, StorySession
 from core.memory.story import StoryError, split_questions, split_story
 from core.results.typed_metrics import TypedStory, is_right, read_typed
@@ -234,17 +234,18 @@ def test_a_story_as_it_was_when_it_is_asked_for(story, question, statements):
     assert told(story, question) == statements
 
 
-def test_what_was_not_read_makes_a_guess_and_no_not_told():
+def test_an_answer_is_as_sure_as_others_that_came_about_like_it():
     sentences, question = ("Tom zib zab hall.", "Ann went to the den."), "Where is Tom?"
     trace = StoryTrace(
         "m", "slots", "soft", question, sentences, answer="den", prob=0.9, candidates=(("den", 0.9),), hops=()
     )
     story = read(sentences, question)
     sure = doubted(trace, story, ["Tom"])
-    assert sure.guess and sure.prob == DOUBT and sure.told
-    untold = doubted(replace(trace, told=False, candidates=(("den", 0.02), ("hall", 0.01))), story, ["Tom"])
-    assert (untold.answer, untold.told, untold.guess) == ("hall", True, True)
-    assert doubted(trace, read(sentences, "Where is Ann?"), ["Ann"]) == trace
+    assert sure.guess and sure.prob == 0.9 * RIGHT[Way.UNREAD] and sure.told
+    untold = doubted(replace(trace, told=False, prob=0.02, untold=0.98), story, ["Tom"])
+    assert not untold.told and untold.prob == RIGHT[Way.UNTOLD] and untold.untold == 1 - RIGHT[Way.UNTOLD]
+    other = doubted(trace, read(sentences, "Where is Ann?"), ["Ann"])
+    assert not other.guess and other.prob == 0.9 * RIGHT[Way.PARTLY]
 
 
 @pytest.mark.parametrize(
@@ -255,9 +256,12 @@ def test_what_was_not_read_makes_a_guess_and_no_not_told():
         ("north, east", "n,e"),
         ("wolves", "wolf"),
         ("the hall", "hall"),
+        ("in the hall", "hall"),
+        ("on Monday", "monday"),
     ],
 )
 def test_an_answer_is_right_however_it_is_written(answer, said):
     trace = StoryTrace("m", "slots", "soft", "?", ("A.",), answer=said, prob=1.0, candidates=(), hops=())
     assert is_right(TypedStory("A.", "?", (answer,)), trace)
     assert not is_right(TypedStory("A.", "?", ("south, west",)), replace(trace, answer="w,s"))
+    assert not is_right(TypedStory("A.", "?", ("under the hall",)), replace(trace, answer="hall"))

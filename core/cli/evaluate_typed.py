@@ -77,7 +77,7 @@ def evaluate_typed(
             if as_json:
                 bar.print(json.dumps(record))
             if results:
-                origin = {"groups": groups, "dataset": file.name, "part": part}
+                origin = {"groups": groups, "ways": _ways(stories, traces), "dataset": file.name, "part": part}
                 write_result(
                     results / f"{file.stem}-{which}-{name}.json", {**record, **origin}, made, service.config(given)
                 )
@@ -98,6 +98,20 @@ def _answer(service: "StoryService", story: "TypedStory", model: str) -> "StoryT
         return service.answer(split_story(story.story), split_questions(story.question)[:1], model)[0]
     except StoryError:
         return None
+
+
+def _ways(stories: "list[TypedStory]", traces: "list[StoryTrace | None]") -> dict[str, list[int]]:
+    """How many answers came about in which way, and how many of these were right."""
+    from core.memory.question_shapes import way
+    from core.results.typed_metrics import is_right
+
+    counts: dict[str, list[int]] = {}
+    for story, trace in zip(stories, traces, strict=True):
+        if trace is not None:
+            its = counts.setdefault(way(trace).name.lower(), [0, 0])
+            its[0] += 1
+            its[1] += bool(story.answers) and is_right(story, trace)
+    return dict(sorted(counts.items()))
 
 
 def _of(

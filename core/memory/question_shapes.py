@@ -14,7 +14,7 @@ from typing import Any
 from core.data.babi import Question
 from core.data.stories.words import STRUCTURE
 from core.memory.reading import ReadStory, read
-from core.memory.reading.unread import doubted
+from core.memory.reading.sureness import Way, doubted, way_of
 from core.memory.slots.names import NAME, question_parts
 from core.memory.story import tokens
 from core.trace import StoryTrace
@@ -100,7 +100,13 @@ class QuestionShapes:
         told = trace.told and not absent
         if notes or guess:
             trace = replace(trace, guess=guess, told=told, notes=(*notes, *trace.notes))
-        return doubted(trace, story, shown) if not absent else trace
+        return doubted(trace, story, shown)
+
+
+def way(trace: StoryTrace) -> Way:
+    """How an answer came about."""
+    story = read(trace.sentences, trace.question)
+    return way_of(trace, story, [story.names.shown(" ".join(words)) for words in shape(story.question)[1]])[0]
 
 
 def _naming(name: str, sentences: Sequence[str]) -> list[int]:

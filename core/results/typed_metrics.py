@@ -100,13 +100,15 @@ def is_right(story: TypedStory, trace: StoryTrace | None) -> bool:
 
 
 def _parts(answer: str) -> list[str]:
-    """What an answer names, without articles; "n" for "north", "three" for "3", "wolf" for "wolves"."""
+    """What an answer names, without articles and "in", "at", "on" or "because" before it; "n" for "north", "three" for
+    "3", "wolf" for "wolves"."""
     parts = [_plain(part) for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", answer.casefold().strip(" ."))]
     return parts if {*parts} <= {*_STEPS.values()} else sorted(parts)
 
 
 def _plain(part: str) -> str:
     words = [word for word in part.split() if word not in ("the", "a", "an")]
+    words = words[1:] if len(words) > 1 and words[0] in ("in", "at", "on", "because") else words
     text = " ".join([*words[:-1], singular(words[-1])] if words else words)
     if text.isdecimal() and int(text) < len(COUNTS):
         return COUNTS[int(text)]

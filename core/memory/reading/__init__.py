@@ -7,7 +7,6 @@ something else ("Left Street", "the right shoe", Rose who took the rose) are giv
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -23,20 +22,20 @@ from core.memory.reading.cuts import Cut
 from core.memory.reading.deed_lists import several
 from core.memory.reading.deeds import deed, kinds_of, of_itself, placed
 from core.memory.reading.ellipsis import filled, with_noun
-from core.memory.reading.idioms import noted
+from core.memory.reading.idioms import ASKS, noted
 from core.memory.reading.most import LEAST, MOST, rivals
-from core.memory.reading.names import Name, Names, Word, lower, noun, words_of
+from core.memory.reading.names import Name, Names, Word, lower, noun, owners, words_of
 from core.memory.reading.order import BEGINS
 from core.memory.reading.questions import read_question
 from core.memory.reading.reasons import with_reason
-from core.memory.reading.scene import Scene
+from core.memory.reading.scene import Scene, Sexes
 from core.memory.reading.statements import Teller
 from core.memory.reading.times import Times, dated
 from core.memory.reading.typos import misspelt_verb, offered, slips
 from core.memory.reading.verbs import VERBS
 from core.memory.reading.words import DETERMINERS, IN, IS
+from core.memory.story import tokens
 
-_ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 MOST_HELD, MOST_LISTED = 3, 5  # things of one person that the networks were taught to count, and that they list
 MOST_CACHED = 256  # stories; the answer without each sentence reads a hundred of them
 
@@ -75,6 +74,7 @@ class ReadStory:
         offers: sentence -> how it was read, without what looks like typing errors in it. Nobody says that this is
             meant; what is answered is a guess.
         offer: the same for the question; empty where there are none.
+        plain: all of it is in bAbI's own wordings; it was not read, or for its names alone.
     """
 
     statements: tuple[str, ...]
@@ -86,6 +86,7 @@ class ReadStory:
     names: Names = field(default_factory=Names, compare=False)
     offers: Mapping[int, str] = field(default_factory=dict)
     offer: str = ""
+    plain: bool = False
 
     @property
     def answers_as_asked(self) -> bool:
@@ -149,14 +150,16 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
     plain = not names and is_babi(question, True) and all(map(is_babi, sentences)) and not beside.whole
     if plain and not ambiguous(sentences, question):
         rows_ = tuple((n,) for n in range(len(sentences)))
-        return ReadStory(sentences, rows_, question, tuple(ReadSentence((text,)) for text in sentences))
-    said, question = dated(alone, beside.plain(question))
+        return ReadStory(sentences, rows_, question, tuple(ReadSentence((text,)) for text in sentences), plain=True)
+    known = [word for text in sentences for word in tokens(text)]
+    said, question = dated(alone, owners(beside.plain(question), known))
     words = [words_of(text) for text in map(noted, said)]
     asked = read_question(words_of(question))
     outside = asked is None and not is_babi(question, True)
     scene = Scene()
     scene.names.both, scene.names.whole = alike([*words, words_of(question)])
     scene.names.whole = {**beside.named(), **scene.names.whole}
+    scene.sexes = Sexes([words_of(text) for text in sentences], beside.whole)
     asked = of_itself(asked, words) if asked else None
     about = asked.about if asked else ""
     scene.acting = acting(words)
@@ -175,6 +178,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         [name for name in asked.names[:1] if name.words[0].lower() not in PRONOUNS.values()] if asked else [], times,
     )  # fmt: skip
     teller.holding = about == "holding"
+    teller.sources = bool(asked and asked.slot == "last")
     teller.where = bool(asked and asked.text.startswith("Where "))
     kinds = kinds_of(words) if about == DEED else {}
     if asked and "How many" in asked.text:
@@ -192,20 +196,21 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         understood = True
         unsure = False
         main: list[Name] = []
-        parts = [] if _ASKS.search(text) or cut.done else clauses_of(its)
-        if _ASKS.search(text):
+        parts = [] if ASKS.search(text) or cut.done else clauses_of(its)
+        if ASKS.search(text):
+            teller.spoken_of(its)  # "Where is my hat?" "It is here."
             for _, written in its[1:]:
                 if written[:1].isupper() and scene.known_person(name := Name((written,), proper=True)):
                     scene.person(name)  # "Where did Tom go? He ..."
         if not parts and len(its) < 4 and (named := noun(its, 0, first=True)[0]):
             scene.something(named)  # "The keys? They are here."
         aside += [] if parts else [" ".join(lower(its))]
-        for part in parts:
+        for part_n, part in enumerate(parts):
             if cut.done:
                 aside += lower(part)
                 continue
-            part = last = filled(with_noun(part), last)
-            told = teller.read(part)
+            told = teller.read(part := filled(with_noun(part), last), part_n == 0)
+            last = part
             unsure = unsure or told is not None and told.unsure
             if told and (new := cut.read(told, scene, part)) is not None:
                 told.statements = new
@@ -224,6 +229,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
             aside += told.aside if told and not extra else []
             if part[0] == its[0] or its[0][0] in BEGINS:
                 main = list(scene.subjects)  # and nobody of whom only "until her mother called" tells
+        scene.recent = {one.key for one in scene.last if one.words[-1].lower() in lower(its)}
         scene.aside_told = len(parts) > 1 and its[0][0] in BEGINS
         if len(parts) > 1 and main:
             scene.subjects = main
@@ -247,7 +253,7 @@ def _as_it_stands(sentences: tuple[str, ...], question: str, names: bool) -> Rea
         asked = replace(asked, names=pair if asked.slot == MOST else pair[::-1], of=pair) if pair else None
     if asked:
         asks = _ask(asked, scene, times)
-    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names)
+    return ReadStory(tuple(statements), tuple(rows), asks, tuple(read_), asked, outside, scene.names, plain=plain)
 
 
 def _ask(asked: Asked, scene: Scene, times: Times) -> str:

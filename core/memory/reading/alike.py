@@ -85,7 +85,9 @@ def called(sentences: Sequence[Sequence[Word]]) -> dict[str, str]:
 
 def _first_name(words: Sequence[Word]) -> str:
     """The noun of "the girl who has the umbrella"; nothing of "Tim" and of "the answer to it"."""
-    if len(words) < 2 or words[0][0] not in ("the", "a", "an", "his", "her", "my"):
+    if len(words) == 2 and words[0][1].endswith("'s"):
+        return words[1][0]  # "Hana's brother"
+    if len(words) < 2 or words[0][0] not in ("the", "a", "an", "his", "her", "my", "their", "our"):
         return ""
     relative = next((n for n, (low, _) in enumerate(words) if low in ("who", "that", "which")), len(words))
     return words[1][0] if relative == 2 and words[1][1].islower() else ""

@@ -13,6 +13,7 @@ from core.trace import Hop, StoryTrace
 
 SURE_UNTOLD = 0.5  # a probability of not being told from which the answer is only a guess
 OUTSIDE = 0.9  # how likely a guess is wrong about a question of no kind that was ever asked
+_ONE = frozenset(["something", "one", "one of them", "one of the two", "another", "some", "others"])
 _YES_NO = frozenset(("yes", "no", "maybe"))
 _STEPS = frozenset(way[0] for way in DIRECTIONS)
 _UNNAMED = frozenset([NOT_TOLD, "someone", "somebody", "somewhere", "a place", "some place"])
@@ -28,8 +29,8 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
     and becomes the trace's ``untold``; the answer is then the best guess.
     """
     shown = [(story.names.shown(text), prob) for text, prob in trace.candidates]
-    untold = sum(prob for text, prob in shown if _nobody(text))
-    said = _made([(text, prob) for text, prob in shown if not _nobody(text)], story)
+    untold = sum(prob for text, prob in shown if _nobody(text, story))
+    said = _made([(text, prob) for text, prob in shown if not _nobody(text, story)], story)
     # What a story in bAbI's own words names is looked up only where it is guessed.
     guesses = untold >= SURE_UNTOLD and not story.names.kinds
     kinds = read(sentences, question, names=True).names if guesses else story.names
@@ -59,9 +60,13 @@ def retold(trace: StoryTrace, story: ReadStory, sentences: Sequence[str], questi
     )
 
 
-def _nobody(text: str) -> bool:
-    """It is not told: the story says so, or says "someone" or "somewhere"."""
-    return not _UNNAMED.isdisjoint(text.casefold().split(","))
+def _nobody(text: str, story: ReadStory) -> bool:
+    """It is not told: the story says so, or says "someone", or as people type also "something" and "one of them"."""
+    parts = set(text.casefold().split(","))
+    if story.plain or "how many" in story.question.casefold():
+        return not _UNNAMED.isdisjoint(parts)
+    done = text == "something" and story.asked is not None and story.asked.about == DEED  # it is done, to whatever
+    return not done and not (_UNNAMED | _ONE).isdisjoint(parts)
 
 
 def _over_rows(hop: Hop, story: ReadStory) -> Hop:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from core.memory.reading.beings import BEINGS
 from core.memory.reading.verbs import form_of
-from core.memory.reading.words import AUXILIARY, DETERMINERS, PREPOSITIONS, PRONOUNS
+from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, PREPOSITIONS, PRONOUNS
 
 # With their names these are how people are called: "Doctor Ferreira".
 _FORMAL = frozenset(
@@ -31,6 +31,10 @@ _BEFORE = re.compile(
     rf"(?:(?P<article>\b(?:the|a|an|my|his|her|our|their|The|A|An|My|His|Her|Our|Their) )(?P<more>(?:[\w-]+ ){{0,2}}?)"
     rf"|^(?:Big|Little|Old|Young|First|Head) |)(?P<kind>\b[A-Za-z][a-z]+),? (?P<name>{_NAME}(?: {_NAME})*)"
 )
+_NAMED = re.compile(
+    rf"(?P<article>\b[Aa]n?|\b(?:[Tt]he|[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)) (?:[a-z]+ ){{0,2}}?(?P<kind>[a-z]+)"
+    rf" (?:named|called) (?P<name>{_NAME}(?: {_NAME})*)(?P<next> [a-z]+)?"
+)
 _CASUAL = re.compile(r"(?P<begin>^|and |then |now )my (?P<kind>[a-z]+) (?P<name>[a-z]+) (?P<next>[\w’']+)")
 
 
@@ -48,6 +52,7 @@ class Appositions:
 
     def plain(self, text: str) -> str:
         """The sentence with the names alone."""
+        text = _NAMED.sub(self._named, text)
         for pattern in _BEHIND:
             text = pattern.sub(self._behind, text)
         if self._casual:
@@ -64,6 +69,16 @@ class Appositions:
         """Who is meant by a kind, where the story has one of them."""
         return {kind: name for kind, name in self.whole.items() if kind not in self._often}
 
+    def _named(self, match: re.Match[str]) -> str:
+        """ "a thief named Wren": the name; of "The boss called Tim" nothing is one's name."""
+        following = (match["next"] or "").strip()
+        form = form_of(following)
+        tells = following in AUXILIARY or form is not None and form.tense in ("past", "s", "part")
+        if match["article"].lower() not in ("a", "an") and not tells or match["kind"] in AUXILIARY | PREPOSITIONS:
+            return match[0]
+        self._is(match["kind"], match["name"])
+        return f"{match['name']}{match['next'] or ''}"
+
     def _behind(self, match: re.Match[str]) -> str:
         kind, name, following = match["kind"].split()[-1], match["name"], match["next"].lower()
         begin = match.string[: match.start()].rstrip()
@@ -75,7 +90,7 @@ class Appositions:
             not starts and not match["comma"]
             or not tells
             or kind not in BEINGS
-            or small in DETERMINERS | PREPOSITIONS | PRONOUNS | AUXILIARY | {"and", "then", "so", "but"}
+            or small in DETERMINERS | PREPOSITIONS | PRONOUNS | AUXILIARY | ADVERBS | {"and", "then", "so", "but"}
             or small in BEINGS
             or form_of(small) is not None and name.islower()
         ):  # fmt: skip

@@ -94,4 +94,4 @@ def subject(words: Sequence[Word], at: int, asked: bool = False) -> tuple[Name |
         return Name((words[at][1],)), at + 1
     if at < len(words) and words[at][0] in ("i", "you", "we"):
         return Name((words[at][1],), proper=True), at + 1
-    return noun(words, at, asked=asked or at > 0 and words[at - 1][0] in DOES)
+    return noun(words, at, asked=asked or 0 < at <= len(words) and words[at - 1][0] in DOES)

@@ -41,6 +41,8 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
         if not at or at > 3:
             return None
     word = low[at]
+    if at + 1 == len(low):
+        return None
     if word in IS and low[at + 1] == "given" and low[at + 2 : at + 3] == ["to"]:
         to, end = subject(words, at + 3)
         giver = subject(words, end + 1)[0] if low[end : end + 1] == ["by"] else None
@@ -55,7 +57,8 @@ def what(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             return found
         if called := _name_asked(words, low, at):
             return called
-        side = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2]
+        sides = low[at + 1 + (low[at + 1 : at + 3] == ["to", "the"]) * 2 :]
+        side = sides[0] if sides else ""
         if side in IN and low[0] == "what" and (place := subject(words, low.index(side) + 1)[0]):
             return Asked("What is {0} carrying?", (place,), "inside", slot="inside")
         if with_ := _with_asked(words, low, at):

@@ -62,7 +62,7 @@ def where(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
             if thing and form.tells == "get" and form.base not in ("take", "bring", "carry", "drag", "transport"):
                 return Asked("What does {0} do {1} to?", (name,), DEED, form.base, slot="where")
             if thing is None:
-                return None
+                return Asked("Where is {0}?", (name,)) if form.base == "hide" else None
             return Asked("Where is {0}?", (thing,))
         if form.base == "come":
             return None
@@ -90,7 +90,7 @@ def before_place(words: Sequence[Word], at: int, name: Name) -> Asked | None:
 
 def which_room(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     start = 1 if low[0] == "in" else 0
-    if low[start] not in ("which", "what") or len(low) < start + 4:
+    if len(low) < start + 4 or low[start] not in ("which", "what"):
         return None
     if low[start + 1] in ("place", "room", "city", "town", "building", "part", "country", "location", "house"):
         rest = low[start + 2 :]

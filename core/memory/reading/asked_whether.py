@@ -83,6 +83,8 @@ def yes_no(words: Sequence[Word], low: list[str], time: str) -> Asked | None:
     form = VERBS.get(rest[0])
     if rest[0] in ("lie", "placed", "located"):
         end, rest = end + 1, rest[1:]
+    if not rest:
+        return None
     if rest[:2] == ["to", "the"] and rest[2:3] and rest[2] in ("left", "right"):
         end, rest = end + 2, rest[2:]
     if rest[:2] == ["on", "the"] and rest[2:3] and rest[2] in ("left", "right"):

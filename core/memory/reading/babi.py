@@ -9,7 +9,18 @@ from itertools import pairwise
 
 from core.data.stories.words import BABI, EMPTY, PRONOUNS, STRUCTURE, THEY
 from core.memory.reading.verbs import VERBS
-from core.memory.reading.words import ADVERBS, AUXILIARY, HOME, IN, KNOWN_TIMES, NO_PLACES, NOT, PREPOSITIONS, TO
+from core.memory.reading.words import (
+    ADVERBS,
+    AUXILIARY,
+    HOME,
+    IN,
+    KNOWN_TIMES,
+    NO_PLACES,
+    NOT,
+    PREPOSITIONS,
+    TO,
+    adverb,
+)
 from core.memory.story import tokens
 
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -54,6 +65,8 @@ def is_babi(text: str, question: bool = False) -> bool:
     for word in tokens(text):
         if word in _ARTICLES:
             continue
+        if adverb(word) and word not in _CLOSED:
+            return False
         if word == "of" and run:
             continue  # the box of chocolates
         if word in _CLOSED:

@@ -19,6 +19,7 @@ from core.memory.reading.words import (
     COMPARED,
     FEELINGS,
     FEELINGS_LIKE,
+    HOME,
     IN,
     MOST,
     PRONOUNS,
@@ -36,7 +37,10 @@ def _or_in(low: Sequence[str]) -> bool:
 def _every(subject: Sequence[Word]) -> str:
     """Of "swans" and "all swans", swan; nothing of "the swans" and "Lily"."""
     low = lower(subject)
-    low = low[1:] if low[:1] in (["all"], ["every"], ["each"]) else low
+    if low[:1] in (["every"], ["each"]):
+        return low[1] if len(low) > 1 else ""
+    low = low[1 + (low[1:2] == ["the"]) :] if low[:1] == ["all"] else low
+    low = low[:1] if len(low) > 1 and low[1] in IN else low  # "all robots in the factory"
     several = len(low) == 1 and singular(low[0]) != low[0] and low[0] not in PRONOUNS
     return singular(low[0]) if several and (len(subject) > 1 or subject[0][0].endswith("s")) else ""
 
@@ -80,6 +84,8 @@ class Being(Placing):
         ):
             told.aside += [low[0]] * (low[0] not in ("now", "still"))
             rest, low = rest[1:], low[1:]
+        if low[:1] and low[0] in HOME and low[1:2] and low[1] in IN | BESIDE:
+            rest, low = rest[1:], low[1:]  # "outside in the garden"
         if low[:1] == ["away"] and low[1:2] != ["from"]:
             told.aside.append(" ".join(low))
             return True
@@ -109,7 +115,7 @@ class Being(Placing):
             return self._go(clause, subjects, tail(rest, low.index("way") + 1), told)
         if low[0] in ("located", "placed", "situated", "found", "lying", "standing") and len(low) > 1:
             rest, low = rest[1:], low[1:]
-        if low[:2] == ["to", "the"]:
+        if low[:2] == ["to", "the"] and len(low) > 2:
             rest, low = rest[2:], low[2:]
             if low[0] in ("left", "right") and low[1:2] == ["of"]:
                 return self._beside(low[0], rest, 2, subjects, clause, told)
@@ -142,6 +148,12 @@ class Being(Placing):
             and low[0] not in ("left", "right")
         ):
             return self._beside(low[0], rest, 2 if low[1:2] == ["of"] else 1, subjects, clause, told)
+        if low[0] == "for":
+            for one in subjects:
+                if not scene.is_person(one):
+                    scene.something(one)
+            told.aside.append(" ".join(low))  # "The parcel is for Tim"
+            return True
         if low[:1] == ["as"] and low[2:3] == ["as"]:
             told.aside.append(" ".join(low))
             return True
@@ -201,7 +213,7 @@ class Being(Placing):
             return True
         if clause.negated:
             return low[0] in COLOURS or len(low) == 1
-        if len(low) == 1 and low[0] in COLOURS and lower(clause.subject)[-1:] and (every := _every(clause.subject)):
+        if len(low) == 1 and low[0] in COLOURS and lower(clause.subject) and (every := _every(clause.subject)):
             one = Name(("each", every))  # "Swans are white": of one that stands for all
             told.statements += [f"{say(one)} is a {every}.", f"{say(one)} is {low[0]}."]
             return True

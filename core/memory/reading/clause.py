@@ -27,12 +27,13 @@ from core.memory.reading.words import (
     SIZED,
     WILL,
     WISHES,
+    adverb,
 )
 
 _THINKS = re.compile(r"(?:i (?:think|guess|believe|suppose)|it is possible|it seems|some say|people say)(?: that)? ")
 
 _LATER = re.compile(
-    r"(?:(?:an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*"
+    r"(?:(?:half|an?|the|one|two|three|four|five|ten|some|a few|few|same|next|following|other|that)\s)*"
     r"(?:little|bit|while|short|long)?\s*"
     r"(?:while|hours?|minutes?|moments?|days?|weeks?|months?|years?|time|night|morning"
     r"|(?:little|bit)(?= (?:later|after)))"
@@ -43,8 +44,11 @@ _SET_PHRASES = re.compile(
     r"|one day|once upon a time|for now|without (?:a|another) (?:word|sound)|by (?:then|now|chance|accident)"
     r"|as (?:usual|always)|on the way|so far|that (?:night|day|evening|morning)) "
 )
+_BESIDE_ALL = frozenset(["for", "during", "despite", "without", "with", "after", "before", "since"])
 _FELT = ("scared", "frightened", "terrified", "bored")  # what somebody is, and nothing that is done to them
-_TO_BEGIN = frozenset(["and", "but", "so", "then", "as", "because", "or", "nor", "well", "oh", "yes", "no"])
+_TO_BEGIN = frozenset(
+    ["ok", "okay", "and", "but", "so", "then", "as", "because", "or", "nor", "well", "oh", "yes", "no"]
+)
 
 
 @dataclass
@@ -90,10 +94,18 @@ def take_apart(words: Sequence[Word]) -> Clause | None:
     if strange:
         clause.subject, clause.verb, clause.rest = words[:at], strange, words[at + 1 :]
         return clause
-    while at > 1 and words[at - 1][0] in NOT | ADVERBS | {"longer"} and words[at - 1][0] not in AUXILIARY:
+    while (
+        at > 1
+        and (words[at - 1][0] in NOT | {"longer"} or adverb(words[at - 1][0]))
+        and words[at - 1][0] not in AUXILIARY
+    ):
         at -= 1
     clause.subject = words[:at]
     return clause if _verb(words, at, clause) else None
+
+
+def _beside_verb(word: str) -> bool:
+    return word in NOT or word == "longer" or adverb(word)
 
 
 def _time(words: list[Word]) -> tuple[list[Word], str, bool]:
@@ -135,7 +147,10 @@ def _leading(words: list[Word], clause: Clause) -> list[Word]:
             words = words[1:]
         elif low == "first" and words[1][1].islower() and words[2:3] and words[2][1][:1].isupper():
             words = words[2:]  # "First mate Jenkins"
-        elif low in _TO_BEGIN or (low in ADVERBS and not (words[1][0] in AUXILIARY or words[1][0] in VERBS)):
+        elif low == "or":
+            clause.maybe = True
+            words = words[1:]
+        elif low in _TO_BEGIN or (adverb(low) and not (words[1][0] in AUXILIARY or words[1][0] in VERBS)):
             clause.aside += [words[0][1]] * (low not in _TO_BEGIN)
             words = words[1:]
         elif (match := _LATER.match(text)) and _no_verb_next(words, match[0].count(" ")):
@@ -144,11 +159,27 @@ def _leading(words: list[Word], clause: Clause) -> list[Word]:
         elif low in PREPOSITIONS and (end := no_place(words, 1)):
             clause.aside.append(" ".join(lower(words[:end])))
             words = words[end:]
+        elif low in ("for", "during", "despite", "without", "with", "after", "before", "since") and _subject_next(
+            words
+        ):
+            end = noun(words, 1)[1]
+            clause.aside.append(" ".join(lower(words[:end])))
+            words = words[end + (words[end][0] == "and") :]
         elif low in PREPOSITIONS and low in IN and (found := noun(words, 1))[0] and found[1] < len(words) - 1:
             break
         else:
             break
     return words
+
+
+def _subject_next(words: list[Word]) -> bool:
+    """Whether a subject begins behind "For the project": a name, "she", "the class"."""
+    name, end = noun(words, 1)
+    end += words[end : end + 1] != [] and words[end][0] == "and"
+    if name is None or end >= len(words) - 1:
+        return False
+    low, written = words[end]
+    return written[:1].isupper() or low in PRONOUNS or low in DETERMINERS or low in ("i", "we", "you", "people")
 
 
 def _no_verb_next(words: list[Word], at: int) -> bool:
@@ -162,6 +193,7 @@ def verb_at(words: Sequence[Word]) -> int | None:
         before = words[at - 1][0]
         if (
             before in DETERMINERS
+            and (before != "both" or at > 1)
             and words[at - 1][1] != "A"
             or (written[:1].isupper() and words[0][1][:1].isupper() and low not in AUXILIARY)
         ):
@@ -171,17 +203,16 @@ def verb_at(words: Sequence[Word]) -> int | None:
         form = form_of(low)
         if form is None or form.tense == "ing":
             continue
-        if (
-            low in ("called", "named")
-            and at + 1 < len(words)
-            and words[at + 1][1][:1].isupper()
-            and words[0][0] in DETERMINERS
-        ):
-            continue  # "a boy called Finn came"
         if form.tense != "base" or before in ("i", "you", "we", "they", "people", "children") or before[-1:] == "s":
             return at
         if low in ("put", "set", "let", "hit", "cut", "cost", "read", "beat", "come", "run", "become"):
             return at
+    for at in range(1, len(words) - 1):
+        (before, name), form = words[at - 1], VERBS.get(words[at][0])
+        alone = name[:1].isupper() and before not in PREPOSITIONS or before in PRONOUNS
+        behind = alone or at > 1 and words[at - 2][0] in DETERMINERS
+        if form and form.tense == "base" and behind and words[at + 1][0] in PREPOSITIONS | DETERMINERS:
+            return at  # "My hamster escape from his cage"
     return None
 
 
@@ -189,14 +220,26 @@ def _strange_at(words: Sequence[Word]) -> int | None:
     """Where an unknown word stands as a verb does: behind a name and before a place or a thing."""
     for at in range(1, min(5, len(words) - 1)):
         (before, name), (low, written), following = words[at - 1], words[at], words[at + 1][0]
-        named = name[:1].isupper() and at == 1 or before in PRONOUNS or at > 1 and words[at - 2][0] in DETERMINERS
+        whole = all(word[:1].isupper() for _, word in words[:at])
+        named = (
+            name[:1].isupper()
+            and (at == 1 or whole)
+            or before in PRONOUNS
+            or at > 1
+            and words[at - 2][0] in DETERMINERS
+        )
         if (
             named
             and written.islower()
             and written.isalpha()
             and low not in _CLOSED
             and before not in _CLOSED - PRONOUNS
-            and following in PREPOSITIONS | DETERMINERS | PARTICLES | PRONOUNS | HOME
+            and (
+                following in PREPOSITIONS | DETERMINERS | PARTICLES | PRONOUNS | HOME
+                or low.endswith("s")
+                and not low.endswith("ss")
+                and (whole or before in PRONOUNS)
+            )
             and following != "of"
         ):
             return at
@@ -211,7 +254,7 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     auxiliaries: list[str] = []
     begin = at
     while at < len(words) and (
-        words[at][0] in AUXILIARY or words[at][0] in NOT or words[at][0] in ADVERBS or words[at][0] == "longer"
+        words[at][0] in AUXILIARY or words[at][0] in NOT or adverb(words[at][0]) or words[at][0] == "longer"
     ):
         low = words[at][0]
         if low == "too" and at + 1 < len(words) and words[at + 1][0] in SIZED:
@@ -224,7 +267,7 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
             clause.maybe = True
         elif low in WILL:
             clause.future = True
-        elif low in ADVERBS and low not in AUXILIARY:
+        elif adverb(low) and low not in AUXILIARY:
             clause.aside.append(low)
         if low in AUXILIARY:
             auxiliaries.append(low)
@@ -276,7 +319,7 @@ def _verb(words: Sequence[Word], at: int, clause: Clause) -> bool:
     ):
         clause.rest = list(words[at:])
         return True
-    if not auxiliaries and at > begin and not clause.negated and not clause.maybe and words[begin][0] not in ADVERBS:
+    if not auxiliaries and at > begin and not clause.negated and not clause.maybe and not adverb(words[begin][0]):
         return False
     if form.base in WISHES and words[at + 1 : at + 2] and words[at + 1][0] == "to" and _base(words, at + 2):
         clause.future = True

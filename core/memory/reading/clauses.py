@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.data.stories.words import COUNTS
+from core.memory.reading.ellipsis import ungapped
 from core.memory.reading.idioms import plain
 from core.memory.reading.names import Word, lower
 from core.memory.reading.order import in_order
 from core.memory.reading.relative import without_relatives
 from core.memory.reading.speech import spoken
+from core.memory.reading.tails import no_place
+from core.memory.reading.turning import bare_verb, place_first
 from core.memory.reading.verbs import VERBS, form_of
 from core.memory.reading.ways import way
-from core.memory.reading.words import ADVERBS, AUXILIARY, IS, MAY, PREPOSITIONS, WILL
+from core.memory.reading.words import (
+    ADVERBS,
+    AUXILIARY,
+    DETERMINERS,
+    IS,
+    MAY,
+    PREPOSITIONS,
+    PRONOUNS,
+    WILL,
+)
 
 _ARTICLES = frozenset(("a", "an", "the"))
 
@@ -32,9 +44,27 @@ def clauses_of(words: list[Word]) -> list[list[Word]]:
     return [
         clause
         for joined in in_order(words, _finite)
-        for one in without_relatives(joined, _finite)
-        for clause in _run_on(one)
+        for place in _where(joined)
+        for one in without_relatives(place, _finite)
+        for whole in _run_on(one)
+        for full in ungapped(whole)
+        for clause in place_first(full)
     ]
+
+
+def _where(words: list[Word]) -> list[list[Word]]:
+    """ "brought it to the patio, where Diego waited": two clauses, the second one "there"."""
+    low = lower(words)
+    at = next((n for n in range(3, len(low) - 2) if low[n] == "where"), 0)
+    if not at:
+        return [words]
+    before = at - (low[at - 1] == "and")
+    verbs = [n for n in range(at + 2, len(low)) if _finite(low, n)]
+    if not verbs or low[before - 1] in AUXILIARY | {"know", "knows", "knew", "tell", "ask", "sure", "saying"}:
+        return [words]
+    if form_of(low[before - 1]) or not any(_finite(low, n) for n in range(1, before)):
+        return [words]
+    return [words[:before], [*words[at + 1 :], ("there", "there")]]
 
 
 def _ordered(words: Sequence[Word]) -> bool:
@@ -51,7 +81,9 @@ def _run_on(words: list[Word]) -> list[list[Word]]:
         return [words]
     verbs = [i for i in range(1, len(low)) if _finite(low, i)]
     joints = [
-        at for at in range(2, len(low) - 1) if low[at] in ("and", "but", "then") and _new_clause(words, at, verbs)
+        at
+        for at in range(2, len(low) - 1)
+        if low[at] in ("and", "but", "then") and _new_clause(words, at, [*[0] * bare_verb(words), *verbs])
     ]
     if joints:
         ends = [*joints[1:], len(words)]
@@ -60,6 +92,11 @@ def _run_on(words: list[Word]) -> list[list[Word]]:
     parts, start = [], 0
     for before, at in zip(verbs, verbs[1:], strict=False):
         begin = at - 1
+        at_time = next((n for n in range(max(start + 2, begin - 4), begin - 1) if _time_ends(words, n, begin)), 0)
+        if at_time and low[begin] in _NOMINATIVE:
+            parts.append(words[start : at_time - (low[at_time - 1] == "and")])
+            start = at_time
+            continue
         if low[begin] in _NOMINATIVE and begin - before > 1 and begin > start and low[begin - 1] not in _ARTICLES:
             parts.append(words[start:begin])  # "jake got up he went"
             start = begin
@@ -79,6 +116,11 @@ def _run_on(words: list[Word]) -> list[list[Word]]:
         parts.append(words[start:begin])
         start = begin
     return [*parts, words[start:]]
+
+
+def _time_ends(words: Sequence[Word], at: int, end: int) -> bool:
+    """Whether "on Saturday" begins at a word, and ends before another."""
+    return words[at][0] in PREPOSITIONS and no_place(words, at + 1) == end
 
 
 _NOMINATIVE = frozenset(("he", "she", "they", "we", "i"))
@@ -110,7 +152,8 @@ def _new_clause(words: Sequence[Word], at: int, verbs: Sequence[int]) -> bool:
     while after < len(low) - 1 and low[after] in ADVERBS | {"then", "and"}:
         after += 1
     form = form_of(low[after])
-    if form and form.tense in ("past", "part", "s") and low[after] not in ("left", "found"):
+    object_ = after + 1 < len(low) and low[after + 1] in DETERMINERS | PRONOUNS
+    if form and form.tense in ("past", "part", "s") and (low[after] not in ("left", "found") or object_):
         return True
     if low[after] in ("he", "she", "it", "they", "i", "we", "you"):
         return True

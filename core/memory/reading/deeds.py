@@ -72,7 +72,11 @@ def deed(words: Sequence[Word], asked: Asked, scene: Scene, kinds: Mapping[str, 
             objects = scene.who(clause.rest[at][0])
         if not objects and at < len(clause.rest):
             objects = [one for one in [noun(clause.rest, at + 1)[0]] if one]
-        objects = objects or [SOMETHING] * (asked.slot == "who" or asked.able)
+        objects = (
+            [SOMETHING]
+            if asked.of[:1] == (SOMETHING,)
+            else objects or [SOMETHING] * (asked.slot == "who" or asked.able)
+        )
     return [told(one, asked.detail, other, names) for one in who for other in objects]
 
 
@@ -174,7 +178,7 @@ def of_itself(asked: Asked, sentences: Sequence[Sequence[Word]]) -> Asked:
         who, end = noun(words, 0, first=True)
         if (
             who
-            and who.key == name.key
+            and (who.key == name.key or who.key.endswith(f" {name.key}"))
             and {*lower(words[end:])} & {"afraid", "scared", "frightened", "fears", "terrified"}
         ):
             return replace(asked, text="What does {0} do {1} to?", about=DEED, detail="fear", slot="what")

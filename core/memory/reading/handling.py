@@ -10,14 +10,16 @@ from core.memory.reading.names import Name, Word, lower, noun
 from core.memory.reading.placing import _BARE, _FROM
 from core.memory.reading.scene import plural
 from core.memory.reading.subjects import Told
-from core.memory.reading.tails import Tail, particles, tail
+from core.memory.reading.tails import Tail, particles, purpose, tail
 from core.memory.reading.verbs import FROM_GIVER
-from core.memory.reading.words import BESIDE, CONTAINERS, DETERMINERS, HOME, IN, PRONOUNS, TO
+from core.memory.reading.words import BESIDE, CONTAINERS, HOME, IN, PRONOUNS, TO
 
 _PUTS = frozenset(
     ["put", "place", "lay", "set", "hide", "store", "stash", "hang", "deposit", "park"]
 )  # into something, not where one is
 
+_FORGOTTEN = frozenset(["forget", "leave", "mislay", "misplace"])
+_DELIVERS = frozenset(["carry", "bring", "deliver", "transport", "haul", "drag", "lug"])
 _SLIPS = frozenset(["slip", "slide", "pass", "roll", "float", "fly", "run", "rush", "move"])  # to somebody
 _MOVES = frozenset(["move", "drive", "fly", "sail", "ride", "return"])
 
@@ -35,17 +37,6 @@ def _second(rest: Sequence[Word]) -> int:
     return 0
 
 
-def _also(rest: Sequence[Word]) -> int:
-    """Where "and" is between two things, each with its place; 0 where there is none."""
-    low = lower(rest)
-    for at in range(3, len(low) - 3):
-        if low[at] == "and" and low[at + 1] in DETERMINERS and {*low[:at]} & (IN | TO):
-            _, end = noun(rest, at + 1)
-            if low[end : end + 1] and low[end] in IN | TO:
-                return at
-    return 0
-
-
 class Handling(Being):
     """Reads what is done with things: taken, carried, put somewhere, given."""
 
@@ -53,7 +44,7 @@ class Handling(Being):
         self, clause: Clause, subjects: list[Name], extra: list[str], rest: Sequence[Word], at: int, told: Told
     ) -> bool:
         low = lower(rest)
-        if low[at : at + 1] in (["for"], ["to"]):
+        if low[at : at + 1] in (["for"], ["to"]) and not purpose(rest, at):
             phrases = tail(rest, at)
             place = noun(rest, at + 1)[0]
             return place is not None and self._go(
@@ -223,14 +214,13 @@ class Handling(Being):
         if (
             base in ("get", "jump", "climb")
             and rest[at : at + 1]
-            and (rest[at][0] in IN | TO or lower(rest)[at : at + 2] == ["out", "of"])
+            and (rest[at][0] in IN | TO | HOME or lower(rest)[at : at + 2] == ["out", "of"])
         ):
             return self._go(clause, subjects, tail(rest, at), told)
-        if also := _also(rest):  # "put the cup on the table and the plate in the sink"
-            first = self._handle(clause, subjects, extra, rest[:also], at, told)
-            return self._handle(clause, subjects, [], rest[also + 1 :], 0, told) and first
         wears = base == "put" and lower(rest)[at : at + 1] == ["on"]
         things, end = self._objects(rest, at + wears)
+        if clause.verb.tells == "get" and [one.key for one in things] == ["everything"]:
+            return self._go(clause, subjects, tail(rest, end), told)  # "brought everything to the hall"
         if clause.verb.tells == "drop" and [one.key for one in things] in (["everything"], ["it all"], ["all"]):
             keys = {one.key for one in subjects}
             things = [one for one in scene.things if scene.held.get(one.key) in keys]
@@ -293,7 +283,7 @@ class Handling(Being):
         if not clause.negated and not clause.maybe:
             things = self._each(things, *(((), subjects) if gets else (subjects, ())))
         source = phrases.first(_FROM)
-        target, inside = phrases.first(TO, _BARE), phrases.first(IN, BESIDE)
+        target, inside = phrases.first(TO) or phrases.first(_BARE), phrases.first(IN, BESIDE)
         if base == "keep" and inside:  # "keeps her money in the safe"
             return self._placed(clause, things, inside, told)
         if gets and source and base in FROM_GIVER and scene.is_person(source):
@@ -310,6 +300,9 @@ class Handling(Being):
         if gets:
             if source and target and not scene.is_person(source):
                 told.statements.append(f"{say(who)} went to {say(scene.somewhere(source))}.")
+            elif source and self.sources and not scene.is_person(source):  # "took the ladder from the shed"
+                for thing in things:
+                    self._placed(Clause([], None, []), [thing], source, told)
             if inside and inside.words[-1].casefold() not in CONTAINERS:
                 told.statements.append(f"{say(who)} is in {say(scene.somewhere(inside))}.")
                 scene.at[who.key] = inside
@@ -325,8 +318,17 @@ class Handling(Being):
                 time = Clause([], None, [], time=clause.time)
                 going = [*subjects, *(other for word, other in phrases.phrases if word == "with")]
                 self._placed(time, going, target, told, "went to")
+                if (
+                    self.where and base in _DELIVERS and target.article and not source
+                ):  # and no longer where they go on to
+                    for thing in things:
+                        if thing.article and not scene.is_person(thing):
+                            self._placed(Clause([], None, []), [thing], target, told)
             return True
         place = target or inside
+        if place is None and base == "forget" and "there" not in lower(rest):
+            told.aside.append("forget")  # and it lies where it lay
+            return True
         if place and {"his", "her", "their", "my", "your"} & {*lower(rest)} and place.key in _WORN and not self.where:
             told.statements += [f"{say(who)} got {say(scene.something(thing))}." for thing in things]
             return True
@@ -334,7 +336,8 @@ class Handling(Being):
             place = (scene.who(place.words[0].lower()) or [place])[-1]
         within = place is not None and place.words[-1].casefold() in CONTAINERS or base in _PUTS
         container = place is not None and (within or phrases.first(TO, BESIDE, frozenset(("on",))) is not None)
-        if place and not container:
+        elsewhere = base in _FORGOTTEN and who.key in scene.at  # where they were when it was left there nobody says
+        if place and not container and not elsewhere:
             told.statements.append(f"{say(who)} is in {say(scene.somewhere(place))}.")
             scene.at[who.key] = place
         for thing in things:

@@ -19,11 +19,13 @@ _IDIOMS = tuple(
         (rf"(?:makes|finds) {_OWN} way", "goes"),
         (rf"(?:making|finding) {_OWN} way", "going"),
         (r"(?:turned|showed|ended|popped|wound) up(?= (?:at|in|on|here|there))", "went"),
-        (r"(?:set off|set out|took off|made off|made)(?= for the )", "went to"),
+        (r"(?:set off|set out|took off|made off|made) for(?= the )", "went to"),
         (rf"(?:took|caught|boarded|used) (?:an? |the )?{_RIDE}(?: back| home)?(?= to )", "went"),
+        (rf"(?:took|caught|boarded|used) (?:an? |the )?{_RIDE}(?: back)?(?= home )", "went"),
         (r"(?:paid a visit)(?= to )", "went"),
         (r"(?:checked|moved|settled|dropped|popped|called) in(?= (?:at|to) )", "went"),
-        (r"checked into|stopped by|stopped at|dropped by|called at|passed by|stepped inside|retreated to", "went to"),
+        (r"checked into|stopped by|stopped at(?! (?:half|quarter|twenty|ten|five|\d))|dropped by|called at|passed by"
+         r"|stepped inside|retreated to", "went to"),
         (r"took (?:hold|possession|charge) of|got (?:hold|possession) of|laid hands on", "took"),
         (r"(?:is|was|are|were) in possession of|was left with", "had"),
         (r"it is (?:not true|false|untrue|wrong|a lie) that|it is not the case that", "neither"),
@@ -70,6 +72,8 @@ def plain(words: Sequence[Word]) -> list[Word]:
         at = match.string[: match.start(1)].count(" ")
         past = {"get": "got", "buy": "bought"}.get(words[at + 1][0], words[at + 1][0] + "ed")
         words[at : at + 2] = [("and", "and"), (past if past != "grabed" else "grabbed",) * 2]
+    if len(low) > 2 and low[-2] == "i" and low[-1] in ("think", "guess", "believe", "suppose"):
+        words = [("perhaps", "perhaps"), *words[: -2 - (low[-3:-2] == ["and"])]]  # "It is in the den, I think"
     words = _cleft(words)
     if low[:1] and low[0] in ("being", "feeling") and low[2:3] == ["and"]:
         words = words[1:]  # "Being sleepy, Oona went to bed"
@@ -89,6 +93,10 @@ def _cleft(words: list[Word]) -> list[Word]:
     if match := _IT_WAS.match(text):
         begin = match[0].count(" ")
         at = next((n for n in range(begin + 1, min(begin + 5, len(low))) if low[n] in ("who", "that", "which")), 0)
+        but = low.index("but", at) if at and match[1] and "but" in low[at:] else 0
+        if but:  # "It was not Tom who took it but Ann"
+            end = next((n for n in range(but + 2, len(low)) if low[n] in ("who", "and", "that")), len(low))
+            return [*words[but + 1 : end], *words[at + 1 : but]]
         if at and words[at - 1][1][:1].isupper():
             return [*[("neither", "neither")] * bool(match[1]), *words[begin:at], *words[at + 1 :]]
         return words
@@ -99,6 +107,7 @@ def _cleft(words: list[Word]) -> list[Word]:
     return words
 
 
+ASKS = re.compile(r"[?？؟][\"'”’)\s]*$")  # a question within a story tells nothing
 _IT_WAS = re.compile(r"it (?:is|was) (not )?")
 _FOUND = re.compile(r"(?:you|one|we) (?:will|can|could|may|would) (?:still |always |usually )?find ")
 

@@ -70,5 +70,15 @@ quit; resign; retire; practise; rehearse; perform; juggle; whistle; !hum; compet
 feel; shiver; tremble; sweat; bleed bled bled; die; survive; suffer; recover; rely; depend; deserve; expect; wonder;
 imagine; understand understood understood; realise; realize; recall; forget; regret; prefer; bother; annoy;
 irritate; amuse; !shock; impress; encourage; allow; permit; forbid forbade forbidden; force; persuade; convince;
-advise; suggest; recommend; propose; attend; celebrate
+advise; suggest; recommend; propose; attend; celebrate; oversleep overslept overslept; overhear overheard overheard;
+overtake overtook overtaken; overcome overcame overcome; mistake mistook mistaken; undo undid undone; undergo underwent
+undergone; undertake undertook undertaken; withhold withheld withheld; withstand withstood withstood; uphold upheld
+upheld; upset upset upset; foresee foresaw foreseen; broadcast broadcast broadcast; bind bound bound; breed bred bred;
+cling clung clung; deal dealt dealt; grind ground ground; mean meant meant; mow mowed mown; prove proved proven;
+seek sought sought; shear sheared shorn; shed shed shed; shrink shrank shrunk; shut shut shut; slay slew slain;
+!spell spelt spelt; spit spat spat; split split split; spoil spoilt spoilt; spread spread spread; stick stuck stuck;
+stink stank stunk; strike struck struck; strive strove striven; swear swore sworn; swell swelled swollen; thrust thrust
+thrust; tread trod trodden; wring wrung wrung; !wind wound wound; learn learnt learnt; rise rose risen; !spring sprang
+sprung; bid bid bid; outgrow outgrew outgrown; rebuild rebuilt rebuilt; rewrite rewrote rewritten; retell retold retold;
+misread misread misread; misunderstand misunderstood misunderstood; !bear bore born; use; die; dye; owe; tie; untie
 """

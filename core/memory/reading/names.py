@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from core.data.stories.words import STRUCTURE
-from core.memory.reading.verbs import VERBS, form_of
+from core.memory.reading.verbs import OTHERS, VERBS, form_of
 from core.memory.reading.words import (
     ADVERBS,
     AUXILIARY,
@@ -23,6 +23,8 @@ from core.memory.reading.words import (
     PREPOSITIONS,
     PRONOUNS,
     SELF,
+    TO,
+    adverb,
 )
 from core.memory.story import tokens
 
@@ -32,14 +34,16 @@ _STOPS = PREPOSITIONS | ADVERBS | AND | AUXILIARY | NOT | PRONOUNS | {"all", "on
 # What is said of a name, behind it.
 _QUALITIES = frozenset(COMPARED) | FEELINGS | {"afraid", "scared", "frightened", "terrified", "fit", "fits"}
 HIDDEN = "xname"  # a name that would be read for something else is given to the networks under one of these
-_USED = re.compile(r"\bused to (?=be|live|sit|stay|work)")
+_USED = re.compile(r"\bused to (?:be|live|sit|stay|work|stand|lie|hang)\b")
 _MORE = re.compile(r"\b(one|two|three|four|five|six|\d\d?) (?:more|other|further)\b")
 _SEVERAL = re.compile(
-    r"\b(?:next to|close to|in front of|on top of|in the (?:middle|centre|center|back) of"
+    r"\b(?:next (?:door )?to|close to|in front of|on top of|in the (?:middle|centre|center|back) of"
     r"|at the (?:side|back|end|edge) of)\b"
 )
+_TWO = re.compile(r"\b(went|go|goes|going|ran|came|walked|drove|back|over) 2(?= (?:the|my|his|her|our|a|[a-z]+)\b)")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "st"])
 _OWNS = re.compile("['’]s")
+_OWNER = re.compile(r"\b([^\W\d_]{2,}[^\W\d_s])s (?=[^\W\d_]+(?:\W*$| (?:now|still|again)))")
 _PLAIN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 PERSON, PLACE, THING = "person", "place", "thing"
 
@@ -129,7 +133,8 @@ def _letters(number: int) -> str:
 def words_of(text: str) -> list[Word]:
     """The words of a sentence in lower case and as written; a comma is read as "and"."""
     text = re.sub(r"\s*[,;]\s*", " and ", text.strip(" ,;"))
-    text = _USED.sub("", text)
+    text = _USED.sub("was", text)
+    text = _TWO.sub(r"\1 to", text)
     text = _MORE.sub(r"\1", text)
     text = _SEVERAL.sub(
         lambda match: (
@@ -155,8 +160,11 @@ def words_of(text: str) -> list[Word]:
                 shown, at = plain[: len(word)], i + 1
                 if word in _TITLES and re.search(rf"\b{word}\.", text, re.IGNORECASE):
                     shown += "."
-                if _OWNS.fullmatch(plain[len(word) :]) and n and n + 1 == len(words):
+                at_the = words[n - 1 : n] == ("the",) or words[n - 1] in IN | TO if n else False
+                if _OWNS.fullmatch(plain[len(word) :]) and n and n + 1 == len(words) and not at_the:
                     shown = f"{shown}'s"  # "The ball is Emma's"
+                elif _OWNS.fullmatch(plain[len(word) :]) and n and words[n - 1] in _AT_WHOSE and _ends(words, n + 1):
+                    pass  # "at his cousin's instead"
                 elif _OWNS.fullmatch(plain[len(word) :]) and words[n + 1 : n + 2] not in ((), ("is",)):
                     owns = words[n + 1] not in VERBS or VERBS[words[n + 1]].tense == "base"
                     is_ = words[n + 1] in COMPARED or words[n + 1] in HOME or words[n + 1] in IN
@@ -166,10 +174,35 @@ def words_of(text: str) -> list[Word]:
                 break
         if word == "and" and (not pairs or pairs[-1][0] == "and"):
             continue
+        if word in ("got", "been", "had") and pairs and pairs[-1] == ("is", "is"):
+            pairs[-1] = ("has", "has")  # "Who's got it?"
         pairs.append((word, shown))
         if contracted:  # "Kim's got the apple"
             pairs.append((contracted, contracted))
     return pairs
+
+
+_AT_WHOSE = IN | TO | DETERMINERS
+
+
+def _ends(words: Sequence[str], at: int) -> bool:
+    """Whether no noun follows: at the end, before an adverb, "and", or a preposition."""
+    return at >= len(words) or words[at] in (ADVERBS - KEEPS_NAMES) | AND | PREPOSITIONS
+
+
+def owners(text: str, known: Iterable[str]) -> str:
+    """ "amys phone" with its apostrophe, where the story has an amy: nobody types them in a hurry.
+
+    Args:
+        known: the story's words in lower case.
+    """
+    known = {*known}
+
+    def owner(match: re.Match[str]) -> str:
+        name = match[1].casefold()
+        return f"{match[1]}'s " if name in known and f"{name}s" not in known else match[0]
+
+    return _OWNER.sub(owner, text)
 
 
 def lower(words: Iterable[Word]) -> list[str]:
@@ -191,6 +224,8 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
     begin = at
     if at >= len(words) or article and words[at][0] in PREPOSITIONS and words[at][1].islower():
         return None, start
+    if article and words[at][0] in ADVERBS - KEEPS_NAMES and words[at + 1 : at + 2] == [] and words[at][1].islower():
+        return None, start  # "gave it to her instead"
     if not article and words[at][0] in SELF:
         return Name((SELF[words[at][0]],), proper=True), at + 1
     if not article and (words[at][0] in _STOPS - KEEPS_NAMES and not words[at][1][:1].isupper()):
@@ -223,19 +258,35 @@ def noun(words: Sequence[Word], start: int, first: bool = False, asked: bool = F
             break
         if (
             low in _STOPS
+            or adverb(low)
             or low in ("i", "you", "we", "me", "us")
             and written != "I"
             or low in DETERMINERS
+            or low in HOME - {"home"}
             or low in _QUALITIES
             or (proper and not first and not low.isdigit() and not low[:1].isdigit())
         ):
             break
         if low in VERBS and VERBS[low].tense != "base" and (at > begin):
             break
+        if article and at > begin and low.endswith("ing") and at + 1 < len(words) and _does(low):
+            break  # "in the kitchen making soup"
         at += 1
     found = tuple(written for _, written in words[begin:at])
     owned = len(found) > 1 and any(word.endswith("'s") for word in found[:-1])  # "Anna's cup" is told as "the cup" is
     return Name(found, article or owned, proper and not first), at
+
+
+def _does(word: str) -> bool:
+    """Whether a word is what somebody does meanwhile, and no kind of room or thing: "making", and not "living"."""
+    return (form := OTHERS.get(word)) is not None and form.tense == "ing" and word not in _ROOMS
+
+
+_ROOMS = frozenset(
+    ["living", "washing", "cleaning", "fishing", "painting", "building", "drawing", "writing", "reading", "cooking",
+     "baking", "printing", "cutting", "sewing", "training", "racing", "playing", "talking", "burning", "rolling",
+     "sliding", "knitting", "drinking", "closing", "opening", "starting", "shooting", "filling", "wrapping"]
+)  # fmt: skip
 
 
 def _letter(words: Sequence[Word], at: int) -> bool:

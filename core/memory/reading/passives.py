@@ -8,7 +8,7 @@ from core.memory.reading.names import Name, Word, lower
 from core.memory.reading.placing import _BY, _FROM
 from core.memory.reading.subjects import Told
 from core.memory.reading.tails import particles, tail
-from core.memory.reading.words import BESIDE, IN, SIDES, TO, WAYS, word_set
+from core.memory.reading.words import BESIDE, IN, PRONOUNS, SIDES, TO, WAYS, word_set
 
 _THOUGHT = word_set("invite ask call summon want need expect order tell remember forget book reserve plan allow permit")
 
@@ -34,6 +34,11 @@ class Passives(Handling):
         phrases = tail(rest, end)
         agent = phrases.first(_BY)
         told.aside += phrases.aside
+        if agent is not None and not (
+            agent.article or agent.proper or self.scene.is_person(agent) or agent.key in PRONOUNS
+        ):
+            told.aside.append(f"by {agent.text}")  # "by mistake"
+            agent = None
         if agent is not None:
             agent = self._person(agent)
         if tells == "give":

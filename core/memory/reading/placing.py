@@ -12,11 +12,11 @@ from core.memory.reading.subjects import Told
 from core.memory.reading.tails import Tail
 from core.memory.reading.words import (
     ABSENT,
-    ADVERBS,
     BESIDE,
     IN,
     PRONOUNS,
     TO,
+    changes_nothing,
 )
 
 _BY, _FROM, _WITH = frozenset(("by",)), frozenset(("from",)), frozenset(("with",))
@@ -28,6 +28,10 @@ _GOES_AWAY = frozenset(["escape", "flee", "disappear", "vanish", "depart", "evac
 ELSEWHERE = Name(ABSENT)
 
 
+def _several(name: Name) -> bool:
+    return plural(name) and "of" not in name.words  # "a cargo of figs" is one
+
+
 class Placing(Comparing):
     """Reads who is where, and who went where."""
 
@@ -35,11 +39,6 @@ class Placing(Comparing):
         told.aside += phrases.aside
         company = [self._person(name) or name for word, name in phrases.phrases if word == "with"]
         place = phrases.first(IN, BESIDE, _BARE)
-        inside = [name for word, name in phrases.phrases if word in IN]
-        if len(inside) > 1 and "then" in phrases.aside and not clause.negated:
-            for stop in inside[:-1]:
-                self._placed(Clause([], None, []), subjects, stop, told)
-            place = inside[-1]
         if place is None:
             if company and (at := next((self.scene.at[one.key] for one in company if one.key in self.scene.at), None)):
                 return self._placed(clause, subjects, at, told)
@@ -52,7 +51,7 @@ class Placing(Comparing):
         if there := self._beside_whom(place):
             place = there
         elif self.scene.is_person(place) and any(name == place and word in BESIDE for word, name in phrases.phrases):
-            told.aside.append(f"by {place.text}")  # and where that is nobody says
+            told.aside.append(f"by {self.scene.person(place).text}")  # and where that is nobody says
             return True
         elif self.scene.known_person(place) and not (place.article and not self.scene.kind(place)):
             return False
@@ -136,7 +135,9 @@ class Placing(Comparing):
                 or not (name.words[0].isascii() and scene.kind(name) != "person" and not scene.known_person(name))
             )
         ]  # "with ease" is nobody
-        brought = [one for one in company if one.article and not scene.known_person(one) and not plural(one)]
+        it = [thing for one in company if one.key == "it" and (thing := self._person(one)) and thing.article]
+        company = [*(one for one in company if one.key != "it" or not it), *it]  # "came back with it"
+        brought = [one for one in company if one.article and not scene.known_person(one) and not _several(one)]
         if brought and not clause.negated and not clause.maybe:  # "came back with the milk"
             company = [one for one in company if one not in brought]
             for one in brought:
@@ -153,7 +154,10 @@ class Placing(Comparing):
             self._without(subjects, [name for word, name in phrases.phrases if word == "without"], told)
         stops = [name for word, name in phrases.phrases if word in TO]
         source = phrases.first(_FROM)
-        if not clause.negated and not clause.maybe and stops and source and not scene.is_person(source):
+        someone = source and (
+            scene.known_person(source) or scene.is_person(source) and not scene.is_person(subjects[0])
+        )
+        if not clause.negated and not clause.maybe and stops and source and not someone:
             self._placed(Clause([], None, []), subjects, source, told)
         for stop in stops[:-1]:
             if not clause.negated and not scene.is_person(stop):
@@ -176,8 +180,14 @@ class Placing(Comparing):
             for one in gone:
                 its = scene.at.pop(one.key)
                 told.statements.append(f"{scene.names.say(one)} is no longer in {scene.names.say(its)}.")
+            for one in subjects:
+                holder = scene.people.get(scene.held.pop(one.key, ""))
+                if holder and not clause.negated and clause.verb and clause.verb.base in _GOES_AWAY:
+                    told.statements.append(f"{scene.names.say(holder)} put down {scene.names.say(one)}.")  # "escaped"
+                    gone.append(one)
             told.aside += [clause.verb.base] if clause.verb and not gone else []
-            listed = clause.verb is not None and clause.verb.tells == "go" and {*phrases.aside} <= ADVERBS - {"too"}
+            listed = clause.verb is not None and clause.verb.tells == "go" and "too" not in phrases.aside
+            listed = listed and all(map(changes_nothing, phrases.aside))
             return bool(gone) and not clause.negated or listed and not phrases.phrases
         if len(place.words) == 1 and place.words[0].lower() in PRONOUNS:
             meant = scene.who(place.words[0].lower())

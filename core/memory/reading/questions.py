@@ -22,6 +22,8 @@ _POLITE = re.compile(
     r"|do you know |i wonder |i want to know |guess )?"
 )
 
+_WITHIN = frozenset(["already", "still", "also", "currently", "actually", "really", "just", "finally"])
+
 
 def read_question(words: Sequence[Word]) -> Asked | None:
     """The question; None where it is of no kind that is read here."""
@@ -35,7 +37,9 @@ def read_question(words: Sequence[Word]) -> Asked | None:
     while len(low) > 2 and low[-1] in NOW | {"moment"} and low[-1] not in ("the", "in"):
         cut = 3 if low[-3:] == ["at", "the", "moment"] else 3 if low[-3:] == ["at", "the", "end"] else 1
         words, low = words[:-cut], low[:-cut]
-    if not low:
+    words = [word for n, word in enumerate(words) if n < 2 or word[0] not in _WITHIN or n + 1 == len(words)]
+    low = lower(words)
+    if len(low) < 2:
         return None
     if found := options(words, read_question):
         return found

@@ -31,7 +31,7 @@ def with_reason(
     verbs = [form.base for word in low[2:] if (form := VERBS.get(word) or OTHERS.get(word) or form_of(word))]
     found = {}
     for n, words in enumerate(sentences):
-        why = _reason(plain(words), [*verbs, *low[3:4]])
+        why = _reason(plain(words), [*verbs, *low[3:4]], asked.names[0].key.split())
         feels = len(why) == 1 and (why[0] in FEELINGS or why[0] in FEELINGS_LIKE)
         if why and not (feels and asked.about != DEED):
             found[n] = told(asked.names[0], BECAUSE, Name(tuple(why)), names)
@@ -41,7 +41,7 @@ def with_reason(
                    slot="why"), found  # fmt: skip
 
 
-def _reason(words: Sequence[Word], verbs: Sequence[str]) -> list[str]:
+def _reason(words: Sequence[Word], verbs: Sequence[str], who: Sequence[str]) -> list[str]:
     """What a sentence gives as the reason for a deed; nothing where it gives none."""
     low = lower(words)
     if low[:1] and low[0] in _BECAUSE and "and" in low[2:]:
@@ -60,7 +60,7 @@ def _reason(words: Sequence[Word], verbs: Sequence[str]) -> list[str]:
         return []
     why = list(why)
     at = next((n for n, (word, _) in enumerate(why[:4]) if word in _IS), -1)
-    if at >= 0 and (why[0][0] in PRONOUNS or why[0][1][:1].isupper() or why[0][0] == "the") and (
+    if at >= 0 and (why[0][0] in PRONOUNS or why[0][1][:1].isupper() or {*lower(why[:at])} & {*who}) and (
         at < len(why) - 1 and form_of(why[at + 1][0]) is None
     ):  # fmt: skip
         why = why[at + 1 :]

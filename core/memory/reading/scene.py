@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from core.data.plurals import singular
 from core.data.stories import lists
 from core.memory.reading.beings import FEMALE, MALE, PEOPLE
 from core.memory.reading.clause import Clause
-from core.memory.reading.names import PERSON, PLACE, THING, Name, Names
-from core.memory.reading.words import HE, IT, SHE, THEY, word_set
+from core.memory.reading.names import PERSON, PLACE, THING, Name, Names, Word
+from core.memory.reading.verbs import form_of
+from core.memory.reading.words import HE, IT, PRONOUNS, SHE, THEY, word_set
 
 _WOMEN = {name.casefold() for name in (*lists.WOMEN, *lists.ROLES["f"])} | set(
     [
@@ -56,6 +58,44 @@ _MEN |= word_set("""
 """)
 
 
+class Sexes:
+    """Whom "he" and "she" may mean: known by their names, and by what their story calls theirs.
+
+    Args:
+        sentences: of the story.
+        called: "nephew" -> the name, in lower case, of whom the story calls that.
+    """
+
+    def __init__(self, sentences: Sequence[Sequence[Word]] = (), called: Mapping[str, str] | None = None) -> None:
+        self.women, self.men = set(_WOMEN), set(_MEN)
+        for kind, name in (called or {}).items():
+            for its, kinds in ((self.women, FEMALE), (self.men, MALE)):
+                if kind in kinds:
+                    its.add(name.split()[0])
+        for words in sentences:
+            self._owner(words)
+
+    def _owner(self, words: Sequence[Word]) -> None:
+        """ "Bertha knitted a hat for *her* grandson": the only one named before."""
+        if len(words) < 4 or not words[0][1][:1].isupper() or form_of(words[1][0]) is None or words[0][1][-2:] == "'s":
+            return
+        name = words[0][0]
+        for low, written in words[2:]:
+            if low in ("his", "her") and name not in self.women | self.men:
+                (self.women if low == "her" else self.men).add(name)
+            if written[:1].isupper() or low in PRONOUNS:
+                return
+
+    def may_be(self, name: Name, pronoun: str) -> bool:
+        """Whether "he" or "she" may mean somebody of that name."""
+        sex, other = (self.women, self.men) if pronoun in SHE else (self.men, self.women)
+        return not _of(name, other) or _of(name, sex)
+
+    def is_sure(self, name: Name, pronoun: str) -> bool:
+        """Whether "he" or "she" is said of somebody of that name, as far as it is known."""
+        return _of(name, self.women if pronoun in SHE else self.men)
+
+
 class Scene:
     """Who and what was told of last.
 
@@ -67,6 +107,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.names = Names()
+        self.sexes = Sexes()
         self.people: dict[str, Name] = {}
         self.at: dict[str, Name] = {}
         self.held: dict[str, str] = {}  # thing's key -> who holds it
@@ -78,6 +119,7 @@ class Scene:
         self.now: set[str] = set()  # of whom the story says where they are now
         self.aside_told = False  # the sentence before began with what happened beside
         self.doubtful = False  # whom a pronoun means is not sure
+        self.recent: set[str] = set()  # who was spoken of in the sentence before
         self.casual = False  # nobody wrote a capital
         self.me: Name | None = None  # who says "I"
         self.acting: set[str] = set()  # names of which some sentence says that they did something
@@ -114,21 +156,27 @@ class Scene:
         if pronoun in THEY:
             several = [one for one in (*self.last, *self.things) if plural(one)][-1:]
             several = [one for one in several if one.key not in {other.key for other in but}]
-            return self.group or several or (self.last[-2:] if self.last else self.things[-2:])
+            others = {one.key for one in but}
+            last = [one for one in self.last if one.key not in others]
+            return self.group or several or (last[-2:] if last and not but else self.things[-2:] or last[-2:])
         if pronoun in IT:
             others = {one.key for one in but}
             return self.things[-1:] or [one for one in self.last if one.key not in others][-1:]
-        sex, other = (_WOMEN, _MEN) if pronoun in SHE else (_MEN, _WOMEN)
+        women, men = self.sexes.women, self.sexes.men
+        sex, other = (women, men) if pronoun in SHE else (men, women)
         others = {one.key for one in but}
         fits = [one for one in self.last if not _of(one, other) and one.key not in others]
         sure = [one for one in fits if _of(one, sex)]
         subjects = [one for one in self.subjects if one in fits]
         if len(subjects) == 1 and (not sure or subjects[0] in sure):
+            rival = (sure or fits)[-1]  # "Tom met Bob. He": Bob may be meant
+            self.doubtful = self.doubtful or not but and rival.key != subjects[0].key and rival.key in self.recent
             return subjects
         if len(subjects) == 1 and not but and not subjects[0].article and self.aside_told:
             self.doubtful = True  # "Until her mother called, Jantje played. Then she": the mother may be meant
             return subjects
-        return (sure or subjects or fits)[-1:]
+        animate = [one for one in self.things if one.article and not plural(one) and not _of(one, other)]
+        return (sure or subjects or fits or [one for one in animate if self.kind(one) != PLACE])[-1:]
 
     def kind(self, name: Name) -> str:
         return self.names.kinds.get(name.key, "")
@@ -136,7 +184,7 @@ class Scene:
     def known_person(self, name: Name) -> bool:
         """It was told of as one, or its name is one of people's."""
         kind = self.kind(name)
-        someone = _of(name, _WOMEN | _MEN) or name.key in self.acting or name.words[-1].casefold() in PEOPLE
+        someone = _of(name, _WOMEN | _MEN) or name.key in self.acting or singular(name.words[-1].casefold()) in PEOPLE
         return kind == PERSON or (not kind and someone)
 
     def is_person(self, name: Name) -> bool:
@@ -152,7 +200,7 @@ class Scene:
                     and not name.article
                     and len(name.words) == 1
                     or name.proper
-                    or name.words[-1].casefold() in PEOPLE
+                    or singular(name.words[-1].casefold()) in PEOPLE
                     or _of(name, _WOMEN | _MEN)
                     or not name.article
                     and name.words[0][:1].isupper()
@@ -161,16 +209,20 @@ class Scene:
         )
 
 
+_SEVERAL = frozenset(["children", "people", "men", "women", "police", "twins", "dice"])
+
+
 def plural(name: Name) -> bool:
     """It may be "they"."""
     word = name.words[-1].casefold()
-    return word in ("children", "people", "men", "women", "police", "twins") or name.article and word.endswith("s")
+    return (
+        word in ("children", "people", "men", "women", "police", "twins", "dice") or name.article and word.endswith("s")
+    )
 
 
 def may_be(name: Name, pronoun: str) -> bool:
-    """Whether "he" or "she" may mean somebody of that name."""
-    other = _WOMEN if pronoun in HE else _MEN if pronoun in SHE else set()
-    return not _of(name, other) or _of(name, _MEN if pronoun in HE else _WOMEN)
+    """Whether "he" or "she" may mean somebody of that name, of whom no story tells."""
+    return pronoun not in HE | SHE or Sexes().may_be(name, pronoun)
 
 
 def _of(name: Name, words: set[str]) -> bool:

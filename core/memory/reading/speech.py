@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.memory.reading.names import Name, Word, lower, noun
 from core.memory.reading.scene import may_be
-from core.memory.reading.words import AUXILIARY, DETERMINERS, NOT, PREPOSITIONS
+from core.memory.reading.words import AUXILIARY, DETERMINERS, IS, NOT, PREPOSITIONS
 
 _SAYS = frozenset(
     ["say", "says", "said", "tells", "told", "shouts", "shouted", "replied", "replies", "answered", "answers", "writes",
@@ -67,7 +67,7 @@ def spoken(words: Sequence[Word], finite: Sequence[int]) -> list[Word]:
                 continue
             return [*[("perhaps", "perhaps")] * (low[at] in _THINKS), *_by(said, speaker)]
     for at in range(len(low) - 1, 0, -1):  # "I am in the hall", said Tom
-        if low[at] not in _CRIES:
+        if low[at] not in _CRIES or low[at - 1] in IS:
             continue
         speaker, end = noun(words, at + 1)
         said = list(words[:at])

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from core.memory.reading.clause import Clause, take_apart
 from core.memory.reading.frames import Frames
-from core.memory.reading.handling import _also
 from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.placing import _BARE
 from core.memory.reading.subjects import Told
@@ -38,8 +37,12 @@ _GETS_OFF = frozenset(["get", "step", "climb", "jump", "hop"])
 class Teller(Frames):
     """Reads the clauses of one story in order."""
 
-    def read(self, words: Sequence[Word]) -> Told | None:
-        """What a clause tells; None where it is not understood."""
+    def read(self, words: Sequence[Word], begins: bool = True) -> Told | None:
+        """What a clause tells; None where it is not understood.
+
+        ``begins``: it is the first one of its sentence.
+        """
+        self._same_sentence = not begins and bool(self._doing)
         if words and words[0][0] in ("who", "which") and (self.scene.last or self.scene.things):
             # "gave them to his mother, who put them there"
             doing = {one.key for one in self._doing}
@@ -95,11 +98,15 @@ class Teller(Frames):
                 if one.article and self.scene.kind(one) in ("", "thing"):
                     self.scene.something(one)  # "An atlas was missing. Ezra had taken it."
         if clause.future:
+            self.spoken_of(clause.rest)
             told.aside.append(" ".join(lower(words)))
             return told
         if clause.rest:
             self._last = clause
         nobody = whole == "nobody"
+        if nobody and not subjects:
+            told.aside.append(" ".join(lower(words)))  # of nobody of whom the story tells
+            return told
         if nobody:
             clause.negated = True
         if clause.verb is None:
@@ -113,9 +120,25 @@ class Teller(Frames):
             if len(self.scene.subjects) > 1:
                 self.scene.group = self.scene.subjects
         told.statements += told.late
+        if read:
+            self.spoken_of(
+                clause.rest if not told.statements else [one for one in clause.rest if one[0] not in DETERMINERS]
+            )
         strange = clause.verb is not None and clause.verb.tells == STRANGE and bool(told.statements)
         told.unsure, self.scene.doubtful = strange or self.scene.doubtful, False
         return told if read else None
+
+    def spoken_of(self, words: Sequence[Word]) -> None:
+        """ "tried to lift the box, but it was too heavy": what was not done is spoken of all the same."""
+        for at in range(len(words)):
+            if at and words[at - 1][0] in ("for", "about", "after") and words[at][1][:1].isupper():
+                name = noun(words, at)[0]
+                if name and name.key not in self.scene.people and self.scene.is_person(name):
+                    self.scene.person(name)  # "waited for Tom"
+            placed = at and words[at - 1][0] in IN | TO | BESIDE | {"from", "of", "by"}
+            name = noun(words, at)[0] if words[at][0] in DETERMINERS and not placed else None
+            if name and name.article and self.scene.kind(name) in ("", "thing") and not self.scene.known_person(name):
+                self.scene.something(name)
 
     def _likewise(self, words: Sequence[Word]) -> Told | None:
         """ "and so is Lee": where the one before is."""
@@ -155,12 +178,6 @@ class Teller(Frames):
             taken = Clause(clause.subject, VERBS["took"], list(rest[lower(rest).index("of") + 1 :]), maybe=clause.maybe)
             return self._does(taken, subjects, told)
         extra, at = particles(rest, 0)
-        if also := _also(rest):  # "led the cow into the barn and the goat into the shed"
-            parts = [
-                Clause(clause.subject, clause.verb, part, clause.negated, clause.maybe, time=clause.time)
-                for part in (rest[:also], [*rest[:at], *rest[also + 1 :]])
-            ]
-            return all([self._does(part, subjects, told) for part in parts])
         if (
             extra[-1:] == ["off"]
             and rest[at:]

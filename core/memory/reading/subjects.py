@@ -9,7 +9,7 @@ from core.data.plurals import singular
 from core.data.stories.words import COUNTS
 from core.memory.reading.clause import Clause
 from core.memory.reading.names import Name, Word, lower, noun, nouns
-from core.memory.reading.scene import Scene, may_be
+from core.memory.reading.scene import Scene
 from core.memory.reading.times import Times
 from core.memory.reading.words import BESIDE, DETERMINERS, EVERYBODY, IN, NOBODY, PRONOUNS
 
@@ -45,8 +45,10 @@ class Subjects:
         self._cleft = False  # "It was not Ann who": the next sentence may say who it was
         self._acted = False  # it did something, and was not only somewhere
         self._doing: list[Name] = []  # whom the clause is about
+        self._same_sentence = False  # as the clause before
         self._counted: dict[tuple[str, str], list[Name]] = {}  # who and what -> one by one
         self.where = False  # it is asked where something is, and not who has it
+        self.sources = False  # it is asked where something was before
         self.holding = False  # it is asked who holds what
         self.counts = ""  # of which kind, where the story says a number of that kind
         self.counted = 0  # things that were counted one by one, from 1; 0 where nothing is to be counted
@@ -54,6 +56,8 @@ class Subjects:
 
     def _subjects(self, clause: Clause) -> tuple[list[Name] | None, str]:
         words = clause.subject
+        if lower(words) in (["both"], ["the", "two"]):
+            words = [("they", "they")]
         if words and words[-1][0] in ("both", "all"):
             words = words[:-1]
         if (
@@ -98,7 +102,7 @@ class Subjects:
             else:
                 name, end = noun(words, at, first=at == 0)
                 if name is None:
-                    if word in IN | BESIDE | {"from"} and found and words[at + 1 :]:
+                    if word in IN | BESIDE | {"from", "of"} and found and words[at + 1 :]:
                         at = max(noun(words, at + 1)[1], at + 1)  # "The cup on the table is red"
                         continue
                     if word in ("with", "without") and found:
@@ -106,33 +110,32 @@ class Subjects:
                         return (found + more if word == "with" else found), ""
                     at += 1
                     continue
-                named = words[end : end + 1]
                 if found and found[-1].article and name.proper and words[at - 1][0] not in ("and", "&"):
                     found.pop()  # "his daughter Lena"
                 found.append(name)
-                at = end + (bool(named) and named[0][0] in ("called", "named"))
-                if at > end:
-                    found.pop()  # "a boy called Finn"
+                at = end
         if any(word == "or" for word, _ in words) and len(found) > 1:
             clause.maybe = True  # "Ina or Bo took it"
         if not found and not words:
-            found = list(scene.subjects)
+            found = list(self._doing if self._same_sentence else scene.subjects)
         self._except = []
         return (found or None), ""
 
     def _handed(self, pronoun: str, clause: Clause) -> Name | None:
         """ "Mum gave Elif an apple. *She* ate it": who was given it."""
-        thing = self.scene.things[-1] if self.scene.things else None
+        scene = self.scene
+        thing = scene.things[-1] if scene.things else None
         to = self.scene.people.get(self.scene.held.get(thing.key, "")) if thing else None
         given = thing is not None and thing.key in self.scene.giver
         does = lower(clause.rest)[:1] == ["it"] and clause.verb and clause.verb.tells != "give"
-        return to if to and given and does and pronoun in ("he", "she") and may_be(to, pronoun) else None
+        return to if to and given and does and pronoun in ("he", "she") and scene.sexes.may_be(to, pronoun) else None
 
     def _actor(self, pronoun: str, clause: Clause) -> Name | None:
         """ "The dragon dropped the crown. Then *it* flew away": who did something, and not what was done to."""
         last = self._doing[-1] if self._doing else None
         acts = clause.verb and clause.verb.tells in ("go", "get", "drop", "give") and clause.verb.base != "fall"
-        if pronoun != "it" or last is None or not acts or not last.article or not self._acted:
+        holds = clause.verb and clause.verb.tells in ("get", "give")  # no thing does
+        if pronoun != "it" or last is None or not acts or not self._acted or not (last.article or holds):
             return None
         return last
 
@@ -147,7 +150,7 @@ class Subjects:
         if low in ("both", "all") and lower(rest[at + 1 : at + 3]) == ["of", "them"]:
             return self.scene.several or self.scene.things[-2:], at + 3
         if low == "them":  # what they hold, and not themselves
-            return self.scene.several or self.scene.who(low), at + 1
+            return self.scene.several or self.scene.who(low, self._doing), at + 1
         if low in PRONOUNS and not owned:
             return self.scene.who(low, self._doing), at + 1
         return nouns(rest, at)

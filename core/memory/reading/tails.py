@@ -134,6 +134,21 @@ def no_place(words: Sequence[Word], at: int) -> int:
     return 0
 
 
+_BEHIND_WORK = frozenset(["by", "with", "on", "and", "without"])
+
+
+def purpose(words: Sequence[Word], at: int) -> bool:
+    """Whether "to" says what for: "to buy milk", "to tie her shoe"."""
+    if at + 1 >= len(words) or words[at + 1][1][:1].isupper():
+        return False
+    form = VERBS.get(words[at + 1][0])
+    if words[at + 1][0] == "work" and (at + 2 == len(words) or words[at + 2][0] in _BEHIND_WORK):
+        return False  # "went to work by bus"
+    behind = words[at + 2][0] if at + 2 < len(words) else ""
+    object_ = behind in DETERMINERS | PRONOUNS and words[at + 1][0] not in DETERMINERS | PRONOUNS
+    return form is not None and form.tense == "base" or object_
+
+
 def particles(words: Sequence[Word], at: int) -> tuple[list[str], int]:
     """The words that belong to a verb: "picked *up*", "got *hold of*", "let *go of*", "gave *back*"."""
     found: list[str] = []
@@ -193,7 +208,7 @@ def tail(words: Sequence[Word], at: int) -> Tail:
             found.phrases.append(("up", name))
             at = noun(words, at + 1)[1]
         elif low in PREPOSITIONS and low not in ("up", "down", "off", "out"):
-            if low == "to" and following in VERBS and VERBS[following].tense == "base" and not written[:1].isupper():
+            if low == "to" and purpose(words, at):
                 found.aside.append(" ".join(lower(words[at:])))
                 break
             if end := no_place(words, at + 1):

@@ -11,13 +11,14 @@ from core.memory.reading.words import KNOWN_TIMES, ORDERED_TIMES
 
 _DAY = {"dawn": 5, "sunrise": 6, "breakfast": 7, "morning": 8, "noon": 12, "midday": 12, "lunch": 12.5, "afternoon": 15,
         "dinner": 18, "evening": 19, "dusk": 19, "sunset": 19, "night": 22, "midnight": 24}  # fmt: skip
+_SEASONS = ("spring", "summer", "autumn", "winter")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
            "december")  # fmt: skip
 _SAID = re.compile(
-    rf"\b(?:at|around|about|by|in|on|before|after)\s+(?:about\s+|the\s+)?"
+    rf"\b(?:at|around|about|by|in|on|before|after|this|that)\s+(?:about\s+|the\s+)?"
     rf"(?:(?P<hour>\d{{1,2}}|{'|'.join(COUNTS[1:])}|eleven|twelve)(?:[:.](?P<minute>\d\d))?"
     rf"(?:\s*(?P<half>[ap])\.?m\b\.?|\s*o.clock)?(?:\s+in the (?P<part>morning|afternoon|evening))?"
-    rf"|(?P<day>{'|'.join(_DAY)})|(?P<month>{'|'.join(_MONTHS)})|(?P<year>(?:1[89]|20)\d\d))(?![\w:])",
+    rf"|(?P<day>{'|'.join(_DAY)})|(?P<season>{'|'.join(_SEASONS)})|(?P<month>{'|'.join(_MONTHS)})|(?P<year>(?:1[89]|20)\d\d))(?![\w:])",
     re.IGNORECASE,
 )
 
@@ -51,6 +52,8 @@ def _rank(match: re.Match[str]) -> tuple[str, float]:
     """What sort of time it is, and which is the later one."""
     if match["year"]:
         return "year", float(match["year"])
+    if match["season"]:
+        return "season", float(_SEASONS.index(match["season"].lower()))
     if match["month"]:
         return "month", float(_MONTHS.index(match["month"].lower()))
     if match["day"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.memory.reading.names import Name, Word, lower, noun
+from core.memory.reading.names import Name, Word, lower, noun, nouns
 from core.memory.reading.tails import no_place
 from core.memory.reading.verbs import OTHERS, VERBS, form_of
 from core.memory.reading.words import BESIDE, DETERMINERS, IN, IS, PREPOSITIONS, SIDES, TO, WAYS
@@ -23,6 +23,21 @@ def place_last(words: Sequence[Word]) -> Sequence[Word]:
         return words
     words = [(low[0], low[0]), *words[1:]]
     return [*words[begin:], *words[:end]] if VERBS[low[verb]].tells in ("get", "drop", "give") else words
+
+
+def place_first(words: list[Word]) -> list[list[Word]]:
+    """ "At the castle Freya shared her sandwich", as "Freya is at the castle" and what she did there."""
+    low = lower(words)
+    name, end = noun(words, 1) if low and low[0] in IN and not no_place(words, 1) else (None, 0)
+    who, after = noun(words, end) if name and low[1:2] and (low[1] in DETERMINERS or low[1] == "home") else (None, 0)
+    if name and low[end : end + 1] and low[end] in ("he", "she", "they", "we", "i"):
+        after = end + 1
+    elif who is None or not who.proper:
+        return [words]
+    form = OTHERS.get(low[after]) if after < len(low) else None
+    if form is None or form.tense not in ("past", "s", "part"):
+        return [words]
+    return [[*words[end:after], ("is", "is"), (low[0], low[0]), *words[1:end]], words[end:]]
 
 
 def last_name(words: Sequence[Word]) -> Name | None:
@@ -49,21 +64,26 @@ def bare_verb(words: Sequence[Word]) -> bool:
     if not words or words[0][1][:1].isupper():
         return False
     low = words[0][0]
+    form = form_of(low)
+    tells = form is not None and form.tense in ("past", "part", "s")
     return (
         low in ("is", "was", "are", "were", "has", "had", "did")
-        or low in VERBS
-        and VERBS[low].tense in ("past", "part", "s")
+        or tells
+        and (low in VERBS or low not in _NOUNS and not (words[1:] and words[1][1][:1].isupper()))
     )
+
+
+_NOUNS = PREPOSITIONS | DETERMINERS | {"left", "found", "lit", "lost", "broken", "last"}
 
 
 def inverted(words: Sequence[Word]) -> list[Word] | None:
     """ "In the attic there is a chest", "South of the barn is the pond": with the subject first; else None."""
     low = lower(words)
     if len(low) > 3 and low[0] == "there" and low[1] in ("is", "are", "was", "were"):
-        name, end = noun(words, 2)
+        several, end = nouns(words, 2)
         if low[2] in ("nobody", "noone") and low[3] in IN | BESIDE:
             return [words[2], words[1], *words[3:]]
-        if name and end < len(words) and low[end] in IN | BESIDE:
+        if several and end < len(words) and low[end] in IN | BESIDE:
             return [*words[2:end], words[1], *words[end:]]
         return None
     begin = low[0] if low else ""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from core.data.stories.words import STRUCTURE
+from core.data.stories.words import COUNTS, STRUCTURE
 from core.memory.reading.verbs import OTHERS, VERBS
 from core.memory.reading.words import ADVERBS, AUXILIARY, DETERMINERS, PREPOSITIONS, word_set
 
@@ -52,7 +52,8 @@ def _closest(word: str, among: tuple[str, ...]) -> str:
 def _slip(word: str, other: str) -> bool:
     """A letter too many or too few, two that changed places, or another one in a long word: "shape" is no "share"."""
     if len(word) != len(other):
-        return abs(len(word) - len(other)) == 1
+        short, long = sorted((word, other), key=len)
+        return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
     return (
         sum(a != b for a, b in zip(word, other, strict=True)) == 1
         and len(word) >= LONG
@@ -83,6 +84,10 @@ def misspelt_verb(words: Sequence[str]) -> bool:
     )
 
 
+def _counts(word: str) -> bool:
+    return word.isdecimal() or word.lower() in COUNTS
+
+
 def offered(text: str, names: Collection[str] = (), question: bool = False) -> str:
     """The text with its typing errors corrected; nothing where there are none, as far as can be told.
 
@@ -111,7 +116,7 @@ def offered(text: str, names: Collection[str] = (), question: bool = False) -> s
         elif (
             len(low) < SHORTEST - (low[0] in "gtw")
             or before
-            and _SHORT.get(before[0].lower(), before[0].lower()) in DETERMINERS
+            and (_SHORT.get(before[0].lower(), before[0].lower()) in DETERMINERS or _counts(before[0]))
         ):
             return word  # "the hall" is no "call"
         else:

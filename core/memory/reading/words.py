@@ -1,7 +1,7 @@
 """The small words between names by which typed sentences are read, and what some nouns are."""
 
 from core.data.stories import lists
-from core.data.stories.words import DIRECTIONS, TIMES
+from core.data.stories.words import COUNTS, DIRECTIONS, TIMES
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -40,6 +40,7 @@ PREPOSITIONS = (
     | word_set("""
     from with without by for of off out through across along around via about after before until since during like
     as per than up down because while when where who which if so though although
+    except besides despite
 """)
 )
 
@@ -52,9 +53,29 @@ ADVERBS = word_set("""
     just already also too alone together immediately first instead only once really very so quite extremely rather
     happily sadly carefully today tonight there here back away straight directly please indeed actually currently
     presently unfortunately luckily fortunately secretly finally hungrily angrily gently early late nearly almost
+    everywhere anywhere afterwards though
     even ever simply always often usually sometimes somehow maybe perhaps probably possibly anyway however and but
     or either rn atm btw lol tho last recently previously originally yet eagerly proudly anymore
 """)
+_NO_ADVERBS = word_set("""
+    family reply supply apply belly jelly bully lily assembly july ally fly butterfly holy ugly lonely lovely friendly
+    silly elderly daily weekly monthly early only jolly curly chilly smelly wobbly italy rely multiply comply
+    beverly kimberly shelly reilly connolly donnelly philly
+    deadly costly lively likely trolley anomaly melancholy doily firefly dragonfly bodily homely ghastly
+""")
+
+
+def adverb(word: str) -> bool:
+    """Whether a word, in lower case, may stand anywhere and changes nothing: "definitely"."""
+    return word in ADVERBS or word.endswith("ly") and len(word) > 5 and word not in _NO_ADVERBS
+
+
+def changes_nothing(text: str) -> bool:
+    """Whether words that were left aside say nothing of who is where and has what: "suddenly", "in the morning"."""
+    small = ADVERBS | DETERMINERS | NO_PLACES | PREPOSITIONS | {"and", "way"}
+    return all(word in small or adverb(word) or word.isdecimal() or word in COUNTS for word in text.lower().split())
+
+
 KEEPS_NAMES = frozenset(("first", "only", "late", "back", "early", "even", "next"))  # adverbs that may begin a name
 # Nouns behind "in", "at", "on", "after" that are times, manners or the like, and no places.
 NO_PLACES = word_set("""
