@@ -82,13 +82,13 @@ def test_caption_in_json(run, photos):
             assert list(word) == ["word", "prob", "attention", "glimpse"]
             assert word["word"] in WORDS and 0 < word["prob"] <= 1
             attention = np.array(word["attention"])
-            assert attention.shape == (14, 14) and attention.sum() == pytest.approx(1, abs=1e-4)
+            assert attention.shape == (16, 16) and attention.sum() == pytest.approx(1, abs=1e-4)
             if record["model"] == "hard":
                 assert tuple(word["glimpse"]) == np.unravel_index(attention.argmax(), attention.shape)
             else:
                 assert word["glimpse"] is None
             if record["model"] == "none":
-                assert attention == pytest.approx(1 / 196)
+                assert attention == pytest.approx(1 / 256)
 
 
 def test_caption_for_people(run, photos):

@@ -22,7 +22,7 @@ def service(tmp_path_factory):
 @pytest.fixture(scope="module")
 def grid():
     torch.manual_seed(1)
-    return torch.randn(1, 196, 512)
+    return torch.randn(1, 256, 512)
 
 
 def test_paths_are_drawn_by_their_seeds_and_more_paths_are_the_same_and_more(service, grid):
@@ -41,7 +41,7 @@ def test_captions_are_counted_and_the_cloud_is_a_distribution(service, grid):
     assert all(drawn.paths[n].caption == caption for caption, ns in drawn.captions.items() for n in ns)
     counts = [len(numbers) for numbers in drawn.captions.values()]
     assert counts == sorted(counts, reverse=True)
-    assert drawn.cloud.shape == (14, 14) and drawn.cloud.sum() == pytest.approx(1)
+    assert drawn.cloud.shape == (16, 16) and drawn.cloud.sum() == pytest.approx(1)
 
 
 @pytest.mark.parametrize("count", [0, 51])
@@ -68,7 +68,7 @@ def test_hiding_is_confining_the_gaze_to_the_rest(service, grid):
 
     trace = service.caption(grid, "soft", SETTINGS)[0]
     region = pick_regions(trace.steps[1].alpha)[0]
-    rest = [cell for cell in range(196) if cell not in region]
+    rest = [cell for cell in range(256) if cell not in region]
     forced = service.caption(grid, "soft", SETTINGS, Decisions.caption(trace.words, {1: rest}))[0]
     (prob,) = probabilities_without(service, grid, trace, [(1, region)], SETTINGS)
     assert prob == pytest.approx(forced.steps[1].prob, abs=1e-5)

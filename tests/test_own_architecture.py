@@ -219,7 +219,7 @@ def test_explore_shows_it_and_follows_what_if(open_page):
 def test_compare_lays_it_beside_one_of_ours(open_page):
     page = open_page("compare", models=["soft", "colours"])
     assert [view["title"] for view in views(page)] == ["soft", "colours"]
-    assert [view["grid"] for view in views(page)] == [[14, 14], [8, 8]]
+    assert [view["grid"] for view in views(page)] == [[16, 16], [8, 8]]
     assert any("Different eyes" in caption.value for caption in page.caption)
 
 

@@ -135,7 +135,7 @@ def service(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def grid():
-    return torch.rand((1, 196, 512), generator=torch.Generator().manual_seed(0))
+    return torch.rand((1, 256, 512), generator=torch.Generator().manual_seed(0))
 
 
 SAID = ["a", "dog", "runs"]
@@ -172,7 +172,7 @@ def test_the_temperatures_go_from_hard_to_none(service, grid):
         _, state, scene = captions.before(captioner, vocabulary, grid, SAID)
         scores = captioner.score(state.h, scene.keys)
     bits = [-sum(a * np.log2(a) for a in lab.weights(found.scores, t) if a > 0) for t in found.temperatures]
-    assert bits == sorted(bits) and bits[0] == 0 and bits[-1] == pytest.approx(np.log2(196))
+    assert bits == sorted(bits) and bits[0] == 0 and bits[-1] == pytest.approx(np.log2(256))
     for t, kind in ((0.0, "hard"), (1.0, "soft"), (float("inf"), "none")):
         expected = attend(kind, scores, scene.values).glimpse[0].numpy()
         assert lab.weights(found.scores, t) @ found.values == pytest.approx(expected, abs=1e-4)
@@ -194,7 +194,7 @@ def test_a_captioner_that_forgets_says_the_same_after_the_same_word(service, gri
 def test_many_draws_with_a_baseline_find_the_exact_gradient(service, grid):
     with service.opened("hard") as (captioner, vocabulary):
         few, many = (
-            chance.score_function(captioner, vocabulary, grid[0], (14, 14), SAID, 1, n, 0) for n in (3, 20_000)
+            chance.score_function(captioner, vocabulary, grid[0], (16, 16), SAID, 1, n, 0) for n in (3, 20_000)
         )
     assert many.agrees["expected reward"] > 0.9 > few.agrees["expected reward"]
     assert many.agrees["expected reward"] > many.agrees["none"]
@@ -205,8 +205,8 @@ def test_many_draws_with_a_baseline_find_the_exact_gradient(service, grid):
 def test_the_lab_is_told_values_that_are_nearly_the_models(service, grid):
     with service.opened("soft") as (captioner, vocabulary):
         found = captions.query(captioner, vocabulary, grid, SAID)
-    data = lab.payload("temperature", Image.new("RGB", (60, 40)), "A photo", found, SAID, (14, 14), "id")
-    values = np.frombuffer(base64.b64decode(data["values"]), "<i2").reshape(196, -1) * data["largest"] / 32767
+    data = lab.payload("temperature", Image.new("RGB", (60, 40)), "A photo", found, SAID, (16, 16), "id")
+    values = np.frombuffer(base64.b64decode(data["values"]), "<i2").reshape(256, -1) * data["largest"] / 32767
     assert values == pytest.approx(found.values, abs=data["largest"] / 32000)
     assert [stop["kind"] for stop in data["stops"] if stop["kind"]] == ["hard", "soft", "none"]
     assert data["before"] == "a dog runs"
@@ -256,7 +256,7 @@ def test_a_query_scored_by_adding_and_by_multiplying(service, grid):
     apart = [(x - x.mean()).numpy() for x in (e * 1e3, torch.from_numpy(found.ready))]
     assert apart[0] == pytest.approx(apart[1], abs=0.02 * float(np.abs(apart[1]).max()))
     assert found.agrees(found.additive) == pytest.approx(1) and found.agrees(-found.additive) == pytest.approx(-1)
-    assert found.agrees(np.ones(196)) == 0
+    assert found.agrees(np.ones(256)) == 0
 
 
 @pytest.mark.parametrize("name", ["memn2n", "dmn", "story-transformer"])

@@ -58,7 +58,7 @@ def few_photos(*kinds: str) -> tuple[TrainingPhotos, EfficientNetB4, dict[str, L
     """Five photos of noise through a real encoder, one of them to validate with; of the first, boxes are known."""
     captions = [("a", ("red", "blue")[i % 2], ("ball", "cup")[i % 2]) for i in range(5)]
     photos = [CaptionedPhoto(f"{i}.jpg", "train" if i < 4 else "val", (words,)) for i, words in enumerate(captions)]
-    pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 224, 224), dtype=np.uint8)
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 256, 256), dtype=np.uint8)
     torch.manual_seed(0)
     encoder = lively_encoder()
     with torch.inference_mode():
