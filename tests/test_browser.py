@@ -92,17 +92,22 @@ def test_the_space_bar_plays_to_the_end_and_pauses(explorer):
 def test_the_raw_grid_fills_its_cells_and_the_heat_can_be_taken_away(explorer):
     explorer.open()
     explorer.inside("find('.raw').click()")
-    flat = """
-    for (let r = 0; r < 14; r++) for (let c = 0; c < 14; c++) {
-      const [x, y] = [Math.round(c * heat.width / 14), Math.round(r * heat.height / 14)];
-      const data = pixels(x, y, Math.round((c + 1) * heat.width / 14) - x, Math.round((r + 1) * heat.height / 14) - y);
+    rows, columns = examples.read_example().traces["soft"].grid
+    flat = (
+        f"const [rows, columns] = [{rows}, {columns}];"
+        + """
+    const [wide, high] = [heat.width / columns, heat.height / rows];
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) {
+      const [x, y] = [Math.round(c * wide), Math.round(r * high)];
+      const data = pixels(x, y, Math.round((c + 1) * wide) - x, Math.round((r + 1) * high) - y);
       if (!data.every((value, n) => value === data[n % 4])) return [r, c];
     }
     return "flat";
     """
+    )
     until(lambda: explorer.inside(flat) == "flat")
-    row = "Array.from({length: 14}, (_, c) => pixels((c + 0.5) * heat.width / 14, 0.6 * heat.height, 1, 1).join())"
-    assert explorer.inside(f"return new Set({row}).size") > 5
+    cell = f"pixels((c + 0.5) * heat.width / {columns}, 0.6 * heat.height, 1, 1).join()"
+    assert explorer.inside(f"return new Set(Array.from({{length: {columns}}}, (_, c) => {cell})).size") > 5
     explorer.inside("find('.smooth').click()")
     assert explorer.inside(flat) != "flat"
     explorer.inside("const s = find('.opacity input'); s.value = 0; s.dispatchEvent(new Event('input'))")
@@ -114,7 +119,8 @@ def test_a_hard_model_frames_the_one_cell_that_it_used(explorer):
     explorer.click("explore-model", "hard")
     until(lambda: "one cell" in explorer.look)
     assert "model=hard" in explorer.driver.current_url
-    row, column = examples.read_example().traces["hard"].steps[explorer.chosen].glimpse
+    trace = examples.read_example().traces["hard"]
+    (rows, columns), (row, column) = trace.grid, trace.steps[explorer.chosen].glimpse
     explorer.inside("const s = find('.opacity input'); s.value = 0; s.dispatchEvent(new Event('input'))")
     left, top, right, bottom = explorer.inside(
         """
@@ -126,7 +132,7 @@ def test_a_hard_model_frames_the_one_cell_that_it_used(explorer):
         return [least(xs) / w, least(ys) / h, most(xs) / w, most(ys) / h];
         """
     )
-    expected = [column / 14, row / 14, (column + 1) / 14, (row + 1) / 14]
+    expected = [column / columns, row / rows, (column + 1) / columns, (row + 1) / rows]
     assert [left, top, right, bottom] == pytest.approx(expected, abs=0.015)
 
 

@@ -179,10 +179,10 @@ def test_a_gaze_is_moved_by_dragging_and_by_the_keyboard(comparer):
     until(lambda: len(comparer.branches()) == 2)
     comparer.settle()
     outside = """
-    const [w, h] = [heat.width / 14, heat.height / 14];
+    const [w, h] = [heat.width / 16, heat.height / 16];
     find('.raw').click();
     const seen = (r, c) => pixels(Math.floor((c + 0.5) * w), Math.floor((r + 0.5) * h), 1, 1)[3] > 0;
-    return [seen(1, 2), seen(7, 7), seen(13, 13)];
+    return [seen(1, 2), seen(7, 7), seen(15, 15)];
     """
     until(lambda: comparer.inside(outside) == [True, False, False])
     comparer.take("blank")
@@ -191,7 +191,7 @@ def test_a_gaze_is_moved_by_dragging_and_by_the_keyboard(comparer):
     ActionChains(comparer.driver).key_down(Keys.SHIFT).send_keys(Keys.ARROW_LEFT, Keys.ARROW_DOWN).key_up(
         Keys.SHIFT
     ).perform()
-    box = "const s = find('.box').style; return [s.width, s.height].map((v) => Math.round(parseFloat(v) * 14 / 100))"
+    box = "const s = find('.box').style; return [s.width, s.height].map((v) => Math.round(parseFloat(v) * 16 / 100))"
     assert comparer.inside(box) == [2, 2]
     comparer.press(Keys.ENTER)
     until(lambda: len(comparer.branches()) == 3)
