@@ -318,9 +318,7 @@ class Handling(Being):
                 time = Clause([], None, [], time=clause.time)
                 going = [*subjects, *(other for word, other in phrases.phrases if word == "with")]
                 self._placed(time, going, target, told, "went to")
-                if (
-                    self.where and base in _DELIVERS and target.article and not source
-                ):  # and no longer where they go on to
+                if self.where and base in _DELIVERS and target.article and not source:  # and stays when they go on
                     for thing in things:
                         if thing.article and not scene.is_person(thing):
                             self._placed(Clause([], None, []), [thing], target, told)

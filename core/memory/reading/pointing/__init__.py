@@ -39,6 +39,7 @@ _PLACE = IN | BESIDE | TO | {"by", "off", "through", "up", "down", "across", "al
 _RIDES = VEHICLES | {"foot"}
 _TRAVELS = frozenset(["get", "go", "com", "travel", "arriv", "reach", "return"])
 _LIES = frozenset(["be", "go"])
+_ENOUGH = 0.7  # of what is asked, that a clause says, to be the one that is meant
 _STATES = _LIES | {"hav", "get", "tak", "hold", "own"}
 _UNNAMED = word_set("""
     something someone somebody somewhere one two we you it that this anything nothing
@@ -121,10 +122,7 @@ def _share(one: Saying, wanted: Wanted, before: set[str]) -> float:
     if wanted.proper - roots:
         return 0
     share = (len(hits) + len((wanted.about - hits) & before) / 2 + 1) / (len(wanted.about) + 1)
-    return share if share >= ENOUGH else 0
-
-
-ENOUGH = 0.7
+    return share if share >= _ENOUGH else 0
 
 
 def _answer(one: Saying, wanted: Wanted, sentences: Sequence[Sequence[Word]]) -> str:
